@@ -1,0 +1,1 @@
+"""A CSV in, the same CSV with an agent's answers out: every row accounted for."""

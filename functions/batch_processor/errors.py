@@ -1,0 +1,52 @@
+"""What can go wrong. The class names are the state machine's contract: it matches them as error names.
+
+    BatchProcessorError
+    ├── InvalidConfiguration       the config, its target or the CSV's header; before any call is made
+    ├── InvalidCsv                 bytes that are not the CSV they claim to be; before any call is made
+    ├── BatchTooLarge              beyond a limit of Step Functions, which is named; before any call is made
+    ├── SourceUnavailable          an object that is missing, or that changed since it was pinned
+    ├── StructuredOutputMissing    a row's answer without structured output; worth another attempt
+    ├── StructuredOutputInvalid    a row's answer of the wrong shape; worth another attempt
+    └── RowCountMismatch           rows out would differ from rows in: the output is not published
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class BatchProcessorError(Exception):
+    """Whatever this project raises on purpose."""
+
+
+class InvalidConfiguration(BatchProcessorError):
+    """All problems of a configuration at once; `problems` in the order in which they were found."""
+
+    def __init__(self, problems: Sequence[Any]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        lines = "\n".join(f"- {problem}" for problem in self.problems)
+        super().__init__(f"The configuration has {count} problem{'' if count == 1 else 's'}:\n{lines}")
+
+
+class InvalidCsv(BatchProcessorError):
+    """The input is not the CSV it claims to be; the message names the line and the column."""
+
+
+class BatchTooLarge(BatchProcessorError):
+    """The batch does not fit a limit of Step Functions; the message names the limit and the way out."""
+
+
+class SourceUnavailable(BatchProcessorError):
+    """An object in S3 is missing, may not be read, or is no longer the version that was pinned."""
+
+
+class StructuredOutputMissing(BatchProcessorError):
+    """The target answered without structured output at any of the places it may stand."""
+
+
+class StructuredOutputInvalid(BatchProcessorError):
+    """The target's structured output is not what the configured columns need."""
+
+
+class RowCountMismatch(BatchProcessorError):
+    """The output would not have exactly the rows of the input, so it is not published."""

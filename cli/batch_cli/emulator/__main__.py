@@ -1,0 +1,37 @@
+"""`python -m batch_cli.emulator --port N`: serve the local AWS until SIGTERM, Ctrl-C or the parent's end."""
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+from batch_cli.emulator import settings
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m batch_cli.emulator", description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--auth", action="store_true", help="enforce IAM policies")
+    parser.add_argument("--state-dir", type=Path, help="folder for everything it writes (default: temporary)")
+    parser.add_argument("--unpatched", action="store_true", help="MiniStack as it is, for comparison")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Prepare the environment, then import MiniStack, which reads it on import."""
+    arguments = _arguments()
+    with tempfile.TemporaryDirectory(prefix="batch-emulator-", ignore_cleanup_errors=True) as temporary:
+        state_dir = arguments.state_dir or Path(temporary)
+        environment = settings.environment(arguments.host, arguments.port, arguments.auth, state_dir)
+        os.environ.clear()
+        os.environ.update(environment)
+        tempfile.tempdir = environment["TMPDIR"]
+
+        from batch_cli.emulator import server
+
+        server.run(arguments.host, arguments.port, patched=not arguments.unpatched)
+
+
+if __name__ == "__main__":
+    main()

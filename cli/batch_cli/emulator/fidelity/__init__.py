@@ -1,0 +1,45 @@
+"""What AWS does and MiniStack does not: one module a topic, each replacing a few of MiniStack's functions.
+
+Every item has a test in `tests/emulator` that runs unpatched MiniStack and fails once the item can go.
+"""
+
+from types import ModuleType
+
+
+def apply() -> None:
+    """Replace MiniStack's functions; must run before the server starts."""
+    from batch_cli.emulator.fidelity import (
+        choice_states,
+        error_matching,
+        event_permissions,
+        execution_history,
+        executions,
+        inline_map,
+        jsonata_evaluation,
+        lambda_errors,
+        lambda_tasks,
+        nested_executions,
+        runs,
+        start_execution,
+        task_states,
+        variables,
+    )
+
+    topics: tuple[ModuleType, ...] = (
+        jsonata_evaluation,
+        variables,
+        error_matching,
+        execution_history,
+        runs,
+        start_execution,
+        executions,
+        choice_states,
+        task_states,
+        lambda_errors,
+        lambda_tasks,
+        nested_executions,
+        inline_map,
+        event_permissions,
+    )
+    for topic in topics:
+        topic.apply()

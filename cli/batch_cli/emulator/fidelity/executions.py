@@ -1,0 +1,161 @@
+"""A state machine's walk from state to state: the same for executions, Map iterations and branches.
+
+MiniStack writes no history inside Map and Parallel, knows no `TimeoutSeconds` of a machine, and lets stopped
+executions run on.
+"""
+
+import json
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ministack.core.responses import now_iso
+from ministack.services import stepfunctions
+
+from batch_cli.emulator.fidelity import payload_quota, runs
+from batch_cli.emulator.fidelity.execution_history import add_event
+
+logger = logging.getLogger("states")
+
+Execution = dict[str, Any]
+# stepfunctions' own names, looked up at call time so that the other topics' replacements count.
+_WITH_EXECUTION = {"Task": "_execute_task", "Parallel": "_execute_parallel", "Map": "_execute_map"}
+_WITHOUT_EXECUTION = {"Pass": "_execute_pass", "Choice": "_execute_choice", "Wait": "_execute_wait"}
+
+
+def close(execution: Execution, status: str, details: dict[str, Any], **fields: Any) -> None:
+    """End a running execution with its last event and its status event; a closed one stays as it is."""
+    kind = "Execution" + {"TIMED_OUT": "TimedOut"}.get(status, status.capitalize())
+    with runs.RECORDS:
+        if execution["status"] != "RUNNING":
+            return
+        add_event(execution, kind, {f"{kind[0].lower()}{kind[1:]}EventDetails": details})
+        execution.update(status=status, stopDate=now_iso(), **fields)
+    stepfunctions._emit_execution_status_event(execution)
+    runs.end(execution)
+
+
+def fail(execution: Execution, error: str, cause: str) -> None:
+    """End an execution as FAILED."""
+    close(execution, "FAILED", {"error": error, "cause": cause}, error=error, cause=cause)
+
+
+def run_execution(arn: str) -> None:
+    """Walk an execution to its end, in its own thread."""
+    execution = stepfunctions._executions.get(arn)
+    if execution is None:
+        return
+    with runs.running(execution) as run:
+        try:
+            run.check()
+            output = _run_definition(execution)
+            close(execution, "SUCCEEDED", {"output": output}, output=output)
+        except runs.Stopped:
+            pass
+        except stepfunctions._ExecutionError as exc:
+            fail(execution, exc.error, exc.cause)
+        except Exception as exc:
+            logger.exception("Unexpected error in execution %s", arn)
+            fail(execution, "States.Runtime", str(exc))
+
+
+def _run_definition(execution: Execution) -> str:
+    machine = stepfunctions._state_machines[execution["stateMachineArn"]]
+    definition = json.loads(machine["definition"])
+    data = json.loads(execution["input"])
+    context = {
+        "QueryLanguage": definition.get("QueryLanguage", "JSONPath"),
+        "Execution": {
+            "Id": execution["executionArn"],
+            "Input": data,
+            "Name": execution["name"],
+            "RoleArn": machine["roleArn"],
+            "StartTime": execution["startDate"],
+            "RedriveCount": 0,
+        },
+        "StateMachine": {"Id": execution["stateMachineArn"], "Name": machine["name"]},
+        "variables": {},
+    }
+    with _time_limit(execution, definition.get("TimeoutSeconds")):
+        output = run_states(definition["States"], definition["StartAt"], data, execution, context)
+    return payload_quota.checked_text(output, machine["name"])
+
+
+@contextmanager
+def _time_limit(execution: Execution, seconds: float | None) -> Iterator[None]:
+    if seconds is None:
+        yield
+        return
+    # No Error or Cause: a timed-out execution is described by its status alone.
+    timer = threading.Timer(seconds, close, (execution, "TIMED_OUT", {}))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def run_states(
+    states: dict[str, Any], start_at: str, data: Any, execution: Execution, context: dict[str, Any]
+) -> Any:
+    """The output of the last state."""
+    name: str | None = start_at
+    text = payload_quota.checked_text(data, start_at)
+    while name is not None:
+        runs.current().check()
+        if name not in states:
+            raise stepfunctions._ExecutionError(
+                "States.Runtime", f"State '{name}' not found in definition"
+            )
+        kind = states[name]["Type"]
+        context["State"] = {"Name": name, "EnteredTime": now_iso(), "RetryCount": 0}
+        entered = {"name": name, "input": text, "inputDetails": {"truncated": False}}
+        add_event(execution, f"{kind}StateEntered", {"stateEnteredEventDetails": entered})
+        data, following = _execute(kind, states[name], data, execution, context)
+        text = payload_quota.checked_text(data, name)
+        exited = {"name": name, "output": text, "outputDetails": {"truncated": False}}
+        add_event(execution, f"{kind}StateExited", {"stateExitedEventDetails": exited})
+        name = following
+    return data
+
+
+def _execute(
+    kind: str, state: dict[str, Any], data: Any, execution: Execution, context: dict[str, Any]
+) -> tuple[Any, str | None]:
+    if kind == "Fail":
+        raise stepfunctions._ExecutionError(*stepfunctions._fail_state_error(state, data, context))
+    if kind == "Succeed":
+        return _succeed(state, data, context), None
+    result: tuple[Any, str | None]
+    if kind in _WITH_EXECUTION:
+        result = getattr(stepfunctions, _WITH_EXECUTION[kind])(state, data, execution, context)
+    else:
+        result = getattr(stepfunctions, _WITHOUT_EXECUTION[kind])(state, data, context)
+    return result
+
+
+def _succeed(state: dict[str, Any], data: Any, context: dict[str, Any]) -> Any:
+    if stepfunctions._state_query_language(state, context) == "JSONata":
+        return stepfunctions._apply_jsonata_output(state, data, context, default=data)
+    data = stepfunctions._apply_input_path(state, data, context)
+    return stepfunctions._apply_output_path(state, data, context)
+
+
+def apply() -> None:
+    """Replace the walk, and let StopExecution stop it."""
+    stop: Callable[[dict[str, Any]], Any] = stepfunctions._stop_execution
+
+    def stop_execution(request: dict[str, Any]) -> Any:
+        with runs.RECORDS:
+            response = stop(request)
+        execution = stepfunctions._executions.get(request.get("executionArn"))
+        if execution is not None and execution["status"] == "ABORTED":
+            runs.end(execution)
+        return response
+
+    stepfunctions._run_execution = run_execution
+    stepfunctions._run_sub_machine = run_states
+    stepfunctions._stop_execution = stop_execution

@@ -1,0 +1,179 @@
+"""Python functions: errors as AWS reports them, and as many processes as they need but hardly more.
+
+MiniStack reports every exception as Runtime.HandlerError, waits 50 ms after each silent invocation for a log
+line, and starts one process for each concurrent invocation, which on a small machine takes longer than the work.
+"""
+
+import json
+import os
+import queue
+import threading
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ministack.core import lambda_runtime
+from ministack.services import lambda_svc
+
+from batch_cli.emulator.fidelity import lambda_bootstrap
+
+_BOOTSTRAP = Path(lambda_bootstrap.__file__).read_text(encoding="utf-8")
+_LOG_SECONDS = 1.0
+# A function that has a process for each core gets another only when none becomes free for this long.
+_PROCESSES_AT_ONCE = max(2, os.cpu_count() or 2)
+_PATIENCE_SECONDS = 0.5
+_freed: defaultdict[str, threading.Condition] = defaultdict(threading.Condition)
+
+Payload = dict[str, Any]
+
+
+class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
+    """One execution environment: a process that serves one invocation at a time."""
+
+    def invoke(
+        self,
+        event: Any,
+        request_id: str,
+        *,
+        trace_id: str | None = None,
+        invoked_function_arn: str = "",
+        **_durable: Any,
+    ) -> Payload:
+        """The answer as `{"status", "result" or "error", "log"}`."""
+        with self._lock:
+            try:
+                if self._proc is None or self._proc.poll() is not None:
+                    self._spawn()
+            except RuntimeError as exc:
+                return {"status": "error", "error": _start_failure(exc), "log": str(exc)}
+            timeout_seconds = float(self.config["Timeout"])
+            context = {
+                "request_id": request_id,
+                "invoked_function_arn": invoked_function_arn,
+                "timeout_ms": int(timeout_seconds * 1000),
+                "trace_id": trace_id,
+            }
+            try:
+                self._proc.stdin.write(json.dumps({"event": event, "ctx": context}) + "\n")
+                self._proc.stdin.flush()
+            except OSError:
+                return self._exit(request_id)
+            return self._answer(request_id, timeout_seconds)
+
+    def _spawn(self) -> None:
+        super()._spawn()
+        self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
+        arguments = (self._proc.stdout, self._answers)
+        threading.Thread(target=_read_lines, args=arguments, daemon=True).start()
+
+    def _answer(self, request_id: str, timeout_seconds: float) -> Payload:
+        try:
+            line = self._answers.get(timeout=timeout_seconds)
+        except queue.Empty:
+            message = f"RequestId: {request_id} Error: Task timed out after {timeout_seconds:.2f} seconds"
+            return self._kill({"errorType": "Sandbox.Timedout", "errorMessage": message})
+        if not line:
+            return self._exit(request_id)
+        answer: Payload = json.loads(line)
+        if answer["status"] == "error":
+            answer["error"]["requestId"] = request_id
+        return {**answer, "log": self._log()}
+
+    def _exit(self, request_id: str) -> Payload:
+        code = self._proc.wait()
+        how = f"exit status {code}" if code >= 0 else f"signal: {-code}"
+        message = f"RequestId: {request_id} Error: Runtime exited with error: {how}"
+        return self._kill({"errorType": "Runtime.ExitError", "errorMessage": message})
+
+    def _kill(self, error: Payload) -> Payload:
+        self._proc.kill()
+        self._proc.wait()
+        self._proc = None
+        return {"status": "error", "error": error, "log": f"{self._drain_stderr()}\n{error['errorMessage']}"}
+
+    def _log(self) -> str:
+        lines: list[str] = []
+        try:
+            while (line := self._stderr_queue.get(timeout=_LOG_SECONDS)) != lambda_bootstrap.END_OF_LOG:
+                lines.append(line)
+        except queue.Empty:
+            pass
+        return "\n".join(lines)
+
+
+def _read_lines(stream: Any, lines: "queue.SimpleQueue[str]") -> None:
+    for line in stream:
+        lines.put(line)
+    lines.put("")
+
+
+def _start_failure(error: RuntimeError) -> Payload:
+    text = str(error).removeprefix("Worker init failed: ")
+    if text.startswith("{"):
+        failure: Payload = json.loads(text)
+        return failure
+    return {"errorType": "Runtime.ExitError", "errorMessage": text}
+
+
+def _lease(name: str, config: Payload, code: bytes, qualifier: str) -> tuple[str, Any]:
+    key = lambda_runtime._worker_key(name, config, qualifier)
+
+    def is_served() -> bool:
+        workers = lambda_runtime._workers.get(key, ())
+        return len(workers) < _PROCESSES_AT_ONCE or not all(worker.in_use for worker in workers)
+
+    with _freed[key]:
+        _freed[key].wait_for(is_served, _PATIENCE_SECONDS)
+        worker, _ = lambda_runtime.acquire_worker(name, config, code, qualifier=qualifier)
+    return key, worker
+
+
+def _release(key: str, worker: Any) -> None:
+    with _freed[key]:
+        lambda_runtime.release_worker(worker)
+        _freed[key].notify()
+
+
+def _execute_python(function: Payload, event: Any, request_id: str) -> Payload:
+    config = function["config"]
+    lambda_svc._ensure_reaper_thread()
+    key, worker = _lease(config["FunctionName"], config, function["code_zip"], config["Version"])
+    try:
+        answer = worker.invoke(
+            event,
+            request_id,
+            trace_id=lambda_svc._xray_trace_id_for_invocation(config),
+            invoked_function_arn=config["FunctionArn"],
+        )
+    finally:
+        _release(key, worker)
+    if answer["status"] == "ok":
+        return {"body": answer["result"], "log": answer["log"]}
+    return {"body": answer["error"], "error": True, "log": answer["log"]}
+
+
+def apply() -> None:
+    """Run Python functions under the bootstrap; other runtimes stay MiniStack's."""
+    execute_other: Callable[[Payload, Any, str], Payload] = lambda_svc._execute_function_warm
+    worker_class_for: Callable[[Payload], type[Any]] = lambda_runtime._worker_class_for
+    binary_for: Callable[[str], tuple[str, str]] = lambda_runtime._detect_runtime_binary
+
+    def is_python(config: Payload) -> bool:
+        return str(config.get("Runtime", "")).startswith("python")
+
+    def execute_function(function: Payload, event: Any, request_id: str) -> Payload:
+        config = function.get("config") or function
+        execute = _execute_python if is_python(config) and function.get("code_zip") else execute_other
+        return execute(function, event, request_id)
+
+    def choose_worker(config: Payload) -> type[Any]:
+        return PythonWorker if is_python(config) else worker_class_for(config)
+
+    def choose_binary(runtime: str) -> tuple[str, str]:
+        binary, script = binary_for(runtime)
+        return binary, _BOOTSTRAP if runtime.startswith("python") else script
+
+    lambda_svc._execute_function_warm = execute_function
+    lambda_runtime._worker_class_for = choose_worker
+    lambda_runtime._detect_runtime_binary = choose_binary

@@ -1,0 +1,116 @@
+"""The state machine's role, enforced for its tasks when IAM is on (AUTH).
+
+MiniStack calls the target services from inside, past its own IAM. The errors are those recorded on AWS: the SDK
+exception class of the service, `Lambda.AWSLambdaException` for instance
+(https://github.com/awslabs/aws-deployment-framework/issues/460); SNS alone has a class of its own for a denial.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ministack import app
+from ministack.core import iam_evaluator
+from ministack.core.iam_actions import identity_denial_message
+from ministack.core.responses import get_account_id, get_region, new_uuid
+from ministack.services import stepfunctions
+
+_RULE = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
+
+
+class _Need(NamedTuple):
+    action: str
+    resource: str
+
+
+def _arn(service: str, resource: str) -> str:
+    return f"arn:aws:{service}:{get_region()}:{get_account_id()}:{resource}"
+
+
+def _function_needs(arguments: dict[str, Any]) -> list[_Need]:
+    function = arguments["FunctionName"]
+    arn = function if function.startswith("arn:") else _arn("lambda", f"function:{function}")
+    return [_Need("lambda:InvokeFunction", arn)]
+
+
+def _execution_needs(arguments: dict[str, Any]) -> list[_Need]:
+    return [_Need("states:StartExecution", arguments["StateMachineArn"])]
+
+
+def _job_needs(arguments: dict[str, Any]) -> list[_Need]:
+    # On AWS the rule is checked when the machine is created, the execution while it is polled.
+    execution = arguments["StateMachineArn"].replace(":stateMachine:", ":execution:") + ":*"
+    rule = _arn("events", _RULE)
+    return [
+        *_execution_needs(arguments),
+        _Need("states:DescribeExecution", execution),
+        _Need("states:StopExecution", execution),
+        *(_Need(f"events:{name}", rule) for name in ("PutTargets", "PutRule", "DescribeRule")),
+    ]
+
+
+def _topic_needs(arguments: dict[str, Any]) -> list[_Need]:
+    return [_Need("sns:Publish", arguments.get("TopicArn") or arguments["TargetArn"])]
+
+
+def _queue_needs(arguments: dict[str, Any]) -> list[_Need]:
+    return [_Need("sqs:SendMessage", _arn("sqs", arguments["QueueUrl"].rsplit("/", 1)[-1]))]
+
+
+# Resource prefix, longest first: the error's name, the service's name in the message, what the call needs.
+_CALLS: tuple[tuple[str, str, str, Callable[[dict[str, Any]], list[_Need]]], ...] = (
+    ("lambda:invoke", "Lambda.AWSLambdaException", "AWSLambda", _function_needs),
+    (
+        "states:startExecution.sync",
+        "StepFunctions.AWSStepFunctionsException",
+        "AWSStepFunctions",
+        _job_needs,
+    ),
+    (
+        "states:startExecution",
+        "StepFunctions.AWSStepFunctionsException",
+        "AWSStepFunctions",
+        _execution_needs,
+    ),
+    ("sns:publish", "SNS.AuthorizationErrorException", "AmazonSNS", _topic_needs),
+    ("sqs:sendMessage", "SQS.AmazonSQSException", "AmazonSQS", _queue_needs),
+)
+
+
+def check(execution: dict[str, Any], resource: str, arguments: dict[str, Any]) -> None:
+    """Raise the service's error when the role of the execution's machine may not make the call."""
+    if not app.AUTH:
+        return
+    if resource.startswith("arn:aws:lambda:"):
+        resource, arguments = "arn:aws:states:::lambda:invoke", {"FunctionName": resource}
+    call = resource.removeprefix("arn:aws:states:::")
+    for prefix, error, service, needs in _CALLS:
+        if call.startswith(prefix):
+            for need in needs(arguments):
+                _check_need(execution, need, error, service)
+            return
+
+
+def _check_need(execution: dict[str, Any], need: _Need, error: str, service: str) -> None:
+    machine = stepfunctions._state_machines[execution["stateMachineArn"]]
+    role = machine["roleArn"].rsplit("/", 1)[-1]
+    account = get_account_id()
+    caller = f"arn:aws:sts::{account}:assumed-role/{role}/{execution['name'][:32]}"
+    decision = iam_evaluator.evaluate(
+        iam_evaluator.EvalContext(
+            principal_arn=caller,
+            principal_type="AssumedRole",
+            principal_account=account,
+            action=need.action,
+            resource_arn=need.resource,
+            region=get_region(),
+        ),
+        iam_evaluator._gather_role_policies(role, account),
+    ).decision
+    if decision == "Allow":
+        return
+    message = identity_denial_message(need.action, caller, need.resource, decision == "Deny")
+    raise stepfunctions._ExecutionError(
+        error,
+        f"{message} (Service: {service}; Status Code: 403; Error Code: AccessDeniedException; "
+        f"Request ID: {new_uuid()}; Proxy: null)",
+    )

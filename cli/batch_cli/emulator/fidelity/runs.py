@@ -1,0 +1,147 @@
+"""Executions and Map iterations that can be stopped at once, also while they wait for something.
+
+MiniStack lets an aborted or timed-out execution run on to its end; on AWS nothing further happens in it.
+"""
+
+import contextvars
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from ministack.services import stepfunctions
+
+Result = TypeVar("Result")
+
+# One lock for every change of an execution's status or history; each holds it for microseconds.
+RECORDS = threading.RLock()
+
+# Task invocations run here so that the state waiting for one can be interrupted. Nothing in this pool ever
+# waits for another place in it, so a bound cannot deadlock.
+_invocations = ThreadPoolExecutor(max_workers=1024, thread_name_prefix="task")
+_current: contextvars.ContextVar["Run"] = contextvars.ContextVar("run")
+_runs: dict[str, "Run"] = {}
+
+
+class Stopped(SystemExit):
+    """Unwinds a run that was stopped; not an Exception, so that no Catch sees it, and quiet at a thread's end."""
+
+
+class Run:
+    """One execution, or one iteration of a Map in it."""
+
+    def __init__(self, execution: dict[str, Any], parent: "Run | None" = None) -> None:
+        self.execution = execution
+        self.ended: Future[None] = Future()
+        self.last_event_id = parent.last_event_id if parent else 1
+        self._children: set[Run] = set()
+        self._stopped = False
+        self._changed = threading.Condition()
+
+    def stop(self) -> None:
+        """Wake whatever waits in this run or below it, and let no further state start."""
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+            children = list(self._children)
+        for child in children:
+            child.stop()
+
+    def check(self) -> None:
+        """Raise Stopped once the run was stopped."""
+        if self._stopped:
+            raise Stopped
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but not beyond the end of the run."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopped, seconds)
+        self.check()
+
+    def wait_for(self, future: "Future[Result]", timeout_seconds: float | None) -> Result:
+        """The future's result; TimeoutError when it comes too late."""
+        future.add_done_callback(lambda _: self._notify())
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopped or future.done(), timeout_seconds)
+        self.check()
+        if not future.done():
+            raise TimeoutError
+        return future.result()
+
+    def call(self, function: Callable[..., Result], *arguments: Any, timeout_seconds: float | None) -> Result:
+        """Run a blocking function; when its time is up or the run is stopped, leave it to itself."""
+        scope = contextvars.copy_context()
+        return self.wait_for(_invocations.submit(scope.run, function, *arguments), timeout_seconds)
+
+    @contextmanager
+    def branch(self) -> Iterator["Run"]:
+        """A run that stops with this one, and alone; current inside the block."""
+        child = Run(self.execution, parent=self)
+        with self._changed:
+            self._children.add(child)
+            child._stopped = self._stopped
+        token = _current.set(child)
+        try:
+            yield child
+        finally:
+            _current.reset(token)
+            with self._changed:
+                self._children.discard(child)
+
+    def _notify(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+
+def current() -> Run:
+    """The run whose state is being executed."""
+    return _current.get()
+
+
+def current_for(execution: dict[str, Any]) -> Run | None:
+    """The current run if it belongs to this execution."""
+    run = _current.get(None)
+    return run if run is not None and run.execution is execution else None
+
+
+def run_of(execution: dict[str, Any]) -> Run:
+    """The execution's run, also before its thread is there and after it ended."""
+    with RECORDS:
+        if execution["status"] != "RUNNING":
+            run = Run(execution)
+            run.stop()
+            run.ended.set_result(None)
+            return run
+        return _runs.setdefault(execution["executionArn"], Run(execution))
+
+
+@contextmanager
+def running(execution: dict[str, Any]) -> Iterator[Run]:
+    """The execution's run, current inside the block."""
+    run = run_of(execution)
+    token = _current.set(run)
+    try:
+        yield run
+    finally:
+        _current.reset(token)
+
+
+def end(execution: dict[str, Any]) -> None:
+    """Stop what still runs in a closed execution and tell those who wait for its end."""
+    with RECORDS:
+        run = _runs.pop(execution["executionArn"], None)
+    if run is not None:
+        run.stop()
+        run.ended.set_result(None)
+
+
+def _interruptible_sleep(seconds: float) -> None:
+    scaled = seconds * stepfunctions._SFN_WAIT_SCALE
+    if scaled > 0:
+        current().sleep(scaled)
+
+
+def apply() -> None:
+    """Wait states and retry intervals end with their run."""
+    stepfunctions._scaled_sleep = _interruptible_sleep

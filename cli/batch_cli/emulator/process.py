@@ -1,0 +1,129 @@
+"""The emulator as a process of its own, for the command line and the tests."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+
+from batch_cli.emulator import settings
+
+_HOST = "127.0.0.1"
+_PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+_START_SECONDS = 60.0
+_STOP_SECONDS = 10.0
+_LOG_TAIL_BYTES = 4000
+
+
+class EmulatorError(Exception):
+    """The emulator did not start; carries the end of its log."""
+
+
+class Emulator:
+    """A local AWS on a free port of this machine, from `start` or `with` until `stop`.
+
+    `python` is the interpreter of the environment that has MiniStack; Lambda functions run on it too.
+    """
+
+    def __init__(
+        self,
+        *,
+        python: str = sys.executable,
+        auth: bool = False,
+        state_dir: Path | None = None,
+        log_path: Path | None = None,
+        options: Sequence[str] = (),
+    ) -> None:
+        self._python = python
+        self._options = [*(["--auth"] if auth else []), *options]
+        self._own_dir = tempfile.TemporaryDirectory(prefix="batch-emulator-", ignore_cleanup_errors=True)
+        self._state_dir = state_dir or Path(self._own_dir.name)
+        self.log_path = log_path or self._state_dir / "emulator.log"
+        self.endpoint_url = ""
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        port = _free_port()
+        self.endpoint_url = f"http://{_HOST}:{port}"
+        self.log_path.parent.mkdir(parents=True, exist_ok=True)
+        command = [self._python, "-m", "batch_cli.emulator", "--port", str(port)]
+        command += ["--state-dir", str(self._state_dir), *self._options]
+        with self.log_path.open("ab") as log:
+            self._process = subprocess.Popen(
+                command,
+                env={**os.environ, "PYTHONPATH": str(_PACKAGE_ROOT)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                # Ctrl-C is for the parent, which may still need the emulator to clean up.
+                start_new_session=True,
+            )
+        try:
+            self._wait_until_healthy(self._process)
+        except BaseException:
+            self.stop()
+            raise
+
+    def environment(self) -> dict[str, str]:
+        """The variables that point any AWS SDK or tool at this emulator."""
+        return settings.client_environment(self.endpoint_url)
+
+    def stop(self) -> None:
+        """End it and everything it started."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_STOP_SECONDS)
+            # Its Lambda processes share its session; none may stay.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        self._own_dir.cleanup()
+
+    def __enter__(self) -> "Emulator":
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _wait_until_healthy(self, process: subprocess.Popen[bytes]) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while time.monotonic() < deadline and process.poll() is None:
+            if _answers(f"{self.endpoint_url}/_ministack/health"):
+                return
+            time.sleep(0.05)
+        reason = "did not answer in time" if process.poll() is None else f"ended with {process.returncode}"
+        raise EmulatorError(f"The local AWS {reason}. The end of its log:\n{self._log_tail()}")
+
+    def _log_tail(self) -> str:
+        return self.log_path.read_bytes()[-_LOG_TAIL_BYTES:].decode(errors="replace")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((_HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _answers(url: str) -> bool:
+    # Without proxies: this is loopback, whatever the environment says.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=2):
+            return True
+    except (urllib.error.URLError, OSError):
+        return False

@@ -1,0 +1,62 @@
+"""MiniStack behind hypercorn, with an end: it takes its Lambda processes along and does not outlive its parent."""
+
+import asyncio
+import os
+import signal
+import threading
+import time
+from contextlib import suppress
+
+import hypercorn.asyncio
+import hypercorn.config
+from ministack import app
+from ministack.core import lambda_runtime
+
+_PARENT_CHECK_SECONDS = 0.5
+
+
+def run(host: str, port: int, *, patched: bool) -> None:
+    """Serve until told to stop, then end the process."""
+    if patched:
+        from batch_cli.emulator import fidelity
+
+        fidelity.apply()
+    _raise_open_file_limit()
+    threading.Thread(target=_watch_parent, args=(os.getppid(),), daemon=True).start()
+    asyncio.run(_serve(host, port))
+    lambda_runtime.reset()
+
+
+async def _serve(host: str, port: int) -> None:
+    config = hypercorn.config.Config()
+    config.bind = [f"{host}:{port}"]
+    config.keep_alive_timeout = 75
+    config.graceful_timeout = 1
+    config.loglevel = "WARNING"
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stopping.set)
+
+    async def stop() -> None:
+        await stopping.wait()
+
+    await hypercorn.asyncio.serve(app.app, config, shutdown_trigger=stop)
+    # Running executions and invocations are threads that Python would wait for.
+    lambda_runtime.reset()
+    threading.Timer(2, os._exit, (0,)).start()
+
+
+def _watch_parent(parent: int) -> None:
+    # Not PR_SET_PDEATHSIG: that tells of the end of the parent's thread, and only on Linux.
+    while os.getppid() == parent:
+        time.sleep(_PARENT_CHECK_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _raise_open_file_limit() -> None:
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

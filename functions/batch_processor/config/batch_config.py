@@ -1,0 +1,62 @@
+"""The configuration in its normal form: one way of saying each thing, every default filled in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..errors import InvalidConfiguration
+from .csv_format import CsvFormat, CsvFormatShape
+from .document import ConfigDocument
+from .execution import ExecutionConfig, ExecutionOptions
+from .input_mapping import plan_fields
+from .json_document import pointer, unsound
+from .locations import S3Uri, object_uri, prefix_uri
+from .notification import NotificationConfig, NotificationOptions
+from .output_mapping import OutputOptions
+from .problem import Problem
+from .target import Target, resolve
+from .transformations import PlanField
+
+
+@dataclass(frozen=True)
+class BatchConfig:
+    """Everything that a configuration says about a batch; `fields` are input fields as the plan has them."""
+
+    csv: S3Uri
+    output_prefix: S3Uri | None
+    target: Target
+    fields: tuple[PlanField, ...]
+    output: OutputOptions
+    csv_format: CsvFormat
+    execution: ExecutionOptions
+    notification: NotificationOptions
+
+
+def parse(document: object) -> BatchConfig:
+    """Return the normal form of a parsed JSON document; InvalidConfiguration carries all of its problems."""
+    problems = list(unsound(document))
+    if problems:
+        raise InvalidConfiguration(problems)
+    try:
+        checked = ConfigDocument.model_validate(document)
+    except ValidationError as exc:
+        told = [
+            Problem(pointer(document, error["loc"]), error["msg"]) for error in exc.errors(include_url=False)
+        ]
+        raise InvalidConfiguration(told) from None
+    return _normalised(checked, document)
+
+
+def _normalised(checked: ConfigDocument, document: Any) -> BatchConfig:
+    execution = checked.execution_config or checked.processing_config or ExecutionConfig()
+    return BatchConfig(
+        csv=object_uri(checked.csv_s3_uri or checked.input_csv_s3_uri or ""),
+        output_prefix=prefix_uri(checked.output_s3_prefix) if checked.output_s3_prefix else None,
+        target=resolve(document),
+        fields=plan_fields(checked.input_mapping),
+        output=checked.output_mapping.options(),
+        csv_format=(checked.csv_format or CsvFormatShape()).normalised(),
+        execution=execution.options(),
+        notification=(checked.notification_config or NotificationConfig()).options(),
+    )

@@ -1,0 +1,118 @@
+"""The whole configuration document, in every form that it may be written in."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, ClassVar
+
+from pydantic import ConfigDict, Field, JsonValue
+
+from ..json_path import follow
+from .csv_format import CsvFormatShape
+from .execution import ExecutionConfig
+from .input_mapping import InputMapping, written_fields
+from .locations import ObjectUri, PrefixUri, StateMachineArn
+from .notification import NotificationConfig
+from .output_mapping import OutputMapping
+from .shape import Finding, Shape, Text, expected
+from .target import AgentConfigShape, TargetForm, target_problems
+
+_EXAMPLE: JsonValue = {
+    "csv_s3_uri": "s3://my-bucket/inputs/tickets.csv",
+    "output_s3_prefix": "s3://my-bucket/outputs/",
+    "target": {
+        "type": "agent",
+        "arn": "arn:aws:states:eu-west-1:123456789012:stateMachine:ticket-classifier",
+    },
+    "input_mapping": {"column_mappings": {"description": "ticketText"}, "static_values": {"language": "en"}},
+    "output_mapping": {"structured_output_fields": ["category", "priority"]},
+    "execution_config": {"max_concurrency": 10, "timeout_seconds": 120, "retry_policy": {"max_attempts": 3}},
+}
+_BETWEEN_KEYS: dict[str, JsonValue] = {
+    "allOf": [{"not": {"required": ["execution_config", "processing_config"]}}],
+    "anyOf": [
+        {"required": ["target"]},
+        {"required": ["agent_state_machine_arn"]},
+        {"required": ["agent_config"]},
+    ],
+}
+
+
+class ConfigDocument(Shape):
+    """What a batch reads, whom it sends the rows to, and what it writes."""
+
+    model_config = ConfigDict(
+        title="Batch processor configuration", json_schema_extra={**_BETWEEN_KEYS, "examples": [_EXAMPLE]}
+    )
+    misplaced: ClassVar[Mapping[str, str]] = {
+        "config_s3_uri": (
+            "'config_s3_uri' names the file that holds the configuration and belongs only into the input of "
+            "the execution; take it out of the configuration"
+        )
+    }
+
+    schema_uri: Annotated[str, expected("the URI of a JSON Schema")] | None = Field(
+        default=None,
+        alias="$schema",
+        description="The JSON Schema that an editor checks this file with; not read.",
+    )
+    csv_s3_uri: ObjectUri | None = Field(
+        default=None,
+        description="The CSV to process. A config file may leave it to the input of the execution.",
+    )
+    input_csv_s3_uri: ObjectUri | None = Field(default=None, description="Another name of csv_s3_uri.")
+    output_s3_prefix: PrefixUri | None = Field(
+        default=None,
+        description="Where the output goes; outputs/ in the stack's bucket where nothing is said.",
+    )
+    target: TargetForm | None = Field(default=None, description="The agent or tool that gets the rows.")
+    agent_config: AgentConfigShape | None = Field(
+        default=None, description="The ARN of an agent that `target` only names."
+    )
+    agent_name: Text | None = Field(
+        default=None, description="Name of the agent, next to agent_state_machine_arn."
+    )
+    agent_state_machine_arn: StateMachineArn | None = Field(
+        default=None, description="ARN of an agent; another way of writing `target`."
+    )
+    input_mapping: InputMapping = Field(
+        description="An object that says which columns and values make up the input of the target."
+    )
+    output_mapping: OutputMapping = Field(description="An object that says which columns the output gets.")
+    execution_config: ExecutionConfig | None = Field(default=None, description="How the rows are run.")
+    processing_config: ExecutionConfig | None = Field(
+        default=None, description="Another name of execution_config."
+    )
+    notification_config: NotificationConfig | None = Field(
+        default=None, description="Who is told about the end of the batch."
+    )
+    csv_format: CsvFormatShape | None = Field(default=None, description="How the input CSV is written.")
+
+    @classmethod
+    def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:
+        """Yield what is wrong between the keys of the document."""
+        yield from _source_problems(given)
+        yield from target_problems(given)
+        if "execution_config" in given and "processing_config" in given:
+            yield Finding(
+                ("processing_config",),
+                "execution_config and processing_config are one thing; keep one of them",
+            )
+        if follow(("target", "input_format"), given) == "messages":
+            yield from _prompt_problems(given.get("input_mapping"))
+
+
+def _source_problems(given: Mapping[str, Any]) -> Iterator[Finding]:
+    uris = [given[key] for key in ("csv_s3_uri", "input_csv_s3_uri") if key in given]
+    if not uris:
+        yield Finding((), "'csv_s3_uri' is missing: the CSV to process, as s3://BUCKET/KEY")
+    elif uris[0] != uris[-1]:
+        yield Finding(
+            ("input_csv_s3_uri",), "it differs from csv_s3_uri, which means the same; give one of them"
+        )
+
+
+def _prompt_problems(mapping: Any) -> Iterator[Finding]:
+    if not any(field == "prompt" for field, _ in written_fields(mapping)):
+        yield Finding(
+            ("target", "input_format"),
+            "messages need an input field 'prompt', the text of the message; add it to input_mapping",
+        )

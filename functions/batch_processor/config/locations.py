@@ -1,0 +1,85 @@
+"""Where things are: S3 URIs and the ARNs of what a batch touches."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from .shape import expected
+
+_BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+_HOME = r"[a-z0-9-]+:[0-9]{12}"  # Region and account
+_PARTITION = r"arn:aws[a-z-]*"
+STATE_MACHINE = rf"{_PARTITION}:states:{_HOME}:stateMachine:[A-Za-z0-9_-]{{1,80}}(:[A-Za-z0-9_.-]+)?"
+FUNCTION = rf"{_PARTITION}:lambda:{_HOME}:function:[A-Za-z0-9_-]{{1,64}}(:([$]LATEST|[A-Za-z0-9_-]+))?"
+_TOPIC = rf"{_PARTITION}:sns:{_HOME}:[A-Za-z0-9_-]{{1,256}}"
+
+STATE_MACHINE_FORM = "arn:aws:states:REGION:ACCOUNT:stateMachine:NAME"
+FUNCTION_FORM = "arn:aws:lambda:REGION:ACCOUNT:function:NAME"
+
+ObjectUri = Annotated[
+    str,
+    Field(pattern=rf"^s3://{_BUCKET}/(.*[^/])$", examples=["s3://my-bucket/inputs/contacts.csv"]),
+    expected("the URI of one object, s3://BUCKET/KEY"),
+]
+PrefixUri = Annotated[
+    str,
+    Field(pattern=rf"^s3://{_BUCKET}(/.*)?$", examples=["s3://my-bucket/outputs/"]),
+    expected("a place in S3, s3://BUCKET/PREFIX"),
+]
+StateMachineArn = Annotated[
+    str,
+    Field(
+        pattern=f"^{STATE_MACHINE}$",
+        examples=["arn:aws:states:eu-west-1:123456789012:stateMachine:ticket-classifier"],
+    ),
+    expected(f"the ARN of a state machine, {STATE_MACHINE_FORM}"),
+]
+TargetArn = Annotated[
+    str,
+    Field(
+        pattern=f"^({STATE_MACHINE}|{FUNCTION})$",
+        examples=["arn:aws:lambda:eu-west-1:123456789012:function:enrich-contact"],
+    ),
+    expected(f"the ARN of an agent, {STATE_MACHINE_FORM}, or of a tool, {FUNCTION_FORM}"),
+]
+TopicArn = Annotated[
+    str,
+    Field(pattern=f"^{_TOPIC}$", examples=["arn:aws:sns:eu-west-1:123456789012:batch-results"]),
+    expected("the ARN of an SNS topic that is not FIFO, arn:aws:sns:REGION:ACCOUNT:NAME"),
+]
+
+
+@dataclass(frozen=True)
+class S3Uri:
+    """An object or a prefix in S3; a prefix has no slash at its end and may be ""."""
+
+    bucket: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"s3://{self.bucket}/{self.key}"
+
+
+def object_uri(text: str) -> S3Uri:
+    """Return the parts of a checked `s3://BUCKET/KEY`."""
+    bucket, _, key = text.removeprefix("s3://").partition("/")
+    return S3Uri(bucket, key)
+
+
+def prefix_uri(text: str) -> S3Uri:
+    """Return the parts of a checked `s3://BUCKET/PREFIX/`, without the slashes at its end."""
+    return object_uri(text.rstrip("/"))
+
+
+def arn_type(arn: str) -> Literal["agent", "tool"] | None:
+    """Return what the ARN can serve as, None where it can serve as neither."""
+    if re.fullmatch(STATE_MACHINE, arn):
+        return "agent"
+    return "tool" if re.fullmatch(FUNCTION, arn) else None
+
+
+def arn_name(arn: str) -> str:
+    """Return the name of the state machine or function, without a version or alias."""
+    return arn.split(":")[6]

@@ -1,0 +1,175 @@
+"""Which columns the output gets, and where each comes from in the target's answer."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from ..json_path import MISSING, Missing, Step, parse_singular_query
+from .shape import Finding, Flag, Location, Shape, Text, expected, one_of
+from .transformations import Path
+from .wording import choices, shown
+
+ColumnType = Literal["string", "number", "integer", "boolean", "json_string"]
+
+METADATA_COLUMNS = ("_status", "_error_message", "_timestamp", "_execution_time_ms", "_surplus_cells")
+MOST_COLUMNS = 1000
+
+_TYPES = ("string", "number", "integer", "boolean", "json_string")
+_FORMAT = re.compile(r"(?:[^%]|%%)*%[-+ 0#]*[0-9]{0,2}(?:\.[0-9]{1,2})?([defgs])(?:[^%]|%%)*")
+_CONVERSIONS = {"number": "defg", "integer": "defg", "string": "s"}
+
+
+@dataclass(frozen=True)
+class OutputColumn:
+    """One column of the output and the steps to its value.
+
+    `legacy` tells a definition from `columns`, whose path begins at the answer or at its structured output.
+    """
+
+    name: str
+    source: tuple[Step, ...]
+    default: Any | Missing = MISSING
+    type: ColumnType | None = None
+    format: str | None = None
+    legacy: bool = False
+
+
+@dataclass(frozen=True)
+class OutputOptions:
+    """The columns that are added, in order, and what else the output holds."""
+
+    columns: tuple[OutputColumn, ...]
+    include_original: bool = True
+    add_metadata: bool = True
+    escape_formulas: bool = True
+
+
+class LegacyColumn(Shape):
+    """An output column that is taken from anywhere in the answer."""
+
+    model_config = ConfigDict(title="Output column")
+
+    name: Text = Field(description="The name of the output column.")
+    source: Path = Field(description="The path to its value, as $.structured_output.category.")
+    default: Any = Field(
+        default=MISSING, description="Value where the path leads nowhere; any JSON.", examples=["N/A"]
+    )
+    type: Annotated[ColumnType, one_of(*_TYPES)] | None = Field(
+        default=None, description="Type that the value is turned into; left as it is where nothing is said."
+    )
+    format: (
+        Annotated[
+            str, Field(pattern=f"^{_FORMAT.pattern}$"), expected("one printf conversion, as %.2f, %d or %s")
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description="printf format: d, e, f or g for number and integer, s for string. Needs `type`.",
+        examples=["%.2f"],
+    )
+
+    @classmethod
+    def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:
+        """Yield a format that does not fit the type."""
+        form, kind = given.get("format"), given.get("type")
+        found = _FORMAT.fullmatch(form) if isinstance(form, str) else None
+        if not found or not (kind is None or kind in _TYPES):
+            return
+        if kind is None:
+            yield Finding(("format",), f"'format' needs a 'type': {choices(_CONVERSIONS)}")
+        elif kind not in _CONVERSIONS:
+            yield Finding(("format",), f"{kind} takes no format; take it out or use {choices(_CONVERSIONS)}")
+        elif found[1] not in _CONVERSIONS[kind]:
+            fitting = choices(f"%{letter}" for letter in _CONVERSIONS[kind])
+            yield Finding(("format",), f"%{found[1]} does not fit the type {kind}; use {fitting}")
+
+    def column(self) -> OutputColumn:
+        """Return the column with its path parsed."""
+        return OutputColumn(
+            self.name, parse_singular_query(self.source), self.default, self.type, self.format, legacy=True
+        )
+
+
+class OutputMapping(Shape):
+    """The columns of the output: the original ones, these, then the metadata."""
+
+    model_config = ConfigDict(
+        title="Output mapping",
+        json_schema_extra={
+            "anyOf": [
+                {"required": [key], "properties": {key: {"minItems": 1}}}
+                for key in ("structured_output_fields", "columns")
+            ]
+        },
+    )
+
+    structured_output_fields: Annotated[list[Text], Field(max_length=MOST_COLUMNS)] | None = Field(
+        default=None,
+        description="Fields of the structured output, each a column of that name, in this order.",
+        examples=[["category", "priority"]],
+    )
+    columns: Annotated[list[LegacyColumn], Field(max_length=MOST_COLUMNS)] | None = Field(
+        default=None,
+        description="Columns with a path, a default, a type and a format; they follow the fields above.",
+    )
+    include_original: Flag = Field(
+        default=OutputOptions.include_original, description="Whether the input's columns come first."
+    )
+    add_metadata: Flag = Field(
+        default=OutputOptions.add_metadata,
+        description="Whether _status, _error_message, _timestamp and _execution_time_ms come last.",
+    )
+    escape_formulas: Flag = Field(
+        default=OutputOptions.escape_formulas,
+        description="Whether generated text that a spreadsheet would run gets a leading apostrophe.",
+    )
+
+    @classmethod
+    def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:
+        """Yield names that cannot be columns together, too many of them, or none."""
+        names = list(_names(given))
+        if all(given.get(key) in (None, []) for key in ("structured_output_fields", "columns")):
+            yield Finding(
+                (), "no output column is given; list the fields you want in 'structured_output_fields'"
+            )
+        if len(names) > MOST_COLUMNS:
+            yield Finding((), f"{len(names)} output columns are given; at most {MOST_COLUMNS} are possible")
+        first: dict[str, Location] = {}
+        for location, name in names:
+            if name in METADATA_COLUMNS:
+                yield Finding(
+                    location, f"{shown(name)} is the name of a metadata column; choose another name"
+                )
+            elif name in first:
+                path = "/".join(str(step) for step in first[name])
+                yield Finding(
+                    location, f"the output column {shown(name)} is already given by '{path}'; give it once"
+                )
+            first.setdefault(name, location)
+
+    def options(self) -> OutputOptions:
+        """Return the output with every column in one form."""
+        fields = [OutputColumn(name, (name,)) for name in self.structured_output_fields or []]
+        return OutputOptions(
+            columns=(*fields, *(column.column() for column in self.columns or [])),
+            include_original=self.include_original,
+            add_metadata=self.add_metadata,
+            escape_formulas=self.escape_formulas,
+        )
+
+
+def _names(given: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
+    for index, name in enumerate(_list(given, "structured_output_fields")):
+        if isinstance(name, str):
+            yield ("structured_output_fields", index), name
+    for index, column in enumerate(_list(given, "columns")):
+        if isinstance(column, dict) and isinstance(column.get("name"), str):
+            yield ("columns", index, "name"), column["name"]
+
+
+def _list(given: Mapping[str, Any], key: str) -> list[Any]:
+    value = given.get(key)
+    return value if isinstance(value, list) else []

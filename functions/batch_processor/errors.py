@@ -5,6 +5,7 @@
     ├── InvalidCsv                 bytes that are not the CSV they claim to be; before any call is made
     ├── BatchTooLarge              beyond a limit of Step Functions, which is named; before any call is made
     ├── SourceUnavailable          an object that is missing, or that changed since it was pinned
+    ├── StorageUnavailable         S3 or Step Functions throttles or fails; worth another attempt of the same call
     ├── StructuredOutputMissing    a row's answer without structured output; worth another attempt
     ├── StructuredOutputInvalid    a row's answer of the wrong shape; worth another attempt
     └── RowCountMismatch           rows out would differ from rows in: the output is not published
@@ -38,6 +39,10 @@ class BatchTooLarge(BatchProcessorError):
 
 class SourceUnavailable(BatchProcessorError):
     """An object in S3 is missing, may not be read, or is no longer the version that was pinned."""
+
+
+class StorageUnavailable(BatchProcessorError):
+    """An AWS service throttled, failed or could not be reached, also after the SDK's own retries."""
 
 
 class StructuredOutputMissing(BatchProcessorError):

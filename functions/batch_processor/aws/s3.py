@@ -1,0 +1,172 @@
+"""Reads and writes S3 objects: pinned ranges in, complete-or-absent objects out."""
+
+import io
+from collections.abc import Buffer
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from batch_processor.aws.client import client, translated
+from batch_processor.errors import BatchProcessorError, StorageUnavailable
+
+PART_BYTES = 8 * 1024 * 1024
+_READ_ATTEMPTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedObject:
+    """One version of one object; by version where the bucket has versions, else by ETag."""
+
+    bucket: str
+    key: str
+    etag: str
+    size_bytes: int
+    version_id: str | None = None
+
+    @property
+    def uri(self) -> str:
+        return f"s3://{self.bucket}/{self.key}"
+
+    def open(self) -> io.RawIOBase:
+        """A stream of the object's bytes, fetched part by part."""
+        return _PinnedStream(self)
+
+    def read_range(self, start: int, length: int) -> bytes:
+        """The bytes from `start`; SourceUnavailable if the object is gone or no longer the pinned one."""
+        length = min(length, self.size_bytes - start)
+        if length <= 0:
+            return b""
+        for attempt in range(1, _READ_ATTEMPTS + 1):
+            try:
+                return self._get(f"bytes={start}-{start + length - 1}")
+            except StorageUnavailable:
+                # The SDK retries the request; a connection that breaks while the body is read is ours to retry.
+                if attempt == _READ_ATTEMPTS:
+                    raise
+        raise AssertionError("the loop returns or raises")
+
+    def _get(self, span: str) -> bytes:
+        pin = {"VersionId": self.version_id} if self.version_id else {"IfMatch": self.etag}
+        with translated(f"Reading {self.uri}"):
+            response = client("s3").get_object(Bucket=self.bucket, Key=self.key, Range=span, **pin)
+            body: bytes = response["Body"].read()
+        return body
+
+
+def pin(bucket: str, key: str, version_id: str | None = None) -> PinnedObject:
+    """The object as it is now, or as it was at `version_id`."""
+    version = {"VersionId": version_id} if version_id else {}
+    with translated(f"Reading s3://{bucket}/{key}"):
+        head = client("s3").head_object(Bucket=bucket, Key=key, **version)
+    version_id = head.get("VersionId")
+    return PinnedObject(bucket, key, head["ETag"], head["ContentLength"], None if version_id == "null" else version_id)
+
+
+def read(bucket: str, key: str, version_id: str | None = None) -> bytes:
+    """The whole of a small object, as it is now or as it was at `version_id`."""
+    version = {"VersionId": version_id} if version_id else {}
+    with translated(f"Reading s3://{bucket}/{key}"):
+        body: bytes = client("s3").get_object(Bucket=bucket, Key=key, **version)["Body"].read()
+    return body
+
+
+def write(bucket: str, key: str, body: bytes, content_type: str) -> None:
+    """Writes a small object of our own making; a repeated write puts the same bytes there again."""
+    with translated(f"Writing s3://{bucket}/{key}"):
+        client("s3").put_object(Bucket=bucket, Key=key, Body=body, ContentType=content_type)
+
+
+class _PinnedStream(io.RawIOBase):
+    def __init__(self, pinned: PinnedObject) -> None:
+        self._pinned = pinned
+        self._position = 0
+        self._part = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Buffer) -> int:
+        if not self._part:
+            self._part = memoryview(self._pinned.read_range(self._position, PART_BYTES))
+            self._position += len(self._part)
+        target = memoryview(buffer)
+        count = min(len(target), len(self._part))
+        target[:count] = self._part[:count]
+        self._part = self._part[count:]
+        return count
+
+
+class NewObject(io.RawIOBase):
+    """An object in the making: under its name only when `publish` is called, complete, and never over another.
+
+    As a context manager it leaves nothing behind unless it was published. `owner` is kept as metadata, by which a
+    repeated run knows the object that it has published itself.
+    """
+
+    def __init__(self, bucket: str, key: str, content_type: str, owner: str) -> None:
+        self._where = {"Bucket": bucket, "Key": key}
+        self._attributes = {"ContentType": content_type, "Metadata": {"owner": owner}}
+        self._action = f"Writing s3://{bucket}/{key}"
+        self._owner = owner
+        self._buffer = bytearray()
+        self._upload_id: str | None = None
+        self._parts: list[dict[str, Any]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None) -> None:
+        if self._upload_id:
+            with translated(self._action):
+                client("s3").abort_multipart_upload(**self._where, UploadId=self._upload_id)
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Buffer) -> int:
+        self._buffer += data
+        if len(self._buffer) >= PART_BYTES:
+            self._send_part()
+        return memoryview(data).nbytes
+
+    def publish(self) -> None:
+        """Makes the object appear; BatchProcessorError if another's object has the name already."""
+        from botocore.exceptions import ClientError
+
+        try:
+            with translated(self._action):
+                self._complete()
+        except BatchProcessorError as exc:
+            taken = isinstance(exc.__cause__, ClientError) and exc.__cause__.response["Error"]["Code"] == "PreconditionFailed"
+            if not taken:
+                raise
+            if not self._is_ours():
+                raise BatchProcessorError(f"{self._action}: another object has this name, and nothing is overwritten.") from exc
+
+    def _complete(self) -> None:
+        if self._upload_id is None:
+            client("s3").put_object(**self._where, **self._attributes, Body=bytes(self._buffer), IfNoneMatch="*")
+            return
+        if self._buffer:
+            self._send_part()
+        parts = {"Parts": self._parts}
+        client("s3").complete_multipart_upload(
+            **self._where, UploadId=self._upload_id, MultipartUpload=parts, IfNoneMatch="*"
+        )
+        self._upload_id = None
+
+    def _is_ours(self) -> bool:
+        with translated(self._action):
+            metadata: dict[str, str] = client("s3").head_object(**self._where)["Metadata"]
+        return metadata.get("owner") == self._owner
+
+    def _send_part(self) -> None:
+        with translated(self._action):
+            if self._upload_id is None:
+                self._upload_id = client("s3").create_multipart_upload(**self._where, **self._attributes)["UploadId"]
+            number = len(self._parts) + 1
+            etag = client("s3").upload_part(
+                **self._where, UploadId=self._upload_id, PartNumber=number, Body=bytes(self._buffer)
+            )["ETag"]
+        self._parts.append({"PartNumber": number, "ETag": etag})
+        self._buffer.clear()

@@ -1,0 +1,16 @@
+"""Starts executions."""
+
+from batch_processor.aws.client import client, translated
+
+
+def start_execution(state_machine_arn: str, name: str, document: str) -> bool:
+    """Starts an execution under a name; False if that name was used before, so that nothing is started twice."""
+    states = client("stepfunctions")
+    try:
+        with translated(f"Starting {name}"):
+            states.start_execution(stateMachineArn=state_machine_arn, name=name, input=document)
+    except Exception as exc:
+        if isinstance(exc.__cause__, states.exceptions.ExecutionAlreadyExists):
+            return False
+        raise
+    return True

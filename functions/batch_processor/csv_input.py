@@ -1,0 +1,120 @@
+"""Reads a CSV exactly: every cell as the characters it has in the file, every error with its line."""
+
+import codecs
+import csv
+import io
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import NoReturn
+
+from batch_processor.errors import InvalidCsv
+
+DELIMITERS = (",", ";", "\t", "|")
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+SAMPLE_BYTES = 256 * 1024
+_SAMPLE_RECORDS = 50
+_BUFFER_BYTES = 1024 * 1024
+_CSV_ERRORS = {
+    "unexpected end of data": "a quoted cell is opened and never closed; close it, or double the quotes within it",
+    "expected after": "a closing quote is followed by more text; double the quotes within a quoted cell",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of the file: the line it starts on (1-based) and its cells."""
+
+    line: int
+    cells: list[str]
+
+
+@dataclass(slots=True)
+class CsvInput:
+    """A CSV that can be opened from its start again and again; `encoding` and `delimiter` as detected or declared."""
+
+    open_bytes: Callable[[], io.RawIOBase]
+    encoding: str
+    delimiter: str
+    blank_lines: int = 0
+
+    def records(self) -> Iterator[Record]:
+        """The header and then the rows, in file order; blank lines are no records and only counted."""
+        csv.field_size_limit(sys.maxsize)
+        self.blank_lines = 0
+        reader = csv.reader(open_text(self.open_bytes(), self.encoding), delimiter=self.delimiter, strict=True)
+        line = 1
+        try:
+            for cells in reader:
+                if cells:
+                    yield Record(line, cells)
+                else:
+                    self.blank_lines += 1
+                line = reader.line_num + 1
+        except csv.Error as exc:
+            raise InvalidCsv(f"Line {line}: {_explain(exc)}.") from exc
+        except UnicodeDecodeError as exc:
+            self._refuse_undecodable(exc)
+
+    def _refuse_undecodable(self, exc: UnicodeDecodeError) -> NoReturn:
+        line, column = locate_undecodable(self.open_bytes(), self.encoding)
+        raise InvalidCsv(
+            f"Line {line}, column {column}: the bytes {exc.object[exc.start : exc.end].hex(' ')} are not {self.encoding}. "
+            "Save the file as UTF-8, or declare its encoding in csv_format.encoding (for example cp1252)."
+        ) from exc
+
+
+def open_text(raw: io.RawIOBase, encoding: str) -> io.TextIOWrapper:
+    """The decoded text with its line ends as they are; decoding is strict."""
+    return io.TextIOWrapper(io.BufferedReader(raw, _BUFFER_BYTES), encoding=encoding, errors="strict", newline="")
+
+
+def detect_encoding(head: bytes, declared: str) -> str:
+    """The encoding by byte order mark, else as declared, else UTF-8."""
+    by_mark = next((encoding for mark, encoding in _BOMS if head.startswith(mark)), None)
+    return by_mark or ("utf-8" if declared == "auto" else declared)
+
+
+def detect_delimiter(head: bytes, encoding: str) -> str:
+    """The delimiter that splits the first records most evenly; a comma where nothing splits them."""
+    text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head)
+    return max(DELIMITERS, key=lambda delimiter: _evenness(text, delimiter))
+
+
+def _evenness(text: str, delimiter: str) -> tuple[float, int]:
+    widths = []
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    for cells in reader:
+        if cells:
+            widths.append(len(cells))
+        if len(widths) > _SAMPLE_RECORDS:
+            break
+    if not widths or widths[0] == 1:
+        return (0.0, 0)
+    return (sum(width == widths[0] for width in widths) / len(widths), widths[0])
+
+
+def locate_undecodable(raw: io.RawIOBase, encoding: str) -> tuple[int, int]:
+    """Line and column (1-based, in characters) of the first byte that is not `encoding`."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
+    line, column, after_return = 1, 1, False
+    while True:
+        chunk = raw.read(_BUFFER_BYTES) or b""
+        state = decoder.getstate()
+        try:
+            text, at_fault = decoder.decode(chunk, final=not chunk), False
+        except UnicodeDecodeError as exc:
+            decoder.setstate(state)
+            text, at_fault = decoder.decode(chunk[: max(exc.start - len(state[0]), 0)]), True
+        for character in text:
+            if character == "\n" and after_return:
+                after_return = False
+                continue
+            after_return = character == "\r"
+            line, column = (line + 1, 1) if character in "\r\n" else (line, column + 1)
+        if at_fault or not chunk:
+            return line, column
+
+
+def _explain(exc: csv.Error) -> str:
+    return next((words for sign, words in _CSV_ERRORS.items() if sign in str(exc)), str(exc))

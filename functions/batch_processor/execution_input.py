@@ -1,0 +1,35 @@
+"""Makes one configuration document of an execution's input and the config file that it may name."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from batch_processor.config import Problem
+from batch_processor.errors import InvalidConfiguration
+
+_OF_THE_EXECUTION = ("config_s3_uri", "config_version_id")
+
+
+def merge_config(given: Any, read: Callable[[str, str, str | None], bytes]) -> Any:
+    """The config file's keys with the execution input's over them; `read(bucket, key, version_id)` fetches the file."""
+    if not isinstance(given, Mapping) or "config_s3_uri" not in given:
+        return given
+    uri, version_id = given["config_s3_uri"], given.get("config_version_id")
+    bucket, _, key = uri.removeprefix("s3://").partition("/") if isinstance(uri, str) else ("", "", "")
+    if not (isinstance(uri, str) and uri.startswith("s3://") and bucket and key):
+        raise InvalidConfiguration([Problem("/config_s3_uri", f"expected s3://BUCKET/KEY, got {uri!r}")])
+    config = _parse(uri, read(bucket, key, version_id))
+    return {**config, **{name: value for name, value in given.items() if name not in _OF_THE_EXECUTION}}
+
+
+def _parse(uri: str, body: bytes) -> dict[str, Any]:
+    try:
+        config = json.loads(body.decode("utf-8-sig"))
+    except UnicodeDecodeError as exc:
+        raise InvalidConfiguration([Problem("", f"{uri} is not UTF-8: {exc}; save it as UTF-8")]) from exc
+    except json.JSONDecodeError as exc:
+        where = f"line {exc.lineno}, column {exc.colno}"
+        raise InvalidConfiguration([Problem("", f"{uri} is not JSON: {exc.msg} at {where}")]) from exc
+    if not isinstance(config, dict):
+        raise InvalidConfiguration([Problem("", f"{uri} holds {type(config).__name__}, expected a JSON object")])
+    return config

@@ -1,0 +1,21 @@
+"""StartBatch: one execution for one config object, however often S3 tells of it."""
+
+from typing import Any
+
+from batch_processor.aws import step_functions
+from batch_processor.logs import logger, start_log
+from batch_processor.settings import required
+from batch_processor.trigger import execution_input, execution_name, is_folder
+
+
+def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Takes EventBridge's `Object Created` event of S3; returns the execution's name and whether it was started."""
+    detail = event["detail"]
+    name = execution_name(detail)
+    start_log(name)
+    if is_folder(detail):
+        logger.info("An empty object with a folder's name starts nothing")
+        return {"execution_name": None, "started": False}
+    started = step_functions.start_execution(required("STATE_MACHINE_ARN"), name, execution_input(detail))
+    logger.info("Started the batch" if started else "This config object was processed before; started nothing")
+    return {"execution_name": name, "started": started}

@@ -1,0 +1,53 @@
+"""The columns of a CSV and the names by which a configuration addresses them."""
+
+import difflib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+
+@dataclass(frozen=True)
+class Header:
+    """Header cells as written. Duplicates are addressed `email#2`, empty ones `column_1`; both count from 1."""
+
+    names: tuple[str, ...]
+
+    @cached_property
+    def addresses(self) -> tuple[str, ...]:
+        """One unambiguous name per column, in column order."""
+        counts = Counter(self.names)
+        seen: Counter[str] = Counter()
+        addresses = []
+        for position, name in enumerate(self.names, start=1):
+            seen[name] += 1
+            if not name:
+                addresses.append(f"column_{position}")
+            else:
+                addresses.append(f"{name}#{seen[name]}" if counts[name] > 1 else name)
+        return tuple(addresses)
+
+    def locate(self, name: str) -> int:
+        """The position (0-based) of the column addressed by `name`; LookupError says what there is instead."""
+        if self.names.count(name) == 1 and name:
+            return self.names.index(name)
+        if self.addresses.count(name) == 1:
+            return self.addresses.index(name)
+        raise LookupError(self._explain(name))
+
+    def has(self, name: str) -> bool:
+        """Whether any column goes by that name, be it ambiguous."""
+        return name in self.names or name in self.addresses
+
+    def _explain(self, name: str) -> str:
+        if self.names.count(name) > 1 and name:
+            choices = [a for a, n in zip(self.addresses, self.names, strict=True) if n == name]
+            return f"the CSV has {len(choices)} columns named {name!r}; say which one: {_listed(choices)}"
+        near = difflib.get_close_matches(name, self.addresses, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"its columns are {_listed(self.addresses)}"
+        return f"the CSV has no column {name!r}; {hint}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(repr(name) for name in names[:20])
+    return shown if len(names) <= 20 else f"{shown} and {len(names) - 20} more"

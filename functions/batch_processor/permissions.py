@@ -1,0 +1,52 @@
+"""What the stack's parameters let a batch use, checked before IAM would refuse it in the middle of the work."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import translate
+
+from batch_processor.config import BatchConfig, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """ARN and bucket patterns with `*`; an empty one allows nothing but what the stack has itself."""
+
+    agent_arns: str
+    tool_arns: str
+    topic_arns: str
+    input_buckets: str
+    output_buckets: str
+    data_bucket: str
+    topic_arn: str
+
+    def problems(self, config: BatchConfig) -> Iterator[Problem]:
+        """What the configuration wants and may not have, each with the parameter that would allow it."""
+        target, topic = config.target, config.notification.topic_arn
+        parameter, pattern = (
+            ("AgentNamePattern", self.agent_arns) if target.type == "agent" else ("ToolNamePattern", self.tool_arns)
+        )
+        if not (_matches(target.arn, pattern) or _matches(target.arn, f"{pattern}:*")):
+            yield Problem("/target", f"the stack may not use {target.arn}; {parameter} allows {pattern}")
+        if not self._may_use(config.csv.bucket, self.input_buckets):
+            yield Problem("/csv_s3_uri", _bucket(config.csv.bucket, "read from", "InputBucketPattern", self.input_buckets))
+        prefix = config.output_prefix
+        if prefix and not self._may_use(prefix.bucket, self.output_buckets):
+            where = _bucket(prefix.bucket, "write to", "OutputBucketPattern", self.output_buckets)
+            yield Problem("/output_s3_prefix", where)
+        if topic and topic != self.topic_arn and not _matches(topic, self.topic_arns):
+            allowed = self.topic_arns or "only the stack's own topic"
+            yield Problem(
+                "/notification_config/sns_topic_arn", f"the stack may not publish to {topic}; TopicNamePattern allows {allowed}"
+            )
+
+    def _may_use(self, bucket: str, pattern: str) -> bool:
+        return bucket == self.data_bucket or _matches(bucket, pattern)
+
+
+def _bucket(bucket: str, use: str, parameter: str, pattern: str) -> str:
+    return f"the stack may not {use} the bucket {bucket}; {parameter} allows {pattern or 'only the stack’s own bucket'}"
+
+
+def _matches(text: str, pattern: str) -> bool:
+    return bool(pattern) and re.match(translate(pattern), text) is not None

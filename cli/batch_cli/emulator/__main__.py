@@ -31,6 +31,8 @@ def main() -> None:
         from batch_cli.emulator import server
 
         server.run(arguments.host, arguments.port, patched=not arguments.unpatched)
+    # Running executions and invocations are threads, and Python would wait for them.
+    os._exit(0)
 
 
 if __name__ == "__main__":

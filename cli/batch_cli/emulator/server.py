@@ -16,14 +16,15 @@ _PARENT_CHECK_SECONDS = 0.5
 
 
 def run(host: str, port: int, *, patched: bool) -> None:
-    """Serve until told to stop, then end the process."""
+    """Serve until told to stop; leaves threads behind, which only the process's end ends."""
     if patched:
         from batch_cli.emulator import fidelity
 
         fidelity.apply()
     _raise_open_file_limit()
     threading.Thread(target=_watch_parent, args=(os.getppid(),), daemon=True).start()
-    asyncio.run(_serve(host, port))
+    # Not asyncio.run: it would wait for running invocations.
+    asyncio.new_event_loop().run_until_complete(_serve(host, port))
     lambda_runtime.reset()
 
 
@@ -31,7 +32,7 @@ async def _serve(host: str, port: int) -> None:
     config = hypercorn.config.Config()
     config.bind = [f"{host}:{port}"]
     config.keep_alive_timeout = 75
-    config.graceful_timeout = 1
+    config.graceful_timeout = 0.2
     config.loglevel = "WARNING"
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -42,9 +43,6 @@ async def _serve(host: str, port: int) -> None:
         await stopping.wait()
 
     await hypercorn.asyncio.serve(app.app, config, shutdown_trigger=stop)
-    # Running executions and invocations are threads that Python would wait for.
-    lambda_runtime.reset()
-    threading.Timer(2, os._exit, (0,)).start()
 
 
 def _watch_parent(parent: int) -> None:

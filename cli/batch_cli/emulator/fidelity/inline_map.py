@@ -61,9 +61,9 @@ class _Iterations:
             return next(self._pending, None)
 
     def _iterate(self, index: int, item: Any, map_run: runs.Run) -> None:
-        with map_run.branch() as iteration:
+        map_run.check()
+        with map_run.branch():
             try:
-                iteration.check()
                 self._add_event("Started", index)
                 self.results[index] = self._process(index, item)
                 self._add_event("Succeeded", index)

@@ -1,0 +1,34 @@
+"""One patched and one unpatched emulator for all tests, both with IAM on.
+
+`BATCH_EMULATOR_PYTHON` names the interpreter of the environment that has MiniStack; default: this one.
+"""
+
+import os
+import sys
+from collections.abc import Iterator
+
+import pytest
+from batch_cli.emulator.process import Emulator
+from local_aws import LocalAws
+
+PYTHON = os.environ.get("BATCH_EMULATOR_PYTHON", sys.executable)
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    """The emulator as the batch processor uses it."""
+    with Emulator(python=PYTHON, auth=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def patched(emulator: Emulator) -> LocalAws:
+    """MiniStack with everything that `fidelity` adds."""
+    return LocalAws(emulator.environment())
+
+
+@pytest.fixture(scope="session")
+def unpatched() -> Iterator[LocalAws]:
+    """MiniStack as it is."""
+    with Emulator(python=PYTHON, auth=True, options=["--unpatched"]) as running:
+        yield LocalAws(running.environment())

@@ -1,0 +1,170 @@
+"""A running emulator as the tests use it: tiny machines and functions, executions run to their end."""
+
+import io
+import itertools
+import json
+import time
+import uuid
+import zipfile
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+DEADLINE_SECONDS = 30.0
+INVOKE = "arn:aws:states:::lambda:invoke"
+RUN_CHILD = "arn:aws:states:::states:startExecution.sync:2"
+
+Definition = dict[str, Any]
+
+
+class LocalAws:
+    """One emulator's clients and the resources that tests make in it."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._environment = environment
+        self._clients: dict[str, Any] = {}
+        self._numbers = itertools.count(1)
+        self._functions: dict[str, str] = {}
+        self.role_arn = self.role("tests", [{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+
+    def client(self, service: str) -> Any:
+        """A boto3 client with the root user's credentials."""
+        if service not in self._clients:
+            self._clients[service] = boto3.client(
+                service,  # type: ignore[call-overload]
+                endpoint_url=self._environment["AWS_ENDPOINT_URL"],
+                region_name=self._environment["AWS_REGION"],
+                aws_access_key_id=self._environment["AWS_ACCESS_KEY_ID"],
+                aws_secret_access_key=self._environment["AWS_SECRET_ACCESS_KEY"],
+                config=Config(retries={"total_max_attempts": 1}),
+            )
+        return self._clients[service]
+
+    def name(self, stem: str) -> str:
+        """A name nobody used yet."""
+        return f"{stem}-{next(self._numbers)}"
+
+    def role(self, stem: str, statements: list[dict[str, Any]]) -> str:
+        """A role that may do what the statements say."""
+        iam = self.client("iam")
+        trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "states.amazonaws.com"}}
+        name = self.name(stem)
+        arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy([trust]))["Role"]["Arn"]
+        iam.put_role_policy(RoleName=name, PolicyName="policy", PolicyDocument=_policy(statements))
+        return arn
+
+    def function(self, body: str, **settings: Any) -> str:
+        """The name of a function with this handler body; its arguments are `event` and `context`."""
+        code = f"import os, sys, time\n\n\ndef handler(event, context):\n    {body}\n"
+        return self.function_with_code(code, **settings)
+
+    def function_with_code(self, code: str, **settings: Any) -> str:
+        """The name of a function made of one module."""
+        key = code + repr(settings)
+        if key not in self._functions:
+            self._functions[key] = self.name("function")
+            archive = io.BytesIO()
+            with zipfile.ZipFile(archive, "w") as file:
+                file.writestr("app.py", code)
+            self.client("lambda").create_function(
+                FunctionName=self._functions[key],
+                Runtime="python3.13",
+                Handler="app.handler",
+                Role=self.role_arn,
+                Code={"ZipFile": archive.getvalue()},
+                **{"Timeout": 10, **settings},
+            )
+        return self._functions[key]
+
+    def machine(self, states: Definition, *, role_arn: str | None = None, **fields: Any) -> str:
+        """The ARN of a machine that begins with the first of these states."""
+        definition = {"QueryLanguage": "JSONata", "StartAt": next(iter(states)), "States": states, **fields}
+        answer = self.client("stepfunctions").create_state_machine(
+            name=self.name("machine"), definition=json.dumps(definition), roleArn=role_arn or self.role_arn
+        )
+        arn: str = answer["stateMachineArn"]
+        return arn
+
+    def start(self, machine_arn: str, data: Any = None, **arguments: Any) -> str:
+        """The ARN of a new execution."""
+        answer = self.client("stepfunctions").start_execution(
+            stateMachineArn=machine_arn, input=json.dumps(data or {}), **arguments
+        )
+        arn: str = answer["executionArn"]
+        return arn
+
+    def ended(self, execution_arn: str) -> dict[str, Any]:
+        """The description of an execution after its end."""
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while time.monotonic() < deadline:
+            execution: dict[str, Any] = self.client("stepfunctions").describe_execution(
+                executionArn=execution_arn
+            )
+            if execution["status"] != "RUNNING":
+                return execution
+            time.sleep(0.02)
+        raise AssertionError(f"{execution_arn} still runs after {DEADLINE_SECONDS} s")
+
+    def run(self, states: Definition, data: Any = None, **fields: Any) -> dict[str, Any]:
+        """The description of an execution of a machine made of these states, after its end."""
+        return self.ended(self.start(self.machine(states, **fields), data))
+
+    def output(self, states: Definition, data: Any = None, **fields: Any) -> Any:
+        """The output of such an execution, or its error."""
+        execution = self.run(states, data, **fields)
+        return json.loads(execution["output"]) if execution["status"] == "SUCCEEDED" else execution.get("error")
+
+    def history(self, execution_arn: str) -> list[dict[str, Any]]:
+        """All events of an execution."""
+        pages = self.client("stepfunctions").get_paginator("get_execution_history")
+        return [
+            event
+            for page in pages.paginate(executionArn=execution_arn, maxResults=1000)
+            for event in page["events"]
+        ]
+
+    def messages(self, queue_url: str, count: int) -> list[Any]:
+        """The bodies of the first messages of a queue, or fewer when no more come."""
+        bodies: list[Any] = []
+        deadline = time.monotonic() + 3
+        while len(bodies) < count and time.monotonic() < deadline:
+            answer = self.client("sqs").receive_message(
+                QueueUrl=queue_url, WaitTimeSeconds=1, MaxNumberOfMessages=10
+            )
+            bodies += [json.loads(message["Body"]) for message in answer.get("Messages", [])]
+        return bodies
+
+
+def task(function: str, payload: Any = None, **fields: Any) -> Definition:
+    """A Task state that invokes a function and answers with what it returned."""
+    arguments = {"FunctionName": function, "Payload": {} if payload is None else payload}
+    output = "{% $states.result.Payload %}"
+    return {"Type": "Task", "Resource": INVOKE, "Arguments": arguments, "Output": output, "End": True, **fields}
+
+
+def child(machine_arn: str, **fields: Any) -> Definition:
+    """A Task state that runs another machine to its end."""
+    arguments = {"StateMachineArn": machine_arn, "Input": {}, **fields.pop("arguments", {})}
+    return {"Type": "Task", "Resource": RUN_CHILD, "Arguments": arguments, "End": True, **fields}
+
+
+def caught(state: Definition, *errors: str) -> Definition:
+    """Two states: one whose error is caught, and the end, whose output is the error output."""
+    catch = {"ErrorEquals": list(errors or ["States.ALL"]), "Output": "{% $states.errorOutput %}", "Next": "End"}
+    return {"Try": {**state, "Catch": [catch]}, "End": {"Type": "Pass", "End": True}}
+
+
+def over_items(states: Definition, **fields: Any) -> Definition:
+    """A Map state over the input's `items`."""
+    processor = {"StartAt": next(iter(states)), "States": states}
+    return {"Type": "Map", "Items": "{% $states.input.items %}", "ItemProcessor": processor, "End": True, **fields}
+
+
+def unused_name() -> str:
+    """An execution name."""
+    return uuid.uuid4().hex
+
+
+def _policy(statements: list[dict[str, Any]]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})

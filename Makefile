@@ -1,0 +1,77 @@
+# Two commands: `make demo` shows the product at work, `make test` proves it. Both set up all they need.
+# Needed on the machine: Python 3.11 or newer with venv, and make.
+
+PYTHON ?= python3
+# Written by cli/find_python.py: the interpreter that the local stack, its functions and the tests run on.
+CHOSEN := .cache/python
+UV := .cache/uv/bin/uv
+IN_VENV := .venv/bin/python
+
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PYTHONPATH := $(CURDIR)/cli:$(CURDIR)/functions
+export SAM_CLI_TELEMETRY := 0
+export UV_PYTHON_DOWNLOADS := never
+export UV_NO_PROGRESS := 1
+
+.PHONY: help demo test lint unit integration local bench schema clean
+.DEFAULT_GOAL := help
+
+help: ## Say what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: .venv/.local .venv-sam/.installed ## Run a real batch on the embedded AWS (CSV=… CONFIG=… for your own, EXAMPLE=tickets)
+	@$(IN_VENV) -m batch_cli demo $(if $(CSV),--csv '$(CSV)') $(if $(CONFIG),--config '$(CONFIG)') $(if $(EXAMPLE),--example '$(EXAMPLE)')
+
+local: .venv/.local .venv-sam/.installed ## Keep the embedded AWS with both stacks running until Ctrl-C
+	@$(IN_VENV) -m batch_cli local
+
+test: lint unit integration ## Everything: lint, types, unit, functional, state machine, integration
+
+lint: .venv/.dev .venv-sam/.installed .venv-checkov/.installed ## Lint and types
+	$(IN_VENV) -m ruff check .
+	$(IN_VENV) -m ruff format --check .
+	$(IN_VENV) -m mypy
+	.venv-sam/bin/sam validate --lint --region us-east-1
+	.venv-sam/bin/sam validate --lint --region us-east-1 --template examples/template.yaml
+	.venv/bin/cfn-lint template.yaml examples/template.yaml
+	.venv-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml examples/template.yaml
+
+unit: .venv/.dev ## Unit, functional, state machine and example tests, with the coverage gate
+	$(IN_VENV) -m pytest tests/unit tests/functional tests/statemachine tests/examples --cov --cov-report=term-missing:skip-covered
+
+integration: .venv/.dev .venv-sam/.installed .cache/lambda-runtime/.installed ## The deployed stack on the embedded AWS with IAM enforced
+	$(IN_VENV) -m pytest tests/emulator tests/cli tests/integration
+
+bench: .venv/.dev .venv-sam/.installed ## Speed and memory, as ratios to baselines of the same run
+	$(IN_VENV) -m benchmarks
+
+schema: .venv/.dev ## Write schemas/batch-config.schema.json anew
+	$(IN_VENV) -m batch_processor.config.schema > schemas/batch-config.schema.json
+
+clean: ## Remove all that was set up or built
+	rm -rf .cache .venv .venv-sam .venv-checkov .aws-sam examples/.aws-sam tests/statemachine/node_modules demo-output
+
+# --- Environments: made once, and again when their requirements change -------------------------------------------
+$(CHOSEN): cli/find_python.py
+	@mkdir -p $(@D)
+	@$(PYTHON) cli/find_python.py > $@.new && mv $@.new $@
+
+$(UV): $(CHOSEN)
+	@echo "Setting up (once) …"
+	@rm -rf .cache/uv && $(PYTHON) -m venv .cache/uv && .cache/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.8
+
+.venv/bin/python: $(CHOSEN) $(UV)
+	@$(UV) venv --quiet --clear --seed --python "$$(cat $(CHOSEN))" .venv && touch $@
+
+.venv/.local: .venv/bin/python requirements/local.txt
+	@$(UV) pip install --quiet --python $(IN_VENV) -r requirements/local.txt && touch $@
+
+.venv/.dev: .venv/.local requirements/dev.txt
+	@$(UV) pip install --quiet --python $(IN_VENV) -r requirements/dev.txt && touch $@
+
+.venv-%/.installed: requirements/%.txt $(CHOSEN) $(UV)
+	@$(UV) venv --quiet --clear --python "$$(cat $(CHOSEN))" $(@D)
+	@$(UV) pip install --quiet --compile-bytecode --python $(@D)/bin/python -r $< && touch $@
+
+.cache/lambda-runtime/.installed: requirements/lambda-runtime.txt .venv/bin/python
+	@rm -rf $(@D) && $(UV) pip install --quiet --python $(IN_VENV) --target $(@D) -r $< && touch $@

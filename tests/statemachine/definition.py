@@ -1,0 +1,62 @@
+"""The definition of the state machine, and what stands in it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+DEFINITION = ROOT / "statemachine" / "batch_processor.asl.json"
+
+State = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """States that see each other's variables: the machine itself, or the inside of a Map state."""
+
+    start: str
+    states: dict[str, State]
+    owner: str | None = None
+
+
+def load() -> dict[str, Any]:
+    """The definition as it stands in the file, placeholders and all."""
+    definition: dict[str, Any] = json.loads(DEFINITION.read_text(encoding="utf-8"))
+    return definition
+
+
+def scopes(definition: dict[str, Any]) -> list[Scope]:
+    """The machine's own scope first, then that of each Map state."""
+    top = Scope(definition["StartAt"], definition["States"])
+    maps = [(name, state["ItemProcessor"]) for name, state in top.states.items() if state["Type"] == "Map"]
+    return [top, *(Scope(inside["StartAt"], inside["States"], name) for name, inside in maps)]
+
+
+def all_states(definition: dict[str, Any]) -> dict[str, State]:
+    """Every state of every scope by its name, which is unique."""
+    return {name: state for scope in scopes(definition) for name, state in scope.states.items()}
+
+
+def expressions(state: State) -> dict[str, str]:
+    """The JSONata of a state by its place, as `Arguments.Payload.index`; what is inside a Map is not its own."""
+    return dict(_expressions({name: value for name, value in state.items() if name != "ItemProcessor"}, ""))
+
+
+def expression_of(value: Any) -> str | None:
+    """The text between `{%` and `%}`, if that is what the value is."""
+    if isinstance(value, str) and value.startswith("{%") and value.endswith("%}"):
+        return value[2:-2].strip()
+    return None
+
+
+def _expressions(value: Any, place: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _expressions(inner, f"{place}.{key}" if place else key)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _expressions(inner, f"{place}.{index}")
+    elif expression := expression_of(value):
+        yield place, expression

@@ -1,0 +1,215 @@
+"""The definition's structure, as far as neither SAM nor a linter looks at it."""
+
+import inspect
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from batch_processor import errors
+
+from . import cloudformation
+from .definition import DEFINITION, ROOT, Scope, State, all_states, expressions, load, scopes
+from .engines import JavaScriptEngine
+from .error_names import DOCUMENTED
+
+STATES = all_states(load())
+TASKS = [name for name, state in STATES.items() if state["Type"] == "Task"]
+SCOPES = scopes(load())
+# https://docs.jsonata.org/2.0.0/overview, and what Step Functions adds to it.
+FUNCTIONS = frozenset(
+    """string length substring substringBefore substringAfter uppercase lowercase trim pad contains split join match
+    replace base64encode base64decode encodeUrlComponent encodeUrl decodeUrlComponent decodeUrl number abs floor ceil
+    round power sqrt formatNumber formatBase formatInteger parseInteger sum max min average boolean not exists count
+    append sort reverse shuffle distinct zip keys lookup spread merge sift each error assert type now millis fromMillis
+    toMillis map filter single reduce partition range hash random uuid parse""".split()
+)
+
+
+def targets(state: State) -> list[str]:
+    """Every state that the state may lead to."""
+    endings = [state, *state.get("Choices", []), *state.get("Catch", [])]
+    return [ending[key] for ending in endings for key in ("Next", "Default") if key in ending]
+
+
+@pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope.owner or "machine")
+def test_every_target_exists_and_every_state_is_reached(scope: Scope) -> None:
+    reached, waiting = set[str](), [scope.start]
+    while waiting:
+        name = waiting.pop()
+        assert name in scope.states
+        if name not in reached:
+            reached.add(name)
+            waiting += targets(scope.states[name])
+    assert reached == scope.states.keys()
+
+
+def test_state_names_are_unique_across_scopes() -> None:
+    names = [name for scope in SCOPES for name in scope.states]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_every_state_says_what_it_is_for(name: str) -> None:
+    assert STATES[name]["Comment"].endswith(".")
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_task_ends_in_time_retries_by_name_and_catches(name: str) -> None:
+    task = STATES[name]
+    assert task["TimeoutSeconds"]
+    assert all(retrier["JitterStrategy"] == "FULL" for retrier in task["Retry"])
+    assert not {"States.ALL", "States.TaskFailed"} & set(_error_names(task["Retry"]))
+    assert task["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
+
+
+@pytest.mark.parametrize("name", [name for name in TASKS if name != "PublishNotification"])
+def test_every_task_that_data_can_be_too_large_for_catches_that(name: str) -> None:
+    # PublishNotification sends less than its own input, which fitted, and keeps that as its output.
+    assert "States.DataLimitExceeded" in _error_names(STATES[name]["Catch"])
+
+
+def test_a_failing_map_is_caught() -> None:
+    assert _error_names(STATES["ProcessCSV"]["Catch"]) == ["States.DataLimitExceeded", "States.ALL"]
+
+
+def test_every_error_name_is_documented_or_one_of_ours() -> None:
+    ours = {
+        name
+        for name, member in vars(errors).items()
+        if inspect.isclass(member) and issubclass(member, Exception)
+    }
+    used = {
+        name
+        for state in STATES.values()
+        for key in ("Retry", "Catch")
+        for name in _error_names(state.get(key, []))
+    }
+    compared = {
+        name
+        for state in STATES.values()
+        for expression in expressions(state).values()
+        for name in re.findall(r"'((?:States|Lambda|Sandbox|StepFunctions|SQS|SNS)\.\w+)'", expression)
+    }
+    assert (used | compared) - ours == DOCUMENTED.keys()
+
+
+def test_every_placeholder_is_a_substitution_of_the_template() -> None:
+    template = cloudformation.load(ROOT / "template.yaml")
+    machines = [r for r in template["Resources"].values() if r["Type"] == "AWS::Serverless::StateMachine"]
+    [machine] = [
+        m["Properties"] for m in machines if m["Properties"]["DefinitionUri"].endswith(DEFINITION.name)
+    ]
+    substitutions = machine["DefinitionSubstitutions"]
+    assert set(_placeholders(DEFINITION.read_text(encoding="utf-8"))) == substitutions.keys()
+    for name, value in substitutions.items():
+        if name.endswith("FunctionArn"):
+            assert value == {"!GetAtt": f"{name.removesuffix('Arn')}.Arn"}
+
+
+def test_a_function_has_the_name_of_its_state() -> None:
+    functions = {
+        name: arguments["FunctionName"]
+        for name in TASKS
+        if "FunctionName" in (arguments := STATES[name]["Arguments"]) and name != "InvokeTool"
+    }
+    for name, placeholder in functions.items():
+        assert placeholder.lower() == f"${{{name}FunctionArn}}".lower()
+
+
+def test_every_placeholder_is_a_whole_quoted_value() -> None:
+    text = DEFINITION.read_text(encoding="utf-8")
+    assert len(re.findall(r'"\$\{\w+\}"', text)) == text.count("${")
+
+
+def test_asl_validator_has_nothing_against_it(
+    javascript: JavaScriptEngine, definition: dict[str, Any]
+) -> None:
+    assert javascript.objections(definition) == []
+
+
+def test_asl_validator_does_object_to_a_state_that_cannot_be(javascript: JavaScriptEngine) -> None:
+    machine = {"QueryLanguage": "JSONata", "StartAt": "A", "States": {"A": {"Type": "Pass", "Next": "B"}}}
+    assert javascript.objections(machine)
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_every_expression_is_jsonata_of_aws(name: str, javascript: JavaScriptEngine) -> None:
+    for expression in expressions(STATES[name]).values():
+        # 2.0.6 knows neither of the two operators of 2.1, which the Python engine accepts; AWS has no $eval.
+        assert not re.search(r"\?\?|\?:|\$eval\b", expression)
+        javascript.free_variables(expression)
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_no_regular_expression_repeats_anything(name: str, javascript: JavaScriptEngine) -> None:
+    # They run in java.util.regex on AWS: without repetition and groups nothing can recurse or backtrack there, and
+    # without classes of its own (\w, &&, a nested [) they mean the same in Java, JavaScript and Python.
+    for expression in expressions(STATES[name]).values():
+        for regex in javascript.regexes(expression):
+            outside = re.sub(r"\[\^(?:\\[\[\]]|[^\[\]\\&])+\]", "", regex)
+            assert not re.search(r"[*+{}()|\\\[\]&]", outside), regex
+
+
+def test_an_inner_scope_assigns_no_outer_variable() -> None:
+    outer, *inner = [
+        {name for state in scope.states.values() for name in _assigned(state)} for scope in SCOPES
+    ]
+    assert outer
+    for names in inner:
+        assert not names & outer
+
+
+def test_every_variable_is_assigned_on_every_path_to_where_it_is_read(javascript: JavaScriptEngine) -> None:
+    top, *insides = SCOPES
+    known = _known_on_entry(top, frozenset())
+    _check_reads(top, known, javascript)
+    for inside in insides:
+        assert inside.owner
+        _check_reads(inside, _known_on_entry(inside, known[inside.owner]), javascript)
+
+
+def _check_reads(scope: Scope, known: dict[str, frozenset[str]], javascript: JavaScriptEngine) -> None:
+    for name, state in scope.states.items():
+        for place, expression in expressions(state).items():
+            unknown = set(javascript.free_variables(expression)) - FUNCTIONS - known[name]
+            assert not unknown, f"{name}.{place} may read {unknown} before a value is there"
+
+
+def _known_on_entry(scope: Scope, outer: frozenset[str]) -> dict[str, frozenset[str]]:
+    """The variables that surely have a value when a state is entered, from whichever state that is."""
+    known = {scope.start: outer}
+    waiting = [scope.start]
+    while waiting:
+        name = waiting.pop()
+        for target, assigned in _ways_out(scope.states[name]):
+            after = known[name] | assigned
+            before = known.get(target)
+            known[target] = after if before is None else before & after
+            if known[target] != before:
+                waiting.append(target)
+    return known
+
+
+def _ways_out(state: State) -> Iterator[tuple[str, frozenset[str]]]:
+    for ending in [state, *state.get("Choices", []), *state.get("Catch", [])]:
+        for key in ("Next", "Default"):
+            if key in ending:
+                yield ending[key], frozenset(ending.get("Assign", {}))
+
+
+def _assigned(state: State) -> set[str]:
+    return {
+        name
+        for ending in [state, *state.get("Choices", []), *state.get("Catch", [])]
+        for name in ending.get("Assign", {})
+    }
+
+
+def _error_names(handlers: list[State]) -> list[str]:
+    return [name for handler in handlers for name in handler["ErrorEquals"]]
+
+
+def _placeholders(text: str) -> list[str]:
+    return re.findall(r"\$\{(\w+)\}", text)

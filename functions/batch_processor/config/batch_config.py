@@ -17,6 +17,7 @@ from .output_mapping import OutputOptions
 from .problem import Problem
 from .target import Target, resolve
 from .transformations import PlanField
+from .wording import shown
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class BatchConfig:
 def parse(document: object) -> BatchConfig:
     """Return the normal form of a parsed JSON document; InvalidConfiguration carries all of its problems."""
     problems = list(unsound(document))
+    if not problems and not isinstance(document, dict):
+        problems = [Problem("", f"expected an object {{…}}, got {shown(document)}")]
     if problems:
         raise InvalidConfiguration(problems)
     try:

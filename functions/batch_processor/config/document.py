@@ -77,7 +77,9 @@ class ConfigDocument(Shape):
         description="An object that says which columns and values make up the input of the target."
     )
     output_mapping: OutputMapping = Field(description="An object that says which columns the output gets.")
-    execution_config: ExecutionConfig | None = Field(default=None, description="How the rows are run.")
+    execution_config: ExecutionConfig | None = Field(
+        default=None, description="How many rows run at a time, for how long, how often."
+    )
     processing_config: ExecutionConfig | None = Field(
         default=None, description="Another name of execution_config."
     )
@@ -90,13 +92,14 @@ class ConfigDocument(Shape):
     def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:
         """Yield what is wrong between the keys of the document."""
         yield from _source_problems(given)
-        yield from target_problems(given)
+        target = list(target_problems(given))
+        yield from target
         if "execution_config" in given and "processing_config" in given:
             yield Finding(
                 ("processing_config",),
                 "execution_config and processing_config are one thing; keep one of them",
             )
-        if follow(("target", "input_format"), given) == "messages":
+        if not target and follow(("target", "input_format"), given) == "messages":
             yield from _prompt_problems(given.get("input_mapping"))
 
 

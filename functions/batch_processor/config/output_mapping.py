@@ -16,6 +16,7 @@ ColumnType = Literal["string", "number", "integer", "boolean", "json_string"]
 
 METADATA_COLUMNS = ("_status", "_error_message", "_timestamp", "_execution_time_ms", "_surplus_cells")
 MOST_COLUMNS = 1000
+_AT_MOST = Field(json_schema_extra={"maxItems": MOST_COLUMNS})  # told for both lists together
 
 _TYPES = ("string", "number", "integer", "boolean", "json_string")
 _FORMAT = re.compile(r"(?:[^%]|%%)*%[-+ 0#]*[0-9]{0,2}(?:\.[0-9]{1,2})?([defgs])(?:[^%]|%%)*")
@@ -106,12 +107,12 @@ class OutputMapping(Shape):
         },
     )
 
-    structured_output_fields: Annotated[list[Text], Field(max_length=MOST_COLUMNS)] | None = Field(
+    structured_output_fields: Annotated[list[Text], _AT_MOST] | None = Field(
         default=None,
         description="Fields of the structured output, each a column of that name, in this order.",
         examples=[["category", "priority"]],
     )
-    columns: Annotated[list[LegacyColumn], Field(max_length=MOST_COLUMNS)] | None = Field(
+    columns: Annotated[list[LegacyColumn], _AT_MOST] | None = Field(
         default=None,
         description="Columns with a path, a default, a type and a format; they follow the fields above.",
     )

@@ -29,5 +29,10 @@ def published_schema() -> dict[str, Any]:
     return {"$schema": _Generator.schema_dialect, **schema}
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Print the schema."""
     print(json.dumps(published_schema(), indent=2, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-from .wording import choices, nearest, shown, suggestion
+from .wording import choices, lowered, nearest, shown, suggestion
 
 Location = tuple[str | int, ...]
 MARK = "\0"  # begins the tags of unions, which stand in pydantic's locations and are no keys
@@ -56,19 +56,17 @@ class Shape(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _report_all(cls, given: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if not isinstance(given, dict):
+            return handler(given)  # which tells that no object was given, in words that fit the place
         model: Self = _validated(given, handler, cls._all_contradictions, cls._explained)
         return model
 
     @classmethod
-    def _all_contradictions(cls, given: Any) -> Iterator[Finding]:
-        if isinstance(given, dict):
-            optional = {
-                key for key, field in cls._keys().items() if not field.is_required() and field.default is None
-            }
-            for key in optional & given.keys():
-                if given[key] is None:
-                    yield Finding((key,), "null is no value here; leave the key out or give it a value")
-            yield from cls.contradictions(given)
+    def _all_contradictions(cls, given: dict[str, Any]) -> Iterator[Finding]:
+        for key, field in cls._keys().items():
+            if key in given and given[key] is None and field.default is None and not field.is_required():
+                yield Finding((key,), "null is no value here; leave the key out or give it a value")
+        yield from cls.contradictions(given)
 
     @classmethod
     def _explained(cls, error: ErrorDetails) -> str:
@@ -77,8 +75,7 @@ class Shape(BaseModel):
             case "extra_forbidden":
                 return cls._unknown_key(str(key), error["input"])
             case "missing":
-                description = cls._keys()[str(key)].description
-                return f"'{key}' is missing: {description[0].lower()}{description[1:].rstrip('.')}"
+                return f"'{key}' is missing: {lowered(cls._keys()[str(key)].description)}"
         return _sentence(error)
 
     @classmethod

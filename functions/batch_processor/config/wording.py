@@ -16,6 +16,12 @@ def shown(value: Any) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
+def lowered(sentence: str) -> str:
+    """Return the sentence without capital and full stop, to go on after a colon."""
+    start = sentence[:2] if sentence[1].isupper() else sentence[:2].lower()
+    return start + sentence[2:].rstrip(".")
+
+
 def choices(names: Iterable[str]) -> str:
     """Return the names as "a, b or c"."""
     *others, last = names

@@ -1,17 +1,11 @@
-"""One patched and one unpatched emulator for all tests, both with IAM on.
+"""One patched and one unpatched emulator for all tests, both with IAM on."""
 
-`BATCH_EMULATOR_PYTHON` names the interpreter of the environment that has MiniStack; default: this one.
-"""
-
-import os
-import sys
 from collections.abc import Iterator
 
 import pytest
 from batch_cli.emulator.process import Emulator
-from local_aws import LocalAws
 
-PYTHON = os.environ.get("BATCH_EMULATOR_PYTHON", sys.executable)
+from tests.emulator.local_aws import PYTHON, LocalAws
 
 
 @pytest.fixture(scope="session")

@@ -3,19 +3,30 @@
 import io
 import itertools
 import json
+import os
+import sys
 import time
 import uuid
 import zipfile
-from typing import Any
+from typing import Any, NamedTuple
 
 import boto3
 from botocore.config import Config
 
+# The interpreter of the environment that has MiniStack.
+PYTHON = os.environ.get("BATCH_EMULATOR_PYTHON", sys.executable)
 DEADLINE_SECONDS = 30.0
 INVOKE = "arn:aws:states:::lambda:invoke"
 RUN_CHILD = "arn:aws:states:::states:startExecution.sync:2"
 
 Definition = dict[str, Any]
+
+
+class Queue(NamedTuple):
+    """Where messages go, in both of its names."""
+
+    url: str
+    arn: str
 
 
 class LocalAws:
@@ -32,7 +43,7 @@ class LocalAws:
         """A boto3 client with the root user's credentials."""
         if service not in self._clients:
             self._clients[service] = boto3.client(
-                service,  # type: ignore[call-overload]
+                service,
                 endpoint_url=self._environment["AWS_ENDPOINT_URL"],
                 region_name=self._environment["AWS_REGION"],
                 aws_access_key_id=self._environment["AWS_ACCESS_KEY_ID"],
@@ -98,9 +109,7 @@ class LocalAws:
         """The description of an execution after its end."""
         deadline = time.monotonic() + DEADLINE_SECONDS
         while time.monotonic() < deadline:
-            execution: dict[str, Any] = self.client("stepfunctions").describe_execution(
-                executionArn=execution_arn
-            )
+            execution: dict[str, Any] = self.client("stepfunctions").describe_execution(executionArn=execution_arn)
             if execution["status"] != "RUNNING":
                 return execution
             time.sleep(0.02)
@@ -119,19 +128,31 @@ class LocalAws:
         """All events of an execution."""
         pages = self.client("stepfunctions").get_paginator("get_execution_history")
         return [
-            event
-            for page in pages.paginate(executionArn=execution_arn, maxResults=1000)
-            for event in page["events"]
+            event for page in pages.paginate(executionArn=execution_arn, maxResults=1000) for event in page["events"]
         ]
+
+    def queue(self) -> Queue:
+        """A queue that EventBridge and SNS may write to."""
+        services = ["events.amazonaws.com", "sns.amazonaws.com"]
+        allow = {"Effect": "Allow", "Principal": {"Service": services}, "Action": "sqs:SendMessage", "Resource": "*"}
+        client, attributes = self.client("sqs"), {"Policy": _policy([allow])}
+        url = client.create_queue(QueueName=self.name("queue"), Attributes=attributes)["QueueUrl"]
+        answer = client.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+        return Queue(url, answer["Attributes"]["QueueArn"])
+
+    def forward(self, pattern: dict[str, Any], target_arn: str) -> str:
+        """The ARN of a rule that sends events of this pattern to the target."""
+        rule, client = self.name("rule"), self.client("events")
+        arn: str = client.put_rule(Name=rule, EventPattern=json.dumps(pattern))["RuleArn"]
+        client.put_targets(Rule=rule, Targets=[{"Id": "target", "Arn": target_arn}])
+        return arn
 
     def messages(self, queue_url: str, count: int) -> list[Any]:
         """The bodies of the first messages of a queue, or fewer when no more come."""
         bodies: list[Any] = []
         deadline = time.monotonic() + 3
         while len(bodies) < count and time.monotonic() < deadline:
-            answer = self.client("sqs").receive_message(
-                QueueUrl=queue_url, WaitTimeSeconds=1, MaxNumberOfMessages=10
-            )
+            answer = self.client("sqs").receive_message(QueueUrl=queue_url, WaitTimeSeconds=1, MaxNumberOfMessages=10)
             bodies += [json.loads(message["Body"]) for message in answer.get("Messages", [])]
         return bodies
 

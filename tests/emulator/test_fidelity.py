@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 import pytest
 from botocore.exceptions import ClientError
-from local_aws import LocalAws, caught, child, over_items, task, unused_name
+
+from tests.emulator.local_aws import LocalAws, caught, child, over_items, task, unused_name
 
 TOO_MUCH = 262_145
 ALLOWED: list[dict[str, Any]] = [{"Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*"}]
@@ -38,6 +39,14 @@ def item_id(value: Item) -> str:
     return value.observe.__name__
 
 
+def caught_error(aws: LocalAws, state: dict[str, Any], *errors: str, **run: Any) -> Any:
+    """The name of the error that a Catch got, or how it ended otherwise."""
+    execution = aws.run(caught(state, *errors), **run)
+    output = json.loads(execution.get("output") or "null")
+    name = output.get("Error") if isinstance(output, dict) else None
+    return name or f"{execution['status']}, nothing caught"
+
+
 def error_of(call: Callable[..., Any], **arguments: Any) -> str:
     try:
         call(**arguments)
@@ -52,7 +61,7 @@ def error_of(call: Callable[..., Any], **arguments: Any) -> str:
 @item("task_states", "States.Timeout")
 def a_tasks_time_limit_may_be_an_expression(aws: LocalAws) -> Any:
     slow = task(aws.function("time.sleep(3)"), TimeoutSeconds="{% $states.input.limit %}")
-    return aws.output(caught(slow), {"limit": 1})["Error"]
+    return caught_error(aws, slow, data={"limit": 1})
 
 
 @item("executions", "TIMED_OUT")
@@ -119,7 +128,7 @@ def a_result_that_is_no_json_has_its_own_error(aws: LocalAws) -> Any:
 def a_throttled_function_has_its_own_error(aws: LocalAws) -> Any:
     function = aws.function("return 'throttled'")
     aws.client("lambda").put_function_concurrency(FunctionName=function, ReservedConcurrentExecutions=0)
-    return aws.output(caught(task(function)))["Error"]
+    return caught_error(aws, task(function))
 
 
 @item("lambda_tasks", "1")
@@ -212,8 +221,7 @@ def a_childs_input_and_output_come_parsed(aws: LocalAws) -> Any:
 def a_childs_name_cannot_be_used_twice(aws: LocalAws) -> Any:
     machine, name = aws.machine({"End": {"Type": "Succeed"}}), unused_name()
     aws.ended(aws.start(machine, name=name))
-    error = aws.output(caught(child(machine, arguments={"Name": name})))
-    return error["Error"] if isinstance(error, dict) and "Error" in error else "none"
+    return caught_error(aws, child(machine, arguments={"Name": name}))
 
 
 def slow_child(aws: LocalAws) -> tuple[str, str]:
@@ -247,13 +255,13 @@ def a_child_of_an_aborted_parent_is_stopped(aws: LocalAws) -> Any:
 @item("payload_quota", "States.DataLimitExceeded")
 def a_task_result_has_at_most_256_kib(aws: LocalAws) -> Any:
     large = task(aws.function(f"return 'x' * {TOO_MUCH}"), Output="small")
-    return aws.output(caught(large, "States.DataLimitExceeded"))["Error"]
+    return caught_error(aws, large, "States.DataLimitExceeded")
 
 
 @item("payload_quota", "States.DataLimitExceeded")
 def a_quota_counts_bytes_not_characters(aws: LocalAws) -> Any:
     large = task(aws.function("return 'ü' * 200_000"), Output="small")
-    return aws.output(caught(large, "States.DataLimitExceeded"))["Error"]
+    return caught_error(aws, large, "States.DataLimitExceeded")
 
 
 @item("payload_quota", "States.DataLimitExceeded")
@@ -292,14 +300,13 @@ def a_history_has_at_most_25000_events(aws: LocalAws) -> Any:
 @item("error_matching", "States.DataLimitExceeded")
 def too_much_data_must_be_caught_by_name(aws: LocalAws) -> Any:
     large = task(aws.function(f"return 'x' * {TOO_MUCH}"))
-    output = aws.output(caught(large, "States.ALL"))
-    return output if isinstance(output, str) else output["Error"]
+    return aws.run(caught(large, "States.ALL")).get("error")
 
 
 @item("error_matching", "States.Runtime")
 def a_runtime_error_cannot_be_caught(aws: LocalAws) -> Any:
     unknown = {"Type": "Task", "Resource": "arn:aws:states:::nothing:doIt", "End": True}
-    return aws.output(caught(unknown))
+    return aws.run(caught(unknown)).get("error")
 
 
 @item("error_matching", True)
@@ -415,8 +422,8 @@ def a_role_must_allow_the_function(aws: LocalAws) -> Any:
 
 @item("role_policies", "StepFunctions.AWSStepFunctionsException")
 def a_role_must_allow_the_child(aws: LocalAws) -> Any:
-    states = caught(child(aws.machine({"End": {"Type": "Succeed"}})))
-    return aws.output(states, role_arn=aws.role("nothing", ALLOWED)).get("Error")
+    run = child(aws.machine({"End": {"Type": "Succeed"}}))
+    return caught_error(aws, run, role_arn=aws.role("nothing", ALLOWED))
 
 
 @item("role_policies", "SNS.AuthorizationErrorException")
@@ -428,35 +435,44 @@ def a_role_must_allow_the_topic(aws: LocalAws) -> Any:
         "Arguments": {"TopicArn": topic, "Message": "m"},
         "End": True,
     }
-    return aws.output(caught(publish), role_arn=aws.role("nothing", ALLOWED)).get("Error")
+    return caught_error(aws, publish, role_arn=aws.role("nothing", ALLOWED))
 
 
 @item("role_policies", "SQS.AmazonSQSException")
 def a_role_must_allow_the_queue(aws: LocalAws) -> Any:
-    queue = aws.client("sqs").create_queue(QueueName=aws.name("queue"))["QueueUrl"]
     send = {
         "Type": "Task",
         "Resource": "arn:aws:states:::sqs:sendMessage",
-        "Arguments": {"QueueUrl": queue, "MessageBody": "m"},
+        "Arguments": {"QueueUrl": aws.queue().url, "MessageBody": "m"},
         "End": True,
     }
-    return aws.output(caught(send), role_arn=aws.role("nothing", ALLOWED)).get("Error")
+    return caught_error(aws, send, role_arn=aws.role("nothing", ALLOWED))
 
 
 @item("event_permissions", [])
 def a_rule_needs_the_functions_permission(aws: LocalAws) -> Any:
-    queue = aws.client("sqs").create_queue(QueueName=aws.name("queue"))["QueueUrl"]
+    queue = aws.queue().url
     code = (
         "import boto3\n\n\ndef handler(event, context):\n"
         f"    boto3.client('sqs').send_message(QueueUrl='{queue}', MessageBody='{{}}')\n"
     )
     function = aws.client("lambda").get_function(FunctionName=aws.function_with_code(code))
-    rule = aws.name("rule")
-    client = aws.client("events")
-    client.put_rule(Name=rule, EventPattern=json.dumps({"source": [rule]}))
-    client.put_targets(Rule=rule, Targets=[{"Id": "f", "Arn": function["Configuration"]["FunctionArn"]}])
-    client.put_events(Entries=[{"Source": rule, "DetailType": "t", "Detail": "{}"}])
+    source = aws.name("source")
+    aws.forward({"source": [source]}, function["Configuration"]["FunctionArn"])
+    aws.client("events").put_events(Entries=[{"Source": source, "DetailType": "t", "Detail": "{}"}])
     return aws.messages(queue, 1)
+
+
+@item("object_events", True)
+def an_objects_event_names_its_version(aws: LocalAws) -> Any:
+    queue, bucket, s3 = aws.queue(), aws.name("bucket"), aws.client("s3")
+    s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    s3.put_bucket_notification_configuration(Bucket=bucket, NotificationConfiguration={"EventBridgeConfiguration": {}})
+    aws.forward({"source": ["aws.s3"], "detail": {"bucket": {"name": [bucket]}}}, queue.arn)
+    version = s3.put_object(Bucket=bucket, Key="k", Body=b"")["VersionId"]
+    [event] = aws.messages(queue.url, 1)
+    return event["detail"]["object"].get("version-id") == version
 
 
 # --- the tests ---------------------------------------------------------------------------------------------

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from batch_cli.emulator.process import Emulator, EmulatorError
-from conftest import PYTHON
-from local_aws import LocalAws
+
+from tests.emulator.local_aws import PYTHON, LocalAws
 
 
 def processes_of(session: int) -> list[int]:

@@ -6,7 +6,7 @@ from pathlib import Path
 REGION = "us-east-1"
 # MiniStack's root user: with IAM on it may do everything, but its signature is checked.
 ACCESS_KEY_ID = "test"
-SECRET_ACCESS_KEY = "test"
+SECRET_ACCESS_KEY = "test"  # noqa: S105
 
 # Nothing else of the user's environment reaches the emulator or the functions that it runs.
 _INHERITED = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "LOG_LEVEL", "SFN_WAIT_SCALE")

@@ -19,6 +19,7 @@ def apply() -> None:
         lambda_errors,
         lambda_tasks,
         nested_executions,
+        object_events,
         runs,
         start_execution,
         task_states,
@@ -40,6 +41,7 @@ def apply() -> None:
         nested_executions,
         inline_map,
         event_permissions,
+        object_events,
     )
     for topic in topics:
         topic.apply()

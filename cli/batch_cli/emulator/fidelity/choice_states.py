@@ -18,9 +18,7 @@ def _execute(state: dict[str, Any], data: Any, context: dict[str, Any]) -> tuple
     rules = (rule for rule in state["Choices"] if _holds(rule, data, context))
     chosen = next(rules, None)
     if chosen is None and "Default" not in state:
-        raise stepfunctions._ExecutionError(
-            "States.NoChoiceMatched", "No choice rule matched and no Default"
-        )
+        raise stepfunctions._ExecutionError("States.NoChoiceMatched", "No choice rule matched and no Default")
     taken = state if chosen is None else chosen
     # The rules carry no QueryLanguage of their own.
     taken = {"QueryLanguage": "JSONata", **taken}
@@ -33,9 +31,7 @@ def apply() -> None:
     """Replace the JSONata half of the Choice state."""
     jsonpath_choice: Callable[..., tuple[Any, str]] = stepfunctions._execute_choice
 
-    def execute_choice(
-        state: dict[str, Any], data: Any, context: dict[str, Any]
-    ) -> tuple[Any, str]:
+    def execute_choice(state: dict[str, Any], data: Any, context: dict[str, Any]) -> tuple[Any, str]:
         if stepfunctions._state_query_language(state, context) == "JSONata":
             return _execute(state, data, context)
         return jsonpath_choice(state, data, context)

@@ -28,7 +28,7 @@ def retry_delay_seconds(retrier: dict[str, Any], retries: int) -> float:
     """How long to wait before the next attempt."""
     delay = float(retrier.get("IntervalSeconds", 1) * retrier.get("BackoffRate", 2.0) ** retries)
     delay = min(delay, retrier.get("MaxDelaySeconds", _MAXIMUM_DELAY_SECONDS))
-    return random.uniform(0, delay) if retrier.get("JitterStrategy") == "FULL" else delay
+    return random.uniform(0, delay) if retrier.get("JitterStrategy") == "FULL" else delay  # noqa: S311
 
 
 def with_retry_and_catch(
@@ -53,9 +53,7 @@ def with_retry_and_catch(
             retries[index] = retries.get(index, 0) + 1
 
 
-def _caught(
-    state: dict[str, Any], data: Any, context: dict[str, Any], error: Any
-) -> tuple[Any, str | None]:
+def _caught(state: dict[str, Any], data: Any, context: dict[str, Any], error: Any) -> tuple[Any, str | None]:
     catcher = stepfunctions._find_matching_catcher(state.get("Catch", []), error.error)
     if catcher is None:
         raise error
@@ -63,9 +61,7 @@ def _caught(
     if error.cause is not None:
         error_output["Cause"] = error.cause
     language = stepfunctions._state_query_language(state, context)
-    output = stepfunctions._apply_catcher(
-        {"QueryLanguage": language, **catcher}, data, context, language, error_output
-    )
+    output = stepfunctions._apply_catcher({"QueryLanguage": language, **catcher}, data, context, language, error_output)
     return output, catcher["Next"]
 
 

@@ -22,7 +22,8 @@ _rule_arn: contextvars.ContextVar[str] = contextvars.ContextVar("rule_arn", defa
 
 
 def _is_permitted(function_arn: str) -> bool:
-    policy, _ = lambda_svc.function_policy_for_arn(function_arn) or ({}, "")
+    found = lambda_svc.function_policy_for_arn(function_arn)
+    statements: list[dict[str, Any]] = found[0].get("Statement", []) if found else []
     context = iam_evaluator.EvalContext(
         principal_arn=_SERVICE,
         principal_type="Service",
@@ -37,7 +38,7 @@ def _is_permitted(function_arn: str) -> bool:
         and iam_evaluator._service_principal_matches(statement.get("Principal"), _SERVICE)
         and statement["Action"] in (_ACTION, "lambda:*")
         and iam_evaluator._conditions_met(statement.get("Condition", {}), context)
-        for statement in (policy or {}).get("Statement", [])
+        for statement in statements
     )
 
 
@@ -46,9 +47,7 @@ def apply() -> None:
     invoke_target: Callable[..., None] = eventbridge._invoke_target
     dispatch: Callable[[str, str], None] = eventbridge._dispatch_to_lambda
 
-    def invoke_target_of_rule(
-        target: dict[str, Any], event: Any, rule: dict[str, Any], view: Any = None
-    ) -> None:
+    def invoke_target_of_rule(target: dict[str, Any], event: Any, rule: dict[str, Any], view: Any = None) -> None:
         token = _rule_arn.set(rule.get("Arn", ""))
         try:
             invoke_target(target, event, rule, view)

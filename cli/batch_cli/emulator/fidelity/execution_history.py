@@ -6,17 +6,14 @@ https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service
 import json
 from typing import Any
 
+from batch_cli.emulator.fidelity import runs
 from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
-
-from batch_cli.emulator.fidelity import runs
 
 MAXIMUM_EVENTS = 25_000
 
 
-def add_event(
-    execution: dict[str, Any], event_type: str, details: dict[str, Any] | None = None
-) -> dict[str, Any]:
+def add_event(execution: dict[str, Any], event_type: str, details: dict[str, Any] | None = None) -> dict[str, Any]:
     """Append an event; the last place is kept for the one that closes the execution."""
     run = runs.current_for(execution)
     with runs.RECORDS:

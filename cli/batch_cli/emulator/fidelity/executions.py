@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ministack.core.responses import now_iso
-from ministack.services import stepfunctions
-
 from batch_cli.emulator.fidelity import payload_quota, runs
 from batch_cli.emulator.fidelity.execution_history import add_event
+from ministack.core.responses import now_iso
+from ministack.services import stepfunctions
 
 logger = logging.getLogger("states")
 
@@ -98,18 +97,14 @@ def _time_limit(execution: Execution, seconds: float | None) -> Iterator[None]:
         timer.cancel()
 
 
-def run_states(
-    states: dict[str, Any], start_at: str, data: Any, execution: Execution, context: dict[str, Any]
-) -> Any:
+def run_states(states: dict[str, Any], start_at: str, data: Any, execution: Execution, context: dict[str, Any]) -> Any:
     """The output of the last state."""
     name: str | None = start_at
     text = payload_quota.checked_text(data, start_at)
     while name is not None:
         runs.current().check()
         if name not in states:
-            raise stepfunctions._ExecutionError(
-                "States.Runtime", f"State '{name}' not found in definition"
-            )
+            raise stepfunctions._ExecutionError("States.Runtime", f"State '{name}' not found in definition")
         kind = states[name]["Type"]
         context["State"] = {"Name": name, "EnteredTime": now_iso(), "RetryCount": 0}
         entered = {"name": name, "input": text, "inputDetails": {"truncated": False}}

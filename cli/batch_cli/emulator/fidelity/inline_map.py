@@ -5,14 +5,14 @@ https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
 
 import contextvars
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import Any
-
-from ministack.services import stepfunctions
 
 from batch_cli.emulator.fidelity import runs
 from batch_cli.emulator.fidelity.execution_history import add_event
+from ministack.services import stepfunctions
 
 MAXIMUM_CONCURRENCY = 40
 
@@ -30,7 +30,7 @@ class _Iterations:
         self._state, self._data, self._execution, self._context = state, data, execution, context
         self._name = context["State"]["Name"]
         self._processor = state.get("ItemProcessor") or state["Iterator"]
-        self._pending = iter(enumerate(items))
+        self._pending: Iterator[tuple[int, Any]] = iter(enumerate(items))
         self._lock = threading.Lock()
         self._failure: Exception | None = None
 
@@ -108,10 +108,9 @@ class _Iterations:
             self._record_end("Aborted", index)
 
     def _record_end(self, ending: str, index: int) -> None:
-        try:
+        # The execution may have ended meanwhile, or its history be full, which is then the failure.
+        with suppress(runs.Stopped, stepfunctions._ExecutionError):
             self._add_event(ending, index)
-        except (runs.Stopped, stepfunctions._ExecutionError):
-            pass  # The execution ended meanwhile or its history is full, which is then the failure.
 
     def _add_event(self, what: str, index: int) -> None:
         details = {f"mapIteration{what}EventDetails": {"name": self._name, "index": index}}
@@ -169,9 +168,7 @@ def _run_map(state: State, data: Any, execution: dict[str, Any], context: dict[s
 def _outcome(state: State, data: Any, results: list[Any], context: dict[str, Any]) -> Outcome:
     following = stepfunctions._next_or_end(state)
     if stepfunctions._state_query_language(state, context) == "JSONata":
-        output = stepfunctions._apply_jsonata_output(
-            state, data, context, result=results, default=results
-        )
+        output = stepfunctions._apply_jsonata_output(state, data, context, result=results, default=results)
         stepfunctions._apply_state_assign(state, data, context, result=results)
         return output, following
     selected = stepfunctions._apply_result_selector(state, results)
@@ -183,9 +180,7 @@ def apply() -> None:
     """Replace the inline Map; a Distributed Map stays MiniStack's."""
     run_distributed: Callable[..., Outcome] = stepfunctions._run_map_items
 
-    def run_map_items(
-        state: State, data: Any, execution: dict[str, Any], context: dict[str, Any]
-    ) -> Outcome:
+    def run_map_items(state: State, data: Any, execution: dict[str, Any], context: dict[str, Any]) -> Outcome:
         config = (state.get("ItemProcessor") or {}).get("ProcessorConfig") or {}
         run = run_distributed if config.get("Mode") == "DISTRIBUTED" else _run_map
         return run(state, data, execution, context)

@@ -74,9 +74,7 @@ def evaluate(
 ) -> Any:
     """The value of the text between `{%` and `%}`; any failure is States.QueryEvaluationError."""
     try:
-        value = _evaluator(expression).evaluate(
-            None, _bindings(data, context or {}, result, error_output)
-        )
+        value = _evaluator(expression).evaluate(None, _bindings(data, context or {}, result, error_output))
     except Exception as exc:
         code = getattr(exc, "error", None)
         message = f"{code}: {exc}" if isinstance(code, str) and code else str(exc)

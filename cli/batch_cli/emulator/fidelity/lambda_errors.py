@@ -13,10 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from batch_cli.emulator.fidelity import lambda_bootstrap
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
-
-from batch_cli.emulator.fidelity import lambda_bootstrap
 
 _BOOTSTRAP = Path(lambda_bootstrap.__file__).read_text(encoding="utf-8")
 _LOG_SECONDS = 1.0
@@ -30,6 +29,8 @@ Payload = dict[str, Any]
 
 class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
     """One execution environment: a process that serves one invocation at a time."""
+
+    _proc: Any
 
     def invoke(
         self,

@@ -16,9 +16,7 @@ _INVOKE = "arn:aws:states:::lambda:invoke"
 def _call_function(function: str, event: Any) -> Any:
     record, config, name = lambda_svc._get_func_record_for_ref(function)
     if not record or not config:
-        raise stepfunctions._ExecutionError(
-            "Lambda.ResourceNotFoundException", f"Function not found: {name}"
-        )
+        raise stepfunctions._ExecutionError("Lambda.ResourceNotFoundException", f"Function not found: {name}")
     invocation = lambda_svc._execution_record_for_config(record, config)
     answer = lambda_svc._execute_function_with_config_scope(invocation, event)
     body = answer.get("body")

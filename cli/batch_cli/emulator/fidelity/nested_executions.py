@@ -8,11 +8,10 @@ and Cause are absent from it for a child that timed out.
 import json
 from typing import Any
 
-from ministack.services import stepfunctions
-
 from batch_cli.emulator.fidelity import runs
 from batch_cli.emulator.fidelity.execution_history import json_text
 from batch_cli.emulator.fidelity.task_history import TaskHistory
+from ministack.services import stepfunctions
 
 _START = "arn:aws:states:::states:startExecution"
 
@@ -22,9 +21,7 @@ def is_job(resource: str) -> bool:
     return resource.startswith(f"{_START}.sync")
 
 
-def run_child(
-    resource: str, arguments: Any, timeout_seconds: float | None, history: TaskHistory
-) -> dict[str, Any]:
+def run_child(resource: str, arguments: Any, timeout_seconds: float | None, history: TaskHistory) -> dict[str, Any]:
     """Start or join the child, wait for its end and describe it; a child left behind is stopped."""
     started = _start(arguments)
     history.submitted(json_text(started))

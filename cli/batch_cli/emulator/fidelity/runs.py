@@ -34,7 +34,7 @@ class Run:
     def __init__(self, execution: dict[str, Any], parent: "Run | None" = None) -> None:
         self.execution = execution
         self.ended: Future[None] = Future()
-        self.last_event_id = parent.last_event_id if parent else 1
+        self.last_event_id: int = parent.last_event_id if parent else 1
         self._children: set[Run] = set()
         self._stopped = False
         self._changed = threading.Condition()

@@ -8,10 +8,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from batch_cli.emulator.fidelity import payload_quota, runs
 from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
 from ministack.services import stepfunctions
-
-from batch_cli.emulator.fidelity import payload_quota, runs
 
 Request = dict[str, Any]
 Response = tuple[int, dict[str, str], bytes]
@@ -73,9 +72,7 @@ def apply() -> None:
             twin = _running_twin(request)
             if twin is None:
                 return start(request)
-        response: Response = json_response(
-            {"executionArn": twin["executionArn"], "startDate": twin["startDate"]}
-        )
+        response: Response = json_response({"executionArn": twin["executionArn"], "startDate": twin["startDate"]})
         return response
 
     stepfunctions._start_execution = start_execution

@@ -5,9 +5,8 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.
 
 from typing import Any
 
-from ministack.core.responses import get_region
-
 from batch_cli.emulator.fidelity.execution_history import add_event
+from ministack.core.responses import get_region
 
 _INCLUDED = {"truncated": False}
 

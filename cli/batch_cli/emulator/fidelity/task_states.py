@@ -6,10 +6,9 @@ https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html
 from collections.abc import Callable
 from typing import Any
 
-from ministack.services import stepfunctions
-
 from batch_cli.emulator.fidelity import nested_executions, payload_quota, role_policies, runs
 from batch_cli.emulator.fidelity.task_history import TaskHistory
+from ministack.services import stepfunctions
 
 State = dict[str, Any]
 Outcome = tuple[Any, str | None]
@@ -46,9 +45,7 @@ def _timeout_seconds(state: State, data: Any, context: dict[str, Any]) -> float 
     return seconds
 
 
-def _call(
-    resource: str, arguments: Any, timeout_seconds: float | None, execution: dict[str, Any], name: str
-) -> Any:
+def _call(resource: str, arguments: Any, timeout_seconds: float | None, execution: dict[str, Any], name: str) -> Any:
     history = TaskHistory(execution, resource)
     history.scheduled(payload_quota.checked_text(arguments, name), timeout_seconds)
     try:
@@ -65,23 +62,17 @@ def _call(
     return result
 
 
-def _dispatch(
-    resource: str, arguments: Any, timeout_seconds: float | None, history: TaskHistory
-) -> Any:
+def _dispatch(resource: str, arguments: Any, timeout_seconds: float | None, history: TaskHistory) -> Any:
     if nested_executions.is_job(resource):
         return nested_executions.run_child(resource, arguments, timeout_seconds, history)
-    return runs.current().call(
-        stepfunctions._invoke_resource, resource, arguments, timeout_seconds=timeout_seconds
-    )
+    return runs.current().call(stepfunctions._invoke_resource, resource, arguments, timeout_seconds=timeout_seconds)
 
 
 def apply() -> None:
     """Replace the Task state; callbacks, activities and mocked tasks stay MiniStack's."""
     execute_other: Callable[..., Outcome] = stepfunctions._execute_task
 
-    def execute_task(
-        state: State, data: Any, execution: dict[str, Any], context: dict[str, Any]
-    ) -> Outcome:
+    def execute_task(state: State, data: Any, execution: dict[str, Any], context: dict[str, Any]) -> Outcome:
         resource = state["Resource"]
         if ".waitForTaskToken" in resource or ":activity:" in resource or stepfunctions._sfn_mock_config:
             return execute_other(state, data, execution, context)

@@ -24,7 +24,7 @@ def render(value: Any, *, type_name: str | None = None, number_format: str | Non
         return ""
     value = _COERCIONS[type_name](value) if type_name else value
     if number_format and (type_name or _is_number(value)):
-        return number_format % value
+        return str(number_format % value)
     return value if isinstance(value, str) else _json(value)
 
 

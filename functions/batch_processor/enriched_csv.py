@@ -13,7 +13,12 @@ from batch_processor.summary import Tally
 
 METADATA_COLUMNS = ("_status", "_error_message", "_timestamp", "_execution_time_ms")
 SURPLUS_COLUMN = "_surplus_cells"
-NO_RESULT: RowResult = {"index": 0, "status": "FAILED", "error": "RowNotProcessed", "message": "The batch has no result for this row."}
+NO_RESULT: RowResult = {
+    "index": 0,
+    "status": "FAILED",
+    "error": "RowNotProcessed",
+    "message": "The batch has no result for this row.",
+}
 
 
 def write_enriched_csv(

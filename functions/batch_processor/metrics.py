@@ -13,7 +13,9 @@ def emit_batch_metrics(plan: Plan, summary: dict[str, Any], results: Sequence[Ro
     metrics = Metrics(namespace="BatchProcessor", service="batch-processor")
     metrics.add_dimension(name="Target", value=plan["target"]["name"])
     metrics.add_metric(name="RowsProcessed", unit=MetricUnit.Count, value=summary["row_count"])
-    metrics.add_metric(name="RowsFailed", unit=MetricUnit.Count, value=summary["rows_failed"] + summary["rows_timed_out"])
+    metrics.add_metric(
+        name="RowsFailed", unit=MetricUnit.Count, value=summary["rows_failed"] + summary["rows_timed_out"]
+    )
     metrics.add_metric(name="BatchDuration", unit=MetricUnit.Milliseconds, value=summary["execution_time_ms"])
     times = [result["ms"] for result in results if "ms" in result]
     if times:

@@ -29,7 +29,9 @@ class Permissions:
         if not (_matches(target.arn, pattern) or _matches(target.arn, f"{pattern}:*")):
             yield Problem("/target", f"the stack may not use {target.arn}; {parameter} allows {pattern}")
         if not self._may_use(config.csv.bucket, self.input_buckets):
-            yield Problem("/csv_s3_uri", _bucket(config.csv.bucket, "read from", "InputBucketPattern", self.input_buckets))
+            yield Problem(
+                "/csv_s3_uri", _bucket(config.csv.bucket, "read from", "InputBucketPattern", self.input_buckets)
+            )
         prefix = config.output_prefix
         if prefix and not self._may_use(prefix.bucket, self.output_buckets):
             where = _bucket(prefix.bucket, "write to", "OutputBucketPattern", self.output_buckets)
@@ -37,7 +39,8 @@ class Permissions:
         if topic and topic != self.topic_arn and not _matches(topic, self.topic_arns):
             allowed = self.topic_arns or "only the stack's own topic"
             yield Problem(
-                "/notification_config/sns_topic_arn", f"the stack may not publish to {topic}; TopicNamePattern allows {allowed}"
+                "/notification_config/sns_topic_arn",
+                f"the stack may not publish to {topic}; TopicNamePattern allows {allowed}",
             )
 
     def _may_use(self, bucket: str, pattern: str) -> bool:

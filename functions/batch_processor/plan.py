@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from batch_processor.config import METADATA_COLUMNS, BatchConfig, OutputColumn, Problem
-from batch_processor.contract import Batch, Input, Notification, Output, Plan, Source
+from batch_processor.config.pointers import Pointers
+from batch_processor.contract import Batch, Execution, Input, Notification, Output, Plan, Source
 from batch_processor.contract import OutputColumn as PlannedColumn
 from batch_processor.errors import InvalidConfiguration
 from batch_processor.header import Header
@@ -35,17 +36,13 @@ def describe_batch(execution: Mapping[str, str]) -> Batch:
 
 
 def compile_plan(
-    config: BatchConfig, source: Source, batch: Batch, surroundings: Surroundings, pointers: Mapping[str, str]
+    config: BatchConfig, source: Source, batch: Batch, surroundings: Surroundings, pointers: Pointers
 ) -> Plan:
-    """The plan; InvalidConfiguration carries all that is wrong between the configuration and the header.
-
-    `pointers` leads from an input field or an output column to where the configuration says it.
-    """
+    """The plan; InvalidConfiguration carries all that is wrong between the configuration and the header."""
     header = Header(tuple(source["header"]))
     problems = [*_mapping_problems(config, header, pointers), *_collisions(config, header, pointers)]
     if problems:
         raise InvalidConfiguration(problems)
-    execution = config.execution
     return Plan(
         batch=batch,
         source=source,
@@ -58,37 +55,28 @@ def compile_plan(
         input=_plan_input(config, header),
         output=_plan_output(config, source, batch, surroundings),
         spill={"bucket": surroundings.data_bucket, "prefix": f"work/{batch['key']}/"},
-        execution={
-            "max_concurrency": execution.max_concurrency,
-            "timeout_seconds": execution.timeout_seconds,
-            "backoff_rate": execution.backoff_rate,
-            "interval_seconds": execution.interval_seconds,
-            "max_delay_seconds": execution.max_delay_seconds,
-            "continue_on_error": execution.continue_on_error,
-            "log_level": execution.log_level,
-            **({"max_attempts": execution.max_attempts} if execution.max_attempts else {}),
-        },
+        execution=_plan_execution(config),
         notification=_plan_notification(config, surroundings),
     )
 
 
-def _mapping_problems(config: BatchConfig, header: Header, pointers: Mapping[str, str]) -> Iterator[Problem]:
+def _mapping_problems(config: BatchConfig, header: Header, pointers: Pointers) -> Iterator[Problem]:
     for field in config.fields:
         for column in _columns_of(field):
             try:
                 header.locate(column)
             except LookupError as exc:
                 if field.get("required", True) or header.has(column):
-                    yield Problem(pointers.get(field["field"], "/input_mapping"), str(exc))
+                    yield Problem(pointers.fields[field["field"]], str(exc))
 
 
-def _collisions(config: BatchConfig, header: Header, pointers: Mapping[str, str]) -> Iterator[Problem]:
+def _collisions(config: BatchConfig, header: Header, pointers: Pointers) -> Iterator[Problem]:
     if not config.output.include_original:
         return
     for column in config.output.columns:
         if column.name in header.names:
             yield Problem(
-                pointers.get(column.name, "/output_mapping"),
+                pointers.columns[column.name],
                 f"the CSV already has a column {column.name!r}, and an output column must not hide it; "
                 "rename it in the CSV, take it from a path under 'columns' with another name, or set include_original to false",
             )
@@ -143,6 +131,22 @@ def _plan_column(column: OutputColumn) -> PlannedColumn:
         planned["format"] = column.format
     if column.legacy:
         planned["legacy"] = True
+    return planned
+
+
+def _plan_execution(config: BatchConfig) -> Execution:
+    said = config.execution
+    planned = Execution(
+        max_concurrency=said.max_concurrency,
+        timeout_seconds=said.timeout_seconds,
+        backoff_rate=said.backoff_rate,
+        interval_seconds=said.interval_seconds,
+        max_delay_seconds=said.max_delay_seconds,
+        continue_on_error=said.continue_on_error,
+        log_level=said.log_level,
+    )
+    if said.max_attempts:
+        planned["max_attempts"] = said.max_attempts
     return planned
 
 

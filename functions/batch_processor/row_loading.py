@@ -25,7 +25,9 @@ def load_rows(csv_input: CsvInput, plan: Plan) -> tuple[list[LoadedRow], Loaded]
     for index, record in enumerate(records, start=1):
         row = _load_row(index, record, width, plan)
         if "problem" in row and not plan["execution"]["continue_on_error"]:
-            raise InvalidCsv(f"Row {index}: {row['problem']['message']} Nothing was run, as continue_on_error is false.")
+            raise InvalidCsv(
+                f"Row {index}: {row['problem']['message']} Nothing was run, as continue_on_error is false."
+            )
         rows.append(row)
         surplus_cells |= len(record.cells) > width
         size += len(_json(row)) + 2
@@ -83,12 +85,18 @@ def _unfit(index: int, error: str, message: str) -> LoadedRow:
 def _problems(cells: dict[str, str], line: int, plan: Plan) -> Iterator[tuple[str, str]]:
     for address in plan["input"]["required"]:
         if not cells[address]:
-            yield "RequiredCellEmpty", f"Line {line}, column {address!r}: the cell is empty, and its mapping says required."
+            yield (
+                "RequiredCellEmpty",
+                f"Line {line}, column {address!r}: the cell is empty, and its mapping says required.",
+            )
     for field in plan["input"]["fields"]:
         if "path" in field and (fault := _json_fault(cells[field["column"]])):
             yield "InvalidJsonCell", f"Line {line}, column {field['column']!r}: expected JSON for a jsonpath, {fault}."
     if (size := _input_bytes(cells, plan)) > _INPUT_BYTES:
-        yield "RowTooLarge", f"Line {line}: its agent input takes up to {size:,} bytes, at most {_INPUT_BYTES:,} can be sent."
+        yield (
+            "RowTooLarge",
+            f"Line {line}: its agent input takes up to {size:,} bytes, at most {_INPUT_BYTES:,} can be sent.",
+        )
 
 
 def _input_bytes(cells: dict[str, str], plan: Plan) -> int:

@@ -27,7 +27,9 @@ def extract_cells(answer: Any, output: Output) -> list[str]:
     if all(value is MISSING for value in values):
         if data is MISSING:
             raise StructuredOutputMissing(_missing(answer))
-        raise StructuredOutputInvalid(f"None of the configured fields is in the structured output; it has {_keys(data)}.")
+        raise StructuredOutputInvalid(
+            f"None of the configured fields is in the structured output; it has {_keys(data)}."
+        )
     return [_cell(column, value) for column, value in zip(columns, values, strict=True)]
 
 

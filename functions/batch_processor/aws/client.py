@@ -38,8 +38,14 @@ def translated(action: str) -> Iterator[None]:
                 "(parameters InputBucketPattern and OutputBucketPattern)."
             ) from exc
         if code in ("PreconditionFailed", "412"):
-            raise SourceUnavailable(f"{action}: the object has changed since it was pinned. Start the batch again.") from exc
-        if exc.response["ResponseMetadata"]["HTTPStatusCode"] >= 500 or "Throttl" in code or code in ("SlowDown", "409"):
+            raise SourceUnavailable(
+                f"{action}: the object has changed since it was pinned. Start the batch again."
+            ) from exc
+        if (
+            exc.response["ResponseMetadata"]["HTTPStatusCode"] >= 500
+            or "Throttl" in code
+            or code in ("SlowDown", "409")
+        ):
             raise StorageUnavailable(f"{action}: {exc}") from exc
         raise BatchProcessorError(f"{action}: {exc}") from exc
     except BotoCoreError as exc:

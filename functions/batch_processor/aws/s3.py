@@ -115,7 +115,9 @@ class NewObject(io.RawIOBase):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._upload_id:
             with translated(self._action):
                 client("s3").abort_multipart_upload(**self._where, UploadId=self._upload_id)
@@ -137,11 +139,16 @@ class NewObject(io.RawIOBase):
             with translated(self._action):
                 self._complete()
         except BatchProcessorError as exc:
-            taken = isinstance(exc.__cause__, ClientError) and exc.__cause__.response["Error"]["Code"] == "PreconditionFailed"
+            taken = (
+                isinstance(exc.__cause__, ClientError)
+                and exc.__cause__.response["Error"]["Code"] == "PreconditionFailed"
+            )
             if not taken:
                 raise
             if not self._is_ours():
-                raise BatchProcessorError(f"{self._action}: another object has this name, and nothing is overwritten.") from exc
+                raise BatchProcessorError(
+                    f"{self._action}: another object has this name, and nothing is overwritten."
+                ) from exc
 
     def _complete(self) -> None:
         if self._upload_id is None:

@@ -131,7 +131,7 @@ class OutputMapping(Shape):
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:
         """Yield names that cannot be columns together, too many of them, or none."""
-        names = list(_names(given))
+        names = [(location, name) for name, location in written_columns(given)]
         if all(given.get(key) in (None, []) for key in ("structured_output_fields", "columns")):
             yield Finding(
                 (), "no output column is given; list the fields you want in 'structured_output_fields'"
@@ -162,13 +162,14 @@ class OutputMapping(Shape):
         )
 
 
-def _names(given: Mapping[str, Any]) -> Iterator[tuple[Location, str]]:
+def written_columns(given: Mapping[str, Any]) -> Iterator[tuple[str, Location]]:
+    """Yield the output columns that a raw mapping names, as far as they can be made out, and where."""
     for index, name in enumerate(_list(given, "structured_output_fields")):
         if isinstance(name, str):
-            yield ("structured_output_fields", index), name
+            yield name, ("structured_output_fields", index)
     for index, column in enumerate(_list(given, "columns")):
         if isinstance(column, dict) and isinstance(column.get("name"), str):
-            yield ("columns", index, "name"), column["name"]
+            yield column["name"], ("columns", index, "name")
 
 
 def _list(given: Mapping[str, Any], key: str) -> list[Any]:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from batch_processor.aws import s3
-from batch_processor.config import BatchConfig, field_pointers, parse
+from batch_processor.config import BatchConfig, parse
+from batch_processor.config.pointers import find_pointers
 from batch_processor.contract import Plan, Source
 from batch_processor.csv_input import SAMPLE_BYTES, CsvInput, detect_delimiter, detect_encoding
 from batch_processor.errors import InvalidConfiguration, InvalidCsv
@@ -24,7 +25,7 @@ def handle(event: dict[str, Any], context: object) -> Plan:
     if problems := list(permissions.problems(config)):
         raise InvalidConfiguration(problems)
     surroundings = Surroundings(permissions.data_bucket, permissions.topic_arn)
-    plan = compile_plan(config, _inspect(config), batch, surroundings, field_pointers(document))
+    plan = compile_plan(config, _inspect(config), batch, surroundings, find_pointers(document))
     logger.info("Compiled the plan", extra={"target": plan["target"], "source": plan["source"]["uri"]})
     return plan
 

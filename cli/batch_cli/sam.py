@@ -1,0 +1,85 @@
+"""Runs the real SAM CLI against the embedded AWS."""
+
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+SAM = ROOT / ".venv-sam" / "bin" / "sam"
+
+
+class SamFailed(Exception):
+    """SAM ended with an error; carries all that it printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One of the two stacks: its folder, its name, and the parameters that only a local deployment gives."""
+
+    folder: Path
+    name: str
+    parameters: Mapping[str, str]
+
+    @property
+    def template(self) -> Path:
+        return self.folder / "template.yaml"
+
+    @property
+    def build_dir(self) -> Path:
+        return ROOT / ".aws-sam" / "local" / self.name
+
+
+def host_parameters() -> dict[str, str]:
+    """Runtime and architecture of this machine: compiled wheels must fit where the functions run."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    machine = "arm64" if platform.machine() in ("arm64", "aarch64") else "x86_64"
+    return {"Environment": "local", "PythonRuntime": version, "Architecture": machine}
+
+
+def build(stack: Stack) -> None:
+    """Builds the stack; what has not changed since the last time is taken from the cache."""
+    _run(
+        "build", "--template", str(stack.template), "--build-dir", str(stack.build_dir),
+        "--cache-dir", str(ROOT / ".aws-sam" / "cache" / stack.name), "--cached",
+        "--parameter-overrides", *_overrides(stack), env={},
+    )  # fmt: skip
+
+
+def deploy(stack: Stack, bucket: str, environment: Mapping[str, str]) -> None:
+    """Deploys what was built; artifacts go into `bucket`, which must exist."""
+    _run(
+        "deploy", "--template", str(stack.build_dir / "template.yaml"), "--stack-name", stack.name,
+        "--s3-bucket", bucket, "--s3-prefix", stack.name, "--capabilities", "CAPABILITY_IAM",
+        "--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar",
+        "--parameter-overrides", *_overrides(stack), env=environment,
+    )  # fmt: skip
+
+
+def _overrides(stack: Stack) -> list[str]:
+    return [f"{name}={value}" for name, value in {**host_parameters(), **stack.parameters}.items()]
+
+
+def _run(*arguments: str, env: Mapping[str, str]) -> None:
+    # SAM looks for pythonX.Y on the PATH; the environment of this interpreter has it, with pip.
+    inherited = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "AWS_PROFILE")}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        [SAM, *arguments],
+        cwd=ROOT,
+        env={
+            **inherited,
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "SAM_CLI_TELEMETRY": "0",
+            "AWS_EC2_METADATA_DISABLED": "true",
+        }
+        | {"PATH": path, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SamFailed(f"sam {arguments[0]} failed ({done.returncode}):\n{done.stdout}\n{done.stderr}".rstrip())

@@ -64,10 +64,10 @@ $(UV): $(CHOSEN)
 	@$(UV) venv --quiet --clear --seed --python "$$(cat $(CHOSEN))" .venv && touch $@
 
 .venv/.local: .venv/bin/python requirements/local.txt
-	@$(UV) pip install --quiet --python $(IN_VENV) -r requirements/local.txt && touch $@
+	@$(UV) pip install --quiet --compile-bytecode --python $(IN_VENV) -r requirements/local.txt && touch $@
 
 .venv/.dev: .venv/.local requirements/dev.txt
-	@$(UV) pip install --quiet --python $(IN_VENV) -r requirements/dev.txt && touch $@
+	@$(UV) pip install --quiet --compile-bytecode --python $(IN_VENV) -r requirements/dev.txt && touch $@
 
 .venv-%/.installed: requirements/%.txt $(CHOSEN) $(UV)
 	@$(UV) venv --quiet --clear --python "$$(cat $(CHOSEN))" $(@D)

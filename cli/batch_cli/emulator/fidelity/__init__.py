@@ -21,6 +21,7 @@ def apply() -> None:
         nested_executions,
         object_events,
         runs,
+        secure_transport,
         start_execution,
         task_states,
         variables,
@@ -42,6 +43,7 @@ def apply() -> None:
         inline_map,
         event_permissions,
         object_events,
+        secure_transport,
     )
     for topic in topics:
         topic.apply()

@@ -6,9 +6,10 @@ https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service
 import json
 from typing import Any
 
-from batch_cli.emulator.fidelity import runs
 from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
+
+from batch_cli.emulator.fidelity import runs
 
 MAXIMUM_EVENTS = 25_000
 

@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from batch_cli.emulator.fidelity import payload_quota, runs
-from batch_cli.emulator.fidelity.execution_history import add_event
 from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
+
+from batch_cli.emulator.fidelity import payload_quota, runs
+from batch_cli.emulator.fidelity.execution_history import add_event
 
 logger = logging.getLogger("states")
 

@@ -10,9 +10,10 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
 
+from ministack.services import stepfunctions
+
 from batch_cli.emulator.fidelity import runs
 from batch_cli.emulator.fidelity.execution_history import add_event
-from ministack.services import stepfunctions
 
 MAXIMUM_CONCURRENCY = 40
 

@@ -7,15 +7,17 @@ line, and starts one process for each concurrent invocation, which on a small ma
 import json
 import os
 import queue
+import subprocess
 import threading
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from batch_cli.emulator.fidelity import lambda_bootstrap
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
+
+from batch_cli.emulator.fidelity import lambda_bootstrap
 
 _BOOTSTRAP = Path(lambda_bootstrap.__file__).read_text(encoding="utf-8")
 _LOG_SECONDS = 1.0
@@ -25,6 +27,7 @@ _PATIENCE_SECONDS = 0.5
 _freed: defaultdict[str, threading.Condition] = defaultdict(threading.Condition)
 
 Payload = dict[str, Any]
+Process = subprocess.Popen[str]
 
 
 class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
@@ -55,12 +58,14 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
                 "timeout_ms": int(timeout_seconds * 1000),
                 "trace_id": trace_id,
             }
+            # Kept here: an update of the function's code takes it away from the worker.
+            process = self._proc
             try:
-                self._proc.stdin.write(json.dumps({"event": event, "ctx": context}) + "\n")
-                self._proc.stdin.flush()
+                process.stdin.write(json.dumps({"event": event, "ctx": context}) + "\n")
+                process.stdin.flush()
             except OSError:
-                return self._exit(request_id)
-            return self._answer(request_id, timeout_seconds)
+                return self._exit(process, request_id)
+            return self._answer(process, request_id, timeout_seconds)
 
     def _spawn(self) -> None:
         super()._spawn()
@@ -68,28 +73,28 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
         arguments = (self._proc.stdout, self._answers)
         threading.Thread(target=_read_lines, args=arguments, daemon=True).start()
 
-    def _answer(self, request_id: str, timeout_seconds: float) -> Payload:
+    def _answer(self, process: Process, request_id: str, timeout_seconds: float) -> Payload:
         try:
             line = self._answers.get(timeout=timeout_seconds)
         except queue.Empty:
             message = f"RequestId: {request_id} Error: Task timed out after {timeout_seconds:.2f} seconds"
-            return self._kill({"errorType": "Sandbox.Timedout", "errorMessage": message})
+            return self._kill(process, {"errorType": "Sandbox.Timedout", "errorMessage": message})
         if not line:
-            return self._exit(request_id)
+            return self._exit(process, request_id)
         answer: Payload = json.loads(line)
         if answer["status"] == "error":
             answer["error"]["requestId"] = request_id
         return {**answer, "log": self._log()}
 
-    def _exit(self, request_id: str) -> Payload:
-        code = self._proc.wait()
+    def _exit(self, process: Process, request_id: str) -> Payload:
+        code = process.wait()
         how = f"exit status {code}" if code >= 0 else f"signal: {-code}"
         message = f"RequestId: {request_id} Error: Runtime exited with error: {how}"
-        return self._kill({"errorType": "Runtime.ExitError", "errorMessage": message})
+        return self._kill(process, {"errorType": "Runtime.ExitError", "errorMessage": message})
 
-    def _kill(self, error: Payload) -> Payload:
-        self._proc.kill()
-        self._proc.wait()
+    def _kill(self, process: Process, error: Payload) -> Payload:
+        process.kill()
+        process.wait()
         self._proc = None
         return {"status": "error", "error": error, "log": f"{self._drain_stderr()}\n{error['errorMessage']}"}
 

@@ -8,10 +8,11 @@ and Cause are absent from it for a child that timed out.
 import json
 from typing import Any
 
+from ministack.services import stepfunctions
+
 from batch_cli.emulator.fidelity import runs
 from batch_cli.emulator.fidelity.execution_history import json_text
 from batch_cli.emulator.fidelity.task_history import TaskHistory
-from ministack.services import stepfunctions
 
 _START = "arn:aws:states:::states:startExecution"
 

@@ -5,8 +5,9 @@ https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service
 
 from typing import Any
 
-from batch_cli.emulator.fidelity.execution_history import json_text
 from ministack.services import stepfunctions
+
+from batch_cli.emulator.fidelity.execution_history import json_text
 
 MAXIMUM_BYTES = 262_144
 

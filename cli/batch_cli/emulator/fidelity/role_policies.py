@@ -91,7 +91,8 @@ def check(execution: dict[str, Any], resource: str, arguments: dict[str, Any]) -
 
 
 def _check_need(execution: dict[str, Any], need: _Need, error: str, service: str) -> None:
-    machine = stepfunctions._state_machines[execution["stateMachineArn"]]
+    # A Distributed Map's children name their machine with the Map's label behind it.
+    machine = stepfunctions._state_machines[execution["stateMachineArn"].split("/")[0]]
     role = machine["roleArn"].rsplit("/", 1)[-1]
     account = get_account_id()
     caller = f"arn:aws:sts::{account}:assumed-role/{role}/{execution['name'][:32]}"

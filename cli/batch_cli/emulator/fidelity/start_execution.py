@@ -8,9 +8,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from batch_cli.emulator.fidelity import payload_quota, runs
 from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
 from ministack.services import stepfunctions
+
+from batch_cli.emulator.fidelity import payload_quota, runs
 
 Request = dict[str, Any]
 Response = tuple[int, dict[str, str], bytes]

@@ -5,8 +5,9 @@ https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.
 
 from typing import Any
 
-from batch_cli.emulator.fidelity.execution_history import add_event
 from ministack.core.responses import get_region
+
+from batch_cli.emulator.fidelity.execution_history import add_event
 
 _INCLUDED = {"truncated": False}
 

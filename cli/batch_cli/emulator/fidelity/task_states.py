@@ -6,9 +6,10 @@ https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html
 from collections.abc import Callable
 from typing import Any
 
+from ministack.services import stepfunctions
+
 from batch_cli.emulator.fidelity import nested_executions, payload_quota, role_policies, runs
 from batch_cli.emulator.fidelity.task_history import TaskHistory
-from ministack.services import stepfunctions
 
 State = dict[str, Any]
 Outcome = tuple[Any, str | None]

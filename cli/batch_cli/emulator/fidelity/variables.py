@@ -5,8 +5,9 @@ https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
 
 from typing import Any
 
-from batch_cli.emulator.fidelity import payload_quota
 from ministack.services import stepfunctions
+
+from batch_cli.emulator.fidelity import payload_quota
 
 
 def assign(

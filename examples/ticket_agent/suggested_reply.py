@@ -44,6 +44,13 @@ def compose_reply(category: Label, priority: str, sentiment: str, facts: Facts) 
     return " ".join([OPENINGS[sentiment], step.format(**_phrases(facts)), CLOSINGS[priority]])
 
 
+def sign_reply(reply: str, signature: str | None, reference: str | None) -> str:
+    """Return the reply with the lines below it that the batch gave."""
+    lines = [signature or "", f"Your reference: {reference}" if reference else ""]
+    below = "\n".join(line for line in lines if line)
+    return f"{reply}\n\n{below}" if below else reply
+
+
 def _phrases(facts: Facts) -> dict[str, str]:
     found = {name: getattr(facts, name) for name in PHRASES}
     return {name: PHRASES[name].format(fact) if fact else "" for name, fact in found.items()}

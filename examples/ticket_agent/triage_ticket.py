@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from suggested_reply import compose_reply
+from suggested_reply import compose_reply, sign_reply
 from ticket_facts import find_facts
 from ticket_model import load_model
 
@@ -10,14 +10,15 @@ MODEL = load_model()
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Answer `{ticket: text}` with the structured output in output_schema.json."""
+    """Answer `{ticket, reference, signature}`, the last two optional, as output_schema.json says."""
     text = event["ticket"]
     labels = MODEL.classify(text)
     category, priority, sentiment = labels["category"], labels["priority"], labels["sentiment"]
+    reply = compose_reply(category, priority.name, sentiment.name, find_facts(text))
     return {
         "category": category.name,
         "priority": priority.name,
         "sentiment": sentiment.name,
         "confidence": round(category.probability, 3),
-        "suggested_reply": compose_reply(category, priority.name, sentiment.name, find_facts(text)),
+        "suggested_reply": sign_reply(reply, event.get("signature"), event.get("reference")),
     }

@@ -48,7 +48,8 @@ class LocalAws:
                 region_name=self._environment["AWS_REGION"],
                 aws_access_key_id=self._environment["AWS_ACCESS_KEY_ID"],
                 aws_secret_access_key=self._environment["AWS_SECRET_ACCESS_KEY"],
-                config=Config(retries={"total_max_attempts": 1}),
+                # The prefixes of some hosts, "sync-" for instance, lead nowhere on loopback.
+                config=Config(retries={"total_max_attempts": 1}, inject_host_prefix=False),
             )
         return self._clients[service]
 
@@ -90,7 +91,7 @@ class LocalAws:
 
     def machine(self, states: Definition, *, role_arn: str | None = None, **fields: Any) -> str:
         """The ARN of a machine that begins with the first of these states."""
-        definition = {"QueryLanguage": "JSONata", "StartAt": next(iter(states)), "States": states, **fields}
+        definition = {"QueryLanguage": "JSONata", "StartAt": next(iter(states)), "States": states} | fields
         answer = self.client("stepfunctions").create_state_machine(
             name=self.name("machine"), definition=json.dumps(definition), roleArn=role_arn or self.role_arn
         )
@@ -147,10 +148,10 @@ class LocalAws:
         client.put_targets(Rule=rule, Targets=[{"Id": "target", "Arn": target_arn}])
         return arn
 
-    def messages(self, queue_url: str, count: int) -> list[Any]:
+    def messages(self, queue_url: str, count: int, wait_seconds: float = 3) -> list[Any]:
         """The bodies of the first messages of a queue, or fewer when no more come."""
         bodies: list[Any] = []
-        deadline = time.monotonic() + 3
+        deadline = time.monotonic() + wait_seconds
         while len(bodies) < count and time.monotonic() < deadline:
             answer = self.client("sqs").receive_message(QueueUrl=queue_url, WaitTimeSeconds=1, MaxNumberOfMessages=10)
             bodies += [json.loads(message["Body"]) for message in answer.get("Messages", [])]

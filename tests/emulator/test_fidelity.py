@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 
 import pytest
 from botocore.exceptions import ClientError
-
 from tests.emulator.local_aws import LocalAws, caught, child, over_items, task, unused_name
 
 TOO_MUCH = 262_145
@@ -460,7 +459,17 @@ def a_rule_needs_the_functions_permission(aws: LocalAws) -> Any:
     source = aws.name("source")
     aws.forward({"source": [source]}, function["Configuration"]["FunctionArn"])
     aws.client("events").put_events(Entries=[{"Source": source, "DetailType": "t", "Detail": "{}"}])
-    return aws.messages(queue, 1)
+    return aws.messages(queue, 1, wait_seconds=2)
+
+
+@item("event_permissions", [])
+def a_rule_needs_the_topics_permission(aws: LocalAws) -> Any:
+    queue, sns, source = aws.queue(), aws.client("sns"), aws.name("source")
+    topic = sns.create_topic(Name=aws.name("topic"))["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue.arn)
+    aws.forward({"source": [source]}, topic)
+    aws.client("events").put_events(Entries=[{"Source": source, "DetailType": "t", "Detail": "{}"}])
+    return [body["Type"] for body in aws.messages(queue.url, 1, wait_seconds=1)]
 
 
 @item("object_events", True)

@@ -1,12 +1,12 @@
 """What the batch processor relies on and MiniStack does by itself: a newer version must still do it."""
 
 import json
+import time
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-
-from tests.emulator.local_aws import LocalAws, task
+from tests.emulator.local_aws import INVOKE, LocalAws, task
 
 STATUS = "Step Functions Execution Status Change"
 
@@ -179,6 +179,31 @@ def test_null_is_a_value_and_undefined_an_error(patched: LocalAws) -> None:
     }
     assert patched.output(states, {"n": None}) == {"a": None, "b": None}
     assert patched.output(states, {}) == "States.QueryEvaluationError"
+
+
+def test_distributed_map_runs_its_children(patched: LocalAws) -> None:
+    arguments = {"FunctionName": patched.function("return event['n'] + 1"), "Payload.$": "$"}
+    call = {"Type": "Task", "Resource": INVOKE, "Parameters": arguments, "OutputPath": "$.Payload", "End": True}
+    config = {"Mode": "DISTRIBUTED", "ExecutionType": "STANDARD"}
+    processor = {"ProcessorConfig": config, "StartAt": "Call", "States": {"Call": call}}
+    states = {"Map": {"Type": "Map", "ItemProcessor": processor, "End": True}}
+    assert patched.output(states, [{"n": 1}, {"n": 2}], QueryLanguage="JSONPath") == [2, 3]
+
+
+def test_update_of_the_code_ends_a_running_invocation_cleanly(patched: LocalAws) -> None:
+    name = patched.function("time.sleep(2); return 'old'")
+    execution = patched.start(patched.machine({"Task": task(name)}))
+    time.sleep(0.5)
+    patched.client("lambda").delete_function(FunctionName=name)
+    assert patched.ended(execution)["error"] == "Runtime.ExitError"
+
+
+def test_function_writes_a_log(patched: LocalAws) -> None:
+    name = patched.function("print('first'); print('second', file=sys.stderr); return 1")
+    patched.output({"Task": task(name)})
+    logged = patched.client("logs").filter_log_events(logGroupName=f"/aws/lambda/{name}")
+    lines = [event["message"].strip() for event in logged["events"]]
+    assert lines[1:3] == ["first", "second"]
 
 
 def test_input_is_never_taken_for_an_expression(patched: LocalAws) -> None:

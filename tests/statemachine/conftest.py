@@ -86,7 +86,7 @@ def _wheel() -> Path | None:
 
 
 def _is_current() -> bool:
-    """Whether node_modules is what the lock file says; npm leaves its own account of what it installed there."""
+    """Whether node_modules is what the lock file says, by npm's own account of what it installed."""
     installed = HERE / "node_modules" / ".package-lock.json"
     if not installed.is_file():
         return False

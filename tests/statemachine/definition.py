@@ -40,7 +40,7 @@ def all_states(definition: dict[str, Any]) -> dict[str, State]:
 
 
 def expressions(state: State) -> dict[str, str]:
-    """The JSONata of a state by its place, as `Arguments.Payload.index`; what is inside a Map is not its own."""
+    """The JSONata of a state by its place, as `Arguments.Payload.index`; a Map's inside is not its own."""
     return dict(_expressions({name: value for name, value in state.items() if name != "ItemProcessor"}, ""))
 
 

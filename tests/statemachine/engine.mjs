@@ -1,6 +1,6 @@
 // JavaScript jsonata 2.0.6, the version that Step Functions implements, behind JSON lines on stdin and stdout.
 // {expression, variables, now, random} -> {value} | {undefined: true} | {error}
-// {free: expression} -> {value: [names that it neither binds nor has from $states: variables and functions]} | {error}
+// {free: expression} -> {value: [names of the variables that it neither binds nor finds in $states]} | {error}
 // {regexes: expression} -> {value: [the regular expressions in it]} | {error}
 // {definition} -> {value: [what asl-validator objects to]}
 import { createHash, randomUUID } from "node:crypto";
@@ -43,9 +43,10 @@ function* nodes(node, bound) {
 }
 
 function freeVariables(expression) {
-  const program = jsonata(expression);
-  const free = [...nodes(program.ast(), new Set(["states"]))]
-    .filter(({ node, scope }) => node.type === "variable" && node.value && !scope.has(node.value))
+  const found = [...nodes(jsonata(expression).ast(), new Set(["states"]))];
+  const called = new Set(found.map(({ node }) => node.procedure));
+  const free = found
+    .filter(({ node, scope }) => node.type === "variable" && node.value && !scope.has(node.value) && !called.has(node))
     .map(({ node }) => node.value);
   return [...new Set(free)].sort();
 }

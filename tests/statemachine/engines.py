@@ -1,4 +1,4 @@
-"""Two JSONata engines with the functions that Step Functions adds: JavaScript 2.0.6, which is AWS's version, and Python."""
+"""Two JSONata engines with the functions that Step Functions adds: JavaScript 2.0.6, as on AWS, and Python."""
 
 import hashlib
 import json
@@ -46,7 +46,7 @@ class JavaScriptEngine:
         return self._ask(expression=expression, variables=variables, now=NOW_MS, random=self.random)
 
     def free_variables(self, expression: str) -> list[str]:
-        """The variables and functions that the expression expects to be there, `$states` excepted."""
+        """The variables that the expression expects to be there, `$states` excepted."""
         return list(self._ask(free=expression))
 
     def regexes(self, expression: str) -> list[str]:

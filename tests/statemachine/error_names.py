@@ -1,10 +1,10 @@
-"""The error names that AWS gives, with where each is from. What is not here must be one of this project's classes."""
+"""The error names that AWS gives, with where each is from. Any other is one of this project's classes."""
 
 _ERROR_HANDLING = "Step Functions developer guide, concepts-error-handling"
 _LAMBDA = "Step Functions developer guide, connect-lambda and bp-lambda-serviceexception"
 _NESTED = "Step Functions developer guide, concepts-nested-workflows"
-# An optimized integration names an error after its class in the AWS SDK for Java 1, under the service's prefix;
-# what has no class of its own, as throttling of StartExecution, is the service's base class.
+# An optimized integration names an error after its class in the AWS SDK for Java 1, under the service's
+# prefix; what has no class of its own, as throttling of StartExecution, is the service's base class.
 _JAVA_SDK = "AWS SDK for Java 1, com.amazonaws.services."
 
 DOCUMENTED = {

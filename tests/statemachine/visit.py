@@ -1,4 +1,4 @@
-"""A visit to one state: what its fields come to and where it leads, given its input and its task's result or error.
+"""A visit to one state: what its fields come to and where it leads, given its task's result or error.
 
 A test device for expressions, not an interpreter: it knows no Retry, no Map and no service.
 """

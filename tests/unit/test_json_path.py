@@ -1,5 +1,6 @@
 import json
 import re
+from contextlib import suppress
 from typing import Any
 
 import jsonpath_rfc9535
@@ -104,10 +105,8 @@ def test_steps_find_what_the_library_finds(steps: list[str | int], value: Any) -
 
 @given(st.text(alphabet="$.[]'\"*:,?@-01ab \\", max_size=12))
 def test_anything_else_is_a_value_error(text: str) -> None:
-    try:
+    with suppress(ValueError):
         parse_singular_query(text)
-    except ValueError as exc:
-        assert str(exc)
 
 
 @given(STEPS)

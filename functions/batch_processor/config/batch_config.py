@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..errors import InvalidConfiguration
+from batch_processor.errors import InvalidConfiguration
+
 from .csv_format import CsvFormat, CsvFormatShape
 from .document import ConfigDocument
 from .execution import ExecutionConfig, ExecutionOptions
@@ -44,9 +45,7 @@ def parse(document: object) -> BatchConfig:
     try:
         checked = ConfigDocument.model_validate(document)
     except ValidationError as exc:
-        told = [
-            Problem(pointer(document, error["loc"]), error["msg"]) for error in exc.errors(include_url=False)
-        ]
+        told = [Problem(pointer(document, error["loc"]), error["msg"]) for error in exc.errors(include_url=False)]
         raise InvalidConfiguration(told) from None
     return _normalised(checked, document)
 

@@ -5,7 +5,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Field, JsonValue
 
-from ..json_path import follow
+from batch_processor.json_path import follow
+
 from .csv_format import CsvFormatShape
 from .execution import ExecutionConfig
 from .input_mapping import InputMapping, written_fields
@@ -67,9 +68,7 @@ class ConfigDocument(Shape):
     agent_config: AgentConfigShape | None = Field(
         default=None, description="The ARN of an agent that `target` only names."
     )
-    agent_name: Text | None = Field(
-        default=None, description="Name of the agent, next to agent_state_machine_arn."
-    )
+    agent_name: Text | None = Field(default=None, description="Name of the agent, next to agent_state_machine_arn.")
     agent_state_machine_arn: StateMachineArn | None = Field(
         default=None, description="ARN of an agent; another way of writing `target`."
     )
@@ -80,9 +79,7 @@ class ConfigDocument(Shape):
     execution_config: ExecutionConfig | None = Field(
         default=None, description="How many rows run at a time, for how long, how often."
     )
-    processing_config: ExecutionConfig | None = Field(
-        default=None, description="Another name of execution_config."
-    )
+    processing_config: ExecutionConfig | None = Field(default=None, description="Another name of execution_config.")
     notification_config: NotificationConfig | None = Field(
         default=None, description="Who is told about the end of the batch."
     )
@@ -108,9 +105,7 @@ def _source_problems(given: Mapping[str, Any]) -> Iterator[Finding]:
     if not uris:
         yield Finding((), "'csv_s3_uri' is missing: the CSV to process, as s3://BUCKET/KEY")
     elif uris[0] != uris[-1]:
-        yield Finding(
-            ("input_csv_s3_uri",), "it differs from csv_s3_uri, which means the same; give one of them"
-        )
+        yield Finding(("input_csv_s3_uri",), "it differs from csv_s3_uri, which means the same; give one of them")
 
 
 def _prompt_problems(mapping: Any) -> Iterator[Finding]:

@@ -61,9 +61,7 @@ class RetryPolicy(Shape):
         first = given.get("interval_seconds", ExecutionOptions.interval_seconds)
         longest = given.get("max_delay_seconds")
         if isinstance(first, int) and isinstance(longest, int) and longest < first:
-            yield Finding(
-                ("max_delay_seconds",), f"{longest} is less than interval_seconds, {first}; raise it"
-            )
+            yield Finding(("max_delay_seconds",), f"{longest} is less than interval_seconds, {first}; raise it")
 
 
 class ExecutionConfig(Shape):
@@ -77,9 +75,7 @@ class ExecutionConfig(Shape):
         int,
         Field(ge=1, le=40),
         WHOLE,
-        expected(
-            "a whole number from 1 to 40 (Step Functions runs at most 40 rows of an inline batch at a time)"
-        ),
+        expected("a whole number from 1 to 40 (Step Functions runs at most 40 rows of an inline batch at a time)"),
     ] = Field(default=ExecutionOptions.max_concurrency, description="How many rows run at a time.")
     timeout_seconds: Annotated[
         int, Field(ge=1, le=31_536_000), WHOLE, expected("a whole number of seconds, 1 to 31536000 (a year)")
@@ -93,9 +89,7 @@ class ExecutionConfig(Shape):
         default=ExecutionOptions.continue_on_error,
         description="Whether the other rows go on after one has failed; else the batch fails with that row.",
     )
-    debug: Flag = Field(
-        default=ExecutionOptions.debug, description="Sets log_level to DEBUG where that is not given."
-    )
+    debug: Flag = Field(default=ExecutionOptions.debug, description="Sets log_level to DEBUG where that is not given.")
     log_level: Annotated[LogLevel, one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")] | None = Field(
         default=None, description="Least severe level that is logged; INFO where nothing is said."
     )
@@ -108,9 +102,7 @@ class ExecutionConfig(Shape):
     def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:
         """Yield a retry policy that is given under both of its names."""
         if "retry_policy" in given and "retry_strategy" in given:
-            yield Finding(
-                ("retry_strategy",), "retry_policy and retry_strategy are one thing; keep one of them"
-            )
+            yield Finding(("retry_strategy",), "retry_policy and retry_strategy are one thing; keep one of them")
 
     def options(self) -> ExecutionOptions:
         """Return the options with every default filled in."""

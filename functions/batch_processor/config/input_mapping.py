@@ -17,7 +17,9 @@ class ColumnToField(Shape):
 
     csv_column: Text = Field(description="The name of the CSV column, as the header has it.")
     agent_input_field: Text = Field(description="The name of the input field that it fills.")
-    required: Flag | None = Field(default=None, description="Whether a row whose cell is empty fails.")
+    required: Flag | None = Field(
+        default=None, description="true: a row whose cell is empty fails. false: the CSV may lack the column."
+    )
 
     def plan_field(self) -> PlanField:
         """Return the field as the plan has it."""
@@ -108,9 +110,7 @@ def _repeated_fields(given: Any) -> Iterator[Finding]:
     for field, location in written_fields(given):
         if field in first:
             path = "/".join(str(step) for step in first[field])
-            yield Finding(
-                location, f"the input field {shown(field)} is already filled by '{path}'; fill it once"
-            )
+            yield Finding(location, f"the input field {shown(field)} is already filled by '{path}'; fill it once")
         first.setdefault(field, location)
 
 
@@ -137,11 +137,7 @@ def _texts(values: Mapping[Location, Any]) -> Iterator[tuple[str, Location]]:
 
 def _in_list(given: Mapping[str, Any], key: str, name: str) -> dict[Location, Any]:
     entries = given.get(key) if isinstance(given.get(key), list) else []
-    return {
-        (key, index, name): entry.get(name)
-        for index, entry in enumerate(entries or [])
-        if isinstance(entry, dict)
-    }
+    return {(key, index, name): entry.get(name) for index, entry in enumerate(entries or []) if isinstance(entry, dict)}
 
 
 def _plan_fields(

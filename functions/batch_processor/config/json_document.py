@@ -7,7 +7,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from ..json_path import MISSING, follow
+from batch_processor.json_path import MISSING, follow
+
 from .problem import Problem
 
 _DEEPEST = 100

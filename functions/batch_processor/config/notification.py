@@ -23,9 +23,7 @@ class NotificationConfig(Shape):
 
     model_config = ConfigDict(title="Notification")
 
-    enabled: Flag = Field(
-        default=NotificationOptions.enabled, description="Whether anything is published at all."
-    )
+    enabled: Flag = Field(default=NotificationOptions.enabled, description="Whether anything is published at all.")
     success_notification: Flag = Field(
         default=NotificationOptions.success, description="Whether a batch that ended well is published."
     )

@@ -7,7 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from ..json_path import MISSING, Missing, Step, parse_singular_query
+from batch_processor.json_path import MISSING, Missing, Step, parse_singular_query
+
 from .shape import Finding, Flag, Location, Shape, Text, expected, one_of
 from .transformations import Path
 from .wording import choices, shown
@@ -56,15 +57,13 @@ class LegacyColumn(Shape):
     name: Text = Field(description="The name of the output column.")
     source: Path = Field(description="The path to its value, as $.structured_output.category.")
     default: Any = Field(
-        default=MISSING, description="Value where the path leads nowhere; any JSON.", examples=["N/A"]
+        default=MISSING, description="Value where the path leads nowhere or to null; any JSON.", examples=["N/A"]
     )
     type: Annotated[ColumnType, one_of(*_TYPES)] | None = Field(
         default=None, description="Type that the value is turned into; left as it is where nothing is said."
     )
     format: (
-        Annotated[
-            str, Field(pattern=f"^{_FORMAT.pattern}$"), expected("one printf conversion, as %.2f, %d or %s")
-        ]
+        Annotated[str, Field(pattern=f"^{_FORMAT.pattern}$"), expected("one printf conversion, as %.2f, %d or %s")]
         | None
     ) = Field(
         default=None,
@@ -133,22 +132,16 @@ class OutputMapping(Shape):
         """Yield names that cannot be columns together, too many of them, or none."""
         names = [(location, name) for name, location in written_columns(given)]
         if all(given.get(key) in (None, []) for key in ("structured_output_fields", "columns")):
-            yield Finding(
-                (), "no output column is given; list the fields you want in 'structured_output_fields'"
-            )
+            yield Finding((), "no output column is given; list the fields you want in 'structured_output_fields'")
         if len(names) > MOST_COLUMNS:
             yield Finding((), f"{len(names)} output columns are given; at most {MOST_COLUMNS} are possible")
         first: dict[str, Location] = {}
         for location, name in names:
             if name in METADATA_COLUMNS:
-                yield Finding(
-                    location, f"{shown(name)} is the name of a metadata column; choose another name"
-                )
+                yield Finding(location, f"{shown(name)} is the name of a metadata column; choose another name")
             elif name in first:
                 path = "/".join(str(step) for step in first[name])
-                yield Finding(
-                    location, f"the output column {shown(name)} is already given by '{path}'; give it once"
-                )
+                yield Finding(location, f"the output column {shown(name)} is already given by '{path}'; give it once")
             first.setdefault(name, location)
 
     def options(self) -> OutputOptions:

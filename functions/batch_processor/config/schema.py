@@ -1,6 +1,7 @@
 """The published JSON Schema of the configuration: `python -m batch_processor.config.schema` prints it."""
 
 import json
+import sys
 from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
@@ -12,7 +13,7 @@ from .document import ConfigDocument
 class _Generator(GenerateJsonSchema):
     """Leaves out derived titles, null as a value, and defaults that only say "not given"."""
 
-    def field_title_should_be_set(self, schema: Any) -> bool:
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002
         return False
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> dict[str, Any]:
@@ -31,7 +32,7 @@ def published_schema() -> dict[str, Any]:
 
 def main() -> None:
     """Print the schema."""
-    print(json.dumps(published_schema(), indent=2, ensure_ascii=False))
+    sys.stdout.write(json.dumps(published_schema(), indent=2, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ class Shape(BaseModel):
     misplaced: ClassVar[Mapping[str, str]] = {}
 
     @classmethod
-    def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:
+    def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:  # noqa: ARG003
         """Yield what is wrong between the keys of the raw object, whose values may be of any type."""
         yield from ()
 
@@ -79,7 +79,7 @@ class Shape(BaseModel):
         return _sentence(error)
 
     @classmethod
-    def _unknown_key(cls, key: str, value: Any) -> str:
+    def _unknown_key(cls, key: str, value: Any) -> str:  # noqa: ARG003
         if key in cls.misplaced:
             return cls.misplaced[key]
         return f"{shown(key)} is not a key here; {suggestion(key, cls._keys())}"
@@ -171,7 +171,7 @@ def _unquoted(given: Any, handler: ValidatorFunctionWrapHandler) -> str:
     """Return the advice to drop the quotes where that would be all it takes."""
     try:
         handler(json.loads(given))
-    except (TypeError, ValueError):  # ValidationError is a ValueError
+    except (TypeError, ValueError, RecursionError):  # ValidationError is a ValueError
         return ""
     return f"; write it without quotes: {given}"
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag
 
-from ..json_path import MISSING, follow
+from batch_processor.json_path import MISSING, follow
+
 from .locations import (
     FUNCTION,
     FUNCTION_FORM,
@@ -82,9 +83,7 @@ _NameOrArn = Annotated[
     AfterValidator(_name_or_arn),
     Field(
         title="Target by ARN, or by name next to agent_config",
-        json_schema_extra={
-            "anyOf": [{"pattern": f"^({STATE_MACHINE}|{FUNCTION})$"}, {"not": {"pattern": "^arn:"}}]
-        },
+        json_schema_extra={"anyOf": [{"pattern": f"^({STATE_MACHINE}|{FUNCTION})$"}, {"not": {"pattern": "^arn:"}}]},
         examples=["arn:aws:states:eu-west-1:123456789012:stateMachine:ticket-classifier"],
     ),
 ]
@@ -121,13 +120,9 @@ def target_problems(document: Mapping[str, Any]) -> Iterator[Finding]:
 def _misfits(document: Mapping[str, Any], kind: TargetType | None) -> Iterator[Finding]:
     named = follow(("target", "type"), document)
     if kind and named in get_args(TargetType) and named != kind:
-        yield Finding(
-            ("target", "type"), f"{shown(named)} does not fit: the ARN is that of {_SERVES_AS[kind]}"
-        )
+        yield Finding(("target", "type"), f"{shown(named)} does not fit: the ARN is that of {_SERVES_AS[kind]}")
     if kind == "tool" and follow(("target", "input_format"), document) == "messages":
-        yield Finding(
-            ("target", "input_format"), "messages are for agents; leave input_format out for a tool"
-        )
+        yield Finding(("target", "input_format"), "messages are for agents; leave input_format out for a tool")
 
 
 def _without_arn(document: Mapping[str, Any], names: list[_Said]) -> Iterator[Finding]:
@@ -148,17 +143,11 @@ def _disagreements(said: list[_Said]) -> Iterator[Finding]:
     for location, text in said[1:]:
         if text != said[0][1]:
             first = "/".join(str(step) for step in said[0][0])
-            yield Finding(
-                location, f"{shown(text)} is not what '{first}' says, {shown(said[0][1])}; give one target"
-            )
+            yield Finding(location, f"{shown(text)} is not what '{first}' says, {shown(said[0][1])}; give one target")
 
 
 def _arns(document: Mapping[str, Any]) -> list[_Said]:
-    return [
-        said
-        for said in _said(document, ("target",), *_ARN_PATHS)
-        if _is_arn(said[1]) or said[0] != ("target",)
-    ]
+    return [said for said in _said(document, ("target",), *_ARN_PATHS) if _is_arn(said[1]) or said[0] != ("target",)]
 
 
 def _names(document: Mapping[str, Any]) -> list[_Said]:

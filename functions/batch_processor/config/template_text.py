@@ -47,9 +47,5 @@ def _meaning(token: re.Match[str]) -> str | Placeholder:
         return Placeholder(token[1])
     position = token.start() + 1
     if token[1] == "":
-        raise ValueError(
-            f"the template has empty braces at character {position}; write a name in them, or {{{{}}}}"
-        )
-    raise ValueError(
-        f"the template has a single {brace} at character {position}; write {brace * 2} for a brace"
-    )
+        raise ValueError(f"the template has empty braces at character {position}; write a name in them, or {{{{}}}}")
+    raise ValueError(f"the template has a single {brace} at character {position}; write {brace * 2} for a brace")

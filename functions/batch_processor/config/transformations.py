@@ -13,7 +13,8 @@ from pydantic import (
     WrapValidator,
 )
 
-from ..json_path import SINGULAR_QUERY_PATTERN, parse_singular_query
+from batch_processor.json_path import SINGULAR_QUERY_PATTERN, parse_singular_query
+
 from .shape import MARK, Finding, Shape, Text, expected, fail
 from .template_text import Placeholder, parse_template, placeholders
 from .wording import choices, shown, suggestion
@@ -47,9 +48,7 @@ class ConcatConfig(Shape):
 
     model_config = ConfigDict(title="Concatenation")
 
-    columns: Annotated[list[Text], Field(min_length=1)] = Field(
-        description="The columns to join, in this order."
-    )
+    columns: Annotated[list[Text], Field(min_length=1)] = Field(description="The columns to join, in this order.")
     separator: Annotated[str, expected("a string, which may be empty")] = Field(
         default=" ", description="What stands between the cells; a space where nothing is said."
     )
@@ -164,7 +163,5 @@ Transformation = Annotated[
 
 
 def _unused(name: str, template: str) -> str:
-    hint = (
-        f"write {{{name}}} with single braces" if f"{{{{{name}}}}}" in template else "use it or take it out"
-    )
+    hint = f"write {{{name}}} with single braces" if f"{{{{{name}}}}}" in template else "use it or take it out"
     return f"the template does not use {shown(name)}; {hint}"

@@ -73,9 +73,7 @@ def test_schema_key_for_editors_is_ignored(document: Build) -> None:
         ),
         (
             {"target": "arn:aws-us-gov:states:us-gov-west-1:123456789012:stateMachine:a"},
-            Target(
-                "agent", "arn:aws-us-gov:states:us-gov-west-1:123456789012:stateMachine:a", "a", "structured"
-            ),
+            Target("agent", "arn:aws-us-gov:states:us-gov-west-1:123456789012:stateMachine:a", "a", "structured"),
         ),
     ],
 )
@@ -125,11 +123,7 @@ def test_messages_style_agent_needs_and_gets_a_prompt(document: Build) -> None:
             [{"field": "c", "columns": ["a"], "separator": " "}],
         ),
         (
-            {
-                "transformations": {
-                    "c": {"type": "concat", "config": {"columns": ["a", "b"], "separator": ""}}
-                }
-            },
+            {"transformations": {"c": {"type": "concat", "config": {"columns": ["a", "b"], "separator": ""}}}},
             [{"field": "c", "columns": ["a", "b"], "separator": ""}],
         ),
         (
@@ -142,11 +136,7 @@ def test_messages_style_agent_needs_and_gets_a_prompt(document: Build) -> None:
             ],
         ),
         (
-            {
-                "transformations": {
-                    "j": {"type": "jsonpath", "config": {"column": "a", "path": "$.b[-1]['c d']"}}
-                }
-            },
+            {"transformations": {"j": {"type": "jsonpath", "config": {"column": "a", "path": "$.b[-1]['c d']"}}}},
             [{"field": "j", "column": "a", "path": ["b", -1, "c d"]}],
         ),
     ],
@@ -208,9 +198,7 @@ def test_output_prefix_has_no_slash_at_its_end(document: Build, given: str, key:
 
 def test_csv_uri_under_both_names_is_accepted_where_they_agree(document: Build) -> None:
     uri = "s3://my-bucket/in/a b+%C3%A9é.csv"
-    assert parse(document(csv_s3_uri=uri, input_csv_s3_uri=uri)).csv == S3Uri(
-        "my-bucket", "in/a b+%C3%A9é.csv"
-    )
+    assert parse(document(csv_s3_uri=uri, input_csv_s3_uri=uri)).csv == S3Uri("my-bucket", "in/a b+%C3%A9é.csv")
 
 
 @pytest.mark.parametrize(
@@ -231,9 +219,7 @@ def test_delimiter_is_known_by_name_or_by_itself(document: Build, given: str, de
 
 
 @pytest.mark.parametrize(("given", "encoding"), ENCODINGS.items())
-def test_encoding_has_one_spelling_afterwards_and_python_knows_it(
-    document: Build, given: str, encoding: str
-) -> None:
+def test_encoding_has_one_spelling_afterwards_and_python_knows_it(document: Build, given: str, encoding: str) -> None:
     assert parse(document(csv_format={"encoding": given})).csv_format.encoding == encoding
     assert encoding == "auto" or "ü".encode(encoding)
 
@@ -250,9 +236,7 @@ def test_execution_options_are_read_under_either_name(document: Build, key: str,
         "debug": True,
         "enable_xray": False,
     }
-    assert parse(document(**{key: given})).execution == ExecutionOptions(
-        40, 1, 1, 1.0, 3, 3, False, "ERROR", True
-    )
+    assert parse(document(**{key: given})).execution == ExecutionOptions(40, 1, 1, 1.0, 3, 3, False, "ERROR", True)
 
 
 def test_longest_wait_is_never_shorter_than_the_first(document: Build) -> None:
@@ -272,9 +256,7 @@ def test_notifications_can_be_switched_off_one_by_one(document: Build) -> None:
         "failure_notification": True,
         "sns_topic_arn": topic,
     }
-    assert parse(document(notification_config=given)).notification == NotificationOptions(
-        True, False, True, topic
-    )
+    assert parse(document(notification_config=given)).notification == NotificationOptions(True, False, True, topic)
 
 
 def test_column_definition_that_repeats_no_name_but_fills_the_limit_is_accepted(document: Build) -> None:

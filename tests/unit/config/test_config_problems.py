@@ -99,11 +99,7 @@ STRUCTURE: list[tuple[dict[str, Any], str, str]] = [
         "'agent_input_field' is missing",
     ),
     (
-        {
-            "input_mapping": {
-                "column_mappings": [{"csv_column": "a", "agent_input_field": "x", "required": "yes"}]
-            }
-        },
+        {"input_mapping": {"column_mappings": [{"csv_column": "a", "agent_input_field": "x", "required": "yes"}]}},
         "/input_mapping/column_mappings/0/required",
         'expected true or false, got "yes"',
     ),
@@ -236,7 +232,7 @@ MEANING: list[tuple[dict[str, Any], str, str]] = [
         "already filled by 'columns/0/name'",
     ),
     (
-        fields(type="template", config={"template": "Hello {a"}),
+        fields(type="template", config={"template": "Hello {a", "variables": {"a": "b"}}),
         f"{TRANSFORMATION}/config/template",
         "single { at character 7",
     ),
@@ -301,9 +297,7 @@ STRUCTURE += [
 
 
 @pytest.mark.parametrize(("changes", "pointer", "message"), STRUCTURE + MEANING)
-def test_problem_is_told_where_it_is(
-    document: Build, changes: dict[str, Any], pointer: str, message: str
-) -> None:
+def test_problem_is_told_where_it_is(document: Build, changes: dict[str, Any], pointer: str, message: str) -> None:
     told_pointer, told_message = only(document(**changes))
     assert told_pointer == pointer
     assert message in told_message
@@ -348,9 +342,7 @@ def test_empty_document_names_all_that_is_missing() -> None:
         ({"\udfff": 2}, r"the key '\udfff' is no JSON string"),
     ],
 )
-def test_value_that_would_not_arrive_unchanged_is_refused(
-    document: Build, value: object, message: str
-) -> None:
+def test_value_that_would_not_arrive_unchanged_is_refused(document: Build, value: object, message: str) -> None:
     pointer, told = only(document(input_mapping={"static_values": {"x": [value]}}))
     assert pointer == "/input_mapping/static_values/x/0"
     assert message in told

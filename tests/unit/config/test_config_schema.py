@@ -39,9 +39,7 @@ def test_every_key_has_a_description_for_the_editor() -> None:
 
 
 @pytest.mark.parametrize("path", sorted(DOCUMENTS.glob("*.json")), ids=lambda path: path.stem)
-def test_schema_accepts_every_document_of_the_specification(
-    validator: Draft202012Validator, path: Path
-) -> None:
+def test_schema_accepts_every_document_of_the_specification(validator: Draft202012Validator, path: Path) -> None:
     validator.validate({"$schema": "../batch-config.schema.json", **json.loads(path.read_text())})
 
 

@@ -148,9 +148,7 @@ def test_config_file_and_execution_input_together_are_normalised_completely() ->
         ),
         (
             "spec-1-example-4",
-            Target(
-                "agent", f"{AGENT}broadband-checker-structured", "broadband-checker-structured", "structured"
-            ),
+            Target("agent", f"{AGENT}broadband-checker-structured", "broadband-checker-structured", "structured"),
             ({"field": "address", "column": "address"}, {"field": "postcode", "column": "postcode"}),
         ),
         (

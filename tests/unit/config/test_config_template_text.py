@@ -8,9 +8,7 @@ NAMES = st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True)
 
 
 def rendered(template: str, cells: dict[str, str]) -> str:
-    return "".join(
-        cells[piece.name] if isinstance(piece, Placeholder) else piece for piece in parse_template(template)
-    )
+    return "".join(cells[piece.name] if isinstance(piece, Placeholder) else piece for piece in parse_template(template))
 
 
 @given(st.lists(st.one_of(st.text(), NAMES.map(Placeholder)), max_size=8), st.text())

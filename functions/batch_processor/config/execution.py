@@ -42,7 +42,7 @@ class RetryPolicy(Shape):
         | None
     ) = Field(
         default=ExecutionOptions.max_attempts,
-        description="How often a row is tried, the first time included.",
+        description="How often a row is tried, the first time included; else 3, or as often as a large batch allows.",
     )
     backoff_rate: Annotated[float, Field(ge=1, le=100), expected("a number from 1.0 to 100.0")] = Field(
         default=ExecutionOptions.backoff_rate, description="What each wait is multiplied by for the next one."

@@ -155,6 +155,7 @@ STRUCTURE: list[tuple[dict[str, Any], str, str]] = [
     (execution(max_concurrency=0), "/execution_config/max_concurrency", "from 1 to 40"),
     (execution(max_concurrency=True), "/execution_config/max_concurrency", "got true"),
     (execution(max_concurrency=1.5), "/execution_config/max_concurrency", "got 1.5"),
+    (execution(max_concurrency="[" * 99_999), "/execution_config/max_concurrency", "…"),
     (
         execution(max_concurrency="10"),
         "/execution_config/max_concurrency",

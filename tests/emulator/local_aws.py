@@ -8,6 +8,7 @@ import sys
 import time
 import uuid
 import zipfile
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import boto3
@@ -37,7 +38,11 @@ class LocalAws:
         self._clients: dict[str, Any] = {}
         self._numbers = itertools.count(1)
         self._functions: dict[str, str] = {}
-        self.role_arn = self.role("tests", [{"Effect": "Allow", "Action": "*", "Resource": "*"}])
+
+    @cached_property
+    def role_arn(self) -> str:
+        """A role that may do everything."""
+        return self.role("tests", [{"Effect": "Allow", "Action": "*", "Resource": "*"}])
 
     def client(self, service: str) -> Any:
         """A boto3 client with the root user's credentials."""
@@ -65,6 +70,15 @@ class LocalAws:
         arn: str = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_policy([trust]))["Role"]["Arn"]
         iam.put_role_policy(RoleName=name, PolicyName="policy", PolicyDocument=_policy(statements))
         return arn
+
+    def user(self, statements: list[dict[str, Any]]) -> "LocalAws":
+        """The same emulator for a user who may do what the statements say."""
+        iam, name = self.client("iam"), self.name("user")
+        iam.create_user(UserName=name)
+        iam.put_user_policy(UserName=name, PolicyName="policy", PolicyDocument=_policy(statements))
+        key = iam.create_access_key(UserName=name)["AccessKey"]
+        credentials = {"AWS_ACCESS_KEY_ID": key["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"]}
+        return LocalAws({**self._environment, **credentials})
 
     def function(self, body: str, **settings: Any) -> str:
         """The name of a function with this handler body; its arguments are `event` and `context`."""

@@ -44,9 +44,10 @@ class Emulator:
     ) -> None:
         self._python = python
         self._options = [*(["--auth"] if auth else []), *options]
-        self._own_dir = tempfile.TemporaryDirectory(prefix="batch-emulator-", ignore_cleanup_errors=True)
-        self._state_dir = state_dir or Path(self._own_dir.name)
-        self.log_path = log_path or self._state_dir / "emulator.log"
+        # Without a folder for its state it makes one and removes it, also when this process is killed.
+        self._options += ["--state-dir", str(state_dir)] if state_dir else []
+        self._keeps_log = log_path is not None
+        self.log_path = log_path or _temporary_log()
         self.endpoint_url = ""
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -56,7 +57,7 @@ class Emulator:
         self.endpoint_url = f"http://{_HOST}:{port}"
         self.log_path.parent.mkdir(parents=True, exist_ok=True)
         command = [self._python, "-m", "batch_cli.emulator", "--port", str(port)]
-        command += ["--state-dir", str(self._state_dir), *self._options]
+        command += self._options
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 command,
@@ -88,7 +89,8 @@ class Emulator:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-        self._own_dir.cleanup()
+        if not self._keeps_log:
+            self.log_path.unlink(missing_ok=True)
 
     def __enter__(self) -> "Emulator":
         self.start()
@@ -110,6 +112,12 @@ class Emulator:
 
     def _log_tail(self) -> str:
         return self.log_path.read_bytes()[-_LOG_TAIL_BYTES:].decode(errors="replace")
+
+
+def _temporary_log() -> Path:
+    descriptor, name = tempfile.mkstemp(prefix="batch-emulator-", suffix=".log")
+    os.close(descriptor)
+    return Path(name)
 
 
 def _free_port() -> int:

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from batch_processor.json_path import MISSING, Missing, Step, parse_singular_query
+from batch_processor.json_path import MISSING, Missing, Step
 
 from .shape import Finding, Flag, Location, Shape, Text, expected, one_of
+from .singular_query import parse_singular_query
 from .transformations import Path
 from .wording import choices, shown
 

@@ -13,9 +13,8 @@ from pydantic import (
     WrapValidator,
 )
 
-from batch_processor.json_path import SINGULAR_QUERY_PATTERN, parse_singular_query
-
 from .shape import MARK, Finding, Shape, Text, expected, fail
+from .singular_query import SINGULAR_QUERY_PATTERN, parse_singular_query
 from .template_text import Placeholder, parse_template, placeholders
 from .wording import choices, shown, suggestion
 

@@ -1,0 +1,57 @@
+"""The operator's command line: `python -m batch_cli demo|local`."""
+
+import argparse
+import signal
+import sys
+
+from rich.console import Console
+
+from batch_cli.batch_run import BatchError
+from batch_cli.demo import Job, run_demo
+from batch_cli.emulator.process import EmulatorError
+from batch_cli.local_stack import LocalStack
+from batch_cli.sam import SamFailed
+
+
+def main() -> int:
+    """Run a command; the exit code tells whether it did what it says."""
+    arguments = _arguments()
+    console = Console()
+    # A terminated command stops what it started, as on Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        if arguments.command == "demo":
+            run_demo(Job.of(arguments.csv, arguments.config, arguments.example), console)
+        else:
+            _keep_running(console)
+    except KeyboardInterrupt:
+        console.print("\nStopped.")
+        return 130
+    except (BatchError, EmulatorError, SamFailed) as exc:
+        console.print(f"\n[bold red]{type(exc).__name__}[/bold red]")
+        console.print(str(exc), markup=False, highlight=False)
+        return 1
+    return 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="batch_cli", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    demo = commands.add_parser("demo", help="run a real batch on the embedded AWS")
+    demo.add_argument("--csv", help="your own CSV")
+    demo.add_argument("--config", help="your own config; ${BUCKET}, ${CONTACT_TOOL_ARN} and the like are filled in")
+    demo.add_argument("--example", default="tickets", help="an example instead (default: %(default)s)")
+    commands.add_parser("local", help="keep the embedded AWS with both stacks running")
+    return parser.parse_args()
+
+
+def _keep_running(console: Console) -> None:
+    with LocalStack(say=console.print) as stack:
+        console.print("\nThe embedded AWS is up, until Ctrl-C. In another shell:\n")
+        for name, value in {**stack.environment, **stack.outputs}.items():
+            console.print(f"export {name}={value}", markup=False, highlight=False, soft_wrap=True)
+        signal.pause()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -92,8 +92,4 @@ def _is_current() -> bool:
         return False
     wanted = json.loads((HERE / "package-lock.json").read_text(encoding="utf-8"))["packages"]
     there = json.loads(installed.read_text(encoding="utf-8"))["packages"]
-    return all(
-        there.get(path, {}).get("version") == package.get("version")
-        for path, package in wanted.items()
-        if path
-    )
+    return all(there.get(path, {}).get("version") == package.get("version") for path, package in wanted.items() if path)

@@ -1,4 +1,4 @@
-"""Two JSONata engines with the functions that Step Functions adds: JavaScript 2.0.6, as on AWS, and Python."""
+"""Two JSONata engines with what Step Functions adds: JavaScript 2.0.6, which AWS follows, and Python."""
 
 import hashlib
 import json
@@ -62,7 +62,8 @@ class JavaScriptEngine:
         self._process.communicate()
 
     def _ask(self, **request: Any) -> Any:
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         response: dict[str, Any] = json.loads(self._process.stdout.readline())
@@ -97,9 +98,7 @@ class PythonEngine:
             # Left as they are, nulls differ from undefined, which is None.
             program.set_output_convert_nulls(False)
             instant = datetime.fromtimestamp(NOW_MS / 1000, UTC)
-            program.register_lambda(
-                "now", lambda: instant.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-            )
+            program.register_lambda("now", lambda: instant.isoformat(timespec="milliseconds").replace("+00:00", "Z"))
             program.register_lambda("millis", lambda: NOW_MS)
             program.register_lambda("random", lambda: self.random)
             program.register_lambda("parse", json.loads)

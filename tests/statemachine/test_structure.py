@@ -67,16 +67,9 @@ def test_a_failing_map_is_caught() -> None:
 
 
 def test_every_error_name_is_documented_or_one_of_ours() -> None:
-    ours = {
-        name
-        for name, member in vars(errors).items()
-        if inspect.isclass(member) and issubclass(member, Exception)
-    }
+    ours = {name for name, member in vars(errors).items() if inspect.isclass(member) and issubclass(member, Exception)}
     used = {
-        name
-        for state in STATES.values()
-        for key in ("Retry", "Catch")
-        for name in _error_names(state.get(key, []))
+        name for state in STATES.values() for key in ("Retry", "Catch") for name in _error_names(state.get(key, []))
     }
     compared = {
         name
@@ -90,9 +83,7 @@ def test_every_error_name_is_documented_or_one_of_ours() -> None:
 def test_every_placeholder_is_a_substitution_of_the_template() -> None:
     template = cloudformation.load(ROOT / "template.yaml")
     machines = [r for r in template["Resources"].values() if r["Type"] == "AWS::Serverless::StateMachine"]
-    [machine] = [
-        m["Properties"] for m in machines if m["Properties"]["DefinitionUri"].endswith(DEFINITION.name)
-    ]
+    [machine] = [m["Properties"] for m in machines if m["Properties"]["DefinitionUri"].endswith(DEFINITION.name)]
     substitutions = machine["DefinitionSubstitutions"]
     assert set(_placeholders(DEFINITION.read_text(encoding="utf-8"))) == substitutions.keys()
     for name, value in substitutions.items():
@@ -115,9 +106,7 @@ def test_every_placeholder_is_a_whole_quoted_value() -> None:
     assert len(re.findall(r'"\$\{\w+\}"', text)) == text.count("${")
 
 
-def test_asl_validator_has_nothing_against_it(
-    javascript: JavaScriptEngine, definition: dict[str, Any]
-) -> None:
+def test_asl_validator_has_nothing_against_it(javascript: JavaScriptEngine, definition: dict[str, Any]) -> None:
     assert javascript.objections(definition) == []
 
 
@@ -136,8 +125,8 @@ def test_every_expression_is_jsonata_of_aws(name: str, javascript: JavaScriptEng
 
 @pytest.mark.parametrize("name", STATES)
 def test_regular_expressions_are_flat(name: str, javascript: JavaScriptEngine) -> None:
-    # They run in java.util.regex on AWS. Nothing but a single class is repeated and nothing is grouped, so nothing
-    # can recurse or backtrack; without shorthands and Java's && and nested [ they mean the same in all three.
+    # They run in java.util.regex on AWS. Nothing but a single class is repeated and nothing is grouped, so they
+    # do not recurse or backtrack; without shorthands, && and nested [ they mean the same in all three languages.
     for expression in expressions(STATES[name]).values():
         for regex in javascript.regexes(expression):
             outside = re.sub(r"\[\^(?:\\[\[\]]|[^\[\]\\&])+\]\+?", "", regex)
@@ -145,9 +134,7 @@ def test_regular_expressions_are_flat(name: str, javascript: JavaScriptEngine) -
 
 
 def test_an_inner_scope_assigns_no_outer_variable() -> None:
-    outer, *inner = [
-        {name for state in scope.states.values() for name in _assigned(state)} for scope in SCOPES
-    ]
+    outer, *inner = [{name for state in scope.states.values() for name in _assigned(state)} for scope in SCOPES]
     assert outer
     for names in inner:
         assert not names & outer

@@ -1,0 +1,175 @@
+"""What the states before and after the row pipeline may meet, by name."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from .recorded import (
+    LOADED,
+    PLAN,
+    PROBLEM,
+    ROW,
+    SUMMARY,
+    TOPIC_RESULT,
+    failures,
+    function_result,
+    python_error,
+)
+from .situation import Situation, named
+
+
+def batch_situations() -> Iterator[Situation]:
+    """Every situation, state by state."""
+    yield from _start()
+    yield from _own_functions()
+    yield from _rows()
+    yield from _batch_failure()
+    yield from _end()
+
+
+def _start() -> Iterator[Situation]:
+    unplanned = {"batch": {"id": PLAN["batch"]["id"], "name": "run-1"}}
+    for case, data in named(
+        {
+            "null": None,
+            "empty": {},
+            "list": [],
+            "config": {"config_s3_uri": "s3://é/😀"},
+        }
+    ):
+        yield Situation(
+            "ReceiveInput",
+            case,
+            data,
+            expected={"output": data, "assigned.plan.batch": unplanned["batch"], "next": "ValidateInput"},
+        )
+        yield Situation(
+            "ValidateInput",
+            case,
+            data,
+            function_result(PLAN),
+            variables={"plan": unplanned},
+            expected={"fields.Arguments.Payload.input": data, "assigned.plan": PLAN, "output": {}},
+        )
+
+
+def _own_functions() -> Iterator[Situation]:
+    rows = [{"index": 1, "row": {"subject": "é"}}, {"index": 2, "row": {}, "problem": PROBLEM}]
+    for case, loaded in named({"rows": rows, "one row": rows[:1], "header only": []}):
+        answer = function_result({"rows": loaded, "loaded": LOADED})
+        yield Situation(
+            "LoadCSVData",
+            case,
+            {},
+            answer,
+            expected={"output": loaded, "assigned.loaded": LOADED, "next": "ProcessCSV"},
+        )
+    for case, summary in named(
+        {
+            "summary": SUMMARY,
+            "no errors": {**SUMMARY, "errors": [], "status": "SUCCEEDED"},
+            "nulls": {**SUMMARY, "errors": None},
+        }
+    ):
+        yield Situation(
+            "AggregateResults",
+            case,
+            [{"index": 1, "status": "SUCCESS", "cells": ["billing"]}],
+            function_result(summary),
+            expected={
+                "output.summary": summary,
+                "output.subject": f"Batch run-1: {summary['status']}",
+                "output.message": json.dumps(summary, indent=2, ensure_ascii=False),
+            },
+        )
+    yield Situation(
+        "AggregateResults",
+        "no rows",
+        [],
+        function_result(SUMMARY),
+        expected={"fields.Arguments.Payload.results": []},
+    )
+    error = python_error("InvalidConfiguration", "The configuration has 1 problem:\n- no columns")
+    for name in ("ValidateInput", "LoadCSVData", "AggregateResults"):
+        yield Situation(name, "error", [], error=error, expected={"output": error, "next": "DescribeBatchFailure"})
+
+
+def _rows() -> Iterator[Situation]:
+    rows: list[dict[str, Any]] = [
+        {"index": 1, "row": {"subject": "x"}},
+        {"index": 2, "row": {}, "problem": PROBLEM},
+    ]
+    for case, data in named({"rows": rows, "one row": rows[:1], "no rows": []}):
+        yield Situation("ProcessCSV", case, data, [ROW] * len(data), expected={"fields.Items": data})
+    aborted = {"Error": "RowFailed", "Cause": "Row 2 failed"}
+    yield Situation("ProcessCSV", "aborted", rows, error=aborted, expected={"output": aborted})
+
+
+def _batch_failure() -> Iterator[Situation]:
+    problems = "The configuration has 2 problems:\n- 'colums' is not a key\n- no target"
+    for case, error, message in [
+        ("configuration", python_error("InvalidConfiguration", problems), problems),
+        ("aborted", {"Error": "RowFailed", "Cause": "Row 2 failed"}, "Row 2 failed"),
+        ("without a cause", {"Error": "States.Timeout"}, ""),
+    ]:
+        yield Situation(
+            "DescribeBatchFailure",
+            case,
+            error,
+            variables={"loaded": None},
+            expected={
+                "output.error": error["Error"],
+                "output.message": message,
+                "output.subject": f"Batch run-1: FAILED, {error['Error']}",
+            },
+        )
+    for case, error in failures().items():
+        yield Situation("DescribeBatchFailure", f"row error: {case}", error, expected={"next": "IsNotificationWanted"})
+
+
+def _end() -> Iterator[Situation]:
+    done = {
+        "outcome": "SUCCEEDED",
+        "summary": SUMMARY,
+        "wanted": True,
+        "subject": "Batch run-1: é\n😀",
+        "message": "m",
+    }
+    failed = {
+        "outcome": "FAILED",
+        "error": "InvalidCsv",
+        "wanted": False,
+        "subject": "s" * 300,
+        "message": "é\n",
+    }
+    unannounced = {**failed, "notification_error": "SNS.AmazonSNSException"}
+    yield Situation("IsNotificationWanted", "wanted", done, expected={"next": "PublishNotification", "output": done})
+    yield Situation("IsNotificationWanted", "not wanted", failed, expected={"next": "EndBatch", "output": failed})
+    for case, data, subject in [
+        ("Unicode", done, "Batch run-1: ?"),
+        ("long", failed, "s" * 100),
+        ("nothing but Unicode", {**failed, "subject": "é😀" * 300}, "?"),
+    ]:
+        yield Situation(
+            "PublishNotification",
+            case,
+            data,
+            TOPIC_RESULT,
+            expected={
+                "fields.Arguments.Subject": subject,
+                "fields.Arguments.Message": f"{data['message']}\n\nExecution: {PLAN['batch']['id']}",
+                "output": data,
+            },
+        )
+    refused = {"Error": "SNS.AmazonSNSException", "Cause": "no"}
+    yield Situation("PublishNotification", "refused", failed, error=refused, expected={"output": unannounced})
+    yield Situation("EndBatch", "succeeded", done, expected={"output": SUMMARY, "next": "BatchSucceeded"})
+    yield Situation("EndBatch", "failed", failed, expected={"output": failed, "next": "BatchFailed"})
+    yield Situation("BatchSucceeded", "summary", SUMMARY, expected={"output": SUMMARY, "next": None})
+    yield Situation(
+        "BatchFailed",
+        "announced",
+        failed,
+        expected={"fields.Error": "Batch.InvalidCsv", "fields.Cause": "é\n"},
+    )
+    yield Situation("BatchFailed", "unannounced", unannounced, expected={"fields.Error": "Unannounced.InvalidCsv"})

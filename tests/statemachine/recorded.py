@@ -1,0 +1,238 @@
+"""Inputs and errors in the shapes that AWS gives them.
+
+A child's description has its keys in alphabetical order and its times in milliseconds, as recorded on AWS; a
+failed one has Error and Cause, one that timed out or was stopped has neither. `.sync:2` has the child's input as
+JSON, `.sync` as text. Step Functions cuts a Cause at 32,768 characters.
+"""
+
+import json
+from typing import Any
+
+CAUSE_CHARACTERS = 32_768
+HOSTILE = 'quotes " and \\" and \', a\nnewline, \\ a backslash, tab\t, 日本語, 😀, \u0000 and C:\\'
+
+
+def child(status: str, error: str | None = None, cause: str | None = None, given: Any = None) -> dict[str, str]:
+    """The error of a nested execution that did not succeed."""
+    described = {
+        "Cause": cause,
+        "Error": error,
+        "ExecutionArn": "arn:aws:states:eu-west-1:123456789012:execution:support-agent:run-1-2-1",
+        "Input": {"batchContext": {"executionId": "run-1"}, "input": {}} if given is None else given,
+        "InputDetails": {"Included": True},
+        "Name": "run-1-2-1",
+        "RedriveCount": 0,
+        "RedriveStatus": "REDRIVABLE",
+        "StartDate": 1733089875458,
+        "StateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:support-agent",
+        "Status": status,
+        "StopDate": 1733092939260,
+    }
+    present = {key: value for key, value in described.items() if value is not None}
+    text = json.dumps(present, ensure_ascii=False, separators=(",", ":"))
+    return {"Error": "States.TaskFailed", "Cause": text[:CAUSE_CHARACTERS]}
+
+
+def python_error(error: str, message: str) -> dict[str, str]:
+    """The error of a Python function: its runtime writes ", " and ": "."""
+    cause = {
+        "errorMessage": message,
+        "errorType": error,
+        "requestId": "dadaf7fd-c55a-441a-9345-e8b0945a1c32",
+        "stackTrace": ['  File "/var/task/app.py", line 14, in lambda_handler\n    raise Error(message)\n'],
+    }
+    return {"Error": error, "Cause": json.dumps(cause)[:CAUSE_CHARACTERS]}
+
+
+def node_error(error: str, message: str) -> dict[str, str]:
+    """The error of a Node function: its runtime writes no spaces, and leaves characters as they are."""
+    cause = {
+        "errorType": error,
+        "errorMessage": message,
+        "trace": [f"{error}: {message}", "    at handler (index.js:1)"],
+    }
+    text = json.dumps(cause, ensure_ascii=False, separators=(",", ":"))
+    return {"Error": error, "Cause": text[:CAUSE_CHARACTERS]}
+
+
+TIMED_OUT_TASK = {"Error": "States.Timeout"}
+TIMED_OUT_FUNCTION = {
+    "Error": "Sandbox.Timedout",
+    "Cause": '{"errorType":"Sandbox.Timedout",'
+    '"errorMessage":"RequestId: 5b1c368c Error: Task timed out after 3.00 seconds"}',
+}
+TIMED_OUT_UNKNOWN = {
+    "Error": "Lambda.Unknown",
+    "Cause": "The cause could not be determined because Lambda did not return an error type. "
+    'Returned payload: {"errorMessage":"2024-11-26T00:36:39.604Z 5b1c368c Task timed out after 600.15 seconds"}',
+}
+THROTTLED = {
+    "Error": "Lambda.TooManyRequestsException",
+    "Cause": "Rate Exceeded. (Service: AWSLambda; Status Code: 429; "
+    "Error Code: TooManyRequestsException; Request ID: 8a7f4b7e; Proxy: null)",
+}
+TOO_LARGE = {
+    "Error": "States.DataLimitExceeded",
+    "Cause": "The state/task 'InvokeAgent' returned a result with a size exceeding the maximum number of "
+    "bytes service limit.",
+}
+UNREACHABLE_QUEUE = {
+    "Error": "SQS.SdkClientException",
+    "Cause": "Unable to execute HTTP request: connect timed out",
+}
+
+AGENT_RESULT = {
+    "ExecutionArn": "arn:aws:states:eu-west-1:123456789012:execution:support-agent:run-1-2-1",
+    "Input": {"input": {}},
+    "InputDetails": {"Included": True},
+    "Name": "run-1-2-1",
+    "Output": {"structured_output": {"category": "billing"}},
+    "OutputDetails": {"Included": True},
+    "RedriveCount": 0,
+    "RedriveStatus": "NOT_REDRIVABLE",
+    "RedriveStatusReason": "Execution is SUCCEEDED and cannot be redriven",
+    "StartDate": 1733089875458,
+    "StateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:support-agent",
+    "Status": "SUCCEEDED",
+    "StopDate": 1733092939260,
+}
+
+
+def function_result(payload: Any) -> dict[str, Any]:
+    """What the Lambda integration gives for a function's answer."""
+    return {
+        "ExecutedVersion": "$LATEST",
+        "Payload": payload,
+        "SdkHttpMetadata": {"HttpStatusCode": 200},
+        "SdkResponseMetadata": {"RequestId": "1c2d3e4f"},
+        "StatusCode": 200,
+    }
+
+
+QUEUE_RESULT = {"MD5OfMessageBody": "0cc175b9c0f1b6a831c399e269772661", "MessageId": "5fea7756"}
+TOPIC_RESULT = {"MessageId": "567910cd-659e-55d4-8ccb-5aaf14679dc0"}
+
+PLAN: dict[str, Any] = {
+    "batch": {
+        "id": "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:run-1",
+        "name": "run-1",
+        "key": "run-1",
+        "started_at": "2026-11-21T09:34:44.123Z",
+    },
+    "source": {
+        "uri": "s3://bucket/in/tickets.csv",
+        "bucket": "bucket",
+        "key": "in/tickets.csv",
+        "etag": "0cc175b9",
+        "size_bytes": 81,
+        "encoding": "utf-8",
+        "delimiter": ",",
+        "header": ["subject", "email", "email"],
+    },
+    "target": {
+        "type": "agent",
+        "arn": "arn:aws:states:eu-west-1:123456789012:stateMachine:support-agent",
+        "name": "support-agent",
+        "input_format": "structured",
+    },
+    "input": {
+        "constants": {"level": "full"},
+        "fields": [{"field": "subject", "column": "subject"}, {"field": "mail", "column": "email#2"}],
+        "columns": {"subject": 0, "email#2": 2},
+        "required": [],
+    },
+    "output": {
+        "columns": [{"name": "category", "source": ["category"]}],
+        "include_original": True,
+        "add_metadata": True,
+        "escape_formulas": True,
+        "bucket": "bucket",
+        "key": "out/tickets.csv",
+    },
+    "spill": {"bucket": "bucket", "prefix": "work/run-1/"},
+    "execution": {
+        "max_concurrency": 10,
+        "timeout_seconds": 300,
+        "backoff_rate": 2.0,
+        "interval_seconds": 2,
+        "max_delay_seconds": 300,
+        "continue_on_error": True,
+        "log_level": "INFO",
+    },
+    "notification": {
+        "success": True,
+        "failure": True,
+        "topic_arn": "arn:aws:sns:eu-west-1:123456789012:batches",
+    },
+}
+LOADED: dict[str, Any] = {
+    "row_count": 100,
+    "blank_lines": 0,
+    "surplus_cells": False,
+    "max_attempts": 3,
+    "result_bytes": 2400,
+    "message_bytes": 2300,
+}
+ROW: dict[str, Any] = {
+    "index": 2,
+    "problems": [],
+    "started_ms": 1_795_253_682_623,
+    "input": {"subject": "Charged twice", "mail": "ana@example.com", "level": "full"},
+}
+PROBLEM = {"error": "RaggedRow", "message": "Line 3 has 2 cells, the header has 3."}
+SUMMARY: dict[str, Any] = {
+    "status": "COMPLETED_WITH_ERRORS",
+    "csv_location": "s3://bucket/out/tickets.csv",
+    "row_count": 100,
+    "rows_succeeded": 99,
+    "rows_failed": 1,
+    "rows_timed_out": 0,
+    "errors": [{"error": "TriageFailed", "message": 'no "subject"', "count": 1, "first_row": 7}],
+    "execution_time_ms": 81_234,
+}
+
+
+def plan(**parts: dict[str, Any]) -> dict[str, Any]:
+    """The plan with some values of its parts replaced."""
+    return {**PLAN, **{name: {**PLAN[name], **values} for name, values in parts.items()}}
+
+
+def failures() -> dict[str, dict[str, str]]:
+    """Errors of rows by name, as a Catch hands them on."""
+    long = "Caf\u00e9 " * 20_000
+    return {
+        "agent failed": child("FAILED", "TriageFailed", "the model gave no answer"),
+        "agent failed without a cause": child("FAILED", "TriageFailed"),
+        "agent failed without an error name": child("FAILED"),
+        "agent failed on a Python function": child("FAILED", *python_error("ModelError", 'bad "x"').values()),
+        "agent timed out": child("TIMED_OUT"),
+        "agent was aborted": child("ABORTED"),
+        "agent failed on a row that says TIMED_OUT": child(
+            "FAILED", "TriageFailed", "no", {"Status": "TIMED_OUT", "Error": "mine", "Cause": "mine"}
+        ),
+        "agent was aborted on a row that has an Error": child("ABORTED", given={"Error": "mine", "Cause": "mine"}),
+        "agent failed and its description is cut": child("FAILED", "TriageFailed", "no", {"text": long}),
+        "agent failed and its cause is cut": child("FAILED", "TriageFailed", long),
+        "agent failed with a hostile cause": child("FAILED", "TriageFailed", HOSTILE),
+        "agent failed with an empty cause": child("FAILED", "TriageFailed", ""),
+        "task timed out": TIMED_OUT_TASK,
+        "task timed out with an empty cause": {**TIMED_OUT_TASK, "Cause": ""},
+        "Python function failed": python_error("StructuredOutputMissing", "Nothing at 'structured_output'."),
+        "Python function failed with a hostile message": python_error("ToolError", HOSTILE),
+        "Python function failed at length": python_error("ToolError", long),
+        "Node function failed": node_error("TypeError", "x is undefined"),
+        "Node function failed with a hostile message": node_error("TypeError", HOSTILE),
+        "function timed out": TIMED_OUT_FUNCTION,
+        "function timed out, by its old name": TIMED_OUT_UNKNOWN,
+        "function was throttled": THROTTLED,
+        "answer was too large": TOO_LARGE,
+        "row was unfit": {"Error": PROBLEM["error"], "Cause": PROBLEM["message"]},
+        "nothing but a name": {"Error": "Odd"},
+        "empty cause": {"Error": "Odd", "Cause": ""},
+        "null cause": {"Error": "Odd", "Cause": None},  # type: ignore[dict-item]
+        "hostile name": {"Error": HOSTILE * 3, "Cause": HOSTILE},
+        "longest plain cause": {"Error": "Odd", "Cause": "a" * CAUSE_CHARACTERS},
+        "longest cause of quotes": {"Error": "Odd", "Cause": '"' * CAUSE_CHARACTERS},
+        "longest cause of emoji": {"Error": "Odd", "Cause": "😀" * CAUSE_CHARACTERS},
+        "longest cause of control characters": {"Error": "Odd", "Cause": "\u0001" * CAUSE_CHARACTERS},
+    }

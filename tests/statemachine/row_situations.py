@@ -1,0 +1,396 @@
+"""What the states of the row pipeline may meet, by name."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from .recorded import (
+    AGENT_RESULT,
+    HOSTILE,
+    LOADED,
+    PROBLEM,
+    QUEUE_RESULT,
+    ROW,
+    THROTTLED,
+    TIMED_OUT_TASK,
+    TOO_LARGE,
+    UNREACHABLE_QUEUE,
+    child,
+    failures,
+    function_result,
+    plan,
+    python_error,
+)
+from .situation import Situation, named
+
+
+def row_situations() -> Iterator[Situation]:
+    """Every situation, state by state."""
+    yield from _transform()
+    yield from _select()
+    yield from _agent()
+    yield from _tool()
+    yield from _extract()
+    yield from _judge()
+    yield from _wait()
+    yield from _dead_letter()
+    yield from _unreachable_queue()
+    yield from _abort()
+
+
+def _transform() -> Iterator[Situation]:
+    """Every field shape; test_transform_input compares random ones with an oracle."""
+    deep = {"a": [{"b": None}], "e": [], "o": {}, "one": [1], "two": [[1]]}
+    cells = {
+        "name": 'Ana "A" O\\Hara',
+        "email#2": "ana@example.com",
+        "column_1": "",
+        "emoji": "😀é",
+        "json": json.dumps({"items": [{"sku": "0012"}], "none": None, "last": [1, [2]]}),
+        "null": "null",
+        "list": "[[7]]",
+    }
+
+    def case(name: str, field: dict[str, Any], *value: Any) -> Situation:
+        made = {"f": value[0]} if value else {}
+        return _transformed(name, cells, [{"field": "f", **field}], {}, made)
+
+    yield case("column", {"column": "name"}, cells["name"])
+    yield case("duplicate name", {"column": "email#2"}, "ana@example.com")
+    yield case("empty cell", {"column": "column_1"}, "")
+    yield case("one joined column", {"columns": ["emoji"], "separator": ", "}, "😀é")
+    yield case(
+        "joined columns",
+        {"columns": ["emoji", "column_1", "name"], "separator": "|"},
+        f"😀é||{cells['name']}",
+    )
+    yield case("template", {"segments": [{"text": "Hi {"}, {"column": "emoji"}, {"text": ""}]}, "Hi {😀é")
+    yield case("template of one empty cell", {"segments": [{"column": "column_1"}]}, "")
+    yield case("path", {"column": "json", "path": ["items", 0, "sku"]}, "0012")
+    yield case("path to one element", {"column": "json", "path": ["items"]}, [{"sku": "0012"}])
+    yield case("path from the end", {"column": "json", "path": ["last", -1]}, [2])
+    yield case("path to null", {"column": "json", "path": ["none"]}, None)
+    yield case("path through null", {"column": "json", "path": ["none", "x"]})
+    yield case("missing path", {"column": "json", "path": ["items", 1]})
+    yield case("name in a list", {"column": "list", "path": ["x"]})
+    yield case("index in an object", {"column": "json", "path": [0]})
+    yield case("path into lists", {"column": "list", "path": [0, 0]}, 7)
+    yield case("whole cell", {"column": "list", "path": []}, [[7]])
+    yield case("whole cell of null", {"column": "null", "path": []}, None)
+    yield case("path into a cell of null", {"column": "null", "path": ["a"]})
+    yield _transformed("constants", {}, [], deep, deep)
+    yield _transformed("nothing", {}, [], {}, {})
+    yield _transformed("one field", {"x": "1"}, [{"field": "x", "column": "x"}], {}, {"x": "1"})
+    yield _transformed("constant under a field", {"x": "1"}, [{"field": "a", "column": "x"}], deep, {**deep, "a": "1"})
+    many = {f"c{number}": "é" * 100 for number in range(500)}
+    yield _transformed("big", many, [{"field": name, "column": name} for name in many], {}, many)
+    yield Situation(
+        "TransformInput",
+        "unfit row",
+        {"index": 2, "row": {}, "problem": PROBLEM},
+        expected={"assigned.row.input": {}, "assigned.row.problems": [PROBLEM], "assigned.attempt": 1},
+    )
+
+
+def _transformed(
+    case: str,
+    cells: dict[str, str],
+    fields: list[dict[str, Any]],
+    constants: dict[str, Any],
+    made: dict[str, Any],
+) -> Situation:
+    return Situation(
+        "TransformInput",
+        case,
+        {"index": 1, "row": cells},
+        variables={"plan": plan(input={"constants": constants, "fields": fields})},
+        expected={"assigned.row.input": made, "assigned.row.problems": [], "next": "SelectTarget"},
+    )
+
+
+def _select() -> Iterator[Situation]:
+    loaded = {"index": 2, "row": {}, "problem": PROBLEM}
+    yield Situation("SelectTarget", "agent", loaded, expected={"next": "InvokeAgent", "output": loaded})
+    tool = plan(target={"type": "tool"})
+    yield Situation("SelectTarget", "tool", variables={"plan": tool}, expected={"next": "InvokeTool"})
+    yield Situation(
+        "SelectTarget",
+        "unfit row",
+        loaded,
+        variables={"row": {**ROW, "problems": [PROBLEM], "input": {}}},
+        expected={"next": "JudgeFailure", "output": {"Error": "RaggedRow", "Cause": PROBLEM["message"]}},
+    )
+
+
+def _agent() -> Iterator[Situation]:
+    context = {"executionId": "run-1", "rowId": "2", "totalRows": 100}
+    for case, given in named(
+        {
+            "row": ROW["input"],
+            "no input": {},
+            "one field": {"x": [1]},
+            "null": {"x": None, "prompt": None},
+        }
+    ):
+        yield Situation(
+            "InvokeAgent",
+            f"structured, {case}",
+            {},
+            AGENT_RESULT,
+            variables={"row": {**ROW, "input": given}},
+            expected={
+                "fields.Arguments.Name": "run-1-2-1",
+                "fields.Arguments.Input": {"batchContext": context, "input": given},
+                "fields.TimeoutSeconds": 300,
+                "output": AGENT_RESULT["Output"],
+                "next": "ExtractStructuredOutput",
+            },
+        )
+    for case, given, content in [
+        ("prompt", {"prompt": 'Say "hi" é😀'}, 'Say "hi" é😀'),
+        ("empty prompt", {"prompt": ""}, ""),
+        ("prompt of null", {"prompt": None}, "null"),
+        ("prompt of JSON", {"prompt": {"a": [1, None]}}, '{"a":[1,null]}'),
+        ("prompt of a list of one", {"prompt": ["x"]}, '["x"]'),
+        (
+            "no prompt",
+            {"a": 'x "y"', "n": 1.5, "o": None, "l": []},
+            '{"a":"x \\"y\\"","n":1.5,"o":null,"l":[]}',
+        ),
+        ("no input", {}, "{}"),
+    ]:
+        yield Situation(
+            "InvokeAgent",
+            f"messages, {case}",
+            {},
+            AGENT_RESULT,
+            variables={"plan": plan(target={"input_format": "messages"}), "row": {**ROW, "input": given}},
+            expected={"fields.Arguments.Input": {"messages": [{"role": "user", "content": content}], "input": given}},
+        )
+    for case, answer in named(
+        {
+            "null": None,
+            "empty list": [],
+            "list of one": [{}],
+            "text": "é",
+            "empty": {},
+        }
+    ):
+        yield Situation(
+            "InvokeAgent",
+            f"answer of {case}",
+            {},
+            {**AGENT_RESULT, "Output": answer},
+            expected={"output": answer},
+        )
+    for case, error in named(
+        {
+            "failed": child("FAILED", "E", "c"),
+            "too large": TOO_LARGE,
+            "timed out": TIMED_OUT_TASK,
+        }
+    ):
+        yield Situation("InvokeAgent", case, error=error, expected={"output": error, "next": "JudgeFailure"})
+
+
+def _tool() -> Iterator[Situation]:
+    tool = plan(
+        target={
+            "type": "tool",
+            "name": "enrich",
+            "arn": "arn:aws:lambda:eu-west-1:123456789012:function:enrich",
+        }
+    )
+    for case, answer in named(
+        {
+            "answer": {"type": "structured_output"},
+            "null": None,
+            "empty list": [],
+            "list": [1],
+        }
+    ):
+        yield Situation(
+            "InvokeTool",
+            case,
+            {},
+            function_result(answer),
+            variables={"plan": tool},
+            expected={
+                "fields.Arguments.Payload": {"name": "enrich", "input": ROW["input"], "id": "run-1-2-1"},
+                "output": answer,
+            },
+        )
+    yield Situation(
+        "InvokeTool",
+        "throttled",
+        error=THROTTLED,
+        variables={"plan": tool},
+        expected={"next": "JudgeFailure"},
+    )
+
+
+def _extract() -> Iterator[Situation]:
+    for case, answer in named(
+        {
+            "null": None,
+            "answer": {"structured_output": {}},
+            "empty list": [],
+            "list": [None],
+        }
+    ):
+        yield Situation(
+            "ExtractStructuredOutput",
+            f"given {case}",
+            answer,
+            function_result({"index": 2, "status": "SUCCESS", "cells": ["é"]}),
+            expected={"fields.Arguments.Payload.answer": answer},
+        )
+    for case, made in named(
+        {
+            "cells": {"cells": ["a", ""]},
+            "one cell": {"cells": [""]},
+            "no cells": {"cells": []},
+            "spilled": {"spilled": True},
+        }
+    ):
+        row = {"index": 2, "status": "SUCCESS", **made}
+        yield Situation(
+            "ExtractStructuredOutput",
+            case,
+            {},
+            function_result(row),
+            expected={"output": {**row, "at": "2026-11-21T09:34:44.123Z", "ms": 1500}, "next": None},
+        )
+    error = python_error("StructuredOutputMissing", "Nothing there.")
+    yield Situation("ExtractStructuredOutput", "error", error=error, expected={"output": error, "next": "JudgeFailure"})
+
+
+def _judge() -> Iterator[Situation]:
+    retryable = {"Error": "States.TaskFailed", "Cause": ""}
+    cases: list[tuple[str, dict[str, Any], dict[str, str], str]] = [
+        ("attempts left", {}, retryable, "WaitBeforeRetry"),
+        ("name alone", {}, {"Error": "States.Timeout"}, "WaitBeforeRetry"),
+        ("last attempt", {"attempt": 3}, retryable, "SendToDeadLetterQueue"),
+        ("too large", {}, TOO_LARGE, "SendToDeadLetterQueue"),
+        ("no such tool", {}, {"Error": "Lambda.ResourceNotFoundException"}, "SendToDeadLetterQueue"),
+        (
+            "no such agent",
+            {},
+            {"Error": "StepFunctions.StateMachineDoesNotExistException"},
+            "SendToDeadLetterQueue",
+        ),
+        (
+            "unfit row",
+            {"row": {**ROW, "problems": [PROBLEM]}},
+            {"Error": "RaggedRow"},
+            "SendToDeadLetterQueue",
+        ),
+        (
+            "first failure ends the batch",
+            {"attempt": 3, "plan": plan(execution={"continue_on_error": False})},
+            retryable,
+            "SendAbortingRowToDeadLetterQueue",
+        ),
+    ]
+    for case, variables, error, leads_to in cases:
+        yield Situation("JudgeFailure", case, error, variables=variables, expected={"output": error, "next": leads_to})
+
+
+def _wait() -> Iterator[Situation]:
+    for attempt, seconds in [(1, 2), (2, 3), (3, 6), (9, 225)]:
+        yield Situation(
+            "WaitBeforeRetry",
+            f"after attempt {attempt}",
+            {"Error": "E"},
+            variables={"attempt": attempt},
+            expected={"fields.Seconds": seconds, "assigned.attempt": attempt + 1, "next": "SelectTarget"},
+        )
+
+
+def _dead_letter() -> Iterator[Situation]:
+    expected: dict[str, dict[str, Any]] = {
+        "agent failed": {"message": "TriageFailed: the model gave no answer", "error": "States.TaskFailed"},
+        "agent failed without a cause": {"message": "TriageFailed"},
+        "agent timed out": {"status": "TIMEOUT", "message": "Execution timeout in the agent itself"},
+        "agent was aborted": {"message": "Execution aborted"},
+        "agent failed on a row that says TIMED_OUT": {"status": "FAILED", "message": "TriageFailed: no"},
+        "agent was aborted on a row that has an Error": {"message": "Execution aborted"},
+        "agent failed and its description is cut": {"message": "TriageFailed: no"},
+        "agent failed with an empty cause": {"message": "TriageFailed: "},
+        "task timed out": {"status": "TIMEOUT", "message": "Execution timeout after 300 s"},
+        "task timed out with an empty cause": {"status": "TIMEOUT"},
+        "Python function failed": {"message": "Nothing at 'structured_output'."},
+        "Node function failed": {"error": "TypeError", "message": "x is undefined"},
+        "function timed out": {
+            "status": "TIMEOUT",
+            "message": "RequestId: 5b1c368c Error: Task timed out after 3.00 seconds",
+        },
+        "function timed out, by its old name": {"status": "TIMEOUT"},
+        "row was unfit": {"error": "RaggedRow", "message": PROBLEM["message"]},
+        "nothing but a name": {"message": "", "status": "FAILED"},
+        "longest plain cause": {"message": "a" * LOADED["message_bytes"]},
+    }
+    for case, error in failures().items():
+        outputs = {f"output.{key}": value for key, value in expected.pop(case, {}).items()}
+        yield Situation(
+            "SendToDeadLetterQueue",
+            case,
+            error,
+            QUEUE_RESULT,
+            expected={"fields.Arguments.MessageBody.error": error["Error"], "next": None, **outputs},
+        )
+        yield Situation(
+            "SendAbortingRowToDeadLetterQueue",
+            case,
+            error,
+            QUEUE_RESULT,
+            expected={"output": error, "next": "AbortBatch"},
+        )
+    assert not expected
+
+
+def _unreachable_queue() -> Iterator[Situation]:
+    error = child("FAILED", "TriageFailed", "no")
+    for case, refusal in named({"unreachable": UNREACHABLE_QUEUE, "letter too large": TOO_LARGE}):
+        kept = {"Error": "States.TaskFailed", "QueueError": refusal["Error"]}
+        yield Situation(
+            "SendToDeadLetterQueue",
+            f"queue {case}",
+            error,
+            error=refusal,
+            expected={"output": kept, "next": "RecordRowFailure"},
+        )
+        yield Situation(
+            "SendAbortingRowToDeadLetterQueue",
+            f"queue {case}",
+            error,
+            error=refusal,
+            expected={"output": error, "next": "AbortBatch"},
+        )
+        yield Situation(
+            "RecordRowFailure",
+            f"queue {case}",
+            kept,
+            expected={
+                "output.status": "FAILED",
+                "output.message": f"States.TaskFailed (and the dead letter queue: {refusal['Error']})",
+            },
+        )
+    yield Situation(
+        "RecordRowFailure",
+        "timeout",
+        {"Error": "States.Timeout", "QueueError": "SQS.AmazonSQSException"},
+        expected={"output.status": "TIMEOUT", "output.error": "States.Timeout"},
+    )
+    yield Situation("RecordRowFailure", "hostile name", {"Error": HOSTILE, "QueueError": HOSTILE * 9})
+
+
+def _abort() -> Iterator[Situation]:
+    said = {
+        "agent failed": "Row 2 failed and continue_on_error is false. "
+        "States.TaskFailed: TriageFailed: the model gave no answer",
+        "nothing but a name": "Row 2 failed and continue_on_error is false. Odd: ",
+    }
+    for case, error in failures().items():
+        cause = {"fields.Cause": said[case]} if case in said else {}
+        yield Situation("AbortBatch", case, error, expected={"fields.Error": "RowFailed", "next": None, **cause})

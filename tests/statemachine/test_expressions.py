@@ -1,0 +1,196 @@
+"""Every expression of the definition in every situation, by both engines, with equal results."""
+
+import math
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from batch_processor import limits
+
+from .batch_situations import batch_situations
+from .definition import all_states, expressions, load
+from .engines import Engine, JavaScriptEngine, PythonEngine, QueryEvaluationError
+from .json_text import canonical, size
+from .recorded import CAUSE_CHARACTERS, LOADED, PLAN, failures, plan
+from .row_situations import row_situations
+from .situation import VARIABLES, Situation
+from .visit import Visit, visit
+
+STATES = all_states(load())
+SITUATIONS = [*batch_situations(), *row_situations()]
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
+# What the digest looks for, in any order and cut anywhere.
+PIECES = [
+    '"Error": "',
+    '"Cause":"',
+    '"errorMessage": "',
+    '"Input":',
+    '"Status":"TIMED_OUT","StopDate"',
+    '\\"',
+    "\\n",
+    '"',
+    "é",
+    "x",
+]
+DOCUMENTS = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
+
+
+def go(situation: Situation, engine: Engine) -> Visit:
+    """Visit the situation's state."""
+    variables = {**VARIABLES, **situation.variables}
+    return visit(STATES[situation.state], engine, variables, situation.data, situation.result, situation.error)
+
+
+@pytest.mark.parametrize("situation", SITUATIONS, ids=str)
+def test_both_engines_come_to_what_is_expected(situation: Situation, engines: tuple[Engine, Engine]) -> None:
+    seen, other = (go(situation, engine) for engine in engines)
+    assert canonical(seen.fields) == canonical(other.fields)
+    assert canonical([seen.output, seen.assigned, seen.next]) == canonical([other.output, other.assigned, other.next])
+    for place, value in situation.expected.items():
+        assert canonical(_at(seen, place)) == canonical(value), place
+
+
+def test_every_expression_has_a_situation(javascript: JavaScriptEngine) -> None:
+    met: set[tuple[str, str]] = set()
+    for situation in SITUATIONS:
+        met |= {(situation.state, place) for place in go(situation, javascript).places}
+    assert met == {(name, place) for name, state in STATES.items() for place in expressions(state)}
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "$states.input.missing",
+        "$missing",
+        "{'a': 1}.b",
+        "$states.result.Payload",
+        "$filter([1], function($v) { $v > 1 })",
+    ],
+)
+def test_an_undefined_result_is_an_error_in_both_engines(expression: str, engines: tuple[Engine, Engine]) -> None:
+    for engine in engines:
+        with pytest.raises(QueryEvaluationError, match="undefined"):
+            engine.evaluate(expression, {"states": {"input": {}}})
+
+
+def test_null_is_a_result_in_both_engines(engines: tuple[Engine, Engine]) -> None:
+    for engine in engines:
+        assert engine.evaluate("$states.input.a", {"states": {"input": {"a": None}}}) is None
+
+
+def test_both_engines_have_the_functions_of_step_functions(engines: tuple[Engine, Engine]) -> None:
+    expression = "[$partition([1, 2, 3], 2), $range(1, 5, 2), $hash('a', 'SHA-256'), $parse('[1]'), $random(), $now()]"
+    seen, other = (engine.evaluate(expression, {}) for engine in engines)
+    assert seen == other
+
+
+def test_python_loses_a_null_that_an_index_picks(javascript: JavaScriptEngine, python: PythonEngine) -> None:
+    # A jsonpath such as $[0] into [null] gives no field on the embedded stack, and a null on AWS. When this
+    # fails, jsonata-python has learnt it: drop the test, and the exception in test_transform_input.
+    expression = "($pick := function($list, $index) { $list[$index] }; $pick($states.input, 0))"
+    variables = {"states": {"input": [None]}}
+    assert javascript.evaluate(expression, variables) is None
+    with pytest.raises(QueryEvaluationError, match="undefined"):
+        python.evaluate(expression, variables)
+
+
+def test_python_escapes_the_text_of_an_object(javascript: JavaScriptEngine, python: PythonEngine) -> None:
+    # Where a 'messages' agent has no field 'prompt', and in a notification: the same JSON, other text.
+    assert javascript.evaluate("$string({'a': 'é'})", {}) == '{"a":"é"}'
+    assert python.evaluate("$string({'a': 'é'})", {}) == '{"a":"\\u00e9"}'
+
+
+@pytest.mark.parametrize("message_bytes", [40, 41, 200, 2_300])
+@pytest.mark.parametrize("case", failures())
+def test_a_failure_message_fits_its_share(case: str, message_bytes: int, engines: tuple[Engine, Engine]) -> None:
+    data = failures()[case]
+    variables = {**VARIABLES, "loaded": {**LOADED, "message_bytes": message_bytes}}
+    results = [visit(STATES["SendToDeadLetterQueue"], engine, variables, data, {}).output for engine in engines]
+    assert canonical(results[0]) == canonical(results[1])
+    assert size(results[0]["message"]) <= message_bytes + 2
+    assert size(results[0]["error"]) <= 40 + 2
+
+
+@settings(max_examples=150, deadline=None)
+@given(error=TEXT, cause=st.one_of(TEXT, DOCUMENTS), message_bytes=st.integers(40, 400))
+def test_any_error_makes_the_same_fitting_failure_everywhere(
+    error: str, cause: str, message_bytes: int, javascript: JavaScriptEngine, python: PythonEngine
+) -> None:
+    state = STATES["SendToDeadLetterQueue"]
+    variables = {**VARIABLES, "loaded": {**LOADED, "message_bytes": message_bytes}}
+    data = {"Error": error, "Cause": cause}
+    seen, other = (visit(state, engine, variables, data, {}).output for engine in (javascript, python))
+    assert canonical(seen) == canonical(other)
+    assert size(seen["message"]) <= message_bytes + 2
+    assert size(seen["error"]) <= 40 + 2
+
+
+@pytest.mark.parametrize("rows", [1, 40, 500, 977])
+def test_the_results_of_rows_that_all_fail_fit_one_payload(rows: int, javascript: JavaScriptEngine) -> None:
+    plan_bytes = size(PLAN)
+    message_bytes = limits.result_bytes(rows, plan_bytes)[1]
+    longest = 0
+    for state in ("SendToDeadLetterQueue", "RecordRowFailure"):
+        for error in failures().values():
+            data = {**error, "QueueError": "SQS.RequestThrottledException"}
+            loaded = {**LOADED, "message_bytes": message_bytes}
+            result = visit(STATES[state], javascript, {**VARIABLES, "loaded": loaded}, data, {}).output
+            # The clock of AWS gives nanoseconds at most; a row number has seven digits at most.
+            stamped = {**result, "index": 1_000_000, "at": "2026-11-21T09:34:44.123456789Z"}
+            longest = max(longest, size(stamped))
+    assert plan_bytes + rows * (longest + 1) + 2 <= limits.PAYLOAD_BYTES
+
+
+@pytest.mark.parametrize("case", failures())
+def test_an_aborted_batch_says_why_within_the_limit_of_a_cause(case: str, javascript: JavaScriptEngine) -> None:
+    fields = visit(STATES["AbortBatch"], javascript, VARIABLES, failures()[case]).fields
+    assert len(fields["Cause"]) <= CAUSE_CHARACTERS
+    assert fields["Cause"].startswith("Row 2 failed")
+
+
+@pytest.mark.parametrize("luck", [0.0, 0.5, 0.999999999])
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"interval_seconds": 1, "backoff_rate": 1.0, "max_delay_seconds": 1},
+        {"interval_seconds": 2, "backoff_rate": 2.0, "max_delay_seconds": 300},
+        {"interval_seconds": 3, "backoff_rate": 1.37, "max_delay_seconds": 3600},
+        {"interval_seconds": 3600, "backoff_rate": 100.0, "max_delay_seconds": 3600},
+    ],
+    ids=str,
+)
+def test_a_wait_is_a_whole_number_within_the_policy(
+    policy: dict[str, float], luck: float, engines: tuple[JavaScriptEngine, PythonEngine]
+) -> None:
+    for attempt in range(1, 11):
+        delay = min(policy["max_delay_seconds"], policy["interval_seconds"] * policy["backoff_rate"] ** (attempt - 1))
+        waits = [_wait(policy, attempt, engine, luck) for engine in engines]
+        assert waits[0] == waits[1] == int(waits[0])
+        assert math.floor(delay / 2) <= waits[0] <= min(math.ceil(delay), policy["max_delay_seconds"])
+
+
+def _wait(policy: dict[str, float], attempt: int, engine: JavaScriptEngine | PythonEngine, luck: float) -> Any:
+    engine.random = luck
+    try:
+        variables = {**VARIABLES, "plan": plan(execution=policy), "attempt": attempt}
+        return visit(STATES["WaitBeforeRetry"], engine, variables, {"Error": "E"}).fields["Seconds"]
+    finally:
+        engine.random = 0.5
+
+
+def test_the_name_of_an_agent_execution_fits(javascript: JavaScriptEngine) -> None:
+    longest = plan(batch={"key": "k" * 57})
+    variables = {**VARIABLES, "plan": longest, "row": {**VARIABLES["row"], "index": 1_000_000}, "attempt": 10}
+    name = visit(STATES["InvokeAgent"], javascript, variables, {}, {"Output": {}}).fields["Arguments"]["Name"]
+    assert len(name) <= limits.EXECUTION_NAME_CHARACTERS
+
+
+def _at(seen: Visit, place: str) -> Any:
+    first, *steps = place.split(".")
+    value = getattr(seen, first)
+    for step in steps:
+        value = value[step]
+    return value

@@ -32,8 +32,7 @@ def train(training_file: Path = TRAINING_FILE) -> str:
     documents = _documents([ticket["text"] for ticket in tickets])
     labels = {task: sorted({ticket[task] for ticket in tickets}) for task in TASKS}
     fits = [
-        _fit(documents, [names.index(ticket[task]) for ticket in tickets], len(names))
-        for task, names in labels.items()
+        _fit(documents, [names.index(ticket[task]) for ticket in tickets], len(names)) for task, names in labels.items()
     ]
     return _weights_file(labels, fits)
 
@@ -47,8 +46,7 @@ def _documents(texts: list[str]) -> list[list[str]]:
 
 def _weights_file(labels: dict[str, list[str]], fits: list[Rows]) -> str:
     whole = {
-        feature: [round(weight / WEIGHT_UNIT) for fit in fits for weight in fit[feature]]
-        for feature in sorted(fits[0])
+        feature: [round(weight / WEIGHT_UNIT) for fit in fits for weight in fit[feature]] for feature in sorted(fits[0])
     }
     bias = whole.pop(BIAS)
     rows = ",\n".join(f"{_json(feature)}:{_json(row)}" for feature, row in whole.items())

@@ -51,15 +51,15 @@ def test_stopping_takes_running_functions_along() -> None:
 
 
 @needs_proc
-def test_emulator_does_not_outlive_its_parent() -> None:
+def test_emulator_does_not_outlive_its_parent(tmp_path: Path) -> None:
     code = (
-        "import sys, time; from batch_cli.emulator.process import Emulator; e = Emulator(python=sys.argv[1]); "
+        "import pathlib, sys, time; from batch_cli.emulator.process import Emulator; e = Emulator(python=sys.argv[1], log_path=pathlib.Path(sys.argv[2])); "
         "e.start(); print(e._process.pid, flush=True); time.sleep(60)"
     )
     root = Path(sys.modules[Emulator.__module__].__file__ or "").parents[2]
     environment = {**os.environ, "PYTHONPATH": str(root)}
     with subprocess.Popen(
-        [sys.executable, "-c", code, PYTHON], env=environment, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", code, PYTHON, str(tmp_path / "log")], env=environment, stdout=subprocess.PIPE, text=True
     ) as parent:
         assert parent.stdout is not None
         session = int(parent.stdout.readline())

@@ -53,7 +53,8 @@ def test_stopping_takes_running_functions_along() -> None:
 @needs_proc
 def test_emulator_does_not_outlive_its_parent(tmp_path: Path) -> None:
     code = (
-        "import pathlib, sys, time; from batch_cli.emulator.process import Emulator; e = Emulator(python=sys.argv[1], log_path=pathlib.Path(sys.argv[2])); "
+        "import pathlib, sys, time; from batch_cli.emulator.process import Emulator; "
+        "e = Emulator(python=sys.argv[1], log_path=pathlib.Path(sys.argv[2])); "
         "e.start(); print(e._process.pid, flush=True); time.sleep(60)"
     )
     root = Path(sys.modules[Emulator.__module__].__file__ or "").parents[2]

@@ -79,7 +79,7 @@ class BatchRun:
 
     def _count_rows(self, states: Any) -> None:
         """Counts iterations in what the history has gained since the last look, newest events first."""
-        newest, token = self._last_event, {}
+        newest, token = self._last_event, dict[str, str]()
         while True:
             page = states.get_execution_history(
                 executionArn=self.execution_arn, reverseOrder=True, maxResults=_HISTORY_PAGE, **token

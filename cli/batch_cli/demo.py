@@ -125,7 +125,13 @@ def _show_rows(path: Path, summary: dict[str, Any], console: Console) -> None:
     table = Table(title=f"The first {len(rows)} of {summary['row_count']} rows", title_justify="left")
     table.add_column("column", style="bold", no_wrap=True, min_width=name_width)
     for number in range(1, len(rows) + 1):
-        table.add_column(f"row {number}", overflow="ellipsis", no_wrap=True)
+        table.add_column(f"row {number}", no_wrap=True, max_width=_ROW_WIDTH)
     for position, name in enumerate(header):
-        table.add_row(Text(name), *(Text(row[position].replace("\r", "").replace("\n", "⏎")) for row in rows))
+        table.add_row(Text(name), *(_shown(row[position]) for row in rows))
     console.print(table)
+
+
+def _shown(cell: str) -> Text:
+    text = Text(cell.replace("\r", "").replace("\n", "⏎"))
+    text.truncate(_ROW_WIDTH, overflow="ellipsis")
+    return text

@@ -8,6 +8,7 @@ from batch_processor.config import Problem
 from batch_processor.errors import InvalidConfiguration
 
 _OF_THE_EXECUTION = ("config_s3_uri", "config_version_id")
+_CSV_URI = ("csv_s3_uri", "input_csv_s3_uri")
 
 
 def merge_config(given: Any, read: Callable[[str, str, str | None], bytes]) -> Any:
@@ -19,6 +20,8 @@ def merge_config(given: Any, read: Callable[[str, str, str | None], bytes]) -> A
     if not (isinstance(uri, str) and uri.startswith("s3://") and bucket and key):
         raise InvalidConfiguration([Problem("/config_s3_uri", f"expected s3://BUCKET/KEY, got {uri!r}")])
     config = _parse(uri, read(bucket, key, version_id))
+    if any(name in given for name in _CSV_URI):  # two names of one thing: the execution's wins under either
+        config = {name: value for name, value in config.items() if name not in _CSV_URI}
     return {**config, **{name: value for name, value in given.items() if name not in _OF_THE_EXECUTION}}
 
 

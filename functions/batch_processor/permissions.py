@@ -28,7 +28,7 @@ class Permissions:
         )
         if not (_matches(target.arn, pattern) or _matches(target.arn, f"{pattern}:*")):
             yield Problem("/target", f"the stack may not use {target.arn}; {parameter} allows {pattern}")
-        if not self._may_use(config.csv.bucket, self.input_buckets):
+        if not self.may_read(config.csv.bucket):
             yield Problem(
                 "/csv_s3_uri", _bucket(config.csv.bucket, "read from", "InputBucketPattern", self.input_buckets)
             )
@@ -42,6 +42,10 @@ class Permissions:
                 "/notification_config/sns_topic_arn",
                 f"the stack may not publish to {topic}; TopicNamePattern allows {allowed}",
             )
+
+    def may_read(self, bucket: str) -> bool:
+        """Whether CSVs and configurations may come from the bucket."""
+        return self._may_use(bucket, self.input_buckets)
 
     def _may_use(self, bucket: str, pattern: str) -> bool:
         return bucket == self.data_bucket or _matches(bucket, pattern)

@@ -8,13 +8,13 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from batch_processor.config import METADATA_COLUMNS, BatchConfig, OutputColumn, Problem
-from batch_processor.config.pointers import Pointers
+from batch_processor.config.pointers import mentioned_columns, mentioned_outputs
 from batch_processor.contract import Batch, Execution, Input, Notification, Output, Plan, Source
 from batch_processor.contract import OutputColumn as PlannedColumn
-from batch_processor.errors import InvalidConfiguration
 from batch_processor.header import Header
 from batch_processor.json_path import MISSING
 
+SURPLUS_COLUMN = "_surplus_cells"
 # With "-<row>-<attempt>" behind it, the name of an agent's execution stays within 80 characters.
 _KEY_NAME_CHARACTERS = 44
 _KEY_DIGEST_CHARACTERS = 8
@@ -35,58 +35,49 @@ def describe_batch(execution: Mapping[str, str]) -> Batch:
     return Batch(id=execution["id"], name=execution["name"], key=key, started_at=execution["started_at"])
 
 
-def compile_plan(
-    config: BatchConfig, source: Source, batch: Batch, surroundings: Surroundings, pointers: Pointers
-) -> Plan:
-    """The plan; InvalidConfiguration carries all that is wrong between the configuration and the header."""
-    header = Header(tuple(source["header"]))
-    problems = [*_mapping_problems(config, header, pointers), *_collisions(config, header, pointers)]
-    if problems:
-        raise InvalidConfiguration(problems)
+def header_problems(document: Any, header: Header) -> Iterator[Problem]:
+    """What is wrong between a configuration, as the user wrote it, and the header of the CSV."""
+    for column in mentioned_columns(document):
+        try:
+            header.locate(column.name)
+        except LookupError as exc:
+            if not column.optional or header.has(column.name):
+                yield Problem(column.pointer, str(exc))
+    output = document.get("output_mapping") if isinstance(document, dict) else None
+    if isinstance(output, dict) and output.get("include_original", True):
+        yield from _collisions(document, header, with_metadata=bool(output.get("add_metadata", True)))
+
+
+def _collisions(document: Any, header: Header, *, with_metadata: bool) -> Iterator[Problem]:
+    for column in mentioned_outputs(document):
+        if column.name in header.names:
+            yield Problem(
+                column.pointer,
+                f"the CSV has a column {column.name!r} already, which this one would hide; rename it in the CSV, "
+                "or give this one another name under output_mapping.columns, or set include_original to false",
+            )
+    for name in METADATA_COLUMNS:
+        if name in header.names and (with_metadata or name == SURPLUS_COLUMN):
+            yield Problem(
+                "/output_mapping",
+                f"the CSV has a column {name!r} already, which is the name of a metadata column; rename it in the CSV, "
+                "or set add_metadata or include_original to false",
+            )
+
+
+def compile_plan(config: BatchConfig, source: Source, batch: Batch, surroundings: Surroundings) -> Plan:
+    """The plan of a configuration about which `header_problems` has nothing to say."""
+    target = config.target
     return Plan(
         batch=batch,
         source=source,
-        target={
-            "type": config.target.type,
-            "arn": config.target.arn,
-            "name": config.target.name,
-            "input_format": config.target.input_format,
-        },
-        input=_plan_input(config, header),
+        target={"type": target.type, "arn": target.arn, "name": target.name, "input_format": target.input_format},
+        input=_plan_input(config, Header(tuple(source["header"]))),
         output=_plan_output(config, source, batch, surroundings),
         spill={"bucket": surroundings.data_bucket, "prefix": f"work/{batch['key']}/"},
         execution=_plan_execution(config),
         notification=_plan_notification(config, surroundings),
     )
-
-
-def _mapping_problems(config: BatchConfig, header: Header, pointers: Pointers) -> Iterator[Problem]:
-    for field in config.fields:
-        for column in _columns_of(field):
-            try:
-                header.locate(column)
-            except LookupError as exc:
-                if field.get("required", True) or header.has(column):
-                    yield Problem(pointers.fields[field["field"]], str(exc))
-
-
-def _collisions(config: BatchConfig, header: Header, pointers: Pointers) -> Iterator[Problem]:
-    if not config.output.include_original:
-        return
-    for column in config.output.columns:
-        if column.name in header.names:
-            yield Problem(
-                pointers.columns[column.name],
-                f"the CSV already has a column {column.name!r}, and an output column must not hide it; "
-                "rename it in the CSV, take it from a path under 'columns' with another name, or set include_original to false",
-            )
-    for name in METADATA_COLUMNS:
-        if name in header.names and (config.output.add_metadata or name == "_surplus_cells"):
-            yield Problem(
-                "/output_mapping",
-                f"the CSV already has a column {name!r}, as the metadata columns have; "
-                "rename it in the CSV, or set add_metadata or include_original to false",
-            )
 
 
 def _plan_input(config: BatchConfig, header: Header) -> Input:

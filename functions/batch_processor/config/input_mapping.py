@@ -95,14 +95,18 @@ class TypedMapping(Shape):
 FlatMapping = dict[Text, Text]
 
 
-def _tag(given: Any) -> str:
-    flat = (
+def is_flat(given: Any) -> bool:
+    """Whether a raw mapping is of the flat form {csv_column: input_field}."""
+    return bool(
         isinstance(given, dict)
         and given
         and not given.keys() & TypedMapping.model_fields.keys()
         and not any(isinstance(value, dict | list) for value in given.values())
     )
-    return f"{MARK}flat" if flat else f"{MARK}typed"
+
+
+def _tag(given: Any) -> str:
+    return f"{MARK}flat" if is_flat(given) else f"{MARK}typed"
 
 
 def _repeated_fields(given: Any) -> Iterator[Finding]:
@@ -118,7 +122,7 @@ def written_fields(given: Any) -> Iterator[tuple[str, Location]]:
     """Yield the input fields that a raw mapping fills, as far as they can be made out, and where."""
     if not isinstance(given, dict):
         return
-    if _tag(given) == f"{MARK}flat":
+    if is_flat(given):
         yield from _texts({(column,): field for column, field in given.items()})
         return
     mappings = given.get("column_mappings")

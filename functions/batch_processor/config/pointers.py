@@ -1,31 +1,99 @@
-"""Where a configuration says what: for problems that only the CSV's header brings to light."""
+"""Which columns and output columns a configuration names, and where: for what only the CSV's header brings to light.
+
+Reads the document as the user wrote it, so that the header can be checked along with a configuration that has problems.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .input_mapping import written_fields
+from .input_mapping import is_flat
 from .json_document import pointer
+from .locations import S3Uri, object_uri
 from .output_mapping import written_columns
+from .shape import Location
+from .template_text import Placeholder, parse_template
 
 
 @dataclass(frozen=True)
-class Pointers:
-    """JSON pointers by input field and by output column; `csv` leads to the URI of the CSV."""
+class Mention:
+    """A name and the JSON pointer of where it is given; `optional` columns need not exist."""
 
-    csv: str
-    fields: Mapping[str, str]
-    columns: Mapping[str, str]
-
-
-def find_pointers(document: Mapping[str, Any]) -> Pointers:
-    """The pointers of a document that was parsed without problems."""
-    return Pointers(
-        csv="/csv_s3_uri" if "csv_s3_uri" in document else "/input_csv_s3_uri",
-        fields=_located(document, "input_mapping", written_fields(document["input_mapping"])),
-        columns=_located(document, "output_mapping", written_columns(document["output_mapping"])),
-    )
+    name: str
+    pointer: str
+    optional: bool = False
 
 
-def _located(document: Mapping[str, Any], key: str, written: Iterator[tuple[str, tuple[Any, ...]]]) -> dict[str, str]:
-    return {name: pointer(document, (key, *location)) for name, location in written}
+def csv_pointer(document: Any) -> str:
+    """The pointer of the CSV's URI."""
+    return "/csv_s3_uri" if isinstance(document, dict) and "csv_s3_uri" in document else "/input_csv_s3_uri"
+
+
+def csv_uri(document: Any) -> S3Uri | None:
+    """The CSV, if its URI can be made out and nothing is said of its format, which might be what is wrong."""
+    if not isinstance(document, dict) or "csv_format" in document:
+        return None
+    text = document.get(csv_pointer(document)[1:])
+    uri = object_uri(text) if isinstance(text, str) and text.startswith("s3://") else None
+    return uri if uri and uri.bucket and uri.key else None
+
+
+def mentioned_columns(document: Any) -> Iterator[Mention]:
+    """Yield the CSV columns that the input mapping reads, as far as they can be made out."""
+    mapping = document.get("input_mapping") if isinstance(document, dict) else None
+    if isinstance(mapping, dict):
+        for location, name, optional in _reads(mapping):
+            if isinstance(name, str):
+                yield Mention(name, pointer(document, ("input_mapping", *location)), optional)
+
+
+def mentioned_outputs(document: Any) -> Iterator[Mention]:
+    """Yield the output columns, as far as they can be made out."""
+    mapping = document.get("output_mapping") if isinstance(document, dict) else None
+    if isinstance(mapping, dict):
+        for name, location in written_columns(mapping):
+            yield Mention(name, pointer(document, ("output_mapping", *location)))
+
+
+def _reads(mapping: Mapping[str, Any]) -> Iterator[tuple[Location, Any, bool]]:
+    if is_flat(mapping):
+        yield from (((column,), column, False) for column in mapping)
+        return
+    mappings = mapping.get("column_mappings")
+    if isinstance(mappings, dict):
+        yield from ((("column_mappings", column), column, False) for column in mappings)
+    for index, entry in _objects(mappings):
+        location: Location = ("column_mappings", index, "csv_column")
+        yield location, entry.get("csv_column"), entry.get("required") is False
+    for index, entry in _objects(mapping.get("columns")):
+        yield ("columns", index, "source"), entry.get("source"), False
+    transformations = mapping.get("transformations")
+    for field, transformation in transformations.items() if isinstance(transformations, dict) else ():
+        config = transformation.get("config") if isinstance(transformation, dict) else None
+        if isinstance(config, dict):
+            at: Location = ("transformations", field, "config")
+            yield from ((at + location, name, False) for location, name in _transformed(config))
+
+
+def _transformed(config: Mapping[str, Any]) -> Iterator[tuple[Location, Any]]:
+    yield ("column",), config.get("column")
+    columns, variables, template = (config.get(key) for key in ("columns", "variables", "template"))
+    yield from ((("columns", index), name) for index, name in enumerate(columns if isinstance(columns, list) else []))
+    variables = variables if isinstance(variables, dict) else {}
+    yield from ((("variables", name), column) for name, column in variables.items())
+    for name in _placeholders(template):
+        if name not in variables:
+            yield ("template",), name
+
+
+def _placeholders(template: Any) -> list[str]:
+    try:
+        pieces = parse_template(template) if isinstance(template, str) else ()
+    except ValueError:
+        return []
+    return [piece.name for piece in pieces if isinstance(piece, Placeholder)]
+
+
+def _objects(value: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    entries = enumerate(value) if isinstance(value, list) else ()
+    return ((index, entry) for index, entry in entries if isinstance(entry, dict))

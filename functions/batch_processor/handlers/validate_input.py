@@ -3,40 +3,70 @@
 from typing import Any
 
 from batch_processor.aws import s3
-from batch_processor.config import BatchConfig, parse
-from batch_processor.config.pointers import find_pointers
+from batch_processor.config import BatchConfig, CsvFormat, Problem, parse
+from batch_processor.config.pointers import csv_pointer, csv_uri
 from batch_processor.contract import Plan, Source
 from batch_processor.csv_input import SAMPLE_BYTES, CsvInput, detect_delimiter, detect_encoding
-from batch_processor.errors import InvalidConfiguration, InvalidCsv
+from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable
 from batch_processor.execution_input import merge_config
+from batch_processor.header import Header
 from batch_processor.logs import logger, start_log
 from batch_processor.permissions import Permissions
-from batch_processor.plan import Surroundings, compile_plan, describe_batch
+from batch_processor.plan import Surroundings, compile_plan, describe_batch, header_problems
 from batch_processor.settings import required
 
 
 def handle(event: dict[str, Any], context: object) -> Plan:
-    """Takes {input, execution: {id, name, started_at}}; returns the plan or fails with InvalidConfiguration or InvalidCsv."""
+    """Takes {input, execution: {id, name, started_at}}; returns the plan.
+
+    Fails with InvalidConfiguration, which has the problems of the configuration, of what it may use, and of the CSV's
+    header together; with SourceUnavailable or InvalidCsv where that is the only thing wrong.
+    """
     batch = describe_batch(event["execution"])
     start_log(batch["name"])
     document = merge_config(event["input"], s3.read)
-    config = parse(document)
     permissions = _permissions()
-    if problems := list(permissions.problems(config)):
+    config, problems = _check(document, permissions)
+    source = _inspect(document, config, permissions, problems)
+    if source:
+        problems += header_problems(document, Header(tuple(source["header"])))
+    if problems or not config or not source:
         raise InvalidConfiguration(problems)
-    surroundings = Surroundings(permissions.data_bucket, permissions.topic_arn)
-    plan = compile_plan(config, _inspect(config), batch, surroundings, find_pointers(document))
+    plan = compile_plan(config, source, batch, Surroundings(permissions.data_bucket, permissions.topic_arn))
     logger.info("Compiled the plan", extra={"target": plan["target"], "source": plan["source"]["uri"]})
     return plan
 
 
-def _inspect(config: BatchConfig) -> Source:
-    """Pins the CSV, and finds out its encoding, its delimiter and its header."""
-    pinned = s3.pin(config.csv.bucket, config.csv.key)
+def _check(document: Any, permissions: Permissions) -> tuple[BatchConfig | None, list[Problem]]:
+    try:
+        config = parse(document)
+    except InvalidConfiguration as exc:
+        return None, list(exc.problems)
+    return config, list(permissions.problems(config))
+
+
+def _inspect(
+    document: Any, config: BatchConfig | None, permissions: Permissions, problems: list[Problem]
+) -> Source | None:
+    """The CSV, if it can be found; what is wrong with it joins the other problems, or is raised if there are none."""
+    uri = config.csv if config else csv_uri(document)
+    csv_format = config.csv_format if config else CsvFormat()
+    if not uri or not permissions.may_read(uri.bucket):
+        return None
+    try:
+        return _describe_source(s3.pin(uri.bucket, uri.key), csv_format)
+    except (SourceUnavailable, InvalidCsv) as exc:
+        if not problems:
+            raise
+        problems.append(Problem(csv_pointer(document), str(exc)))
+        return None
+
+
+def _describe_source(pinned: s3.PinnedObject, csv_format: CsvFormat) -> Source:
+    """The encoding, the delimiter and the header of a pinned CSV."""
     sample = pinned.read_range(0, SAMPLE_BYTES)
-    encoding = detect_encoding(sample, config.csv_format.encoding)
-    declared = config.csv_format.delimiter
-    delimiter = detect_delimiter(sample, encoding) if declared == "auto" else declared
+    encoding = detect_encoding(sample, csv_format.encoding)
+    delimiter = detect_delimiter(sample, encoding) if csv_format.delimiter == "auto" else csv_format.delimiter
     header = next(CsvInput(pinned.open, encoding, delimiter).records(), None)
     if header is None:
         raise InvalidCsv(f"{pinned.uri} is empty; the first line must be a header.")

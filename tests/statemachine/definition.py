@@ -39,6 +39,12 @@ def all_states(definition: dict[str, Any]) -> dict[str, State]:
     return {name: state for scope in scopes(definition) for name, state in scope.states.items()}
 
 
+def targets(state: State) -> list[str]:
+    """Every state that the state may lead to."""
+    endings = [state, *state.get("Choices", []), *state.get("Catch", [])]
+    return [ending[key] for ending in endings for key in ("Next", "Default") if key in ending]
+
+
 def expressions(state: State) -> dict[str, str]:
     """The JSONata of a state by its place, as `Arguments.Payload.index`; a Map's inside is not its own."""
     return dict(_expressions({name: value for name, value in state.items() if name != "ItemProcessor"}, ""))

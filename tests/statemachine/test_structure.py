@@ -10,19 +10,13 @@ import pytest
 from batch_processor import errors
 
 from . import cloudformation
-from .definition import DEFINITION, ROOT, Scope, State, all_states, expressions, load, scopes
+from .definition import DEFINITION, ROOT, Scope, State, all_states, expressions, load, scopes, targets
 from .engines import JavaScriptEngine
 from .error_names import DOCUMENTED
 
 STATES = all_states(load())
 TASKS = [name for name, state in STATES.items() if state["Type"] == "Task"]
 SCOPES = scopes(load())
-
-
-def targets(state: State) -> list[str]:
-    """Every state that the state may lead to."""
-    endings = [state, *state.get("Choices", []), *state.get("Catch", [])]
-    return [ending[key] for ending in endings for key in ("Next", "Default") if key in ending]
 
 
 @pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope.owner or "machine")

@@ -204,6 +204,7 @@ def failures() -> dict[str, dict[str, str]]:
         "agent failed": child("FAILED", "TriageFailed", "the model gave no answer"),
         "agent failed without a cause": child("FAILED", "TriageFailed"),
         "agent failed without an error name": child("FAILED"),
+        "agent failed without an error name, on a row that has one": child("FAILED", given={"Error": "mine"}),
         "agent failed on a Python function": child("FAILED", *python_error("ModelError", 'bad "x"').values()),
         "agent timed out": child("TIMED_OUT"),
         "agent was aborted": child("ABORTED"),

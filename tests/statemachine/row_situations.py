@@ -311,6 +311,9 @@ def _dead_letter() -> Iterator[Situation]:
     expected: dict[str, dict[str, Any]] = {
         "agent failed": {"message": "TriageFailed: the model gave no answer", "error": "States.TaskFailed"},
         "agent failed without a cause": {"message": "TriageFailed"},
+        "agent failed without an error name, on a row that has one": {
+            "message": failures()["agent failed without an error name, on a row that has one"]["Cause"]
+        },
         "agent timed out": {"status": "TIMEOUT", "message": "Execution timeout in the agent itself"},
         "agent was aborted": {"message": "Execution aborted"},
         "agent failed on a row that says TIMED_OUT": {"status": "FAILED", "message": "TriageFailed: no"},
@@ -376,12 +379,13 @@ def _unreachable_queue() -> Iterator[Situation]:
                 "output.message": f"States.TaskFailed (and the dead letter queue: {refusal['Error']})",
             },
         )
-    yield Situation(
-        "RecordRowFailure",
-        "timeout",
-        {"Error": "States.Timeout", "QueueError": "SQS.AmazonSQSException"},
-        expected={"output.status": "TIMEOUT", "output.error": "States.Timeout"},
-    )
+    for error_name in ("States.Timeout", "Sandbox.Timedout"):
+        yield Situation(
+            "RecordRowFailure",
+            error_name,
+            {"Error": error_name, "QueueError": "SQS.AmazonSQSException"},
+            expected={"output.status": "TIMEOUT", "output.error": error_name},
+        )
     yield Situation("RecordRowFailure", "hostile name", {"Error": HOSTILE, "QueueError": HOSTILE * 9})
 
 

@@ -20,6 +20,9 @@ _CSV_ERRORS = {
     "expected after": "a closing quote is followed by more text; double the quotes within a quoted cell",
 }
 
+# The csv module's own limit, 128 KiB a cell, holds for the whole process.
+csv.field_size_limit(sys.maxsize)
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -40,7 +43,6 @@ class CsvInput:
 
     def records(self) -> Iterator[Record]:
         """The header and then the rows, in file order; blank lines are no records and only counted."""
-        csv.field_size_limit(sys.maxsize)
         self.blank_lines = 0
         reader = csv.reader(open_text(self.open_bytes(), self.encoding), delimiter=self.delimiter, strict=True)
         line = 1
@@ -105,7 +107,9 @@ def locate_undecodable(raw: io.RawIOBase, encoding: str) -> tuple[int, int]:
             text, at_fault = decoder.decode(chunk, final=not chunk), False
         except UnicodeDecodeError as exc:
             decoder.setstate(state)
-            text, at_fault = decoder.decode(chunk[: max(exc.start - len(state[0]), 0)]), True
+            # What the codec decoded may begin before the chunk, with bytes it had kept, or after it, behind the mark.
+            fault = len(chunk) - len(exc.object) + exc.start
+            text, at_fault = decoder.decode(chunk[: max(fault, 0)]), True
         for character in text:
             if character == "\n" and after_return:
                 after_return = False

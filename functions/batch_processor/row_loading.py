@@ -1,6 +1,7 @@
 """Makes the rows that the state machine works on: per row the cells that the plan uses, or why it is unfit."""
 
 import json
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -112,15 +113,23 @@ def _field_bytes(field: dict[str, Any], cells: dict[str, str]) -> int:
 
 def _json_fault(cell: str) -> str | None:
     try:
-        json.loads(cell, parse_constant=_refuse_constant)
+        json.loads(cell, parse_constant=_refuse_constant, parse_int=_check_range, parse_float=_check_range)
     except ValueError as exc:
-        return str(exc) or "not JSON"
+        return str(exc)
+    except RecursionError:
+        return "it is nested too deeply"
     return None
 
 
 def _refuse_constant(name: str) -> None:
     # Python reads NaN and Infinity, which are not JSON and which Step Functions refuses.
     raise ValueError(f"{name} is not JSON")
+
+
+def _check_range(number: str) -> None:
+    # JSONata would make Infinity of it, in a state that cannot catch what follows.
+    if math.isinf(float(number)):
+        raise ValueError(f"{number[:20]} is beyond the numbers that JSON readers know")
 
 
 def _json(value: object) -> bytes:

@@ -1,6 +1,7 @@
 """Makes the text of one CSV cell of one JSON value."""
 
 import json
+import math
 import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -71,7 +72,8 @@ def _to_number(value: Any) -> Any:
             number = Decimal(value.strip())
         except InvalidOperation:
             number = Decimal("NaN")
-        if number.is_finite():
+        # Beyond a float's range it is no number to any reader, and int() of it could fill the memory.
+        if number.is_finite() and math.isfinite(float(number)):
             return number
     raise _expected("a number", value)
 

@@ -18,8 +18,10 @@ def extract_cells(answer: Any, output: Output) -> list[str]:
     A field that the answer lacks is its default, else empty, as long as the answer has any of the fields.
     Raises StructuredOutputMissing or StructuredOutputInvalid.
     """
+    answer = _parsed(answer)
     data = find(answer)
-    documents = [d for d in (answer, data) if d is not MISSING]
+    # `$.structured_output.…` holds for every place that the structured output may have.
+    documents = [answer] if data is MISSING else [answer, data, {"structured_output": data}]
     columns = output["columns"]
     if data is MISSING and not any(column.get("legacy") for column in columns):
         raise StructuredOutputMissing(_missing(answer))
@@ -58,7 +60,7 @@ def _parsed(value: Any) -> Any:
         return value
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
 
 

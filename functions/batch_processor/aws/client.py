@@ -9,6 +9,9 @@ from batch_processor.errors import BatchProcessorError, SourceUnavailable, Stora
 
 _MISSING = {"NoSuchKey", "NoSuchBucket", "NoSuchVersion", "404", "NotFound"}
 _FORBIDDEN = {"AccessDenied", "403", "Forbidden", "AccessDeniedException"}
+# Besides 5xx, throttling and 409 (two conditional writes met): an upload that is gone may have been completed by a
+# request whose answer was lost.
+_PASSING = {"SlowDown", "RequestTimeout", "NoSuchUpload"}
 
 
 @cache
@@ -41,11 +44,8 @@ def translated(action: str) -> Iterator[None]:
             raise SourceUnavailable(
                 f"{action}: the object has changed since it was pinned. Start the batch again."
             ) from exc
-        if (
-            exc.response["ResponseMetadata"]["HTTPStatusCode"] >= 500
-            or "Throttl" in code
-            or code in ("SlowDown", "409")
-        ):
+        status = exc.response["ResponseMetadata"]["HTTPStatusCode"]
+        if status >= 500 or status in (409, 429) or "Throttl" in code or code in _PASSING:
             raise StorageUnavailable(f"{action}: {exc}") from exc
         raise BatchProcessorError(f"{action}: {exc}") from exc
     except BotoCoreError as exc:

@@ -1,13 +1,16 @@
 """Reads and writes S3 objects: pinned ranges in, complete-or-absent objects out."""
 
 import io
-from collections.abc import Buffer
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from batch_processor.aws.client import client, translated
 from batch_processor.errors import BatchProcessorError, StorageUnavailable
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer  # in collections.abc from Python 3.12 on
 
 PART_BYTES = 8 * 1024 * 1024
 _READ_ATTEMPTS = 4
@@ -85,7 +88,7 @@ class _PinnedStream(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Buffer) -> int:
+    def readinto(self, buffer: "Buffer") -> int:
         if not self._part:
             self._part = memoryview(self._pinned.read_range(self._position, PART_BYTES))
             self._position += len(self._part)
@@ -118,14 +121,17 @@ class NewObject(io.RawIOBase):
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
     ) -> None:
+        # A text wrapper still flushes into this when it is collected, and must not begin another upload.
+        self._buffer.clear()
         if self._upload_id:
-            with translated(self._action):
+            # No such upload: it was completed after all, and only the answer was lost.
+            with translated(self._action), suppress(client("s3").exceptions.NoSuchUpload):
                 client("s3").abort_multipart_upload(**self._where, UploadId=self._upload_id)
 
     def writable(self) -> bool:
         return True
 
-    def write(self, data: Buffer) -> int:
+    def write(self, data: "Buffer") -> int:
         self._buffer += data
         if len(self._buffer) >= PART_BYTES:
             self._send_part()

@@ -26,6 +26,8 @@ DEFAULT_MAX_ATTEMPTS = 3
 _RESULT_STAMP_BYTES = len(',"at":"2026-11-21T09:34:44.123456789Z","ms":3153600000000')
 _FAILURE_BYTES = len('{"index":1000000,"status":"TIMEOUT","error":"","message":""}') + 40 + _RESULT_STAMP_BYTES
 _LEAST_MESSAGE_BYTES = 40
+# Enough for any reason; a few rows must not fill the summary, which the final states carry twice, with theirs.
+_MOST_MESSAGE_BYTES = 2_000
 
 
 def worst_row_events(target_type: str, attempts: int) -> int:
@@ -51,7 +53,7 @@ def result_bytes(row_count: int, plan_bytes: int) -> tuple[int, int]:
     An answer beyond its share goes to S3; a message beyond its share is cut (the dead letter queue has it whole).
     """
     share = (PAYLOAD_BYTES - plan_bytes - _PAYLOAD_MARGIN_BYTES) // max(row_count, 1) - 1
-    return max(share - _RESULT_STAMP_BYTES, 0), max(share - _FAILURE_BYTES, 0)
+    return max(share - _RESULT_STAMP_BYTES, 0), min(max(share - _FAILURE_BYTES, 0), _MOST_MESSAGE_BYTES)
 
 
 def messages_fit(message_bytes: int) -> bool:

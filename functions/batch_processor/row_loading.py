@@ -113,11 +113,11 @@ def _field_bytes(field: dict[str, Any], cells: dict[str, str]) -> int:
 
 def _json_fault(cell: str) -> str | None:
     try:
-        json.loads(cell, parse_constant=_refuse_constant, parse_int=_check_range, parse_float=_check_range)
+        json.loads(cell, parse_constant=_refuse_constant, parse_float=_finite)
     except ValueError as exc:
-        return str(exc)
+        return str(exc) or "not JSON"
     except RecursionError:
-        return "it is nested too deeply"
+        return "nested too deeply"
     return None
 
 
@@ -126,10 +126,10 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
 
 
-def _check_range(number: str) -> None:
-    # JSONata would make Infinity of it, in a state that cannot catch what follows.
-    if math.isinf(float(number)):
-        raise ValueError(f"{number[:20]} is beyond the numbers that JSON readers know")
+def _finite(digits: str) -> float:
+    if math.isinf(number := float(digits)):
+        raise ValueError(f"{digits} is larger than any number that Step Functions can carry")
+    return number
 
 
 def _json(value: object) -> bytes:

@@ -497,6 +497,20 @@ def an_objects_event_names_its_version(aws: LocalAws) -> Any:
     return event["detail"]["object"].get("version-id") == version
 
 
+@item("notification_attributes", {"outcome": {"Type": "String", "Value": "good"}})
+def an_sns_task_sends_message_attributes(aws: LocalAws) -> Any:
+    queue, sns = aws.queue(), aws.client("sns")
+    topic = sns.create_topic(Name=aws.name("topic"))["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=queue.arn)
+    attributes = {"outcome": {"DataType": "String", "StringValue": "good"}}
+    arguments = {"TopicArn": topic, "Message": "m", "MessageAttributes": attributes}
+    aws.run(
+        {"Publish": {"Type": "Task", "Resource": "arn:aws:states:::sns:publish", "Arguments": arguments, "End": True}}
+    )
+    [message] = aws.messages(queue.url, 1)
+    return message.get("MessageAttributes")
+
+
 # --- the tests ---------------------------------------------------------------------------------------------
 
 

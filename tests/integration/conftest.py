@@ -1,15 +1,40 @@
-"""The deployed stack: on the embedded AWS with IAM enforced, or in an account when BATCH_STACK_NAME names one."""
+"""The deployed stack: on the embedded AWS with IAM enforced, or in an account.
 
+For an account: BATCH_STACK_NAMES="<main stack> <examples stack> <test targets stack>", deployed with the same environment.
+"""
+
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.integration.batches import Batches
 
-from batch_cli.local_stack import LocalStack
+from batch_cli import sam
+from batch_cli.account import AwsAccount
+from batch_cli.batch_run import Account
+from batch_cli.local_stack import EXAMPLES, MAIN, LocalStack
+
+TARGETS = sam.Stack(Path(__file__).parent / "targets", "batch-test-targets-local", {})
 
 
 @pytest.fixture(scope="session")
 def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
-    log_path: Path = tmp_path_factory.mktemp("local-stack") / "emulator.log"
-    with LocalStack(auth=True, log_path=log_path) as stack:
-        yield stack
+    log_path = tmp_path_factory.mktemp("local-stack") / "emulator.log"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SFN_WAIT_SCALE", "0.1")  # waits between attempts, and nothing else, take a tenth
+        with LocalStack(auth=True, stacks=(MAIN, EXAMPLES, TARGETS), log_path=log_path) as stack:
+            yield stack
+
+
+@pytest.fixture(scope="session")
+def account(request: pytest.FixtureRequest) -> Account:
+    if names := os.environ.get("BATCH_STACK_NAMES"):
+        return AwsAccount(*names.split())
+    stack: LocalStack = request.getfixturevalue("local_stack")
+    return stack
+
+
+@pytest.fixture
+def batches(account: Account) -> Batches:
+    return Batches(account)

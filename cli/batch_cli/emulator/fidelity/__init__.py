@@ -19,6 +19,7 @@ def apply() -> None:
         lambda_errors,
         lambda_tasks,
         nested_executions,
+        notification_attributes,
         object_events,
         runs,
         secure_transport,
@@ -44,6 +45,7 @@ def apply() -> None:
         event_permissions,
         object_events,
         secure_transport,
+        notification_attributes,
     )
     for topic in topics:
         topic.apply()

@@ -1,0 +1,156 @@
+"""Runs batches on a deployed stack and reads what came of them."""
+
+import csv
+import io
+import json
+import sys
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from batch_cli.batch_run import Account, BatchRun
+
+ECHO = {"structured_output_fields": ["echo", "length"]}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a finished batch left behind."""
+
+    summary: dict[str, Any]
+    body: bytes
+
+    @property
+    def table(self) -> list[list[str]]:
+        csv.field_size_limit(sys.maxsize)
+        return list(csv.reader(io.StringIO(self.body.decode(), newline="")))
+
+    @property
+    def rows(self) -> list[dict[str, str]]:
+        header, *rows = self.table
+        return [dict(zip(header, row, strict=True)) for row in rows]
+
+    def column(self, name: str) -> list[str]:
+        return [row[name] for row in self.rows]
+
+
+class Batches:
+    """Starts batches by execution, with the test tool or the test agent as their target."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.states = account.client("stepfunctions")
+        self.s3 = account.client("s3")
+        self.bucket = account.outputs["BucketName"]
+
+    def config(self, csv_bytes: bytes, target: str = "tool", **changes: Any) -> dict[str, Any]:
+        """A config for an uploaded CSV with the columns text and, where wanted, behaviour."""
+        key = f"inputs/{uuid.uuid4().hex}.csv"
+        self.s3.put_object(Bucket=self.bucket, Key=key, Body=csv_bytes)
+        return {
+            "csv_s3_uri": f"s3://{self.bucket}/{key}",
+            "target": {"type": target, "arn": self.account.outputs[f"Test{target.title()}Arn"]},
+            "input_mapping": {"column_mappings": [
+                {"csv_column": "text", "agent_input_field": "text"},
+                {"csv_column": "behaviour", "agent_input_field": "behaviour", "required": False},
+            ]},
+            "output_mapping": ECHO,
+            "execution_config": {"retry_policy": {"max_attempts": 1, "interval_seconds": 1}},
+            **changes,
+        }  # fmt: skip
+
+    def start(self, document: Any, name: str | None = None) -> BatchRun:
+        arn = self.states.start_execution(
+            stateMachineArn=self.account.outputs["StateMachineArn"],
+            name=name or f"test-{uuid.uuid4().hex}",
+            input=json.dumps(document),
+        )["executionArn"]
+        return BatchRun(self.account, arn)
+
+    def run(self, csv_bytes: bytes, target: str = "tool", **changes: Any) -> Outcome:
+        """Runs a batch to its end; BatchError if it fails."""
+        return self.outcome(self.start(self.config(csv_bytes, target, **changes)).wait())
+
+    def outcome(self, summary: dict[str, Any]) -> Outcome:
+        return Outcome(summary, self.read(summary["csv_location"]))
+
+    def read(self, uri: str) -> bytes:
+        bucket, _, key = uri.removeprefix("s3://").partition("/")
+        body: bytes = self.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        return body
+
+    def keys(self, prefix: str) -> list[str]:
+        listed = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
+        return [entry["Key"] for entry in listed.get("Contents", [])]
+
+    def events(self, run: BatchRun) -> list[dict[str, Any]]:
+        pages = self.states.get_paginator("get_execution_history").paginate(executionArn=run.execution_arn)
+        return [event for page in pages for event in page["events"]]
+
+
+class Inbox:
+    """A queue subscribed to the notification topic, or the dead letter queue itself."""
+
+    def __init__(self, account: Account, queue_url: str) -> None:
+        self._sqs = account.client("sqs")
+        self._url = queue_url
+
+    @classmethod
+    def of_topic(cls, account: Account) -> "Inbox":
+        sqs = account.client("sqs")
+        url = sqs.create_queue(QueueName=f"test-{uuid.uuid4().hex}")["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        statement = {
+            "Effect": "Allow",
+            "Principal": {"Service": "sns.amazonaws.com"},
+            "Action": "sqs:SendMessage",
+            "Resource": arn,
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+        account.client("sns").subscribe(
+            TopicArn=account.outputs["TopicArn"],
+            Protocol="sqs",
+            Endpoint=arn,
+            Attributes={"RawMessageDelivery": "false"},
+        )
+        return cls(account, url)
+
+    def wait_for(self, text: str, seconds: float = 20) -> dict[str, Any]:
+        """The first message that contains `text`."""
+        deadline, others = time.monotonic() + seconds, 0
+        while time.monotonic() < deadline:
+            for body in self._receive():
+                message: dict[str, Any] = json.loads(body)
+                if text in json.dumps(message, ensure_ascii=False):
+                    return message
+                others += 1
+        raise AssertionError(f"no message with {text!r} came within {seconds} s, but {others} others")
+
+    def count(self, text: str, seconds: float = 2) -> int:
+        """How many messages that contain `text` come within some seconds."""
+        deadline, count = time.monotonic() + seconds, 0
+        while time.monotonic() < deadline:
+            count += sum(text in body for body in self._receive())
+        return count
+
+    def _receive(self) -> list[str]:
+        received = self._sqs.receive_message(QueueUrl=self._url, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+        messages = received.get("Messages", [])
+        for message in messages:
+            self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
+        return [message["Body"] for message in messages]
+
+
+def to_csv(header: Sequence[str], *rows: Sequence[str]) -> bytes:
+    """A CSV as most programs write it."""
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([header, *rows])
+    return text.getvalue().encode()
+
+
+def behaviours(*rows: str | Mapping[str, str]) -> bytes:
+    """A CSV of id, text and behaviour: a row per behaviour, `text` telling the row."""
+    return to_csv(("id", "text", "behaviour"), *((f"{i:03}", f"text {i}", str(row)) for i, row in enumerate(rows, 1)))

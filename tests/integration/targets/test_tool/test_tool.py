@@ -1,0 +1,78 @@
+"""A tool whose behaviour is in the row: `behaviour` says how it answers, `text` what it gives back."""
+
+import os
+import time
+from typing import Any
+
+
+class ToolBroke(Exception):
+    """What a tool raises when it breaks."""
+
+
+def handle(event: dict[str, Any], context: object) -> Any:
+    """Answers as the row wants it."""
+    text = event["input"].get("text", "")
+    behaviour = event["input"].get("behaviour") or "echo"
+    return globals()[f"_{behaviour}"](event, text)
+
+
+def _answer(event: dict[str, Any], content: Any) -> dict[str, Any]:
+    return {"type": "structured_output", "tool_use_id": event["id"], "content": content, "schema": "test_v1"}
+
+
+def _echo(event: dict[str, Any], text: str) -> Any:
+    return _answer(event, {"echo": text, "length": len(text), "input": event["input"]})
+
+
+def _fail(event: dict[str, Any], text: str) -> Any:
+    raise ToolBroke(f'could not handle "{text}"\nat all')
+
+
+def _flaky(event: dict[str, Any], text: str) -> Any:
+    if event["id"].endswith("-1"):
+        raise ToolBroke("the first attempt always fails")
+    return _echo(event, text)
+
+
+def _hang(event: dict[str, Any], text: str) -> Any:
+    time.sleep(15)
+    return _echo(event, text)
+
+
+def _mute(event: dict[str, Any], text: str) -> Any:
+    return {"ok": True}
+
+
+def _nothing(event: dict[str, Any], text: str) -> Any:
+    return None
+
+
+def _list(event: dict[str, Any], text: str) -> Any:
+    return _answer(event, [text])
+
+
+def _large(event: dict[str, Any], text: str) -> Any:
+    return _answer(event, {"echo": text * 4000, "length": len(text) * 4000})
+
+
+def _huge(event: dict[str, Any], text: str) -> Any:
+    return _answer(event, {"echo": "x" * 300_000})
+
+
+def _types(event: dict[str, Any], text: str) -> Any:
+    return _answer(
+        event,
+        {
+            "echo": text,
+            "yes": True,
+            "no": False,
+            "nothing": None,
+            "list": [1, "zwei"],
+            "object": {"a": [None]},
+            "float": 1.5,
+        },
+    )
+
+
+def _exit(event: dict[str, Any], text: str) -> Any:
+    os._exit(1)

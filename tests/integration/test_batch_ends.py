@@ -1,0 +1,150 @@
+"""How batches begin and end: the trigger, the notifications, and what is left behind."""
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+from tests.integration.batches import Batches, Inbox, behaviours
+
+from batch_cli.batch_run import Account, BatchError, BatchRun
+
+
+@pytest.fixture(scope="module")
+def inbox(account: Account) -> Inbox:
+    return Inbox.of_topic(account)
+
+
+def _upload(batches: Batches, config: Any) -> BatchRun:
+    run = BatchRun(batches.account)
+    run.trigger(json.dumps(config), f"test {uuid.uuid4().hex}.json")
+    return run
+
+
+def test_uploaded_config_starts_a_batch_that_notifies(batches: Batches, inbox: Inbox) -> None:
+    run = _upload(batches, batches.config(behaviours("echo", "fail")))
+    summary = run.wait()
+    message = inbox.wait_for(summary["csv_location"])
+    assert message["Subject"] == f"Batch {summary['batch']}: COMPLETED_WITH_ERRORS"
+    assert message["MessageAttributes"]["outcome"]["Value"] == "SUCCEEDED"
+    assert run.execution_arn in message["Message"]
+
+
+def test_repeated_event_starts_nothing(batches: Batches) -> None:
+    run = _upload(batches, batches.config(behaviours("echo")))
+    run.wait()
+    key = f"configs/{uuid.uuid4().hex}.json"
+    put = batches.s3.put_object(Bucket=batches.bucket, Key=key, Body=b"{}")
+    functions = batches.account.client("lambda")
+    name = next(
+        f["FunctionName"] for f in functions.get_paginator("list_functions").paginate().build_full_result()["Functions"]
+        if "StartBatch" in f["FunctionName"]
+    )  # fmt: skip
+    event = {
+        "detail": {
+            "bucket": {"name": batches.bucket},
+            "object": {"key": key, "size": 2, "etag": "e", "version-id": put["VersionId"]},
+        }
+    }
+    answers = [
+        json.loads(functions.invoke(FunctionName=name, Payload=json.dumps(event))["Payload"].read()) for _ in range(2)
+    ]
+    started = BatchRun(batches.account, f"{run.execution_arn.rsplit(':', 1)[0]}:{answers[0]['execution_name']}")
+    with pytest.raises(BatchError):
+        started.wait()
+    again = json.loads(functions.invoke(FunctionName=name, Payload=json.dumps(event))["Payload"].read())
+    assert again == {"execution_name": answers[0]["execution_name"], "started": False}
+
+
+def test_invalid_config_is_reported_with_all_its_problems(batches: Batches, inbox: Inbox) -> None:
+    config = batches.config(behaviours("echo"), colour="blue", execution_config={"max_concurrency": 99})
+    config["input_mapping"]["column_mappings"].append({"csv_column": "txet", "agent_input_field": "x"})
+    run = _upload(batches, config)
+    with pytest.raises(BatchError, match="The configuration has 3 problems"):
+        run.wait()
+    message = inbox.wait_for(run.execution_arn)
+    assert message["Subject"].endswith("FAILED, InvalidConfiguration")
+    for pointer in (
+        "/colour: ",
+        "/execution_config/max_concurrency: ",
+        "/input_mapping/column_mappings/2/csv_column: ",
+    ):
+        assert f"\n- {pointer}" in message["Message"]
+
+
+@pytest.mark.parametrize("body", [b"{not json", b"[1]", b"", b"\xff\xfe"])
+def test_config_that_is_no_json_object_is_reported(batches: Batches, inbox: Inbox, body: bytes) -> None:
+    run = BatchRun(batches.account)
+    key = f"configs/{uuid.uuid4().hex}.json"
+    batches.s3.put_object(Bucket=batches.bucket, Key=key, Body=body)
+    run = batches.start({"config_s3_uri": f"s3://{batches.bucket}/{key}"})
+    with pytest.raises(BatchError, match=r"Batch\.InvalidConfiguration"):
+        run.wait()
+    assert key in inbox.wait_for(run.execution_arn)["Message"]
+
+
+def test_execution_input_points_to_a_config_and_wins_over_it(batches: Batches) -> None:
+    config = batches.config(behaviours("echo"))
+    csv_uri = config.pop("csv_s3_uri")
+    key = f"elsewhere/{uuid.uuid4().hex}.json"
+    batches.s3.put_object(
+        Bucket=batches.bucket, Key=key, Body=json.dumps({**config, "output_s3_prefix": "s3://x-y-z/"})
+    )
+    run = batches.start(
+        {
+            "config_s3_uri": f"s3://{batches.bucket}/{key}",
+            "input_csv_s3_uri": csv_uri,
+            "output_s3_prefix": f"s3://{batches.bucket}/mine/",
+        }
+    )
+    summary = run.wait()
+    assert summary["csv_location"].startswith(f"s3://{batches.bucket}/mine/")
+    assert json.loads(batches.read(summary["summary_location"])) == summary
+
+
+def test_missing_csv_is_reported_by_its_name(batches: Batches) -> None:
+    config = batches.config(b"text\n")
+    config["csv_s3_uri"] = f"s3://{batches.bucket}/inputs/misspelt.csv"
+    with pytest.raises(BatchError, match=r"Batch\.SourceUnavailable\n.*misspelt\.csv: there is no such object"):
+        batches.start(config).wait()
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_notification_config_decides_who_hears_of_a_failure(batches: Batches, inbox: Inbox, wanted: bool) -> None:
+    config = batches.config(
+        behaviours("fail"),
+        execution_config={"continue_on_error": False, "retry_policy": {"max_attempts": 1}},
+        notification_config={"failure_notification": wanted},
+    )
+    run = batches.start(config)
+    with pytest.raises(BatchError, match="RowFailed"):
+        run.wait()
+    assert inbox.count(run.execution_arn) == (1 if wanted else 0)
+
+
+def test_failure_that_the_machine_cannot_report_is_reported_all_the_same(batches: Batches, inbox: Inbox) -> None:
+    run = batches.start(batches.config(behaviours(*["hang"] * 3)))
+    batches.states.stop_execution(executionArn=run.execution_arn, error="Operator", cause="Enough")
+    message = inbox.wait_for(run.execution_arn)
+    assert '"ABORTED"' in message["Message"]
+    assert not [key for key in batches.keys("outputs/") if run.execution_arn.rsplit(":", 1)[1] in key]
+
+
+def test_target_outside_the_allowed_names_is_refused_before_anything_is_called(batches: Batches) -> None:
+    config = batches.config(behaviours("echo"))
+    config["target"]["arn"] = config["target"]["arn"].replace("batch-example-test-tool", "payroll")
+    with pytest.raises(BatchError, match=r"/target: the stack may not use .*payroll.*ToolNamePattern"):
+        batches.start(config).wait()
+
+
+def test_examples_run_as_they_are_shipped(batches: Batches) -> None:
+    from batch_cli.demo import EXAMPLES
+    from batch_cli.local_stack import LocalStack
+
+    for name in ("contacts", "tickets"):
+        batches.s3.upload_file(str(EXAMPLES / f"{name}.csv"), batches.bucket, f"inputs/{name}.csv")
+        assert isinstance(batches.account, LocalStack)
+        config = json.loads(batches.account.substituted((EXAMPLES / f"{name}.config.json").read_text()))
+        summary = _upload(batches, config).wait()
+        assert summary["row_count"] >= 200
+        assert summary["rows_succeeded"] > 0.95 * summary["row_count"]

@@ -9,8 +9,6 @@ from batch_processor.cell import without_lone_surrogates
 from batch_processor.contract import Loaded, Plan, RowResult
 
 _ERRORS_LISTED = 20
-# The summary travels through a payload of 256 KiB twice, as itself and as the notification's text.
-_MESSAGE_CHARACTERS = 500
 
 
 @dataclass(slots=True)
@@ -29,7 +27,7 @@ class Tally:
         """Counts one row."""
         self.statuses[result["status"]] += 1
         if result["status"] != "SUCCESS":
-            cause = (result.get("error", ""), _shorten(result.get("message", "")))
+            cause = (result.get("error", ""), without_lone_surrogates(result.get("message", "")))
             self.failures[cause] += 1
             self.first_rows.setdefault(cause, index)
 
@@ -66,11 +64,6 @@ def summarize(plan: Plan, loaded: Loaded, tally: Tally, finished_at: datetime) -
         "blank_lines_skipped": loaded["blank_lines"],
         "execution_arn": plan["batch"]["id"],
     }
-
-
-def _shorten(message: str) -> str:
-    message = without_lone_surrogates(message)
-    return message if len(message) <= _MESSAGE_CHARACTERS else f"{message[: _MESSAGE_CHARACTERS - 1]}…"
 
 
 def summary_key(csv_key: str) -> str:

@@ -1,0 +1,104 @@
+"""A plan and a CSV in memory, for tests that care about a part of them."""
+
+import io
+from typing import Any
+
+from batch_processor.contract import Loaded, Plan, RowResult
+from batch_processor.csv_input import CsvInput
+
+PLAN: Plan = {
+    "batch": {
+        "id": "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:night",
+        "name": "night",
+        "key": "night-1a2b3c4d",
+        "started_at": "2026-11-21T09:34:44.123Z",
+    },
+    "source": {
+        "uri": "s3://data/inputs/people.csv",
+        "bucket": "data",
+        "key": "inputs/people.csv",
+        "etag": '"5d41402abc4b2a76b9719d911017c592"',
+        "size_bytes": 27,
+        "encoding": "utf-8",
+        "delimiter": ",",
+        "header": ["name", "email"],
+    },
+    "target": {
+        "type": "agent",
+        "arn": "arn:aws:states:eu-west-1:123456789012:stateMachine:triage",
+        "name": "triage",
+        "input_format": "structured",
+    },
+    "input": {
+        "fields": [{"field": "contact", "column": "email"}],
+        "constants": {},
+        "columns": {"email": 1},
+        "required": [],
+    },
+    "output": {
+        "columns": [{"name": "category", "source": ["category"]}, {"name": "score", "source": ["score"]}],
+        "include_original": True,
+        "add_metadata": True,
+        "escape_formulas": True,
+        "bucket": "results",
+        "key": "outputs/people-20261121T093444Z-night.csv",
+    },
+    "spill": {"bucket": "data", "prefix": "work/night-1a2b3c4d/"},
+    "execution": {
+        "max_concurrency": 10,
+        "timeout_seconds": 300,
+        "backoff_rate": 2.0,
+        "interval_seconds": 2,
+        "max_delay_seconds": 300,
+        "continue_on_error": True,
+        "log_level": "INFO",
+    },
+    "notification": {"success": True, "failure": True, "topic_arn": "arn:aws:sns:eu-west-1:123456789012:batches"},
+}
+
+
+def make_plan(**sections: dict[str, Any]) -> Plan:
+    """The plan with parts of its sections replaced: `make_plan(output={"add_metadata": False})`."""
+    plan: Any = {name: {**section, **sections.get(name, {})} for name, section in PLAN.items()}  # type: ignore[dict-item]
+    checked: Plan = plan
+    return checked
+
+
+def make_loaded(row_count: int, *, surplus_cells: bool = False, blank_lines: int = 0) -> Loaded:
+    """What loading so many rows found out."""
+    return {
+        "row_count": row_count,
+        "blank_lines": blank_lines,
+        "surplus_cells": surplus_cells,
+        "max_attempts": 3,
+        "result_bytes": 1_000,
+        "message_bytes": 500,
+    }
+
+
+def success(index: int, *cells: str) -> RowResult:
+    """A row's result as the state machine has it."""
+    return {"index": index, "status": "SUCCESS", "cells": list(cells), "at": "2026-11-21T09:35:00Z", "ms": 1200}
+
+
+def failure(index: int, error: str, message: str, *, timeout: bool = False) -> RowResult:
+    """A failed row's result as the state machine has it."""
+    return {
+        "index": index,
+        "status": "TIMEOUT" if timeout else "FAILED",
+        "error": error,
+        "message": message,
+        "at": "2026-11-21T09:35:01Z",
+        "ms": 900,
+    }
+
+
+def csv_of(content: bytes | str, encoding: str = "utf-8", delimiter: str = ",") -> CsvInput:
+    """A CSV in memory; text is written in the encoding."""
+    raw = content if isinstance(content, bytes) else content.encode(encoding)
+    return CsvInput(lambda: io.BytesIO(raw), encoding, delimiter)  # type: ignore[arg-type, return-value]
+
+
+def cells_of(csv_input: CsvInput) -> list[list[str]]:
+    """All records' cells."""
+    return [record.cells for record in csv_input.records()]

@@ -1,0 +1,162 @@
+import json
+import math
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from batch_processor.cell import escape_formula, render, render_column, without_lone_surrogates
+from batch_processor.errors import StructuredOutputInvalid
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        (None, ""),
+        (True, "true"),
+        (False, "false"),
+        ("", ""),
+        (" 007 ", " 007 "),
+        ("null", "null"),
+        (0, "0"),
+        (12345678901234567890123, "12345678901234567890123"),
+        (1.5, "1.5"),
+        (-0.0, "-0.0"),
+        ([], "[]"),
+        ({"a": [1, None, True, "é"]}, '{"a": [1, null, true, "é"]}'),
+        ("日本\n𝄞", "日本\n𝄞"),
+    ],
+)
+def test_json_value_becomes_text(value: Any, cell: str) -> None:
+    assert render(value) == cell
+
+
+@pytest.mark.parametrize(
+    ("value", "type_name", "cell"),
+    [
+        ("x", "string", "x"),
+        (1.10, "string", "1.1"),
+        (True, "string", "true"),
+        (["a"], "string", '["a"]'),
+        (3, "number", "3"),
+        (" 1.10 ", "number", "1.10"),
+        ("12345678901234567890123", "number", "12345678901234567890123"),
+        ("-2e3", "integer", "-2000"),
+        ("7.0", "integer", "7"),
+        (7.0, "integer", "7"),
+        ("12345678901234567890123", "integer", "12345678901234567890123"),
+        (False, "boolean", "false"),
+        (" True ", "boolean", "true"),
+        ("FALSE", "boolean", "false"),
+        ({"a": 1}, "json_string", '{"a": 1}'),
+        ("x", "json_string", '"x"'),
+        (None, "json_string", "null"),
+        (None, "number", ""),
+        (None, "boolean", ""),
+    ],
+)
+def test_value_is_coerced_to_the_type(value: Any, type_name: str, cell: str) -> None:
+    assert render(value, type_name=type_name) == cell
+
+
+@pytest.mark.parametrize(
+    ("value", "type_name", "number_format", "cell"),
+    [
+        ("3.14159", "number", "%.2f", "3.14"),
+        (5, "integer", "%05d", "00005"),
+        ("x", "string", "<%s>", "<x>"),
+        (12345678901234567890123, "integer", "%d", "12345678901234567890123"),
+        (0.5, None, "%.1f", "0.5"),
+        (True, None, "%.1f", "true"),
+        ("0.5", None, "%.1f", "0.5"),
+        (None, "number", "%.2f", ""),
+    ],
+)
+def test_format_applies_to_values_of_the_type(
+    value: Any, type_name: str | None, number_format: str, cell: str
+) -> None:
+    assert render(value, type_name=type_name, number_format=number_format) == cell
+
+
+@pytest.mark.parametrize(
+    ("value", "type_name", "fault"),
+    [
+        ("high", "number", 'expected a number, got "high"'),
+        ("", "number", 'expected a number, got ""'),
+        (True, "number", "expected a number, got true"),
+        (["1"], "number", 'expected a number, got ["1"]'),
+        ("NaN", "number", 'expected a number, got "NaN"'),
+        ("sNaN", "number", 'expected a number, got "sNaN"'),
+        ("Infinity", "number", 'expected a number, got "Infinity"'),
+        ("1e999999999", "number", 'expected a number, got "1e999999999"'),
+        ("1e999999999", "integer", 'expected a number, got "1e999999999"'),
+        (1.5, "integer", "expected an integer, got 1.5"),
+        ("1e-999999999", "integer", 'expected an integer, got "1e-999999999"'),
+        ("yes", "boolean", 'expected true or false, got "yes"'),
+        (1, "boolean", "expected true or false, got 1"),
+        ("é" * 80, "boolean", 'expected true or false, got "' + "é" * 56 + "..."),
+    ],
+)
+def test_value_that_does_not_fit_its_type_names_the_column(value: Any, type_name: str, fault: str) -> None:
+    with pytest.raises(StructuredOutputInvalid) as caught:
+        render_column("risk", value, type_name=type_name, number_format=None)
+    assert str(caught.value) == f"Column 'risk': {fault}."
+
+
+@pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
+def test_float_that_is_no_integer_at_all_does_not_fit(value: float) -> None:
+    with pytest.raises(StructuredOutputInvalid, match="Column 'risk': cannot convert float"):
+        render_column("risk", value, type_name="integer", number_format=None)
+
+
+def test_half_a_surrogate_pair_becomes_a_replacement_character() -> None:
+    assert render_column("c", "a\ud83db\ude00", type_name=None, number_format=None) == "a\ufffdb\ufffd"
+    assert render_column("c", {"k": "\ud83d"}, type_name=None, number_format=None) == '{"k": "\ufffd"}'
+
+
+def test_two_halves_of_a_pair_become_the_character() -> None:
+    assert without_lone_surrogates("\ud83d\ude00 \U0001f600") == "\U0001f600 \U0001f600"
+
+
+@given(st.text(st.characters()))
+def test_text_without_lone_surrogates_can_be_written_and_keeps_the_rest(text: str) -> None:
+    clean = without_lone_surrogates(text)
+    clean.encode()
+    if not any("\ud800" <= character <= "\udfff" for character in text):
+        assert clean == text
+
+
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+cmd", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "\0=1", "-", "+1 (555) 0100", "-1;2", "+1\n", "--1"]
+)
+def test_text_that_a_spreadsheet_would_run_is_defused(text: str) -> None:
+    assert escape_formula(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "a=1", " =1", "'=1", "-5", "+4930123456", "-1.5", "+1e5", "-2.5E-10", "-1E+5"])
+def test_harmless_text_and_numbers_stay_as_they_are(text: str) -> None:
+    assert escape_formula(text) == text
+
+
+@given(st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.decimals(allow_nan=False, allow_infinity=False))
+def test_no_number_is_changed(number: float | Decimal) -> None:
+    assert escape_formula(render(number)) == render(number)
+    if isinstance(number, int | float):
+        assert json.loads(render(number)) == number
+
+
+@given(st.sampled_from("=+-@\t\r\0"), st.text(max_size=10))
+def test_every_listed_start_is_defused_unless_a_number_follows(start: str, rest: str) -> None:
+    escaped = escape_formula(start + rest)
+    try:
+        number = math.isfinite(float(start + rest)) and start in "+-"
+    except ValueError:
+        number = False
+    assert escaped in ({start + rest, f"'{start + rest}"} if number else {f"'{start + rest}"})
+
+
+@given(st.text(max_size=10))
+def test_escaping_adds_an_apostrophe_at_most(text: str) -> None:
+    assert escape_formula(text) in (text, f"'{text}")

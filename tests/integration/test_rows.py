@@ -1,10 +1,11 @@
 """What becomes of each row, on the deployed stack."""
 
 import json
+import re
 from typing import Any
 
 import pytest
-from tests.integration.batches import Batches, Inbox, behaviours, to_csv
+from tests.integration.batches import Batches, Inbox, Outcome, behaviours, to_csv
 
 from batch_cli.batch_run import BatchError
 from batch_processor import limits
@@ -183,12 +184,32 @@ def test_agent_of_the_messages_kind_gets_messages(batches: Batches) -> None:
 
 
 def test_first_failed_row_ends_a_batch_that_does_not_continue_on_error(batches: Batches) -> None:
-    rows = ["echo", "fail", *["echo"] * 30]
+    rows = ["echo", "large", "fail", *["echo"] * 30]
     policy = {
         "execution_config": {"continue_on_error": False, "max_concurrency": 1, "retry_policy": {"max_attempts": 1}}
     }
     run = batches.start(batches.config(behaviours(*rows), **policy))
-    with pytest.raises(BatchError, match=r"Batch\.RowFailed\nRow 2 failed .*ToolBroke: could not handle 'text 2'"):
+    with pytest.raises(
+        BatchError, match=r"Batch\.RowFailed\nRow 3 failed .*ToolBroke: could not handle 'text 3'"
+    ) as failed:
         run.wait()
-    assert run.rows_done < 5
-    assert not batches.keys(f"outputs/{run.execution_arn}")
+    assert run.rows_done == 2
+    [location] = re.findall(r"The 2 answers received until then: (\S+)", str(failed.value))
+    partial = Outcome({}, batches.read(location))
+    assert location.endswith(".partial.csv")
+    assert partial.column("echo") == ["text 1", "text 2" * 4000, *[""] * 31]
+    assert partial.column("id") == [f"{number:03}" for number in range(1, 34)]
+    assert partial.column("_status") == ["SUCCESS", "SUCCESS", *["FAILED"] * 31]
+    assert partial.rows[2]["_error_message"] == "ToolBroke: could not handle 'text 3' at all"
+    assert partial.rows[3]["_error_message"].startswith("RowNotProcessed")
+    assert not [key for key in batches.keys("outputs/") if run.execution_arn[-32:] in key and ".partial." not in key]
+
+
+def test_first_failed_row_without_any_answer_leaves_nothing_behind(batches: Batches) -> None:
+    policy = {
+        "execution_config": {"continue_on_error": False, "max_concurrency": 1, "retry_policy": {"max_attempts": 1}}
+    }
+    run = batches.start(batches.config(behaviours("fail", "echo"), **policy))
+    with pytest.raises(BatchError, match=r"Batch\.RowFailed"):
+        run.wait()
+    assert not [key for key in batches.keys("outputs/") if run.execution_arn[-32:] in key]

@@ -18,11 +18,15 @@ from .recorded import (
 from .situation import Situation, named
 
 
+ABORTED = {"Error": "RowFailed", "Cause": "Row 2 failed"}
+
+
 def batch_situations() -> Iterator[Situation]:
     """Every situation, state by state."""
     yield from _start()
     yield from _own_functions()
     yield from _rows()
+    yield from _salvage()
     yield from _batch_failure()
     yield from _end()
 
@@ -101,15 +105,38 @@ def _rows() -> Iterator[Situation]:
     ]
     for case, data in named({"rows": rows, "one row": rows[:1], "no rows": []}):
         yield Situation("ProcessCSV", case, data, [ROW] * len(data), expected={"fields.Items": data})
-    aborted = {"Error": "RowFailed", "Cause": "Row 2 failed"}
-    yield Situation("ProcessCSV", "aborted", rows, error=aborted, expected={"output": aborted})
+    to_salvage = {"output": ABORTED, "next": "SalvageAnswers"}
+    yield Situation("ProcessCSV", "aborted", rows, error=ABORTED, expected=to_salvage)
+
+
+def _salvage() -> Iterator[Situation]:
+    for case, failure in named({"failed row": ABORTED, "without a cause": {"Error": "States.Timeout"}}):
+        for found in ({"rows": 0}, {"rows": 2, "csv_location": "s3://b/k.partial.csv"}):
+            yield Situation(
+                "SalvageAnswers",
+                f"{case}, {found['rows']} answers",
+                failure,
+                function_result(found),
+                expected={"output": {**failure, "salvaged": found}, "fields.Arguments.Payload.failure": failure},
+            )
+    for error in ("States.DataLimitExceeded", "SourceUnavailable"):
+        keeps_the_reason = {"output": ABORTED, "next": "DescribeBatchFailure"}
+        yield Situation(
+            "SalvageAnswers", error, ABORTED, error={"Error": error, "Cause": "no"}, expected=keeps_the_reason
+        )
 
 
 def _batch_failure() -> Iterator[Situation]:
     problems = "The configuration has 2 problems:\n- 'colums' is not a key\n- no target"
     for case, error, message in [
         ("configuration", python_error("InvalidConfiguration", problems), problems),
-        ("aborted", {"Error": "RowFailed", "Cause": "Row 2 failed"}, "Row 2 failed"),
+        ("aborted", ABORTED, "Row 2 failed"),
+        ("nothing salvaged", {**ABORTED, "salvaged": {"rows": 0}}, "Row 2 failed"),
+        (
+            "salvaged",
+            {**ABORTED, "salvaged": {"rows": 2, "csv_location": "s3://b/k"}},
+            "Row 2 failed\n\nThe 2 answers received until then: s3://b/k",
+        ),
         ("without a cause", {"Error": "States.Timeout"}, ""),
     ]:
         yield Situation(

@@ -1,4 +1,7 @@
-"""Starts executions."""
+"""Starts executions and reads what they did."""
+
+from collections.abc import Iterator
+from typing import Any
 
 from batch_processor.aws.client import client, translated
 
@@ -14,3 +17,11 @@ def start_execution(state_machine_arn: str, name: str, document: str) -> bool:
             return False
         raise
     return True
+
+
+def history(execution_arn: str) -> Iterator[dict[str, Any]]:
+    """The events of an execution, oldest first."""
+    pages = client("stepfunctions").get_paginator("get_execution_history")
+    with translated(f"Reading the history of {execution_arn}"):
+        for page in pages.paginate(executionArn=execution_arn, includeExecutionData=True, maxResults=1000):
+            yield from page["events"]

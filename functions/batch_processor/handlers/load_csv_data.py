@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from batch_processor.aws.s3 import PinnedObject
+from batch_processor.aws.source import csv_input
 from batch_processor.contract import Plan
-from batch_processor.csv_input import CsvInput
 from batch_processor.logs import logger, start_log
 from batch_processor.row_loading import load_rows
 
@@ -13,10 +12,6 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Takes {plan}; returns {rows, loaded}, or fails with InvalidCsv or BatchTooLarge before anything is paid for."""
     plan: Plan = event["plan"]
     start_log(plan["batch"]["name"], plan["execution"]["log_level"])
-    source = plan["source"]
-    pinned = PinnedObject(
-        source["bucket"], source["key"], source["etag"], source["size_bytes"], source.get("version_id")
-    )
-    rows, loaded = load_rows(CsvInput(pinned.open, source["encoding"], source["delimiter"]), plan)
+    rows, loaded = load_rows(csv_input(plan), plan)
     logger.info("Loaded the CSV", extra={"loaded": loaded})
     return {"rows": rows, "loaded": loaded}

@@ -113,7 +113,7 @@ def _field_bytes(field: dict[str, Any], cells: dict[str, str]) -> int:
 
 def _json_fault(cell: str) -> str | None:
     try:
-        json.loads(cell, parse_constant=_refuse_constant, parse_float=_finite)
+        json.loads(cell, parse_constant=_refuse_constant, parse_int=_finite, parse_float=_finite)
     except ValueError as exc:
         return str(exc) or "not JSON"
     except RecursionError:
@@ -128,7 +128,7 @@ def _refuse_constant(name: str) -> None:
 
 def _finite(digits: str) -> float:
     if math.isinf(number := float(digits)):
-        raise ValueError(f"{digits} is larger than any number that Step Functions can carry")
+        raise ValueError(f"{digits[:20]} is larger than any number that Step Functions can carry")
     return number
 
 

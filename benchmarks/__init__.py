@@ -1,0 +1,1 @@
+"""Speed and memory, always beside a baseline measured in the same run."""

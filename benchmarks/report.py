@@ -1,0 +1,13 @@
+"""Tables for people and for docs/performance.md."""
+
+from collections.abc import Sequence
+
+
+def table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A Markdown table under a heading."""
+    lines = [f"\n### {title}\n", _line(header), _line(["---"] * len(header)), *map(_line, rows)]
+    return "\n".join(lines)
+
+
+def _line(cells: Sequence[object]) -> str:
+    return "| " + " | ".join(map(str, cells)) + " |"

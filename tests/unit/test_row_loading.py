@@ -84,9 +84,9 @@ def test_json_cell_of_a_jsonpath_is_fit(cell: str) -> None:
         ("{oops", "Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"),
         ("NaN", "NaN is not JSON"),
         ("[-Infinity]", "-Infinity is not JSON"),
-        ("[1e999]", "1e999 is beyond the numbers that JSON readers know"),
-        ("9" * 400, "99999999999999999999 is beyond the numbers that JSON readers know"),
-        ("[" * 100_000, "it is nested too deeply"),
+        ("[1e999]", "1e999 is larger than any number that Step Functions can carry"),
+        ("9" * 400, "99999999999999999999 is larger than any number that Step Functions can carry"),
+        ("[" * 100_000, "nested too deeply"),
     ],
 )
 def test_cell_of_a_jsonpath_that_is_no_json_makes_the_row_unfit(cell: str, reason: str) -> None:

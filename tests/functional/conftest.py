@@ -1,0 +1,52 @@
+"""An account in memory with the stack's buckets, and the environment that the template gives the functions."""
+
+from collections.abc import Iterator
+
+import botocore.endpoint
+import pytest
+from moto import mock_aws
+from tests.functional.aws import DATA, RESULTS, TOPIC
+
+from batch_processor.aws.client import client
+
+ACCOUNT = "arn:aws:{service}:eu-west-1:123456789012"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "eu-west-1",
+    "STATE_MACHINE_ARN": f"{ACCOUNT.format(service='states')}:stateMachine:batch-processor-dev",
+    "AGENT_ARN_PATTERN": f"{ACCOUNT.format(service='states')}:stateMachine:support-*",
+    "TOOL_ARN_PATTERN": f"{ACCOUNT.format(service='lambda')}:function:tool-*",
+    "TOPIC_ARN_PATTERN": "",
+    "INPUT_BUCKET_PATTERN": "",
+    "OUTPUT_BUCKET_PATTERN": RESULTS,
+    "DATA_BUCKET": DATA,
+    "TOPIC_ARN": TOPIC,
+}
+
+
+class NoTime:
+    """The clock of the SDK's retries, which stands still."""
+
+    def sleep(self, seconds: float) -> None:
+        pass
+
+    def time(self) -> float:
+        return 0.0
+
+
+@pytest.fixture(autouse=True)
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The account: a versioned bucket for data, a bucket without versions for results."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(botocore.endpoint, "time", NoTime())
+    with mock_aws():
+        client.cache_clear()
+        for bucket in (DATA, RESULTS):
+            client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        client("s3").put_bucket_versioning(Bucket=DATA, VersioningConfiguration={"Status": "Enabled"})
+        yield
+    client.cache_clear()

@@ -10,7 +10,6 @@ from multiprocessing import get_context
 from batch_processor.contract import Loaded, Plan
 from batch_processor.csv_input import CsvInput
 from batch_processor.enriched_csv import write_enriched_csv
-
 from benchmarks.report import table
 
 ROW_COUNTS = (1_000, 10_000, 100_000)

@@ -10,7 +10,6 @@ from typing import Any
 from batch_cli.batch_run import BatchRun
 from batch_cli.demo import EXAMPLES
 from batch_cli.local_stack import LocalStack
-
 from benchmarks.report import table
 
 ROW_COUNT = 1_000
@@ -57,10 +56,14 @@ def run() -> str:
     with LocalStack() as stack:
         _batch(stack, rows[:200], "warm-up")
         summaries = [_batch(stack, rows, f"bench-{number}") for number in range(3)]
-    lines: list[list[object]] = [["the tool's function in a plain loop", f"{loop:.2f}", f"{ROW_COUNT / loop:,.0f}", "1x"]]
+    lines: list[list[object]] = [
+        ["the tool's function in a plain loop", f"{loop:.2f}", f"{ROW_COUNT / loop:,.0f}", "1x"]
+    ]
     for number, summary in enumerate(summaries, start=1):
         if summary["rows_succeeded"] != ROW_COUNT:
             raise SystemExit(f"only {summary['rows_succeeded']} of {ROW_COUNT} rows succeeded: {summary['errors']}")
         seconds = summary["execution_time_ms"] / 1000
-        lines.append([f"the batch, run {number}", f"{seconds:.2f}", f"{ROW_COUNT / seconds:,.0f}", f"{seconds / loop:.1f}x"])
+        lines.append(
+            [f"the batch, run {number}", f"{seconds:.2f}", f"{ROW_COUNT / seconds:,.0f}", f"{seconds / loop:.1f}x"]
+        )
     return table(f"{ROW_COUNT:,} tool rows on the embedded AWS, after warm-up", ("", "s", "rows/s", "ratio"), lines)

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.emulator.local_aws import PYTHON, LocalAws
 
 from batch_cli.emulator.process import Emulator
+from tests.emulator.local_aws import PYTHON, LocalAws
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from botocore.exceptions import ClientError
+
 from tests.emulator.local_aws import LocalAws, caught, child, over_items, task, unused_name
 
 TOO_MUCH = 262_145

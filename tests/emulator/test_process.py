@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 
 import pytest
-from tests.emulator.local_aws import PYTHON, LocalAws
 
 from batch_cli.emulator.process import Emulator, EmulatorError
+from tests.emulator.local_aws import PYTHON, LocalAws
 
 
 def processes_of(session: int) -> list[int]:

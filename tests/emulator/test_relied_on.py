@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+
 from tests.emulator.local_aws import INVOKE, LocalAws, task
 
 STATUS = "Step Functions Execution Status Change"

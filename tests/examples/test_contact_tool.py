@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from tests.examples.batch_inputs import CONTACTS, rows_of
 
 from enrich_contact import MissingInput, handler
+from tests.examples.batch_inputs import CONTACTS, rows_of
 
 SCHEMA = json.loads((CONTACTS.parent / "contact_tool" / "output_schema.json").read_text(encoding="utf-8"))
 

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
+
 from tests.examples.batch_inputs import CONTACTS, EXAMPLES, TICKETS, rows_of
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
-from tests.examples.batch_inputs import EXAMPLES, TICKETS, rows_of
 
 import train
 import triage_ticket
 from suggested_reply import compose_reply, sign_reply
+from tests.examples.batch_inputs import EXAMPLES, TICKETS, rows_of
 from ticket_facts import Facts, find_facts
 from ticket_model import WEIGHTS_FILE, Label, load_model
 

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.integration.batches import Batches
 
 from batch_cli import sam
 from batch_cli.account import AwsAccount
 from batch_cli.batch_run import Account
 from batch_cli.local_stack import EXAMPLES, MAIN, LocalStack
+from tests.integration.batches import Batches
 
 TARGETS = sam.Stack(Path(__file__).parent / "targets", "batch-test-targets-local", {})
 

@@ -5,9 +5,9 @@ import uuid
 from typing import Any
 
 import pytest
-from tests.integration.batches import Batches, Inbox, behaviours
 
 from batch_cli.batch_run import Account, BatchError, BatchRun
+from tests.integration.batches import Batches, Inbox, behaviours
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import io
 import random
 
 import pytest
-from tests.integration.batches import Batches, to_csv
 
 from batch_cli.batch_run import BatchError
+from tests.integration.batches import Batches, to_csv
 
 TRICKY = [
     "", " ", "  padded  ", "007", "1.10", "1e5", "NA", "null", "12345678901234567890123", "-0", "+44 20 7946 0000",

@@ -5,10 +5,10 @@ import re
 from typing import Any
 
 import pytest
-from tests.integration.batches import Batches, Inbox, Outcome, behaviours, to_csv
 
 from batch_cli.batch_run import BatchError
 from batch_processor import limits
+from tests.integration.batches import Batches, Inbox, Outcome, behaviours, to_csv
 
 RETRIES = {"execution_config": {"retry_policy": {"max_attempts": 2, "interval_seconds": 1}}}
 

@@ -17,7 +17,6 @@ from .recorded import (
 )
 from .situation import Situation, named
 
-
 ABORTED = {"Error": "RowFailed", "Cause": "Row 2 failed"}
 
 

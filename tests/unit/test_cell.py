@@ -74,9 +74,7 @@ def test_value_is_coerced_to_the_type(value: Any, type_name: str, cell: str) -> 
         (None, "number", "%.2f", ""),
     ],
 )
-def test_format_applies_to_values_of_the_type(
-    value: Any, type_name: str | None, number_format: str, cell: str
-) -> None:
+def test_format_applies_to_values_of_the_type(value: Any, type_name: str | None, number_format: str, cell: str) -> None:
     assert render(value, type_name=type_name, number_format=number_format) == cell
 
 
@@ -140,7 +138,11 @@ def test_harmless_text_and_numbers_stay_as_they_are(text: str) -> None:
     assert escape_formula(text) == text
 
 
-@given(st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.decimals(allow_nan=False, allow_infinity=False))
+@given(
+    st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.decimals(allow_nan=False, allow_infinity=False)
+)
 def test_no_number_is_changed(number: float | Decimal) -> None:
     assert escape_formula(render(number)) == render(number)
     if isinstance(number, int | float):

@@ -5,7 +5,6 @@ import io
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.plans import cells_of, csv_of
 
 from batch_processor.csv_input import (
     DELIMITERS,
@@ -15,6 +14,7 @@ from batch_processor.csv_input import (
     locate_undecodable,
 )
 from batch_processor.errors import InvalidCsv
+from tests.unit.plans import cells_of, csv_of
 
 MEBIBYTE = 1024 * 1024
 

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.plans import cells_of, csv_of, failure, make_loaded, make_plan, success
 
 from batch_processor.contract import RowResult
 from batch_processor.csv_input import DELIMITERS, CsvInput
 from batch_processor.enriched_csv import NO_RESULT, reason, write_enriched_csv
 from batch_processor.errors import RowCountMismatch
 from batch_processor.summary import Tally
+from tests.unit.plans import cells_of, csv_of, failure, make_loaded, make_plan, success
 
 METADATA = ["_status", "_error_message", "_timestamp", "_execution_time_ms"]
 
@@ -185,7 +185,9 @@ def test_any_table_comes_out_cell_for_cell_and_row_for_row(
     answers = [data.draw(st.none() | st.tuples(CELLS, CELLS)) for _ in table[1:]]
     results = [success(n, *cells) for n, cells in enumerate(answers, start=1) if cells]
     count = len(table) - 1
-    text, tally = write_text(csv_of(source.getvalue(), encoding, delimiter), results, row_count=count, escape_formulas=False)
+    text, tally = write_text(
+        csv_of(source.getvalue(), encoding, delimiter), results, row_count=count, escape_formulas=False
+    )
     written = cells_of(csv_of(text))
     width = len(table[0])
     assert [row[:width] for row in written] == table

@@ -1,9 +1,9 @@
 import json
 
 import pytest
-from tests.unit.plans import failure
 
 from batch_processor import limits
+from tests.unit.plans import failure
 
 
 @pytest.mark.parametrize("target_type", ["agent", "tool"])

@@ -27,7 +27,12 @@ def test_every_line_names_the_batch(lines: io.StringIO) -> None:
     start_log("day")
     logger.warning("Slow")
     first, second = parsed(lines)
-    assert (first["batch"], first["message"], first["rows"], first["service"]) == ("night", "Loaded", 3, "batch-processor")
+    assert (first["batch"], first["message"], first["rows"], first["service"]) == (
+        "night",
+        "Loaded",
+        3,
+        "batch-processor",
+    )
     assert (second["batch"], second["level"]) == ("day", "WARNING")
 
 

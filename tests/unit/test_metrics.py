@@ -2,10 +2,10 @@ import json
 from typing import Any
 
 import pytest
-from tests.unit.plans import PLAN, failure, make_plan, success
 
 from batch_processor.contract import RowResult
 from batch_processor.metrics import emit_batch_metrics
+from tests.unit.plans import PLAN, failure, make_plan, success
 
 SUMMARY = {"row_count": 3, "rows_failed": 1, "rows_timed_out": 1, "execution_time_ms": 60_500}
 
@@ -36,7 +36,9 @@ def test_metrics_are_by_target(capsys: pytest.CaptureFixture[str]) -> None:
     for target in ("triage", "enrich"):
         metrics = emitted(capsys, success(1), target=target)
         assert metrics["Target"] == target
-        assert ["Target" in dimensions for dimensions in metrics["_aws"]["CloudWatchMetrics"][0]["Dimensions"]] == [True]
+        assert ["Target" in dimensions for dimensions in metrics["_aws"]["CloudWatchMetrics"][0]["Dimensions"]] == [
+            True
+        ]
 
 
 def test_batches_do_not_add_up_in_a_warm_function(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,12 +2,12 @@ import json
 from typing import Any
 
 import pytest
-from tests.unit.plans import csv_of, make_plan
 
 from batch_processor.contract import Loaded, LoadedRow, Plan
 from batch_processor.errors import BatchTooLarge, InvalidCsv
 from batch_processor.limits import PAYLOAD_BYTES, attempts_that_fit, most_rows
 from batch_processor.row_loading import load_rows
+from tests.unit.plans import csv_of, make_plan
 
 KIBIBYTE = 1024
 
@@ -151,7 +151,7 @@ def test_rows_that_leave_no_room_for_their_results_are_refused() -> None:
 @pytest.mark.parametrize("target_type", ["agent", "tool"])
 @pytest.mark.parametrize("configured", [1, 5])
 def test_configured_attempts_are_kept_as_long_as_the_history_holds_them(target_type: str, configured: int) -> None:
-    sections = {"target": {"type": target_type}, "execution": {"max_attempts": configured}}
+    sections: dict[str, dict[str, Any]] = {"target": {"type": target_type}, "execution": {"max_attempts": configured}}
     most = most_rows(target_type, configured)
     assert load("name,email\n" + "x,\n" * most, **sections)[1]["max_attempts"] == configured
     with pytest.raises(BatchTooLarge) as caught:

@@ -15,5 +15,7 @@ def test_empty_setting_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DATA_BUCKET", raising=False)
-    with pytest.raises(MissingSetting, match=r"^The environment variable DATA_BUCKET is not set; template\.yaml sets it\.$"):
+    with pytest.raises(
+        MissingSetting, match=r"^The environment variable DATA_BUCKET is not set; template\.yaml sets it\.$"
+    ):
         required("DATA_BUCKET")

@@ -2,12 +2,12 @@ import json
 from typing import Any
 
 import pytest
-from tests.unit.plans import make_plan
 
 from batch_processor.contract import OutputColumn
 from batch_processor.errors import StructuredOutputInvalid, StructuredOutputMissing
 from batch_processor.json_path import MISSING
 from batch_processor.structured_output import extract_cells, find
+from tests.unit.plans import make_plan
 
 FOUND = {"category": "billing", "score": 3}
 TOOL_ANSWER = {"type": "structured_output", "tool_use_id": "t-1", "content": FOUND, "schema": "ticket"}
@@ -49,7 +49,10 @@ def test_first_place_wins() -> None:
 
 
 def test_field_that_the_answer_lacks_is_empty() -> None:
-    assert extract({"structured_output": {"category": None, "score": 0}}, field("category"), field("score")) == ["", "0"]
+    assert extract({"structured_output": {"category": None, "score": 0}}, field("category"), field("score")) == [
+        "",
+        "0",
+    ]
     assert extract({"structured_output": FOUND}, field("other"), field("score")) == ["", "3"]
 
 
@@ -137,7 +140,9 @@ def test_legacy_path_through_a_field_named_agent_output_is_followed() -> None:
         ({"default": None, "type": "json_string"}, ""),
     ],
 )
-@pytest.mark.parametrize("answer", [{"structured_output": {"score": 1}}, {"structured_output": {"score": 1, "x": None}}])
+@pytest.mark.parametrize(
+    "answer", [{"structured_output": {"score": 1}}, {"structured_output": {"score": 1, "x": None}}]
+)
 def test_default_stands_for_what_is_missing_or_null(answer: Any, options: dict[str, Any], cell: str) -> None:
     assert extract(answer, field("score"), legacy("x", **options)) == ["1", cell]
 

@@ -2,9 +2,9 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from tests.unit.plans import PLAN, failure, make_loaded, make_plan, success
 
 from batch_processor.summary import Tally, summarize, summary_key
+from tests.unit.plans import PLAN, failure, make_loaded, make_plan, success
 
 FINISHED = datetime(2026, 11, 21, 9, 35, 44, 623_000, tzinfo=UTC)
 

@@ -13,10 +13,11 @@ NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=1
 
 def detail_of(key: str, bucket: str = "data", **config: Any) -> dict[str, Any]:
     """The detail of S3's event as EventBridge delivers it."""
+    etag, sequencer = "b1946ac92492d2347c6235b4d2611184", "00617F08299329D189"
     return {
         "version": "0",
         "bucket": {"name": bucket},
-        "object": {"key": key, "size": 512, "etag": "b1946ac92492d2347c6235b4d2611184", "sequencer": "00617F08299329D189", **config},
+        "object": {"key": key, "size": 512, "etag": etag, "sequencer": sequencer, **config},
         "request-id": "N4N7GDK58NMKJ12R",
         "requester": "123456789012",
         "reason": "PutObject",
@@ -41,7 +42,12 @@ def test_name_is_always_legal_and_the_same_for_the_same_object(key: str, version
     detail = versioned(key, version_id) if version_id else detail_of(key)
     name = execution_name(detail)
     assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}|_[A-Za-z0-9_-]{0,79}", name)
-    again = {**detail, "object": {**detail["object"], "size": 1}, "request-id": "C3D13FE58DE4C810", "reason": "CopyObject"}
+    again = {
+        **detail,
+        "object": {**detail["object"], "size": 1},
+        "request-id": "C3D13FE58DE4C810",
+        "reason": "CopyObject",
+    }
     assert execution_name(again) == name
 
 

@@ -45,7 +45,7 @@ class Batches:
         self.s3 = account.client("s3")
         self.bucket = account.outputs["BucketName"]
 
-    def config(self, csv_bytes: bytes, target: str = "tool", **changes: Any) -> dict[str, Any]:
+    def config(self, csv_bytes: bytes, target: str = "tool", /, **changes: Any) -> dict[str, Any]:
         """A config for an uploaded CSV with the columns text and, where wanted, behaviour."""
         key = f"inputs/{uuid.uuid4().hex}.csv"
         self.s3.put_object(Bucket=self.bucket, Key=key, Body=csv_bytes)
@@ -69,7 +69,7 @@ class Batches:
         )["executionArn"]
         return BatchRun(self.account, arn)
 
-    def run(self, csv_bytes: bytes, target: str = "tool", **changes: Any) -> Outcome:
+    def run(self, csv_bytes: bytes, target: str = "tool", /, **changes: Any) -> Outcome:
         """Runs a batch to its end; BatchError if it fails."""
         return self.outcome(self.start(self.config(csv_bytes, target, **changes)).wait())
 

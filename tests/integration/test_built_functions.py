@@ -67,7 +67,7 @@ def error(name: str, *words: str) -> dict[str, Json]:
 ANSWERS: dict[str, dict[str, Json]] = {
     "start_batch_folder_created": {"execution_name": None, "started": False},
     "start_batch_object_created": {"execution_name": "contacts-f865472e7486d9a8", "started": False},
-    "start_batch_object_created_versioned": {"execution_name": "VERSIONED"},
+    "start_batch_object_created_versioned": {"execution_name": "contacts-5c3f5a920e7f0a10"},
     "validate_input_agent_config": plan("travel-routes", "agent", "driving_time", "walking_time", "cycling_time"),
     "validate_input_broken_config_file": error("InvalidConfiguration", "configs/broken.json is not JSON", "line 4"),
     "validate_input_column_mappings": plan("tickets", "agent", "category", "priority", "suggested_response"),

@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import random
+from typing import Any, Literal
 
 import pytest
 
@@ -27,7 +28,7 @@ def _table(seed: int, rows: int = 40) -> list[list[str]]:
 def _write(table: list[list[str]], delimiter: str, line_end: str) -> str:
     text = io.StringIO(newline="")
     # The writer quotes a cell with a line end only if it is its own; quotes around all make every line end safe.
-    quoting = csv.QUOTE_MINIMAL if line_end == "\r\n" else csv.QUOTE_ALL
+    quoting: Literal[0, 1] = csv.QUOTE_MINIMAL if line_end == "\r\n" else csv.QUOTE_ALL
     csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=quoting).writerows(table)
     return text.getvalue()
 
@@ -48,7 +49,7 @@ def test_every_cell_comes_back_unchanged(
     batches: Batches, delimiter: str, line_end: str, encoding: str, declared: dict[str, str]
 ) -> None:
     table = _table(seed=ord(delimiter))
-    changes = {"csv_format": declared} if declared else {}
+    changes: dict[str, Any] = {"csv_format": declared} if declared else {}
     outcome = batches.run(_write(table, delimiter, line_end).encode(encoding), **changes)
     width = len(table[0])
     assert [row[:width] for row in outcome.table] == table

@@ -10,7 +10,7 @@ from batch_cli.batch_run import BatchError
 from batch_processor import limits
 from tests.integration.batches import Batches, Inbox, Outcome, behaviours, to_csv
 
-RETRIES = {"execution_config": {"retry_policy": {"max_attempts": 2, "interval_seconds": 1}}}
+RETRIES: dict[str, Any] = {"execution_config": {"retry_policy": {"max_attempts": 2, "interval_seconds": 1}}}
 
 
 @pytest.mark.parametrize("target", ["tool", "agent"])
@@ -42,7 +42,7 @@ def test_happy_agent_row_takes_four_transitions_and_one_function(batches: Batche
 @pytest.mark.parametrize("target", ["tool", "agent"])
 @pytest.mark.parametrize("attempts", [1, 2, 3])
 def test_history_of_failing_rows_is_no_longer_than_the_limits_say(batches: Batches, target: str, attempts: int) -> None:
-    policy = {"execution_config": {"retry_policy": {"max_attempts": attempts, "interval_seconds": 1}}}
+    policy: dict[str, Any] = {"execution_config": {"retry_policy": {"max_attempts": attempts, "interval_seconds": 1}}}
 
     def events_with(rows: int) -> int:
         run = batches.start(batches.config(behaviours(*["mute"] * rows), target, **policy))
@@ -87,7 +87,7 @@ def test_failed_row_keeps_its_cells_and_has_its_reason(batches: Batches, target:
 
 @pytest.mark.parametrize("target", ["tool", "agent"])
 def test_row_over_its_time_is_a_timeout_and_stops_its_agent(batches: Batches, target: str) -> None:
-    policy = {"execution_config": {"timeout_seconds": 1, "retry_policy": {"max_attempts": 1}}}
+    policy: dict[str, Any] = {"execution_config": {"timeout_seconds": 1, "retry_policy": {"max_attempts": 1}}}
     outcome = batches.run(behaviours("hang", "echo"), target, **policy)
     assert outcome.column("_status") == ["TIMEOUT", "SUCCESS"]
     assert outcome.rows[0]["_error_message"] == "Execution timeout after 1 s"

@@ -17,7 +17,7 @@ from .recorded import (
 )
 from .situation import Situation, named
 
-ABORTED = {"Error": "RowFailed", "Cause": "Row 2 failed"}
+ABORTED: dict[str, Any] = {"Error": "RowFailed", "Cause": "Row 2 failed"}
 
 
 def batch_situations() -> Iterator[Situation]:
@@ -110,7 +110,8 @@ def _rows() -> Iterator[Situation]:
 
 def _salvage() -> Iterator[Situation]:
     for case, failure in named({"failed row": ABORTED, "without a cause": {"Error": "States.Timeout"}}):
-        for found in ({"rows": 0}, {"rows": 2, "csv_location": "s3://b/k.partial.csv"}):
+        answers: list[dict[str, Any]] = [{"rows": 0}, {"rows": 2, "csv_location": "s3://b/k.partial.csv"}]
+        for found in answers:
             yield Situation(
                 "SalvageAnswers",
                 f"{case}, {found['rows']} answers",
@@ -130,10 +131,10 @@ def _batch_failure() -> Iterator[Situation]:
     for case, error, message in [
         ("configuration", python_error("InvalidConfiguration", problems), problems),
         ("aborted", ABORTED, "Row 2 failed"),
-        ("nothing salvaged", {**ABORTED, "salvaged": {"rows": 0}}, "Row 2 failed"),
+        ("nothing salvaged", ABORTED | {"salvaged": {"rows": 0}}, "Row 2 failed"),
         (
             "salvaged",
-            {**ABORTED, "salvaged": {"rows": 2, "csv_location": "s3://b/k"}},
+            ABORTED | {"salvaged": {"rows": 2, "csv_location": "s3://b/k"}},
             "Row 2 failed\n\nThe 2 answers received until then: s3://b/k",
         ),
         ("without a cause", {"Error": "States.Timeout"}, ""),

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import botocore.endpoint
 import pytest
 from moto import mock_aws
-from tests.functional.aws import DATA, RESULTS, TOPIC
 
 from batch_processor.aws.client import client
+from tests.functional.aws import DATA, RESULTS, TOPIC
 
 ACCOUNT = "arn:aws:{service}:eu-west-1:123456789012"
 ENVIRONMENT = {

@@ -1,8 +1,13 @@
 """Reading pinned objects and making new ones, as the handlers rely on it."""
 
 import io
+from typing import IO, Any
 
 import pytest
+
+from batch_processor.aws import s3, spill
+from batch_processor.aws.client import client
+from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
 from tests.functional.aws import (
     DATA,
     RESULTS,
@@ -14,10 +19,6 @@ from tests.functional.aws import (
     open_uploads,
     put,
 )
-
-from batch_processor.aws import s3, spill
-from batch_processor.aws.client import client
-from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
 
 MEBIBYTE = 1024 * 1024
 LARGE = bytes(range(256)) * (20 * 4096)  # 20 MiB, so three parts
@@ -54,7 +55,9 @@ def test_change_is_noticed_where_there_are_no_versions() -> None:
     pinned = s3.pin(RESULTS, "in.csv")
     assert pinned.version_id is None
     put("in.csv", b"other", RESULTS)
-    with pytest.raises(SourceUnavailable, match=r"the object has changed since it was pinned\. Start the batch again\."):
+    with pytest.raises(
+        SourceUnavailable, match=r"the object has changed since it was pinned\. Start the batch again\."
+    ):
         pinned.read_range(0, 5)
 
 
@@ -62,7 +65,9 @@ def test_version_that_is_gone_is_noticed() -> None:
     version_id = put("in.csv", b"first")["VersionId"]
     pinned = s3.pin(DATA, "in.csv")
     client("s3").delete_object(Bucket=DATA, Key="in.csv", VersionId=version_id)
-    with pytest.raises(SourceUnavailable, match=r"^Reading s3://data/in\.csv: there is no such object\. Check the URI\.$"):
+    with pytest.raises(
+        SourceUnavailable, match=r"^Reading s3://data/in\.csv: there is no such object\. Check the URI\.$"
+    ):
         pinned.read_range(0, 5)
 
 
@@ -135,7 +140,10 @@ def test_connection_that_keeps_breaking_is_worth_another_attempt_of_the_whole() 
 
 
 def test_any_other_refusal_is_told_as_it_is() -> None:
-    with answering("PutObject", 400, "EntityTooLarge"), pytest.raises(BatchProcessorError, match="EntityTooLarge") as caught:
+    with (
+        answering("PutObject", 400, "EntityTooLarge"),
+        pytest.raises(BatchProcessorError, match="EntityTooLarge") as caught,
+    ):
         s3.write(DATA, "a.json", b"{}", "application/json")
     assert type(caught.value) is BatchProcessorError
 
@@ -167,11 +175,18 @@ def test_new_object_that_is_not_published_leaves_nothing(body: bytes) -> None:
     assert open_uploads(RESULTS) == []
 
 
+def fail_while_writing(target: s3.NewObject, sink: IO[Any], *pieces: Any) -> None:
+    with target:
+        for piece in pieces:
+            sink.write(piece)
+        raise ValueError("in the middle")
+
+
 @pytest.mark.parametrize("body", [b"a,b\r\n", LARGE], ids=["small", "several parts"])
 def test_error_while_writing_leaves_nothing_and_gets_through(body: bytes) -> None:
-    with pytest.raises(ValueError, match="in the middle"), s3.NewObject(RESULTS, "out.csv", "text/csv", OWNER) as target:
-        target.write(body)
-        raise ValueError("in the middle")
+    target = s3.NewObject(RESULTS, "out.csv", "text/csv", OWNER)
+    with pytest.raises(ValueError, match="in the middle"):
+        fail_while_writing(target, io.BufferedWriter(target), body)
     assert keys(RESULTS) == []
     assert open_uploads(RESULTS) == []
 
@@ -179,11 +194,8 @@ def test_error_while_writing_leaves_nothing_and_gets_through(body: bytes) -> Non
 def test_buffer_flushed_after_an_error_begins_no_upload() -> None:
     target = s3.NewObject(RESULTS, "out.csv", "text/csv", OWNER)
     text = io.TextIOWrapper(io.BufferedWriter(target), encoding="utf-8", newline="")
-    with pytest.raises(ValueError, match="in the middle"), target:
-        text.write("x" * (s3.PART_BYTES - 100))
-        text.buffer.flush()
-        text.write("y" * 1_000)
-        raise ValueError("in the middle")
+    with pytest.raises(ValueError, match="in the middle"):
+        fail_while_writing(target, text, "x" * (s3.PART_BYTES - 100), "y" * 1_000)
     text.close()
     assert open_uploads(RESULTS) == []
 
@@ -215,7 +227,9 @@ def test_own_object_of_an_earlier_attempt_is_accepted(body: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "body"), [("PutObject", b"a,b\r\n"), ("CompleteMultipartUpload", LARGE)], ids=["small", "several parts"]
+    ("operation", "body"),
+    [("PutObject", b"a,b\r\n"), ("CompleteMultipartUpload", LARGE)],
+    ids=["small", "several parts"],
 )
 def test_object_whose_publication_was_not_answered_is_accepted(operation: str, body: bytes) -> None:
     with losing_the_answer(operation):

@@ -1,0 +1,29 @@
+"""Batches whose CSV is in S3, and the events that the state machine sends for them."""
+
+import json
+from typing import Any
+
+from batch_processor.aws.client import client
+from batch_processor.contract import Plan
+from tests.functional.aws import DATA, put
+from tests.unit.plans import make_plan
+
+
+def put_batch(content: bytes, key: str = "inputs/people.csv", bucket: str = DATA, **sections: dict[str, Any]) -> Plan:
+    """Puts the CSV there and returns a plan that pins it, as ValidateInput makes one."""
+    put(key, content, bucket)
+    head = client("s3").head_object(Bucket=bucket, Key=key)
+    source: dict[str, Any] = {
+        "uri": f"s3://{bucket}/{key}",
+        "bucket": bucket,
+        "key": key,
+        "etag": head["ETag"],
+        "size_bytes": head["ContentLength"],
+        **({"version_id": head["VersionId"]} if "VersionId" in head else {}),
+    }
+    return make_plan(**{**sections, "source": {**source, **sections.get("source", {})}})
+
+
+def as_json(value: Any) -> Any:
+    """The value as it arrives on the other side of a payload."""
+    return json.loads(json.dumps(value))

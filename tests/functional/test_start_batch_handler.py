@@ -1,0 +1,107 @@
+import json
+from typing import Any
+
+import pytest
+from botocore.stub import Stubber
+
+from batch_processor.aws.client import client
+from batch_processor.errors import BatchProcessorError, StorageUnavailable
+from batch_processor.handlers.start_batch import handle
+from batch_processor.settings import MissingSetting
+
+MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:batch-processor-dev"
+ROLE = "arn:aws:iam::123456789012:role/batch-processor-dev"
+IDLE = json.dumps({"StartAt": "Idle", "States": {"Idle": {"Type": "Succeed"}}})
+
+
+@pytest.fixture(autouse=True)
+def machine(account: None) -> None:
+    """The stack's state machine, which does nothing."""
+    client("stepfunctions").create_state_machine(name="batch-processor-dev", definition=IDLE, roleArn=ROLE)
+
+
+def created(key: str, version_id: str = "v1", size: int = 512) -> dict[str, Any]:
+    """S3's event as EventBridge delivers it."""
+    return {
+        "version": "0",
+        "id": "17793124-05d4-b198-2fde-7ededc63b103",
+        "detail-type": "Object Created",
+        "source": "aws.s3",
+        "account": "123456789012",
+        "time": "2026-11-21T09:34:44Z",
+        "region": "eu-west-1",
+        "resources": ["arn:aws:s3:::data"],
+        "detail": {
+            "version": "0",
+            "bucket": {"name": "data"},
+            "object": {
+                "key": key,
+                "size": size,
+                "etag": "b1946ac92492d2347c6235b4d2611184",
+                "version-id": version_id,
+                "sequencer": "00617F08299329D189",
+            },
+            "request-id": "N4N7GDK58NMKJ12R",
+            "requester": "123456789012",
+            "source-ip-address": "1.2.3.4",
+            "reason": "PutObject",
+        },
+    }
+
+
+def executions() -> list[dict[str, Any]]:
+    states = client("stepfunctions")
+    found = states.list_executions(stateMachineArn=MACHINE)["executions"]
+    return [states.describe_execution(executionArn=execution["executionArn"]) for execution in found]
+
+
+def test_config_that_was_uploaded_starts_one_batch() -> None:
+    answer = handle(created("configs/nightly.json"), None)
+    (execution,) = executions()
+    assert answer == {"execution_name": execution["name"], "started": True}
+    assert json.loads(execution["input"]) == {
+        "config_s3_uri": "s3://data/configs/nightly.json",
+        "config_version_id": "v1",
+    }
+
+
+def test_repeated_event_starts_nothing() -> None:
+    first = handle(created("configs/nightly.json"), None)
+    client("stepfunctions").stop_execution(executionArn=executions()[0]["executionArn"])
+    with Stubber(client("stepfunctions")) as states:  # moto forgets the name once the execution is closed
+        states.add_client_error("start_execution", "ExecutionAlreadyExists")
+        assert handle(created("configs/nightly.json"), None) == {**first, "started": False}
+
+
+def test_another_version_starts_another_batch() -> None:
+    handle(created("configs/nightly.json"), None)
+    handle(created("configs/nightly.json", version_id="v2"), None)
+    assert len(executions()) == 2
+
+
+def test_folder_starts_nothing() -> None:
+    assert handle(created("configs/team/", size=0), None) == {"execution_name": None, "started": False}
+    assert executions() == []
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "kind"),
+    [
+        ("ThrottlingException", 400, StorageUnavailable),
+        ("InternalServerError", 500, StorageUnavailable),
+        ("StateMachineDeleting", 400, BatchProcessorError),
+    ],
+)
+def test_refusal_to_start_is_an_error_so_that_the_event_is_delivered_again(
+    code: str, status: int, kind: type[Exception]
+) -> None:
+    with Stubber(client("stepfunctions")) as states:
+        states.add_client_error("start_execution", code, http_status_code=status)
+        with pytest.raises(kind, match=rf"^Starting nightly-[0-9a-f]{{16}}: .*{code}"):
+            handle(created("configs/nightly.json"), None)
+
+
+def test_missing_machine_is_named_by_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STATE_MACHINE_ARN")
+    with pytest.raises(MissingSetting, match="STATE_MACHINE_ARN"):
+        handle(created("configs/nightly.json"), None)

@@ -111,9 +111,8 @@ def _show_summary(summary: dict[str, Any], console: Console) -> None:
         f"{summary['rows_timed_out']} timed out"
     )
     for error in summary["errors"]:
-        console.print(
-            f"  row {error['first_row']}: {error['error']}: {error['message']} ({error['count']}×)", markup=False
-        )
+        name = "" if error["error"].startswith("States.") else f"{error['error']}: "
+        console.print(f"  {error['count']}× from row {error['first_row']}: {name}{error['message']}", markup=False)
 
 
 def _show_rows(path: Path, summary: dict[str, Any], console: Console) -> None:

@@ -3,6 +3,8 @@
 import io
 from typing import Any
 
+from hypothesis import strategies as st
+
 from batch_processor.contract import Loaded, Plan, RowResult
 from batch_processor.csv_input import CsvInput
 
@@ -102,3 +104,14 @@ def csv_of(content: bytes | str, encoding: str = "utf-8", delimiter: str = ",") 
 def cells_of(csv_input: CsvInput) -> list[list[str]]:
     """All records' cells."""
     return [record.cells for record in csv_input.records()]
+
+
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1"]
+
+
+def tables(encoding: str) -> st.SearchStrategy[list[list[str]]]:
+    """Tables of a header and some rows, of whatever can be written in the encoding."""
+    cells = st.text(st.characters(codec=encoding, exclude_categories=["Cs"]), max_size=8)
+    return st.integers(1, 4).flatmap(
+        lambda width: st.lists(st.lists(cells, min_size=width, max_size=width), min_size=1, max_size=6)
+    )

@@ -12,7 +12,7 @@ from batch_processor.csv_input import DELIMITERS, CsvInput
 from batch_processor.enriched_csv import NO_RESULT, reason, write_enriched_csv
 from batch_processor.errors import RowCountMismatch
 from batch_processor.summary import Tally
-from tests.unit.plans import cells_of, csv_of, failure, make_loaded, make_plan, success
+from tests.unit.plans import ENCODINGS, cells_of, csv_of, failure, make_loaded, make_plan, success, tables
 
 METADATA = ["_status", "_error_message", "_timestamp", "_execution_time_ms"]
 
@@ -165,31 +165,21 @@ def test_reason_is_the_failure_in_words(result: RowResult, words: str) -> None:
 
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
-TABLES = st.integers(1, 4).flatmap(
-    lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), min_size=1, max_size=6)
-)
 
 
-@given(
-    TABLES,
-    st.sampled_from(DELIMITERS),
-    st.sampled_from(["\n", "\r\n", "\r"]),
-    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"]),
-    st.data(),
-)
+@given(st.data(), st.sampled_from(ENCODINGS), st.sampled_from(DELIMITERS), st.sampled_from(["\n", "\r\n", "\r"]))
 def test_any_table_comes_out_cell_for_cell_and_row_for_row(
-    table: list[list[str]], delimiter: str, line_end: str, encoding: str, data: st.DataObject
+    data: st.DataObject, encoding: str, delimiter: str, line_end: str
 ) -> None:
-    source = io.StringIO(newline="")
-    csv.writer(source, delimiter=delimiter, lineterminator=line_end, quoting=csv.QUOTE_ALL).writerows(table)
+    table = data.draw(tables(encoding))
     answers = [data.draw(st.none() | st.tuples(CELLS, CELLS)) for _ in table[1:]]
-    results = [success(n, *cells) for n, cells in enumerate(answers, start=1) if cells]
-    count = len(table) - 1
-    text, tally = write_text(
-        csv_of(source.getvalue(), encoding, delimiter), results, row_count=count, escape_formulas=False
-    )
-    written = cells_of(csv_of(text))
+    results = [success(index, *cells) for index, cells in enumerate(answers, start=1) if cells]
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=csv.QUOTE_ALL).writerows(table)
+    source = csv_of(text.getvalue(), encoding, delimiter)
+    output, tally = write_text(source, results, row_count=len(answers), escape_formulas=False)
+    written = cells_of(csv_of(output))
     width = len(table[0])
     assert [row[:width] for row in written] == table
     assert [row[width : width + 2] for row in written[1:]] == [list(cells or ("", "")) for cells in answers]
-    assert tally.row_count == count
+    assert tally.row_count == len(answers)

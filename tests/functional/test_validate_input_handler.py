@@ -1,0 +1,191 @@
+import codecs
+import io
+import json
+from typing import Any
+
+import pytest
+
+from batch_processor.aws.client import client
+from batch_processor.contract import Plan
+from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable, StorageUnavailable
+from batch_processor.handlers.load_csv_data import handle as load_csv_data
+from batch_processor.handlers.validate_input import handle
+from batch_processor.logs import logger
+from batch_processor.settings import MissingSetting
+from tests.functional.aws import DATA, RESULTS, answering, put
+from tests.functional.batches import as_json
+from tests.functional.conftest import ENVIRONMENT
+from tests.unit.configs import AGENT, make_document
+
+PEOPLE = b"name,email\nAna,a@x.org\n"
+EXECUTION = {
+    "id": "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:night",
+    "name": "night",
+    "started_at": "2026-11-21T09:34:44.123Z",
+}
+
+
+def validate(given: Any) -> Plan:
+    return handle({"input": given, "execution": EXECUTION}, None)
+
+
+def validate_csv(content: bytes, **keys: Any) -> Plan:
+    put("inputs/people.csv", content)
+    return validate(make_document(**keys))
+
+
+def problems(given: Any) -> dict[str, str]:
+    with pytest.raises(InvalidConfiguration) as caught:
+        validate(given)
+    return {found.pointer: found.message for found in caught.value.problems}
+
+
+def test_configuration_and_csv_become_the_plan() -> None:
+    version_id = put("inputs/people.csv", PEOPLE)["VersionId"]
+    plan = validate(make_document())
+    assert as_json(plan) == plan
+    assert plan["batch"]["name"] == "night"
+    assert plan["source"] == {
+        "uri": "s3://data/inputs/people.csv",
+        "bucket": "data",
+        "key": "inputs/people.csv",
+        "version_id": version_id,
+        "etag": client("s3").head_object(Bucket=DATA, Key="inputs/people.csv")["ETag"],
+        "size_bytes": len(PEOPLE),
+        "encoding": "utf-8",
+        "delimiter": ",",
+        "header": ["name", "email"],
+    }
+    assert (plan["output"]["bucket"], plan["notification"]["topic_arn"]) == (DATA, ENVIRONMENT["TOPIC_ARN"])
+
+
+def test_plan_is_what_the_next_state_takes() -> None:
+    plan = validate_csv("name;email\nAna;ü@x.org\n".encode("utf-16"))
+    assert load_csv_data({"plan": as_json(plan)}, None)["rows"] == [{"index": 1, "row": {"email": "ü@x.org"}}]
+
+
+@pytest.mark.parametrize(
+    ("content", "csv_format", "encoding", "delimiter"),
+    [
+        (codecs.BOM_UTF8 + b"name,email\n", {}, "utf-8-sig", ","),
+        ("näme\temail\n".encode("utf-16"), {}, "utf-16", "\t"),
+        ("näme;email\n".encode("cp1252"), {"encoding": "cp1252"}, "cp1252", ";"),
+        ("näme|email\n".encode("utf-16-be"), {"encoding": "utf-16-be", "delimiter": "pipe"}, "utf-16-be", "|"),
+        (b"email;a,b;c\n", {"delimiter": "semicolon"}, "utf-8", ";"),
+        (b"name;email\n" + b'"' + b"long, " * 100_000 + b'";a@x.org\n', {}, "utf-8", ";"),
+    ],
+)
+def test_encoding_and_delimiter_are_found_or_taken_as_declared(
+    content: bytes, csv_format: dict[str, str], encoding: str, delimiter: str
+) -> None:
+    source = validate_csv(content, csv_format=csv_format)["source"]
+    assert (source["encoding"], source["delimiter"]) == (encoding, delimiter)
+    assert "email" in source["header"]
+
+
+def test_config_file_is_read_in_the_version_that_triggered_the_batch() -> None:
+    put("inputs/people.csv", PEOPLE)
+    version_id = put("configs/a.json", json.dumps(make_document()).encode())["VersionId"]
+    put("configs/a.json", b"broken since")
+    given = {"config_s3_uri": "s3://data/configs/a.json", "config_version_id": version_id}
+    assert validate(given)["target"]["arn"] == AGENT
+
+
+def test_source_without_versions_is_pinned_by_its_etag(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INPUT_BUCKET_PATTERN", "results*")
+    put("inputs/people.csv", PEOPLE, RESULTS)
+    source = validate(make_document(csv_s3_uri="s3://results/inputs/people.csv"))["source"]
+    assert "version_id" not in source
+    assert source["etag"]
+
+
+def test_all_problems_of_configuration_and_header_are_told_together() -> None:
+    put("inputs/people.csv", b"name,email,email,score\n")
+    found = problems(
+        make_document(
+            input_mapping={"column_mappings": {"emial": "contact", "email": "other"}},
+            exection_config={},
+            output_s3_prefix=7,
+        )
+    )
+    assert set(found) == {
+        "/exection_config",
+        "/output_s3_prefix",
+        "/input_mapping/column_mappings/emial",
+        "/input_mapping/column_mappings/email",
+        "/output_mapping/structured_output_fields/1",
+    }
+    assert "did you mean 'execution_config'" in found["/exection_config"]
+
+
+def test_what_may_not_be_used_is_told_with_the_problems_of_the_header() -> None:
+    put("inputs/people.csv", b"name\n")
+    found = problems(make_document(target=AGENT.replace("support", "billing"), output_s3_prefix="s3://elsewhere/"))
+    assert set(found) == {"/target", "/output_s3_prefix", "/input_mapping/column_mappings/email"}
+
+
+def test_csv_in_a_forbidden_bucket_is_not_touched() -> None:
+    with answering("HeadObject", 500, "InternalError") as refused:
+        assert set(problems(make_document(csv_s3_uri="s3://elsewhere/people.csv"))) == {"/csv_s3_uri"}
+    assert refused == []
+
+
+@pytest.mark.parametrize("key", ["csv_s3_uri", "input_csv_s3_uri"])
+def test_missing_csv_is_told_beside_other_problems(key: str) -> None:
+    document = make_document(csv_s3_uri="s3://data/absent.csv", exection_config={})
+    document[key] = document.pop("csv_s3_uri")
+    assert problems(document)[f"/{key}"] == ("Reading s3://data/absent.csv: there is no such object. Check the URI.")
+
+
+def test_missing_csv_alone_is_an_error_of_its_own() -> None:
+    with pytest.raises(SourceUnavailable, match=r"s3://data/inputs/people\.csv: there is no such object"):
+        validate(make_document())
+
+
+def test_missing_config_file_is_told() -> None:
+    with pytest.raises(SourceUnavailable, match=r"s3://data/configs/absent\.json: there is no such object"):
+        validate({"config_s3_uri": "s3://data/configs/absent.json"})
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\r\n", codecs.BOM_UTF8])
+def test_csv_without_a_header_is_refused(content: bytes) -> None:
+    with pytest.raises(InvalidCsv, match=r"^s3://data/inputs/people\.csv is empty; the first line must be a header\.$"):
+        validate_csv(content)
+
+
+def test_header_that_is_no_text_is_refused_with_its_place() -> None:
+    with pytest.raises(InvalidCsv, match=r"^Line 1, column 2: the bytes fc are not utf-8"):
+        validate_csv("nüme,email\n".encode("latin-1"))
+
+
+@pytest.mark.parametrize("given", [None, [], "text", 7])
+def test_input_that_is_no_object_is_refused(given: Any) -> None:
+    assert list(problems(given)) == [""]
+
+
+def test_configuration_without_a_csv_is_refused() -> None:
+    document = make_document()
+    del document["csv_s3_uri"]
+    assert "'csv_s3_uri' is missing" in problems(document)[""]
+
+
+def test_throttling_is_worth_another_attempt() -> None:
+    with answering("HeadObject", 503, "SlowDown"), pytest.raises(StorageUnavailable):
+        validate(make_document())
+
+
+def test_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OUTPUT_BUCKET_PATTERN")
+    with pytest.raises(MissingSetting, match="OUTPUT_BUCKET_PATTERN"):
+        validate_csv(PEOPLE)
+
+
+def test_no_cell_is_logged() -> None:
+    written = io.StringIO()
+    before = logger.registered_handler.setStream(written)  # type: ignore[attr-defined]
+    try:
+        validate_csv(PEOPLE, execution_config={"log_level": "DEBUG"})
+    finally:
+        logger.registered_handler.setStream(before)  # type: ignore[attr-defined]
+    assert '"batch":"night"' in written.getvalue()
+    assert "a@x.org" not in written.getvalue()

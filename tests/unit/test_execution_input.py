@@ -1,0 +1,82 @@
+import json
+from typing import Any
+
+import pytest
+
+from batch_processor.errors import InvalidConfiguration
+from batch_processor.execution_input import merge_config
+
+CONFIG = {"csv_s3_uri": "s3://data/a.csv", "target": "agent", "execution_config": {"max_concurrency": 2}}
+
+
+class Store:
+    """Objects by bucket, key and version; one that is asked for and not there is a KeyError."""
+
+    def __init__(self, body: bytes, version_id: str | None = None) -> None:
+        self._objects = {("data", "configs/a.json", version_id): body}
+
+    def read(self, bucket: str, key: str, version_id: str | None) -> bytes:
+        return self._objects[bucket, key, version_id]
+
+
+def merge(given: Any, config: Any = CONFIG, version_id: str | None = None) -> Any:
+    body = config if isinstance(config, bytes) else json.dumps(config).encode()
+    return merge_config(given, Store(body, version_id).read)
+
+
+def problem(given: Any, config: Any = CONFIG) -> tuple[str, str]:
+    with pytest.raises(InvalidConfiguration) as caught:
+        merge(given, config)
+    (found,) = caught.value.problems
+    return found.pointer, found.message
+
+
+@pytest.mark.parametrize("given", [{"target": "x"}, {}, [1], None, "text"])
+def test_input_that_names_no_file_is_the_configuration_itself(given: Any) -> None:
+    assert merge(given) == given
+
+
+def test_file_is_the_configuration() -> None:
+    assert merge({"config_s3_uri": "s3://data/configs/a.json"}) == CONFIG
+
+
+def test_file_is_read_in_the_version_that_is_named() -> None:
+    given = {"config_s3_uri": "s3://data/configs/a.json", "config_version_id": "v1"}
+    assert merge(given, version_id="v1") == CONFIG
+
+
+def test_keys_of_the_input_replace_those_of_the_file() -> None:
+    given = {"config_s3_uri": "s3://data/configs/a.json", "execution_config": {"timeout_seconds": 5}, "debug": True}
+    assert merge(given) == {**CONFIG, "execution_config": {"timeout_seconds": 5}, "debug": True}
+
+
+@pytest.mark.parametrize("in_file", ["csv_s3_uri", "input_csv_s3_uri"])
+@pytest.mark.parametrize("in_input", ["csv_s3_uri", "input_csv_s3_uri"])
+def test_csv_of_the_input_replaces_that_of_the_file_under_either_name(in_file: str, in_input: str) -> None:
+    given = {"config_s3_uri": "s3://data/configs/a.json", in_input: "s3://data/new.csv"}
+    assert merge(given, {in_file: "s3://data/old.csv"}) == {in_input: "s3://data/new.csv"}
+
+
+def test_byte_order_mark_of_the_file_is_no_matter() -> None:
+    assert merge({"config_s3_uri": "s3://data/configs/a.json"}, b"\xef\xbb\xbf{}") == {}
+
+
+@pytest.mark.parametrize("uri", ["https://data/a.json", "s3://data", "s3://data/", "s3:///a.json", "", 7, None])
+def test_file_that_is_no_s3_object_is_refused(uri: Any) -> None:
+    assert problem({"config_s3_uri": uri}) == ("/config_s3_uri", f"expected s3://BUCKET/KEY, got {uri!r}")
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'{"a": }', "is not JSON: Expecting value at line 1, column 7"),
+        (b'{\n"a" 1}', "is not JSON: Expecting ':' delimiter at line 2, column 5"),
+        (b"[]", "holds list, expected a JSON object"),
+        (b"null", "holds NoneType, expected a JSON object"),
+        (b'{"a": "\xff"}', "is not UTF-8: "),
+    ],
+)
+def test_file_that_holds_no_object_is_refused_with_its_uri(body: bytes, words: str) -> None:
+    pointer, message = problem({"config_s3_uri": "s3://data/configs/a.json"}, body)
+    assert pointer == ""
+    assert message.startswith(f"s3://data/configs/a.json {words}")

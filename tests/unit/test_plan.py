@@ -1,0 +1,237 @@
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from batch_processor.config import parse
+from batch_processor.contract import Batch, Plan
+from batch_processor.header import Header
+from batch_processor.plan import Surroundings, compile_plan, describe_batch, header_problems
+from tests.unit.configs import AGENT, TOOL, make_document
+from tests.unit.plans import PLAN
+
+TOPIC = "arn:aws:sns:eu-west-1:123456789012:batches"
+BATCH: Batch = PLAN["batch"]
+
+
+def plan_of(header: tuple[str, ...] = ("name", "email"), key: str = "inputs/people.csv", **keys: Any) -> Plan:
+    source: Any = {**PLAN["source"], "header": [*header], "key": key}
+    return compile_plan(parse(make_document(**keys)), source, BATCH, Surroundings("data", TOPIC))
+
+
+def problems(*header: str, **keys: Any) -> list[tuple[str, str]]:
+    return [(found.pointer, found.message) for found in header_problems(make_document(**keys), Header(header))]
+
+
+def test_smallest_configuration_has_every_default_filled_in() -> None:
+    assert plan_of() == {
+        "batch": BATCH,
+        "source": PLAN["source"],
+        "target": {"type": "agent", "arn": AGENT, "name": "support-triage", "input_format": "structured"},
+        "input": {
+            "fields": [{"field": "contact", "column": "email"}],
+            "constants": {},
+            "columns": {"email": 1},
+            "required": [],
+        },
+        "output": {
+            "columns": [{"name": "category", "source": ["category"]}, {"name": "score", "source": ["score"]}],
+            "include_original": True,
+            "add_metadata": True,
+            "escape_formulas": True,
+            "bucket": "data",
+            "key": "outputs/people-20261121T093444Z-night.csv",
+        },
+        "spill": {"bucket": "data", "prefix": "work/night-1a2b3c4d/"},
+        "execution": {
+            "max_concurrency": 10,
+            "timeout_seconds": 300,
+            "backoff_rate": 2.0,
+            "interval_seconds": 2,
+            "max_delay_seconds": 300,
+            "continue_on_error": True,
+            "log_level": "INFO",
+        },
+        "notification": {"success": True, "failure": True, "topic_arn": TOPIC},
+    }
+
+
+def test_every_way_of_filling_a_field_is_planned() -> None:
+    planned = plan_of(
+        ("first", "last", "email", "details", "unused"),
+        input_mapping={
+            "column_mappings": {"email": "mail"},
+            "static_values": {"level": "full", "limits": {"most": [1, None]}},
+            "transformations": {
+                "name": {"type": "concat", "config": {"columns": ["first", "last"], "separator": " "}},
+                "prompt": {"type": "template", "config": {"template": "Dear {first}: {last}"}},
+                "id": {"type": "jsonpath", "config": {"column": "details", "path": "$.ids[0]"}},
+            },
+        },
+    )["input"]
+    assert planned["fields"] == [
+        {"field": "mail", "column": "email"},
+        {"field": "name", "columns": ["first", "last"], "separator": " "},
+        {"field": "prompt", "segments": [{"text": "Dear "}, {"column": "first"}, {"text": ": "}, {"column": "last"}]},
+        {"field": "id", "column": "details", "path": ["ids", 0]},
+    ]
+    assert planned["constants"] == {"level": "full", "limits": {"most": [1, None]}}
+    assert planned["columns"] == {"email": 2, "first": 0, "last": 1, "details": 3}
+
+
+def test_ambiguous_columns_are_planned_under_their_addresses() -> None:
+    mapping = {"column_mappings": {"email#2": "mail", "column_3": "note"}}
+    assert plan_of(("email", "email", ""), input_mapping=mapping)["input"]["columns"] == {"email#2": 1, "column_3": 2}
+
+
+def test_required_and_optional_columns_are_planned() -> None:
+    mapping = {
+        "column_mappings": [
+            {"csv_column": "email", "agent_input_field": "mail", "required": True},
+            {"csv_column": "phone", "agent_input_field": "phone", "required": False},
+            {"csv_column": "name", "agent_input_field": "name", "required": False},
+        ]
+    }
+    planned = plan_of(input_mapping=mapping)["input"]
+    assert planned["required"] == ["email"]
+    assert planned["columns"] == {"email": 1, "name": 0}
+    assert [field["field"] for field in planned["fields"]] == ["mail", "name"]
+    assert problems("name", "email", input_mapping=mapping) == []
+
+
+def test_optional_column_that_is_ambiguous_is_a_problem_all_the_same() -> None:
+    mapping = {"column_mappings": [{"csv_column": "a", "agent_input_field": "a", "required": False}]}
+    ((pointer, message),) = problems("a", "a", input_mapping=mapping)
+    assert pointer == "/input_mapping/column_mappings/0/csv_column"
+    assert message.startswith("the CSV has 2 columns named 'a'; say which one")
+
+
+def test_legacy_columns_keep_their_path_default_type_and_format() -> None:
+    columns = [
+        {"name": "risk", "source": "$.structured_output.risk", "default": None, "type": "number", "format": "%.2f"},
+        {"name": "note", "source": "$['a note'][-1]"},
+    ]
+    assert plan_of(output_mapping={"columns": columns})["output"]["columns"] == [
+        {
+            "name": "risk",
+            "source": ["structured_output", "risk"],
+            "default": None,
+            "type": "number",
+            "format": "%.2f",
+            "legacy": True,
+        },
+        {"name": "note", "source": ["a note", -1], "legacy": True},
+    ]
+
+
+def test_tool_and_its_options_are_planned() -> None:
+    planned = plan_of(
+        target={"arn": TOOL, "name": "enrich"},
+        execution_config={
+            "max_concurrency": 40,
+            "timeout_seconds": 9,
+            "retry_policy": {"max_attempts": 5, "backoff_rate": 1.5, "interval_seconds": 7},
+            "continue_on_error": False,
+            "debug": True,
+        },
+        notification_config={"success_notification": False, "sns_topic_arn": f"{TOPIC}-other"},
+    )
+    assert planned["target"] == {"type": "tool", "arn": TOOL, "name": "enrich", "input_format": "structured"}
+    assert planned["execution"] == {
+        "max_concurrency": 40,
+        "timeout_seconds": 9,
+        "max_attempts": 5,
+        "backoff_rate": 1.5,
+        "interval_seconds": 7,
+        "max_delay_seconds": 300,
+        "continue_on_error": False,
+        "log_level": "DEBUG",
+    }
+    assert planned["notification"] == {"success": False, "failure": True, "topic_arn": f"{TOPIC}-other"}
+
+
+def test_nobody_is_notified_where_that_is_off() -> None:
+    planned = plan_of(notification_config={"enabled": False})["notification"]
+    assert (planned["success"], planned["failure"]) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "key", "place"),
+    [
+        (None, "people.csv", ("data", "outputs/people-20261121T093444Z-night.csv")),
+        ("s3://results", "a/b/people.tsv", ("results", "people-20261121T093444Z-night.csv")),
+        ("s3://results/x/y/", "people.v2.csv", ("results", "x/y/people.v2-20261121T093444Z-night.csv")),
+        ("s3://results/x", "people", ("results", "x/people-20261121T093444Z-night.csv")),
+    ],
+)
+def test_output_is_named_by_input_time_and_batch(prefix: str | None, key: str, place: tuple[str, str]) -> None:
+    keys: dict[str, Any] = {"output_s3_prefix": prefix} if prefix else {}
+    output = plan_of(key=key, **keys)["output"]
+    assert (output["bucket"], output["key"]) == place
+
+
+def test_missing_and_ambiguous_columns_are_told_together_with_where_they_are_named() -> None:
+    found = problems(
+        "name",
+        "email",
+        "email",
+        input_mapping={
+            "column_mappings": {"emial": "a", "email": "b"},
+            "transformations": {"t": {"type": "concat", "config": {"columns": ["name", "phone"]}}},
+        },
+    )
+    assert [pointer for pointer, _ in found] == [
+        "/input_mapping/column_mappings/emial",
+        "/input_mapping/column_mappings/email",
+        "/input_mapping/transformations/t/config/columns/1",
+    ]
+    assert "the CSV has no column 'emial'; did you mean" in found[0][1]
+    assert "the CSV has 2 columns named 'email'" in found[1][1]
+
+
+def test_output_column_must_not_hide_one_of_the_csv() -> None:
+    ((pointer, message),) = problems("email", "score")
+    assert pointer == "/output_mapping/structured_output_fields/1"
+    assert message.startswith("the CSV has a column 'score' already, which this one would hide; rename it")
+
+
+@pytest.mark.parametrize("name", ["_status", "_error_message", "_timestamp", "_execution_time_ms", "_surplus_cells"])
+def test_metadata_column_must_not_hide_one_of_the_csv(name: str) -> None:
+    ((pointer, message),) = problems("email", name)
+    assert pointer == "/output_mapping"
+    assert f"the CSV has a column {name!r} already" in message
+
+
+@pytest.mark.parametrize(
+    ("options", "header", "count"),
+    [
+        ({"include_original": False}, ("email", "category", "_status", "_surplus_cells"), 0),
+        ({"add_metadata": False}, ("email", "_status"), 0),
+        ({"add_metadata": False}, ("email", "_surplus_cells"), 1),
+    ],
+)
+def test_columns_that_are_not_written_hide_nothing(
+    options: dict[str, bool], header: tuple[str, ...], count: int
+) -> None:
+    mapping = {"structured_output_fields": ["category"], **options}
+    assert len(problems(*header, output_mapping=mapping)) == count
+
+
+@pytest.mark.parametrize("document", [None, [], {}, {"output_mapping": 1}, {"input_mapping": [], "output_mapping": {}}])
+def test_header_is_checked_as_far_as_the_document_can_be_made_out(document: Any) -> None:
+    assert list(header_problems(document, Header(("a", "b")))) == []
+
+
+EXECUTION_NAMES = st.from_regex(r"[A-Za-z0-9_-]{1,80}", fullmatch=True)
+
+
+@given(EXECUTION_NAMES, st.integers(1, 1_000_000), st.integers(1, 10))
+def test_names_of_agent_executions_are_legal_and_unique_to_the_execution(name: str, row: int, attempt: int) -> None:
+    arn = f"arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:{name}"
+    batch = describe_batch({"id": arn, "name": name, "started_at": "2026-11-21T09:34:44Z"})
+    assert re.fullmatch(r"[A-Za-z0-9_-]{1,80}", f"{batch['key']}-{row}-{attempt}")
+    assert len(batch["key"]) <= 57
+    other = describe_batch({"id": arn + "x", "name": name, "started_at": "2026-11-21T09:34:44Z"})
+    assert other["key"] != batch["key"]

@@ -15,8 +15,9 @@ from batch_cli.sam import ROOT, Stack
 SAMPLES = ROOT / "events" / "samples"
 # Every embedded stack draws another name for its own bucket; events need one that stays.
 SAMPLES_BUCKET = "batch-processor-local-samples"
-TEMPLATE = ROOT / ".aws-sam" / "local" / "local-invoke.json"
-ENV_VARS = ROOT / ".aws-sam" / "local" / "local-invoke-env.json"
+TEMPLATE = "local-invoke.json"
+ENV_VARS = "local-invoke-env.json"
+_FOLDER = ROOT / ".aws-sam" / "local"  # where samconfig.toml names them
 # By this name Docker Desktop knows the machine; `--add-host` teaches it to Docker on Linux.
 _MACHINE = "host.docker.internal"
 
@@ -32,7 +33,7 @@ class EmbeddedAws(Protocol):
         """A boto3 client of it."""
 
 
-def prepare(aws: EmbeddedAws, *stacks: Stack) -> None:
+def prepare(aws: EmbeddedAws, *stacks: Stack, folder: Path = _FOLDER) -> None:
     """Uploads the samples and writes the template and the variables for `sam local invoke`."""
     upload_samples(aws)
     port = urlsplit(aws.environment["AWS_ENDPOINT_URL"]).port
@@ -42,8 +43,8 @@ def prepare(aws: EmbeddedAws, *stacks: Stack) -> None:
         for stack in stacks
         for logical_id, deployed in _deployed(aws, stack)
     }
-    _write(TEMPLATE, {"Transform": "AWS::Serverless-2016-10-31", "Resources": functions})
-    _write(ENV_VARS, {"Parameters": connection})
+    _write(folder / TEMPLATE, {"Transform": "AWS::Serverless-2016-10-31", "Resources": functions})
+    _write(folder / ENV_VARS, {"Parameters": connection})
 
 
 def upload_samples(aws: EmbeddedAws) -> None:

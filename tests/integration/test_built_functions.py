@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from batch_cli.local_invoke import SAMPLES_BUCKET, upload_samples, variables_of
+from batch_cli.local_invoke import ENV_VARS, SAMPLES_BUCKET, TEMPLATE, prepare, upload_samples, variables_of
 from batch_cli.local_stack import EXAMPLES, MAIN, LocalStack
 from batch_cli.sam import ROOT, Stack
 from tests.integration.runtime_emulator import BuiltFunction, RunningFunction, running
@@ -215,6 +215,20 @@ def test_built_triage_function_answers_a_ticket(started: Callable[[str], Running
     answer = started("TriageTicketFunction").invoke({"ticket": "I was charged twice, refund me!", "reference": "T-1"})
     assert set(answer) == {"category", "priority", "sentiment", "confidence", "suggested_reply"}
     assert "T-1" in answer["suggested_reply"]
+
+
+def test_template_for_sam_local_invoke_has_the_deployed_functions(
+    built: dict[str, BuiltFunction], local_stack: LocalStack, tmp_path: Path
+) -> None:
+    prepare(local_stack, MAIN, EXAMPLES, folder=tmp_path)
+    connection = json.loads((tmp_path / ENV_VARS).read_text())["Parameters"]
+    resources = json.loads((tmp_path / TEMPLATE).read_text())["Resources"]
+    assert connection["AWS_ENDPOINT_URL"].startswith("http://host.docker.internal:")
+    assert set(resources) == set(built)
+    for name, function in built.items():
+        properties = resources[name]["Properties"]
+        assert (Path(properties["CodeUri"]), properties["Handler"]) == (function.artifact, function.handler)
+        assert properties["Environment"]["Variables"] == {**function.variables, **connection}
 
 
 # Of the following, each proves that the tests above can fail.

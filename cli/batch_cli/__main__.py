@@ -6,10 +6,11 @@ import sys
 
 from rich.console import Console
 
+from batch_cli import local_invoke
 from batch_cli.batch_run import BatchError
 from batch_cli.demo import Job, run_demo
 from batch_cli.emulator.process import EmulatorError
-from batch_cli.local_stack import LocalStack
+from batch_cli.local_stack import EXAMPLES, MAIN, LocalStack
 from batch_cli.sam import SamFailed
 
 
@@ -47,6 +48,7 @@ def _arguments() -> argparse.Namespace:
 
 def _keep_running(console: Console) -> None:
     with LocalStack(say=console.print) as stack:
+        local_invoke.prepare(stack, MAIN, EXAMPLES)
         console.print("\nThe embedded AWS is up, until Ctrl-C. In another shell:\n")
         for name, value in {**stack.environment, **stack.outputs}.items():
             console.print(f"export {name}={value}", markup=False, highlight=False, soft_wrap=True)

@@ -147,6 +147,7 @@ def test_undecodable_bytes_in_the_middle_of_a_large_file_are_located() -> None:
         ("é€𝄞".encode() + b"\xe2\x82", "utf-8", (1, 4)),
         (b"a\n\xe2\x82,\n", "utf-8", (2, 1)),
         (b"a\rb\r\nc\n\xc3", "utf-8", (4, 1)),
+        (b"a\r\n\n\xff", "utf-8", (3, 1)),
         (codecs.BOM_UTF8 + b"a,b\nxyz,\xff\n", "utf-8-sig", (2, 5)),
         (codecs.BOM_UTF8 + b"\xff", "utf-8-sig", (1, 1)),
         (b"ab\x81", "cp1252", (1, 3)),
@@ -205,6 +206,10 @@ def test_delimiter_is_the_one_that_splits_evenly(delimiter: str) -> None:
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter).writerows(rows)
     assert detect_delimiter(text.getvalue().encode(), "utf-8") == delimiter
+
+
+def test_evenness_outweighs_the_width_of_the_header() -> None:
+    assert detect_delimiter(b"last, first, title;age\nA;1\nB;2\n", "utf-8") == ";"
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"text\nhello, world\nfine\n"])

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from batch_processor.trigger import execution_input, execution_name, is_folder
 
-NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=120)
+NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60) | st.text("aB7_- /", min_size=60)
 
 
 def detail_of(key: str, bucket: str = "data", **config: Any) -> dict[str, Any]:
@@ -30,6 +30,12 @@ def versioned(key: str, version_id: str = "IYV3p45BT0ac8hjHg1houSdS1a.Mro8e", **
 
 def test_name_begins_as_the_config_does() -> None:
     assert re.fullmatch(r"nightly-run-[0-9a-f]{16}", execution_name(versioned("configs/team/nightly run.v2.json")))
+
+
+def test_name_of_a_long_config_is_as_long_as_a_name_may_be() -> None:
+    name = execution_name(versioned(f"configs/{'x' * 63}y{'z' * 100}.json"))
+    assert re.fullmatch(r"x{63}-[0-9a-f]{16}", name)
+    assert len(name) == 80
 
 
 @pytest.mark.parametrize("key", ["configs/.json", "configs/日本.json", "configs/--.json", ".."])

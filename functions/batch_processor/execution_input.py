@@ -33,6 +33,8 @@ def _parse(uri: str, body: bytes) -> dict[str, Any]:
     except json.JSONDecodeError as exc:
         where = f"line {exc.lineno}, column {exc.colno}"
         raise InvalidConfiguration([Problem("", f"{uri} is not JSON: {exc.msg} at {where}")]) from exc
+    except RecursionError as exc:
+        raise InvalidConfiguration([Problem("", f"{uri} is nested too deeply to be a configuration")]) from exc
     if not isinstance(config, dict):
         raise InvalidConfiguration([Problem("", f"{uri} holds {type(config).__name__}, expected a JSON object")])
     return config

@@ -9,7 +9,7 @@ from batch_processor.contract import Plan, RowResult
 
 
 def emit_batch_metrics(plan: Plan, summary: dict[str, Any], results: Sequence[RowResult]) -> None:
-    """RowsProcessed, RowsFailed and BatchDuration of the batch; RowProcessingTime of every row; by target."""
+    """RowsProcessed, RowsFailed and BatchDuration of the batch; the mean RowProcessingTime of its rows; by target."""
     metrics = Metrics(namespace="BatchProcessor", service="batch-processor")
     metrics.add_dimension(name="Target", value=plan["target"]["name"])
     metrics.add_metric(name="RowsProcessed", unit=MetricUnit.Count, value=summary["row_count"])

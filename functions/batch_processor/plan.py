@@ -15,6 +15,8 @@ from batch_processor.header import Header
 from batch_processor.json_path import MISSING
 
 SURPLUS_COLUMN = "_surplus_cells"
+# S3 takes 1,024 bytes; ".partial.summary.json" may take the place of ".csv".
+_LONGEST_KEY_BYTES = 1024 - 20
 # With "-<row>-<attempt>" behind it, the name of an agent's execution stays within 80 characters.
 _KEY_NAME_CHARACTERS = 44
 _KEY_DIGEST_CHARACTERS = 8
@@ -100,8 +102,10 @@ def _columns_of(field: Mapping[str, Any]) -> list[str]:
 def _plan_output(config: BatchConfig, source: Source, batch: Batch, surroundings: Surroundings) -> Output:
     prefix = config.output_prefix
     started = datetime.fromisoformat(batch["started_at"])
-    name = f"{PurePosixPath(source['key']).stem}-{started:%Y%m%dT%H%M%SZ}-{batch['name']}.csv"
     folder = "outputs" if prefix is None else prefix.key
+    ending = f"-{started:%Y%m%dT%H%M%SZ}-{batch['name']}.csv"
+    room = _LONGEST_KEY_BYTES - len(f"{folder}/{ending}".encode())
+    name = PurePosixPath(source["key"]).stem.encode()[:room].decode(errors="ignore") + ending
     return Output(
         columns=[_plan_column(column) for column in config.output.columns],
         include_original=config.output.include_original,

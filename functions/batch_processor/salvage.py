@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from batch_processor.contract import Plan, RowResult
+from batch_processor.contract import Plan, RowResult, Status
 
 # The states whose output is a row's result.
 _RESULT_STATES = {"ExtractStructuredOutput", "SendToDeadLetterQueue", "RecordRowFailure"}
+_TIMEOUTS = {"States.Timeout", "Sandbox.Timedout"}
 _ABORTING_ROW = re.compile(r"Row (\d+) failed and continue_on_error is false\. ([^:]*): (.*)", re.DOTALL)
 
 
@@ -20,7 +21,8 @@ def row_results(events: Iterable[Mapping[str, Any]], failure: Mapping[str, str])
     results: list[RowResult] = [output for output in outputs if "index" in output]
     if aborting := _ABORTING_ROW.match(failure.get("Cause", "")):
         index, error, message = aborting.groups()
-        results.append({"index": int(index), "status": "FAILED", "error": error, "message": message})
+        status: Status = "TIMEOUT" if error in _TIMEOUTS else "FAILED"
+        results.append({"index": int(index), "status": status, "error": error, "message": message})
     return results
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from batch_processor.cell import render_column
+from batch_processor.cell import kind, render_column
 from batch_processor.contract import Output, OutputColumn
 from batch_processor.errors import StructuredOutputInvalid, StructuredOutputMissing
 from batch_processor.json_path import MISSING, follow
@@ -15,7 +15,8 @@ _PLACES = "structured_output, Output.structured_output, content.structured_outpu
 def extract_cells(answer: Any, output: Output) -> list[str]:
     """The cells of one row, in the configured order.
 
-    A field that the answer lacks is its default, else empty, as long as the answer has any of the fields.
+    A field that the answer lacks is its default, else empty, as long as the answer has any of the fields or a column
+    has a default.
     Raises StructuredOutputMissing or StructuredOutputInvalid.
     """
     answer = _parsed(answer)
@@ -29,6 +30,7 @@ def extract_cells(answer: Any, output: Output) -> list[str]:
     if all(value is MISSING for value in values):
         if data is MISSING:
             raise StructuredOutputMissing(_missing(answer))
+    if all(value is MISSING and "default" not in column for column, value in zip(columns, values, strict=True)):
         raise StructuredOutputInvalid(
             f"None of the configured fields is in the structured output; it has {_keys(data)}."
         )
@@ -39,7 +41,7 @@ def find(answer: Any) -> Any:
     """The structured output as an object, or MISSING; StructuredOutputInvalid where it is something else."""
     data = next(_candidates(answer), MISSING)
     if data is not MISSING and not isinstance(data, Mapping):
-        raise StructuredOutputInvalid(f"The structured output is not an object but {json.dumps(data)[:80]}.")
+        raise StructuredOutputInvalid(f"The structured output is not an object but {kind(data)}.")
     return data
 
 
@@ -88,5 +90,5 @@ def _missing(answer: Any) -> str:
 
 def _keys(value: Any) -> str:
     if not isinstance(value, Mapping):
-        return f"no fields, it is {type(value).__name__}"
+        return f"no fields, it is {kind(value)}"
     return f"the fields {', '.join(map(repr, sorted(value)))[:300]}" if value else "no fields"

@@ -18,6 +18,7 @@ def event(answer: Any, *, result_bytes: int = 1_000, log_level: str = "INFO", in
         "output": PLAN["output"],
         "result_bytes": result_bytes,
         "spill": PLAN["spill"],
+        "batch": "run-1",
         "log_level": log_level,
     }
 

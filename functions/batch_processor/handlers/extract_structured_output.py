@@ -4,16 +4,16 @@ import json
 from typing import Any
 
 from batch_processor.contract import RowResult
-from batch_processor.logs import logger
+from batch_processor.logs import logger, start_log
 from batch_processor.structured_output import extract_cells
 
 
 def handle(event: dict[str, Any], context: object) -> RowResult:
-    """Takes {index, answer, output, result_bytes, spill, log_level}; returns the row's result.
+    """Takes {batch, index, answer, output, result_bytes, spill, log_level}; returns the row's result.
 
     An answer beyond the row's share of the results payload is put into S3 and marked as spilled.
     """
-    logger.setLevel(event["log_level"])
+    start_log(event["batch"], event["log_level"])
     logger.debug("Extracting", extra={"row": event["index"], "answer": event["answer"]})
     cells = extract_cells(event["answer"], event["output"])
     result: RowResult = {"index": event["index"], "status": "SUCCESS", "cells": cells}

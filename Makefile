@@ -17,7 +17,7 @@ export UV_NO_PROGRESS := 1
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/.local .venv-sam/.installed ## Run a real batch on the embedded AWS (CSV=… CONFIG=… for your own, EXAMPLE=tickets)
 	@$(IN_VENV) -m batch_cli demo $(if $(CSV),--csv '$(CSV)') $(if $(CONFIG),--config '$(CONFIG)') $(if $(EXAMPLE),--example '$(EXAMPLE)')
@@ -58,12 +58,12 @@ $(CHOSEN): cli/find_python.py
 
 $(UV): $(CHOSEN)
 	@echo "Setting up (once) …"
-	@rm -rf .cache/uv && $(PYTHON) -m venv .cache/uv && .cache/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.8
+	@rm -rf .cache/uv && "$$(cat $(CHOSEN))" -m venv .cache/uv && .cache/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.8
 
-.venv/bin/python: $(CHOSEN) $(UV)
+.venv/.made: $(CHOSEN) $(UV)
 	@$(UV) venv --quiet --clear --seed --python "$$(cat $(CHOSEN))" .venv && touch $@
 
-.venv/.local: .venv/bin/python requirements/local.txt
+.venv/.local: .venv/.made requirements/local.txt
 	@$(UV) pip install --quiet --compile-bytecode --python $(IN_VENV) -r requirements/local.txt && touch $@
 
 .venv/.dev: .venv/.local requirements/dev.txt
@@ -73,5 +73,5 @@ $(UV): $(CHOSEN)
 	@$(UV) venv --quiet --clear --python "$$(cat $(CHOSEN))" $(@D)
 	@$(UV) pip install --quiet --compile-bytecode --python $(@D)/bin/python -r $< && touch $@
 
-.cache/lambda-runtime/.installed: requirements/lambda-runtime.txt .venv/bin/python
+.cache/lambda-runtime/.installed: requirements/lambda-runtime.txt .venv/.made
 	@rm -rf $(@D) && $(UV) pip install --quiet --python $(IN_VENV) --target $(@D) -r $< && touch $@

@@ -3,6 +3,8 @@
 Runs on the machine's own Python, before anything is installed: standard library only.
 """
 
+from __future__ import annotations  # so that an older Python gets as far as the message
+
 import os
 import shutil
 import subprocess
@@ -37,11 +39,12 @@ def _candidates(version: str) -> Iterator[str]:
         home = Path(os.environ.get(variable) or default).expanduser()
         yield from (str(path) for path in sorted(home.glob(pattern), reverse=True))
     yield sys.executable
+    yield os.path.join(sys.base_prefix, "bin", "python3")
 
 
 def _is_usable(candidate: str, version: str) -> bool:
-    """A pyenv shim is on the PATH and still may not run: ask the interpreter itself."""
-    script = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2])"
+    """Ask the interpreter itself: a pyenv shim may not run, and that of a virtual environment goes with it."""
+    script = "import ensurepip, sys, venv; print('%d.%d' % sys.version_info[:2] * (sys.prefix == sys.base_prefix))"
     try:
         answer = subprocess.run([candidate, "-c", script], capture_output=True, text=True, timeout=30, check=False)
     except OSError:

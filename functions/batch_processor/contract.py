@@ -2,6 +2,10 @@
 
 from typing import Any, Literal, NotRequired, TypedDict
 
+METADATA_COLUMNS = ("_status", "_error_message", "_timestamp", "_execution_time_ms")
+# There only if a row has more cells than the header; they are original cells, whatever add_metadata says.
+SURPLUS_COLUMN = "_surplus_cells"
+
 Status = Literal["SUCCESS", "FAILED", "TIMEOUT"]
 
 

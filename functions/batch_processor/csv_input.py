@@ -72,8 +72,12 @@ def open_text(raw: io.RawIOBase, encoding: str) -> io.TextIOWrapper:
 
 
 def detect_encoding(head: bytes, declared: str) -> str:
-    """The encoding by byte order mark, else as declared, else UTF-8."""
+    """The encoding by byte order mark, else as declared, else UTF-8; InvalidCsv where that cannot be read."""
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise InvalidCsv("The file is UTF-32, which is not supported. Save it as UTF-8.")
     by_mark = next((encoding for mark, encoding in _BOMS if head.startswith(mark)), None)
+    if head and declared == "utf-16" and not by_mark:
+        raise InvalidCsv("The file has no byte order mark. Declare csv_format.encoding as utf-16-le or utf-16-be.")
     return by_mark or ("utf-8" if declared == "auto" else declared)
 
 

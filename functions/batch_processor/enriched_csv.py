@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from batch_processor.cell import escape_formula, without_lone_surrogates
-from batch_processor.contract import Loaded, Plan, RowResult
+from batch_processor.contract import METADATA_COLUMNS, SURPLUS_COLUMN, Loaded, Plan, RowResult
 from batch_processor.csv_input import Record
 from batch_processor.errors import RowCountMismatch
 from batch_processor.summary import Tally
 
-METADATA_COLUMNS = ("_status", "_error_message", "_timestamp", "_execution_time_ms")
-SURPLUS_COLUMN = "_surplus_cells"
 NO_RESULT: RowResult = {
     "index": 0,
     "status": "FAILED",

@@ -1,6 +1,7 @@
 """Makes one configuration document of an execution's input and the config file that it may name."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -8,7 +9,12 @@ from batch_processor.config import Problem
 from batch_processor.errors import InvalidConfiguration
 
 _OF_THE_EXECUTION = ("config_s3_uri", "config_version_id")
-_CSV_URI = ("csv_s3_uri", "input_csv_s3_uri")
+# Several ways of saying one thing: what the execution's input says in one way replaces the file's in all of them.
+_SYNONYMS = (
+    {"csv_s3_uri", "input_csv_s3_uri"},
+    {"execution_config", "processing_config"},
+    {"target", "agent_config", "agent_name", "agent_state_machine_arn"},
+)
 
 
 def merge_config(given: Any, read: Callable[[str, str, str | None], bytes]) -> Any:
@@ -19,15 +25,19 @@ def merge_config(given: Any, read: Callable[[str, str, str | None], bytes]) -> A
     bucket, _, key = uri.removeprefix("s3://").partition("/") if isinstance(uri, str) else ("", "", "")
     if not (isinstance(uri, str) and uri.startswith("s3://") and bucket and key):
         raise InvalidConfiguration([Problem("/config_s3_uri", f"expected s3://BUCKET/KEY, got {uri!r}")])
+    if not isinstance(version_id, str | None):
+        raise InvalidConfiguration(
+            [Problem("/config_version_id", f"expected a version of the object, got {version_id!r}")]
+        )
     config = _parse(uri, read(bucket, key, version_id))
-    if any(name in given for name in _CSV_URI):  # two names of one thing: the execution's wins under either
-        config = {name: value for name, value in config.items() if name not in _CSV_URI}
+    replaced = set().union(*(names for names in _SYNONYMS if names & given.keys()))
+    config = {name: value for name, value in config.items() if name not in replaced}
     return {**config, **{name: value for name, value in given.items() if name not in _OF_THE_EXECUTION}}
 
 
 def _parse(uri: str, body: bytes) -> dict[str, Any]:
     try:
-        config = json.loads(body.decode("utf-8-sig"))
+        config = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_refuse_duplicates)
     except UnicodeDecodeError as exc:
         raise InvalidConfiguration([Problem("", f"{uri} is not UTF-8: {exc}; save it as UTF-8")]) from exc
     except json.JSONDecodeError as exc:
@@ -38,3 +48,13 @@ def _parse(uri: str, body: bytes) -> dict[str, Any]:
     if not isinstance(config, dict):
         raise InvalidConfiguration([Problem("", f"{uri} holds {type(config).__name__}, expected a JSON object")])
     return config
+
+
+def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # JSON's grammar allows a key twice and its readers drop all but one, silently.
+    counts = Counter(name for name, _ in pairs)
+    if twice := [name for name, count in counts.items() if count > 1]:
+        raise InvalidConfiguration(
+            [Problem("", f"the key {name!r} is given more than once in one object") for name in twice]
+        )
+    return dict(pairs)

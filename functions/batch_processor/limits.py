@@ -8,6 +8,8 @@ PAYLOAD_BYTES = 256 * 1024
 HISTORY_EVENTS = 25_000
 INLINE_CONCURRENCY = 40
 EXECUTION_NAME_CHARACTERS = 80
+# The machine's own TimeoutSeconds is a day more, and spilled answers are kept for longer.
+LONGEST_BATCH_SECONDS = 30 * 24 * 3600
 
 _BATCH_EVENTS = 40
 # Retries of AWS service errors (throttling and the like) cost 3 events each and draw on this.

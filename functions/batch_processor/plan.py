@@ -1,20 +1,33 @@
 """Compiles a configuration and the CSV's header into the plan, the only form in which later stages know them."""
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from batch_processor.config import METADATA_COLUMNS, BatchConfig, OutputColumn, Problem
+from batch_processor.config import BatchConfig, OutputColumn, Problem
 from batch_processor.config.pointers import mentioned_columns, mentioned_outputs
-from batch_processor.contract import Batch, Execution, Input, Notification, Output, Plan, Source
+from batch_processor.contract import (
+    METADATA_COLUMNS,
+    SURPLUS_COLUMN,
+    Batch,
+    Execution,
+    Input,
+    Notification,
+    Output,
+    Plan,
+    Source,
+)
 from batch_processor.contract import OutputColumn as PlannedColumn
+from batch_processor.errors import BatchTooLarge
 from batch_processor.header import Header
 from batch_processor.json_path import MISSING
 
-SURPLUS_COLUMN = "_surplus_cells"
+# With rows and answers in the same payloads, this leaves them at least half.
+_LARGEST_PLAN_BYTES = 128 * 1024
 # S3 takes 1,024 bytes; ".partial.summary.json" may take the place of ".csv".
 _LONGEST_KEY_BYTES = 1024 - 20
 # With "-<row>-<attempt>" behind it, the name of an agent's execution stays within 80 characters.
@@ -58,12 +71,12 @@ def _collisions(document: Any, header: Header, *, with_metadata: bool) -> Iterat
                 f"the CSV has a column {column.name!r} already, which this one would hide; rename it in the CSV, "
                 "or give this one another name under output_mapping.columns, or set include_original to false",
             )
-    for name in METADATA_COLUMNS:
+    for name in (*METADATA_COLUMNS, SURPLUS_COLUMN):
         if name in header.names and (with_metadata or name == SURPLUS_COLUMN):
             yield Problem(
                 "/output_mapping",
                 f"the CSV has a column {name!r} already, which is the name of a metadata column; rename it in the CSV, "
-                "or set add_metadata or include_original to false",
+                f"or set {'' if name == SURPLUS_COLUMN else 'add_metadata or '}include_original to false",
             )
 
 
@@ -80,6 +93,16 @@ def compile_plan(config: BatchConfig, source: Source, batch: Batch, surroundings
         execution=_plan_execution(config),
         notification=_plan_notification(config, surroundings),
     )
+
+
+def refuse_large(plan: Plan) -> None:
+    """BatchTooLarge if the plan itself would not fit the payloads that carry it along with a row's data."""
+    size = len(json.dumps(plan, ensure_ascii=False).encode())
+    if size > _LARGEST_PLAN_BYTES:
+        raise BatchTooLarge(
+            f"The plan takes {size:,} bytes, at most {_LARGEST_PLAN_BYTES:,} fit the payloads that carry it (Step Functions: "
+            "256 KiB). Shorten the templates and constants, or the header."
+        )
 
 
 def _plan_input(config: BatchConfig, header: Header) -> Input:

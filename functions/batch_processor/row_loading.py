@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from batch_processor import limits
@@ -12,6 +12,8 @@ from batch_processor.errors import BatchTooLarge, InvalidCsv
 
 # An agent input beyond this does not surely fit a payload of 256 KiB with what else is in it.
 _INPUT_BYTES = 200 * 1024
+# What JSONata can surely parse; beyond it the expression would fail in a Pass state, which nothing catches.
+_DEEPEST_JSON = 100
 _ROWS_BYTES = limits.PAYLOAD_BYTES - 4_096
 _WAY_OUT = "Split the file, or map fewer columns"
 
@@ -42,6 +44,8 @@ def load_rows(csv_input: CsvInput, plan: Plan) -> tuple[list[LoadedRow], Loaded]
 
 def _allowances(row_count: int, blank_lines: int, surplus_cells: bool, plan: Plan) -> Loaded:
     result_bytes, message_bytes = limits.result_bytes(row_count, len(_json(plan)))
+    attempts = _attempts(row_count, plan)
+    _refuse_endless(row_count, attempts, plan)
     if not limits.messages_fit(message_bytes):
         raise BatchTooLarge(
             f"{row_count:,} rows leave {message_bytes} bytes for the result of each; an inline batch returns them in one "
@@ -51,7 +55,7 @@ def _allowances(row_count: int, blank_lines: int, surplus_cells: bool, plan: Pla
         row_count=row_count,
         blank_lines=blank_lines,
         surplus_cells=surplus_cells,
-        max_attempts=_attempts(row_count, plan),
+        max_attempts=attempts,
         result_bytes=result_bytes,
         message_bytes=message_bytes,
     )
@@ -69,6 +73,18 @@ def _attempts(row_count: int, plan: Plan) -> int:
         f"events of a Step Functions execution; an inline batch holds {limits.most_rows(target_type, attempts or 1):,} such rows "
         f"({limits.most_rows(target_type, 1):,} with max_attempts 1). Split the file, or lower retry_policy.max_attempts."
     )
+
+
+def _refuse_endless(row_count: int, attempts: int, plan: Plan) -> None:
+    execution = plan["execution"]
+    rounds = math.ceil(row_count / execution["max_concurrency"])
+    seconds = rounds * attempts * (execution["timeout_seconds"] + execution["max_delay_seconds"])
+    if seconds > limits.LONGEST_BATCH_SECONDS:
+        raise BatchTooLarge(
+            f"{row_count:,} rows, {execution['max_concurrency']} at a time, {attempts} attempt(s) of up to "
+            f"{execution['timeout_seconds']:,} s each could take {seconds // 86400:,} days; a batch may take "
+            f"{limits.LONGEST_BATCH_SECONDS // 86400}. Lower timeout_seconds, or raise max_concurrency."
+        )
 
 
 def _load_row(index: int, record: Record, width: int, plan: Plan) -> LoadedRow:
@@ -113,12 +129,23 @@ def _field_bytes(field: dict[str, Any], cells: dict[str, str]) -> int:
 
 def _json_fault(cell: str) -> str | None:
     try:
-        json.loads(cell, parse_constant=_refuse_constant, parse_int=_finite, parse_float=_finite)
+        value = json.loads(cell, parse_constant=_refuse_constant, parse_int=_finite, parse_float=_finite)
     except ValueError as exc:
         return str(exc) or "not JSON"
     except RecursionError:
         return "nested too deeply"
-    return None
+    return f"nested deeper than {_DEEPEST_JSON} levels" if _is_deeper(value, _DEEPEST_JSON) else None
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    layer = [value]
+    for _ in range(levels + 1):
+        layer = [inner for outer in layer if isinstance(outer, dict | list) for inner in _children(outer)]
+    return bool(layer)
+
+
+def _children(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _refuse_constant(name: str) -> None:

@@ -27,9 +27,8 @@ def extract_cells(answer: Any, output: Output) -> list[str]:
     if data is MISSING and not any(column.get("legacy") for column in columns):
         raise StructuredOutputMissing(_missing(answer))
     values = [_value(column, data, documents) for column in columns]
-    if all(value is MISSING for value in values):
-        if data is MISSING:
-            raise StructuredOutputMissing(_missing(answer))
+    if data is MISSING and all(value is MISSING for value in values):
+        raise StructuredOutputMissing(_missing(answer))
     if all(value is MISSING and "default" not in column for column, value in zip(columns, values, strict=True)):
         raise StructuredOutputInvalid(
             f"None of the configured fields is in the structured output; it has {_keys(data)}."
@@ -61,9 +60,13 @@ def _parsed(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
+        return json.loads(value, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
         return value
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _value(column: OutputColumn, data: Any, documents: list[Any]) -> Any:

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from batch_processor.aws.client import client, translated
-from batch_processor.errors import BatchProcessorError, StorageUnavailable
+from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer  # in collections.abc from Python 3.12 on
@@ -65,6 +65,16 @@ def pin(bucket: str, key: str, version_id: str | None = None) -> PinnedObject:
     return PinnedObject(bucket, key, head["ETag"], head["ContentLength"], None if version_id == "null" else version_id)
 
 
+def bucket_exists(bucket: str) -> bool:
+    """Whether there is such a bucket and the stack may look at it."""
+    try:
+        with translated(f"Looking for the bucket {bucket}"):
+            client("s3").head_bucket(Bucket=bucket)
+    except SourceUnavailable:
+        return False
+    return True
+
+
 def read(bucket: str, key: str, version_id: str | None = None) -> bytes:
     """The whole of a small object, as it is now or as it was at `version_id`."""
     version = {"VersionId": version_id} if version_id else {}
@@ -74,7 +84,7 @@ def read(bucket: str, key: str, version_id: str | None = None) -> bytes:
 
 
 def write(bucket: str, key: str, body: bytes, content_type: str) -> None:
-    """Writes a small object of our own making; a repeated write puts the same bytes there again."""
+    """Writes a small object of our own making, whose name only the batch has; a repeated write replaces it."""
     with translated(f"Writing s3://{bucket}/{key}"):
         client("s3").put_object(Bucket=bucket, Key=key, Body=body, ContentType=content_type)
 
@@ -124,8 +134,8 @@ class NewObject(io.RawIOBase):
         # A text wrapper still flushes into this when it is collected, and must not begin another upload.
         self._buffer.clear()
         if self._upload_id:
-            # No such upload: it was completed after all, and only the answer was lost.
-            with translated(self._action), suppress(client("s3").exceptions.NoSuchUpload):
+            # Whatever goes wrong here, what went wrong before is what matters, and the bucket drops parts after a day.
+            with suppress(BatchProcessorError), translated(self._action):
                 client("s3").abort_multipart_upload(**self._where, UploadId=self._upload_id)
 
     def writable(self) -> bool:

@@ -5,9 +5,15 @@ from typing import Any
 
 from batch_processor.aws.client import client, translated
 
+# With the data of each event a page can be megabytes.
+_PAGE_EVENTS = 200
+
 
 def start_execution(state_machine_arn: str, name: str, document: str) -> bool:
-    """Starts an execution under a name; False if that name was used before, so that nothing is started twice."""
+    """Starts an execution; False if one of that name has ended before, so that nothing is started twice.
+
+    While one of that name and input still runs, Step Functions answers with it, and so it is True again.
+    """
     states = client("stepfunctions")
     try:
         with translated(f"Starting {name}"):
@@ -23,5 +29,5 @@ def history(execution_arn: str) -> Iterator[dict[str, Any]]:
     """The events of an execution, oldest first."""
     pages = client("stepfunctions").get_paginator("get_execution_history")
     with translated(f"Reading the history of {execution_arn}"):
-        for page in pages.paginate(executionArn=execution_arn, includeExecutionData=True, maxResults=1000):
+        for page in pages.paginate(executionArn=execution_arn, includeExecutionData=True, maxResults=_PAGE_EVENTS):
             yield from page["events"]

@@ -5,12 +5,11 @@ from .csv_format import CsvFormat
 from .execution import ExecutionOptions
 from .locations import S3Uri
 from .notification import NotificationOptions
-from .output_mapping import METADATA_COLUMNS, OutputColumn, OutputOptions
+from .output_mapping import OutputColumn, OutputOptions
 from .problem import Problem
 from .target import Target
 
 __all__ = [
-    "METADATA_COLUMNS",
     "BatchConfig",
     "CsvFormat",
     "ExecutionOptions",

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from batch_processor.json_path import MISSING, Missing, Step
 
+from ..contract import METADATA_COLUMNS, SURPLUS_COLUMN
 from .shape import Finding, Flag, Location, Shape, Text, expected, one_of
 from .singular_query import parse_singular_query
 from .transformations import Path
@@ -16,7 +17,6 @@ from .wording import choices, shown
 
 ColumnType = Literal["string", "number", "integer", "boolean", "json_string"]
 
-METADATA_COLUMNS = ("_status", "_error_message", "_timestamp", "_execution_time_ms", "_surplus_cells")
 MOST_COLUMNS = 1000
 _AT_MOST = Field(json_schema_extra={"maxItems": MOST_COLUMNS})  # told for both lists together
 
@@ -138,7 +138,7 @@ class OutputMapping(Shape):
             yield Finding((), f"{len(names)} output columns are given; at most {MOST_COLUMNS} are possible")
         first: dict[str, Location] = {}
         for location, name in names:
-            if name in METADATA_COLUMNS:
+            if name in (*METADATA_COLUMNS, SURPLUS_COLUMN):
                 yield Finding(location, f"{shown(name)} is the name of a metadata column; choose another name")
             elif name in first:
                 path = "/".join(str(step) for step in first[name])

@@ -1,8 +1,10 @@
 """ValidateInput: the configuration becomes the plan, or the list of all that is wrong with it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from batch_processor.aws import s3
+from batch_processor.aws.targets import target_fault
 from batch_processor.config import BatchConfig, CsvFormat, Problem, parse
 from batch_processor.config.pointers import csv_pointer, csv_uri
 from batch_processor.contract import Plan, Source
@@ -12,7 +14,7 @@ from batch_processor.execution_input import merge_config
 from batch_processor.header import Header
 from batch_processor.logs import logger, start_log
 from batch_processor.permissions import Permissions
-from batch_processor.plan import Surroundings, compile_plan, describe_batch, header_problems
+from batch_processor.plan import Surroundings, compile_plan, describe_batch, header_problems, refuse_large
 from batch_processor.settings import required
 
 
@@ -33,6 +35,7 @@ def handle(event: dict[str, Any], context: object) -> Plan:
     if problems or not config or not source:
         raise InvalidConfiguration(problems)
     plan = compile_plan(config, source, batch, Surroundings(permissions.data_bucket, permissions.topic_arn))
+    refuse_large(plan)
     logger.info("Compiled the plan", extra={"target": plan["target"], "source": plan["source"]["uri"]})
     return plan
 
@@ -42,7 +45,17 @@ def _check(document: Any, permissions: Permissions) -> tuple[BatchConfig | None,
         config = parse(document)
     except InvalidConfiguration as exc:
         return None, list(exc.problems)
-    return config, list(permissions.problems(config))
+    problems = list(permissions.problems(config))
+    return config, problems or list(_absences(config))
+
+
+def _absences(config: BatchConfig) -> Iterator[Problem]:
+    """What the batch may use, but is not there."""
+    if fault := target_fault(config.target.type, config.target.arn):
+        yield Problem("/target", fault)
+    prefix = config.output_prefix
+    if prefix and not s3.bucket_exists(prefix.bucket):
+        yield Problem("/output_s3_prefix", f"there is no bucket {prefix.bucket}, or the stack may not see it")
 
 
 def _inspect(

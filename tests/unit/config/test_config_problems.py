@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from batch_processor.config import METADATA_COLUMNS, Problem, parse
+from batch_processor.config import Problem, parse
+from batch_processor.contract import METADATA_COLUMNS, SURPLUS_COLUMN
 from batch_processor.errors import InvalidConfiguration
 
 Build = Callable[..., dict[str, Any]]
@@ -263,7 +264,7 @@ MEANING: list[tuple[dict[str, Any], str, str]] = [
             "/output_mapping/structured_output_fields/0",
             "is the name of a metadata column",
         )
-        for name in METADATA_COLUMNS
+        for name in (*METADATA_COLUMNS, SURPLUS_COLUMN)
     ),
     (columns(format="%d"), "/output_mapping/columns/0/format", "needs a 'type': number, integer or string"),
     (columns(type="boolean", format="%d"), "/output_mapping/columns/0/format", "boolean takes no format"),

@@ -78,7 +78,7 @@ class ExecutionConfig(Shape):
         expected("a whole number from 1 to 40 (Step Functions runs at most 40 rows of an inline batch at a time)"),
     ] = Field(default=ExecutionOptions.max_concurrency, description="How many rows run at a time.")
     timeout_seconds: Annotated[
-        int, Field(ge=1, le=31_536_000), WHOLE, expected("a whole number of seconds, 1 to 31536000 (a year)")
+        int, Field(ge=1, le=2_592_000), WHOLE, expected("a whole number of seconds, 1 to 2592000 (30 days)")
     ] = Field(
         default=ExecutionOptions.timeout_seconds,
         description="How long one attempt at a row may take, in seconds.",

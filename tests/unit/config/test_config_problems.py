@@ -162,7 +162,7 @@ STRUCTURE: list[tuple[dict[str, Any], str, str]] = [
         "/execution_config/max_concurrency",
         'got "10"; write it without quotes: 10',
     ),
-    (execution(timeout_seconds=31_536_001), "/execution_config/timeout_seconds", "1 to 31536000 (a year)"),
+    (execution(timeout_seconds=2_592_001), "/execution_config/timeout_seconds", "1 to 2592000 (30 days)"),
     (
         execution(continue_on_error="false"),
         "/execution_config/continue_on_error",

@@ -10,6 +10,7 @@ from .recorded import (
     PROBLEM,
     ROW,
     SUMMARY,
+    TOO_LARGE,
     TOPIC_RESULT,
     failures,
     function_result,
@@ -93,8 +94,14 @@ def _own_functions() -> Iterator[Situation]:
         expected={"fields.Arguments.Payload.results": []},
     )
     error = python_error("InvalidConfiguration", "The configuration has 1 problem:\n- no columns")
-    for name in ("ValidateInput", "LoadCSVData", "AggregateResults"):
-        yield Situation(name, "error", [], error=error, expected={"output": error, "next": "DescribeBatchFailure"})
+    for name, leads_to in [
+        ("ValidateInput", "DescribeBatchFailure"),
+        ("LoadCSVData", "DescribeBatchFailure"),
+        ("AggregateResults", "SalvageAnswers"),
+    ]:
+        for failure in (error, TOO_LARGE):
+            expected = {"output": failure, "next": leads_to}
+            yield Situation(name, failure["Error"], [], error=failure, expected=expected)
 
 
 def _rows() -> Iterator[Situation]:
@@ -109,7 +116,13 @@ def _rows() -> Iterator[Situation]:
 
 
 def _salvage() -> Iterator[Situation]:
-    for case, failure in named({"failed row": ABORTED, "without a cause": {"Error": "States.Timeout"}}):
+    for case, failure in named(
+        {
+            "failed row": ABORTED,
+            "without a cause": {"Error": "States.Timeout"},
+            "results not written": python_error("StorageUnavailable", "no"),
+        }
+    ):
         answers: list[dict[str, Any]] = [{"rows": 0}, {"rows": 2, "csv_location": "s3://b/k.partial.csv"}]
         for found in answers:
             yield Situation(
@@ -169,7 +182,9 @@ def _end() -> Iterator[Situation]:
         "subject": "s" * 300,
         "message": "é\n",
     }
-    unannounced = {**failed, "notification_error": "SNS.AmazonSNSException"}
+    refused = {"Error": "SNS.AmazonSNSException", "Cause": "no"}
+    notification_error = {"notification_error": refused["Error"]}
+    unannounced = {**failed, **notification_error}
     yield Situation("IsNotificationWanted", "wanted", done, expected={"next": "PublishNotification", "output": done})
     yield Situation("IsNotificationWanted", "not wanted", failed, expected={"next": "EndBatch", "output": failed})
     for case, data, subject in [
@@ -188,10 +203,24 @@ def _end() -> Iterator[Situation]:
                 "output": data,
             },
         )
-    refused = {"Error": "SNS.AmazonSNSException", "Cause": "no"}
-    yield Situation("PublishNotification", "refused", failed, error=refused, expected={"output": unannounced})
-    yield Situation("EndBatch", "succeeded", done, expected={"output": SUMMARY, "next": "BatchSucceeded"})
-    yield Situation("EndBatch", "failed", failed, expected={"output": failed, "next": "BatchFailed"})
+    for data in (done, failed):
+        yield Situation(
+            "PublishNotification",
+            f"{data['outcome']}, refused",
+            data,
+            error=refused,
+            expected={"output": {**data, **notification_error}, "next": "EndBatch"},
+        )
+    for case, summary in named({"summary": SUMMARY, "nulls": {**SUMMARY, "errors": None}, "empty": {}}):
+        for suffix, extra in named({"": {}, ", unannounced": notification_error}):
+            yield Situation(
+                "EndBatch",
+                f"succeeded, {case}{suffix}",
+                {**done, "summary": summary, **extra},
+                expected={"output": {**summary, **extra}, "next": "BatchSucceeded"},
+            )
+    for case, data in named({"failed": failed, "failed, unannounced": unannounced}):
+        yield Situation("EndBatch", case, data, expected={"output": data, "next": "BatchFailed"})
     yield Situation("BatchSucceeded", "summary", SUMMARY, expected={"output": SUMMARY, "next": None})
     yield Situation(
         "BatchFailed",
@@ -200,3 +229,7 @@ def _end() -> Iterator[Situation]:
         expected={"fields.Error": "Batch.InvalidCsv", "fields.Cause": "é\n"},
     )
     yield Situation("BatchFailed", "unannounced", unannounced, expected={"fields.Error": "Unannounced.InvalidCsv"})
+    for length in (0, 30_000, 30_001):
+        data = {**failed, "message": "é" * length}
+        expected = {"fields.Cause": "é" * min(length, 30_000)}
+        yield Situation("BatchFailed", f"message of {length} characters", data, expected=expected)

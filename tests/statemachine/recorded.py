@@ -6,6 +6,7 @@ JSON, `.sync` as text. Step Functions cuts a Cause at 32,768 characters.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 CAUSE_CHARACTERS = 32_768
@@ -195,6 +196,38 @@ SUMMARY: dict[str, Any] = {
 def plan(**parts: dict[str, Any]) -> dict[str, Any]:
     """The plan with some values of its parts replaced."""
     return {**PLAN, **{name: {**PLAN[name], **values} for name, values in parts.items()}}
+
+
+def unread(answer: Any) -> dict[str, Any]:
+    """What $unread is after an answer that could not be read."""
+    return {"answer": answer}
+
+
+def answers() -> dict[str, Any]:
+    """What a target may answer, by name."""
+    return {
+        "null": None,
+        "false": False,
+        "zero": 0,
+        "number": 1.5,
+        "empty text": "",
+        "text": 'é 😀 "',
+        "empty list": [],
+        "list of null": [None],
+        "list of one": [1],
+        "list of an empty list": [[]],
+        "list": [1, {"a": None}],
+        "empty object": {},
+        "object": {"structured_output": {"category": None}},
+        "object with an answer": {"answer": None},
+        "big": {"text": "a" * 250_000},
+    }
+
+
+def not_taken(error: Mapping[str, Any], refusal: Mapping[str, Any]) -> dict[str, Any]:
+    """What a row's failure becomes when the dead letter queue does not take it."""
+    cause = "null" if "Cause" in error and error["Cause"] is None else error.get("Cause", "")
+    return {"Error": error["Error"], "Cause": cause, "QueueError": refusal["Error"]}
 
 
 def failures() -> dict[str, dict[str, str]]:

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
+from .json_text import size
 from .recorded import (
     AGENT_RESULT,
     HOSTILE,
@@ -12,14 +14,18 @@ from .recorded import (
     QUEUE_RESULT,
     ROW,
     THROTTLED,
+    TIMED_OUT_FUNCTION,
     TIMED_OUT_TASK,
     TOO_LARGE,
     UNREACHABLE_QUEUE,
+    answers,
     child,
     failures,
     function_result,
+    not_taken,
     plan,
     python_error,
+    unread,
 )
 from .situation import Situation, named
 
@@ -31,6 +37,7 @@ def row_situations() -> Iterator[Situation]:
     yield from _agent()
     yield from _tool()
     yield from _extract()
+    yield from _unread()
     yield from _judge()
     yield from _wait()
     yield from _dead_letter()
@@ -88,7 +95,12 @@ def _transform() -> Iterator[Situation]:
         "TransformInput",
         "unfit row",
         {"index": 2, "row": {}, "problem": PROBLEM},
-        expected={"assigned.row.input": {}, "assigned.row.problems": [PROBLEM], "assigned.attempt": 1},
+        expected={
+            "assigned.row.input": {},
+            "assigned.row.problems": [PROBLEM],
+            "assigned.attempt": 1,
+            "assigned.unread": {},
+        },
     )
 
 
@@ -261,8 +273,48 @@ def _extract() -> Iterator[Situation]:
             function_result(row),
             expected={"output": {**row, "at": "2026-11-21T09:34:44.123Z", "ms": 1500}, "next": None},
         )
-    error = python_error("StructuredOutputMissing", "Nothing there.")
-    yield Situation("ExtractStructuredOutput", "error", error=error, expected={"output": error, "next": "JudgeFailure"})
+
+
+def _unread() -> Iterator[Situation]:
+    for case, answer in answers().items():
+        for name in ("StructuredOutputMissing", "StructuredOutputInvalid"):
+            error = python_error(name, "Nothing there.")
+            expected = {"output": error, "assigned": {}, "next": "JudgeFailure"}
+            yield Situation("ExtractStructuredOutput", f"{name} in {case}", answer, error=error, expected=expected)
+        for error in (TOO_LARGE, TIMED_OUT_TASK, TIMED_OUT_FUNCTION, python_error("StorageUnavailable", "no")):
+            expected = {"output": error, "assigned.unread": unread(answer), "next": "JudgeFailure"}
+            yield Situation(
+                "ExtractStructuredOutput", f"{error['Error']} with {case}", answer, error=error, expected=expected
+            )
+        for policy, leads_to in [(True, "SendToDeadLetterQueue"), (False, "SendAbortingRowToDeadLetterQueue")]:
+            yield Situation(
+                "JudgeFailure",
+                f"attempts left, {case} unread, continue_on_error {policy}",
+                {"Error": "StorageUnavailable"},
+                variables={"unread": unread(answer), "plan": plan(execution={"continue_on_error": policy})},
+                expected={"next": leads_to},
+            )
+    yield from _letters_with_answers()
+
+
+def _letters_with_answers() -> Iterator[Situation]:
+    longest = "a" * (99_999 - size(unread("")))
+    letters = {case: (answer, unread(answer)) for case, answer in answers().items()}
+    letters |= {
+        "longest that is carried": (longest, unread(longest)),
+        "shortest that is not": (longest + "a", {}),
+        "big": (answers()["big"], {}),
+    }
+    for state in ("SendToDeadLetterQueue", "SendAbortingRowToDeadLetterQueue"):
+        for case, (answer, carried) in letters.items():
+            yield Situation(
+                state,
+                f"{case} unread",
+                python_error("StorageUnavailable", "no"),
+                QUEUE_RESULT,
+                variables={"unread": unread(answer)},
+                expected={"fields.Arguments.MessageBody.unread": carried},
+            )
 
 
 def _judge() -> Iterator[Situation]:
@@ -340,7 +392,12 @@ def _dead_letter() -> Iterator[Situation]:
             case,
             error,
             QUEUE_RESULT,
-            expected={"fields.Arguments.MessageBody.error": error["Error"], "next": None, **outputs},
+            expected={
+                "fields.Arguments.MessageBody.error": error["Error"],
+                "fields.Arguments.MessageBody.unread": {},
+                "next": None,
+                **outputs,
+            },
         )
         yield Situation(
             "SendAbortingRowToDeadLetterQueue",
@@ -353,40 +410,46 @@ def _dead_letter() -> Iterator[Situation]:
 
 
 def _unreachable_queue() -> Iterator[Situation]:
-    error = child("FAILED", "TriageFailed", "no")
-    for case, refusal in named({"unreachable": UNREACHABLE_QUEUE, "letter too large": TOO_LARGE}):
-        kept = {"Error": "States.TaskFailed", "QueueError": refusal["Error"]}
-        yield Situation(
-            "SendToDeadLetterQueue",
-            f"queue {case}",
-            error,
-            error=refusal,
-            expected={"output": kept, "next": "RecordRowFailure"},
-        )
-        yield Situation(
-            "SendAbortingRowToDeadLetterQueue",
-            f"queue {case}",
-            error,
-            error=refusal,
-            expected={"output": error, "next": "AbortBatch"},
-        )
+    timeouts = {
+        "agent timed out",
+        "task timed out",
+        "task timed out with an empty cause",
+        "function timed out",
+        "function timed out, by its old name",
+    }
+    said = {
+        "task timed out": "",
+        "empty cause": "",
+        "row was unfit": PROBLEM["message"],
+        "function timed out": "{?errorType?:?Sandbox.Timedout?,"
+        "?errorMessage?:?RequestId: 5b1c368c Error: Task timed out after 3.00 seconds?}",
+    }
+    refusals = {"unreachable": UNREACHABLE_QUEUE, "letter too large": TOO_LARGE, "timeout": TIMED_OUT_TASK}
+    for (queue, refusal), (case, error) in product(refusals.items(), failures().items()):
+        name, kept = f"queue {queue}, {case}", not_taken(error, refusal)
+        to_record = {"output": kept, "next": "RecordRowFailure"}
+        to_abort = {"output": error, "next": "AbortBatch"}
+        yield Situation("SendToDeadLetterQueue", name, error, error=refusal, expected=to_record)
+        yield Situation("SendAbortingRowToDeadLetterQueue", name, error, error=refusal, expected=to_abort)
+        message = f"The dead letter queue did not take the row ({refusal['Error']}). "
         yield Situation(
             "RecordRowFailure",
-            f"queue {case}",
+            name,
             kept,
             expected={
-                "output.status": "FAILED",
-                "output.message": f"States.TaskFailed (and the dead letter queue: {refusal['Error']})",
+                "output.status": "TIMEOUT" if case in timeouts else "FAILED",
+                **({"output.message": message + said[case]} if case in said else {}),
             },
         )
-    for error_name in ("States.Timeout", "Sandbox.Timedout"):
-        yield Situation(
-            "RecordRowFailure",
-            error_name,
-            {"Error": error_name, "QueueError": "SQS.AmazonSQSException"},
-            expected={"output.status": "TIMEOUT", "output.error": error_name},
-        )
-    yield Situation("RecordRowFailure", "hostile name", {"Error": HOSTILE, "QueueError": HOSTILE * 9})
+    hostile = {"Error": HOSTILE, "Cause": HOSTILE, "QueueError": HOSTILE * 9}
+    yield Situation("RecordRowFailure", "hostile names", hostile, expected={"output.status": "FAILED"})
+    yield Situation(
+        "RecordRowFailure",
+        "a share below its own words",
+        not_taken(failures()["agent failed"], UNREACHABLE_QUEUE),
+        variables={"loaded": {**LOADED, "message_bytes": 40}},
+        expected={"output.message": "The dead letter queue did not take the r"},
+    )
 
 
 def _abort() -> Iterator[Situation]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from .recorded import LOADED, PLAN, ROW
 
-VARIABLES: dict[str, Any] = {"plan": PLAN, "loaded": LOADED, "row": ROW, "attempt": 1}
+VARIABLES: dict[str, Any] = {"plan": PLAN, "loaded": LOADED, "row": ROW, "attempt": 1, "unread": {}}
 
 
 @dataclass(frozen=True)

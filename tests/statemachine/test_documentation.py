@@ -43,6 +43,12 @@ def test_the_page_has_the_figures_of_the_limits(attempts: int) -> None:
     assert re.search(rf"^\| {attempts} \| {rows[0]:,} \| {rows[1]:,} \|$", PAGE, re.MULTILINE)
 
 
+def test_the_page_has_the_days_that_a_batch_may_take() -> None:
+    machine, batch = (seconds / 86_400 for seconds in (load()["TimeoutSeconds"], limits.LONGEST_BATCH_SECONDS))
+    assert f"times out after {machine:g} days" in PAGE
+    assert f"could take longer than {batch:g} days" in PAGE
+
+
 def _in_order() -> list[str]:
     """The states as the definition has them, a Map's after the Map."""
     top, inside = SCOPES

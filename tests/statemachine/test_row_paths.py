@@ -16,11 +16,13 @@ from .recorded import (
     QUEUE_RESULT,
     THROTTLED,
     TIMED_OUT_TASK,
+    TOO_LARGE,
     UNREACHABLE_QUEUE,
     child,
     function_result,
     plan,
     python_error,
+    unread,
 )
 from .visit import visit
 
@@ -31,6 +33,9 @@ CELLS = {"index": 2, "status": "SUCCESS", "cells": ["billing"]}
 SUCCESS = {**CELLS, "at": "2026-11-21T09:34:44.123Z", "ms": 0}
 MISSING = python_error("StructuredOutputMissing", "Nothing at 'structured_output'.")
 AGENT_FAILED = child("FAILED", "TriageFailed", "the model gave no answer")
+AGENT_TIMED_OUT = child("TIMED_OUT")
+NO_S3 = python_error("StorageUnavailable", "S3 failed")
+NOT_TAKEN = "The dead letter queue did not take the row (SQS.SdkClientException). "
 EXTRACTED = function_result(CELLS)
 # A retry goes through SelectTarget again.
 AGENT = ["SelectTarget", "InvokeAgent"]
@@ -48,6 +53,7 @@ class Path:
     result: Mapping[str, Any]
     loaded_row: Mapping[str, Any] = field(default_factory=lambda: LOADED_ROW)
     plan: Mapping[str, Any] = field(default_factory=lambda: PLAN)
+    loaded: Mapping[str, Any] = field(default_factory=lambda: LOADED)
 
 
 def failed(error: str, message: str, status: str = "FAILED") -> dict[str, Any]:
@@ -126,7 +132,59 @@ PATHS = {
     "dead letter queue unreachable": Path(
         ["TransformInput", *AGENT, *RETRY, *AGENT, *RETRY, *AGENT, *DEAD, "RecordRowFailure"],
         {"InvokeAgent": [AGENT_FAILED] * 3, "SendToDeadLetterQueue": [UNREACHABLE_QUEUE]},
-        failed("States.TaskFailed", "States.TaskFailed (and the dead letter queue: SQS.SdkClientException)"),
+        failed("States.TaskFailed", NOT_TAKEN + AGENT_FAILED["Cause"].replace('"', "?")),
+    ),
+    "agent timed out, dead letter queue unreachable": Path(
+        ["TransformInput", *AGENT, *DEAD, "RecordRowFailure"],
+        {"InvokeAgent": [AGENT_TIMED_OUT], "SendToDeadLetterQueue": [UNREACHABLE_QUEUE]},
+        failed("States.TaskFailed", NOT_TAKEN + AGENT_TIMED_OUT["Cause"].replace('"', "?"), "TIMEOUT"),
+        loaded={**LOADED, "max_attempts": 1},
+    ),
+    "answer unread": Path(
+        ["TransformInput", *AGENT, "ExtractStructuredOutput", *DEAD],
+        {"InvokeAgent": [AGENT_RESULT], "ExtractStructuredOutput": [NO_S3], "SendToDeadLetterQueue": [QUEUE_RESULT]},
+        failed("StorageUnavailable", "S3 failed"),
+    ),
+    "answer of null unread": Path(
+        ["TransformInput", "SelectTarget", "InvokeTool", "ExtractStructuredOutput", *DEAD],
+        {
+            "InvokeTool": [function_result(None)],
+            "ExtractStructuredOutput": [NO_S3],
+            "SendToDeadLetterQueue": [QUEUE_RESULT],
+        },
+        failed("StorageUnavailable", "S3 failed"),
+        plan=plan(target={"type": "tool"}),
+    ),
+    "answer too large to be read": Path(
+        ["TransformInput", *AGENT, "ExtractStructuredOutput", *DEAD],
+        {
+            "InvokeAgent": [{**AGENT_RESULT, "Output": {"text": "a" * 250_000}}],
+            "ExtractStructuredOutput": [TOO_LARGE],
+            "SendToDeadLetterQueue": [QUEUE_RESULT],
+        },
+        failed("States.DataLimitExceeded", TOO_LARGE["Cause"]),
+    ),
+    "missing structured output, then an answer unread": Path(
+        ["TransformInput", *AGENT, "ExtractStructuredOutput", *RETRY, *AGENT, "ExtractStructuredOutput", *DEAD],
+        {
+            "InvokeAgent": [AGENT_RESULT, {**AGENT_RESULT, "Output": "second"}],
+            "ExtractStructuredOutput": [MISSING, NO_S3],
+            "SendToDeadLetterQueue": [QUEUE_RESULT],
+        },
+        failed("StorageUnavailable", "S3 failed"),
+    ),
+    "abort with an answer unread": Path(
+        ["TransformInput", *AGENT, "ExtractStructuredOutput", *ABORT],
+        {
+            "InvokeAgent": [AGENT_RESULT],
+            "ExtractStructuredOutput": [NO_S3],
+            "SendAbortingRowToDeadLetterQueue": [QUEUE_RESULT],
+        },
+        {
+            "Error": "RowFailed",
+            "Cause": "Row 2 failed and continue_on_error is false. StorageUnavailable: S3 failed",
+        },
+        plan=plan(execution={"continue_on_error": False}),
     ),
 }
 
@@ -168,14 +226,34 @@ def test_the_dead_letter_holds_what_it_takes_to_run_the_row_again(javascript: Ja
         "row": 2,
         "input": MADE_INPUT,
         "attempts": 3,
+        "unread": {},
         "error": AGENT_FAILED["Error"],
         "cause": AGENT_FAILED["Cause"],
     }
 
 
+@pytest.mark.parametrize(
+    ("name", "queue", "attempts", "carried"),
+    [
+        ("answer unread", "SendToDeadLetterQueue", 1, unread(AGENT_RESULT["Output"])),
+        ("answer of null unread", "SendToDeadLetterQueue", 1, unread(None)),
+        ("answer too large to be read", "SendToDeadLetterQueue", 1, {}),
+        ("missing structured output, then an answer unread", "SendToDeadLetterQueue", 2, unread("second")),
+        ("abort with an answer unread", "SendAbortingRowToDeadLetterQueue", 1, unread(AGENT_RESULT["Output"])),
+        ("missing structured output", "SendToDeadLetterQueue", 3, {}),
+    ],
+)
+def test_an_answer_that_could_not_be_read_goes_into_the_letter(
+    name: str, queue: str, attempts: int, carried: dict[str, Any], javascript: JavaScriptEngine
+) -> None:
+    _, _, arguments = walk(PATHS[name], javascript)
+    [letter] = [call["MessageBody"] for call in arguments[queue]]
+    assert (letter["attempts"], letter["unread"]) == (attempts, carried)
+
+
 def walk(path: Path, engine: JavaScriptEngine) -> tuple[list[str], Any, dict[str, list[Any]]]:
     """The states visited, what the iteration ends with, and the arguments of each task's runs."""
-    variables: dict[str, Any] = {"plan": path.plan, "loaded": LOADED}
+    variables: dict[str, Any] = {"plan": path.plan, "loaded": path.loaded}
     answers = {name: iter(given) for name, given in path.tasks.items()}
     visited: list[str] = []
     arguments: dict[str, list[Any]] = {}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from batch_processor import errors
+from batch_processor import errors, limits
 
 from . import cloudformation
 from .definition import DEFINITION, ROOT, Scope, State, all_states, expressions, load, scopes, targets
@@ -17,6 +17,8 @@ from .error_names import DOCUMENTED
 STATES = all_states(load())
 TASKS = [name for name, state in STATES.items() if state["Type"] == "Task"]
 SCOPES = scopes(load())
+_BASE_CLASSES = {"InvokeAgent": "StepFunctions.AWSStepFunctionsException", "InvokeTool": "Lambda.AWSLambdaException"}
+_PERHAPS_OF_THE_TARGET = {"Lambda.Unknown", "Sandbox.Timedout", "States.Timeout"}
 
 
 @pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope.owner or "machine")
@@ -54,6 +56,72 @@ def test_every_task_ends_in_time_retries_by_name_and_catches(name: str) -> None:
 def test_every_task_that_data_can_be_too_large_for_catches_that(name: str) -> None:
     # PublishNotification sends less than its own input, which fitted, and keeps that as its output.
     assert "States.DataLimitExceeded" in _error_names(STATES[name]["Catch"])
+
+
+@pytest.mark.parametrize("name", ["InvokeAgent", "InvokeTool"])
+def test_a_call_of_the_target_is_repeated_only_if_the_service_failed(name: str) -> None:
+    # Each call may cost: whatever the target itself may have done takes one of the row's attempts.
+    service, base = STATES[name]["Retry"]
+    assert not _PERHAPS_OF_THE_TARGET & set(_error_names([service, base]))
+    # The base class stands for refusals too.
+    assert base["ErrorEquals"] == [_BASE_CLASSES[name]]
+    assert base["MaxAttempts"] == 2
+
+
+def test_the_tool_is_called_again_after_errors_of_lambda() -> None:
+    assert [(retrier["ErrorEquals"], retrier["MaxAttempts"]) for retrier in STATES["InvokeTool"]["Retry"]] == [
+        (
+            [
+                "Lambda.TooManyRequestsException",
+                "Lambda.ServiceException",
+                "Lambda.SdkClientException",
+                "Lambda.ClientExecutionTimeoutException",
+            ],
+            4,
+        ),
+        (["Lambda.AWSLambdaException"], 2),
+    ]
+
+
+def test_only_an_answer_that_was_read_may_be_bought_again() -> None:
+    state = STATES["ExtractStructuredOutput"]
+    read, *unread = state["Catch"]
+    assert read["ErrorEquals"] == ["StructuredOutputMissing", "StructuredOutputInvalid"]
+    assert "Assign" not in read
+    assert not set(read["ErrorEquals"]) & set(_error_names(state["Retry"]))
+    assert _error_names(unread) == ["States.DataLimitExceeded", "States.ALL"]
+    assert [catcher["Assign"] for catcher in unread] == [{"unread": {"answer": "{% $states.input %}"}}] * 2
+
+
+def test_both_dead_letter_states_send_the_same_letter_in_the_same_way() -> None:
+    sends = [STATES[name] for name in ("SendToDeadLetterQueue", "SendAbortingRowToDeadLetterQueue")]
+    first, second = ({key: send[key] for key in ("Resource", "Arguments", "Retry", "TimeoutSeconds")} for send in sends)
+    assert first == second
+
+
+def test_a_failed_row_and_the_batch_that_it_ends_say_the_reason_by_the_same_expression() -> None:
+    row = expressions(STATES["SendToDeadLetterQueue"])["Output.message"]
+    batch = expressions(STATES["AbortBatch"])["Cause"]
+    reason, row_cut, _ = row.removeprefix("( $message := ").partition("; $substring($message, 0, ")
+    _, same, batch_cut = batch.partition(f" & {reason}, 0, ")
+    assert row_cut
+    assert same
+    assert re.fullmatch(r"\d+\)", batch_cut)
+
+
+def test_a_row_has_the_same_status_and_error_whether_the_queue_took_it_or_not() -> None:
+    sent, recorded = (STATES[name]["Output"] for name in ("SendToDeadLetterQueue", "RecordRowFailure"))
+    assert {**sent, "message": ""} == {**recorded, "message": ""}
+
+
+def test_spilled_answers_outlast_the_machine_and_the_machine_the_longest_batch() -> None:
+    kept_days = cloudformation.load(ROOT / "template.yaml")["Parameters"]["SpilledAnswerDays"]["MinValue"]
+    assert limits.LONGEST_BATCH_SECONDS < load()["TimeoutSeconds"] < kept_days * 24 * 3600
+
+
+@pytest.mark.parametrize("name", ["ProcessCSV", "AggregateResults"])
+def test_answers_are_salvaged_wherever_there_are_some(name: str) -> None:
+    assert {catcher["Next"] for catcher in STATES[name]["Catch"]} == {"SalvageAnswers"}
 
 
 def test_a_failing_map_is_caught() -> None:

@@ -38,7 +38,7 @@ PLAN: Plan = {
         "required": [],
     },
     "output": {
-        "columns": [{"name": "category", "source": ["category"]}, {"name": "score", "source": ["score"]}],
+        "columns": [{"name": "category"}, {"name": "score"}],
         "include_original": True,
         "add_metadata": True,
         "escape_formulas": True,

@@ -65,6 +65,27 @@ def test_a_mark_outweighs_the_declaration() -> None:
     assert detect_encoding(codecs.BOM_UTF8 + b"a", "cp1252") == "utf-8-sig"
 
 
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE])
+@pytest.mark.parametrize("declared", ["auto", "utf-8", "utf-16"])
+def test_utf_32_is_refused_whatever_is_declared(mark: bytes, declared: str) -> None:
+    encoding = "utf-32-le" if mark == codecs.BOM_UTF32_LE else "utf-32-be"
+    with pytest.raises(InvalidCsv, match=r"^The file is UTF-32, which is not supported\. Save it as UTF-8\.$"):
+        detect_encoding(mark + "a,b\n".encode(encoding), declared)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-8"])
+def test_utf_16_without_a_mark_is_refused_as_its_byte_order_would_be_a_guess(encoding: str) -> None:
+    with pytest.raises(
+        InvalidCsv, match=r"no byte order mark\. Declare csv_format\.encoding as utf-16-le or utf-16-be"
+    ):
+        detect_encoding("a,b\n1,2\n".encode(encoding), "utf-16")
+
+
+def test_empty_file_needs_no_mark() -> None:
+    assert detect_encoding(b"", "utf-16") == "utf-16"
+    assert cells_of(csv_of(b"", "utf-16")) == []
+
+
 def test_quotes_hold_line_ends_delimiters_and_quotes() -> None:
     assert cells_of(csv_of('a,b\r\n"x\r\ny\nz\rw,""q""",2\r\n')) == [["a", "b"], ['x\r\ny\nz\rw,"q"', "2"]]
 

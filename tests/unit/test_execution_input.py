@@ -57,6 +57,52 @@ def test_csv_of_the_input_replaces_that_of_the_file_under_either_name(in_file: s
     assert merge(given, {in_file: "s3://data/old.csv"}) == {in_input: "s3://data/new.csv"}
 
 
+SYNONYMS = [
+    ("csv_s3_uri", "input_csv_s3_uri"),
+    ("execution_config", "processing_config"),
+    ("target", "agent_config", "agent_name", "agent_state_machine_arn"),
+]
+
+
+@pytest.mark.parametrize("names", SYNONYMS, ids=lambda names: names[0])
+def test_input_replaces_the_file_in_every_way_of_saying_the_same(names: tuple[str, ...]) -> None:
+    config = {name: "of the file" for group in SYNONYMS for name in group}
+    others = {name: value for name, value in config.items() if name not in names}
+    for name in names:
+        given = {"config_s3_uri": "s3://data/configs/a.json", name: "of the input"}
+        assert merge(given, config) == {**others, name: "of the input"}
+
+
+def test_synonyms_that_the_input_itself_gives_are_all_kept_for_the_check() -> None:
+    both = {"csv_s3_uri": "s3://data/a.csv", "input_csv_s3_uri": "s3://data/b.csv"}
+    assert merge({"config_s3_uri": "s3://data/configs/a.json", **both}, {}) == both
+
+
+@pytest.mark.parametrize("version_id", [7, ["v1"], {"id": "v1"}, True])
+def test_version_that_is_no_text_is_refused(version_id: Any) -> None:
+    given = {"config_s3_uri": "s3://data/configs/a.json", "config_version_id": version_id}
+    assert problem(given) == ("/config_version_id", f"expected a version of the object, got {version_id!r}")
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"a": 1, "b": 2, "a": 1}', b'{"nested": [{"a": 1, "a": 2}]}', b'{"a": {}, "\\u0061": {}}']
+)
+def test_key_that_is_given_twice_is_refused(body: bytes) -> None:
+    pointer, message = problem({"config_s3_uri": "s3://data/configs/a.json"}, body)
+    assert (pointer, message) == ("", "the key 'a' is given more than once in one object")
+
+
+def test_all_keys_that_are_given_twice_are_told() -> None:
+    with pytest.raises(InvalidConfiguration) as caught:
+        merge({"config_s3_uri": "s3://data/configs/a.json"}, b'{"a": 1, "b": 2, "c": 3, "b": 2, "a": 1}')
+    assert [found.message.split("'")[1] for found in caught.value.problems] == ["a", "b"]
+
+
+def test_file_that_is_nested_too_deeply_is_refused() -> None:
+    pointer, message = problem({"config_s3_uri": "s3://data/configs/a.json"}, b'{"a":' * 100_000)
+    assert (pointer, message) == ("", "s3://data/configs/a.json is nested too deeply to be a configuration")
+
+
 def test_byte_order_mark_of_the_file_is_no_matter() -> None:
     assert merge({"config_s3_uri": "s3://data/configs/a.json"}, b"\xef\xbb\xbf{}") == {}
 

@@ -1,3 +1,4 @@
+import json
 import re
 from typing import Any
 
@@ -7,10 +8,13 @@ from hypothesis import strategies as st
 
 from batch_processor.config import parse
 from batch_processor.contract import Batch, Plan
+from batch_processor.errors import BatchTooLarge
 from batch_processor.header import Header
-from batch_processor.plan import Surroundings, compile_plan, describe_batch, header_problems
+from batch_processor.plan import Surroundings, compile_plan, describe_batch, header_problems, refuse_large
+from batch_processor.salvage import partial
+from batch_processor.summary import summary_key
 from tests.unit.configs import AGENT, TOOL, make_document
-from tests.unit.plans import PLAN
+from tests.unit.plans import PLAN, make_plan
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:batches"
 BATCH: Batch = PLAN["batch"]
@@ -37,7 +41,7 @@ def test_smallest_configuration_has_every_default_filled_in() -> None:
             "required": [],
         },
         "output": {
-            "columns": [{"name": "category", "source": ["category"]}, {"name": "score", "source": ["score"]}],
+            "columns": [{"name": "category"}, {"name": "score"}],
             "include_original": True,
             "add_metadata": True,
             "escape_formulas": True,
@@ -170,6 +174,31 @@ def test_output_is_named_by_input_time_and_batch(prefix: str | None, key: str, p
     keys: dict[str, Any] = {"output_s3_prefix": prefix} if prefix else {}
     output = plan_of(key=key, **keys)["output"]
     assert (output["bucket"], output["key"]) == place
+
+
+@pytest.mark.parametrize("stem", ["n" * 1100, "é" * 600, "日" * 400], ids=["one", "two", "three bytes a character"])
+@pytest.mark.parametrize("prefix", ["s3://results", "s3://results/x", "s3://data/x"])
+def test_name_of_the_output_is_cut_to_what_s3_takes(stem: str, prefix: str) -> None:
+    plan = plan_of(key=f"{stem}.csv", output_s3_prefix=prefix)
+    key = plan["output"]["key"]
+    assert 980 < len(key.encode())
+    for planned in (plan, partial(plan)):
+        assert len(summary_key(planned["output"]["key"]).encode()) <= 1024
+    assert stem.startswith(key.removeprefix("x/").removesuffix("-20261121T093444Z-night.csv"))
+
+
+def test_plan_of_at_most_128_kib_is_accepted() -> None:
+    def plan_with(guide: str) -> Plan:
+        return make_plan(input={"constants": {"guide": guide}})
+
+    room = 128 * 1024 - len(json.dumps(plan_with(""), ensure_ascii=False))
+    refuse_large(plan_with("é" * (room // 2)))
+    with pytest.raises(BatchTooLarge) as caught:
+        refuse_large(plan_with("é" * (room // 2 + 1)))
+    assert re.match(
+        r"The plan takes 131,07[34] bytes, at most 131,072 fit the payloads that carry it", str(caught.value)
+    )
+    assert str(caught.value).endswith("Shorten the templates and constants, or the header.")
 
 
 def test_missing_and_ambiguous_columns_are_told_together_with_where_they_are_named() -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from batch_processor.contract import Loaded, LoadedRow, Plan
 from batch_processor.errors import BatchTooLarge, InvalidCsv
-from batch_processor.limits import PAYLOAD_BYTES, attempts_that_fit, most_rows
+from batch_processor.limits import LONGEST_BATCH_SECONDS, PAYLOAD_BYTES, attempts_that_fit, most_rows
 from batch_processor.row_loading import load_rows
 from tests.unit.plans import csv_of, make_plan
 
@@ -70,7 +70,10 @@ def test_empty_cell_of_a_required_mapping_makes_the_row_unfit() -> None:
     assert "problem" not in rows[1]
 
 
-@pytest.mark.parametrize("cell", ["{}", "[1]", "null", ' "x" ', "-1.5e308", "12345678901234567890123"])
+@pytest.mark.parametrize(
+    "cell",
+    ["{}", "[1]", "null", ' "x" ', "-1.5e308", "12345678901234567890123", '"\\ud83d\\ude00"', "[" * 100 + "]" * 100],
+)
 def test_json_cell_of_a_jsonpath_is_fit(cell: str) -> None:
     quoted = cell.replace('"', '""')
     rows, _ = load(f'name,email\nx,"{quoted}"\n', input=jsonpath_of("email", 1))
@@ -87,10 +90,14 @@ def test_json_cell_of_a_jsonpath_is_fit(cell: str) -> None:
         ("[1e999]", "1e999 is larger than any number that Step Functions can carry"),
         ("9" * 400, "99999999999999999999 is larger than any number that Step Functions can carry"),
         ("[" * 100_000, "nested too deeply"),
+        ("[" * 102 + "]" * 102, "nested deeper than 100 levels"),
+        ('{"a":' * 102 + "1" + "}" * 102, "nested deeper than 100 levels"),
+        ('[{"a":' * 51 + "1" + "}]" * 51, "nested deeper than 100 levels"),
     ],
 )
 def test_cell_of_a_jsonpath_that_is_no_json_makes_the_row_unfit(cell: str, reason: str) -> None:
-    rows, _ = load(f'name,email\nx,"{cell}"\n', input=jsonpath_of("email", 1))
+    quoted = cell.replace('"', '""')
+    rows, _ = load(f'name,email\nx,"{quoted}"\n', input=jsonpath_of("email", 1))
     assert problem_of(rows[0]) == (
         "InvalidJsonCell",
         f"Line 2, column 'email': expected JSON for a jsonpath, {reason}.",
@@ -172,3 +179,55 @@ def test_more_rows_than_one_attempt_each_allows_are_refused() -> None:
     count = most_rows("agent", 1) + 1
     with pytest.raises(BatchTooLarge, match=rf"^{count:,} rows with 1 attempt\(s\) each"):
         load("name,email\n" + "x,\n" * count)
+
+
+DAY = 24 * 3600
+
+
+def lasting(seconds: int, *, at_a_time: int = 1, attempts: int = 1, delay: int = 0) -> dict[str, Any]:
+    return {
+        "timeout_seconds": seconds,
+        "max_concurrency": at_a_time,
+        "max_attempts": attempts,
+        "max_delay_seconds": delay,
+    }
+
+
+def test_a_batch_may_take_30_days() -> None:
+    assert LONGEST_BATCH_SECONDS == 30 * DAY
+
+
+@pytest.mark.parametrize(
+    ("row_count", "execution", "over"),
+    [
+        (1, lasting(30 * DAY), lasting(30 * DAY + 1)),
+        (30, lasting(DAY), lasting(DAY + 1)),
+        (30, lasting(DAY - 5, delay=5), lasting(DAY - 5, delay=6)),
+        (10, lasting(DAY, attempts=3), lasting(DAY + 1, attempts=3)),
+        (300, lasting(DAY, at_a_time=10), lasting(DAY, at_a_time=9)),
+        (291, lasting(DAY, at_a_time=10), lasting(DAY + 1, at_a_time=10)),  # a round that is not full takes as long
+    ],
+)
+def test_batch_that_could_outlast_its_execution_is_refused(
+    row_count: int, execution: dict[str, Any], over: dict[str, Any]
+) -> None:
+    content = "name,email\n" + "x,\n" * row_count
+    assert load(content, execution=execution)[1]["row_count"] == row_count
+    with pytest.raises(BatchTooLarge):
+        load(content, execution=over)
+
+
+def test_batch_that_takes_too_long_is_told_with_what_would_help() -> None:
+    with pytest.raises(BatchTooLarge) as caught:
+        load("name,email\n" + "x,\n" * 100, execution=lasting(30 * DAY, at_a_time=40, attempts=2))
+    assert str(caught.value) == (
+        "100 rows, 40 at a time, 2 attempt(s) of up to 2,592,000 s each could take 180 days; a batch may take 30. "
+        "Lower timeout_seconds, or raise max_concurrency."
+    )
+
+
+def test_attempts_that_were_not_configured_count_as_well() -> None:
+    plan = make_plan(execution={"timeout_seconds": 11 * DAY, "max_delay_seconds": 0})
+    assert load_with("name,email\n", plan)[1]["row_count"] == 0
+    with pytest.raises(BatchTooLarge, match=r"^1 rows, 10 at a time, 3 attempt\(s\) of up to 950,400 s each"):
+        load_with("name,email\nx,\n", plan)

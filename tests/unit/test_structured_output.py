@@ -28,7 +28,7 @@ def extract(answer: Any, *columns: OutputColumn) -> list[str]:
 
 
 def field(name: str) -> OutputColumn:
-    return {"name": name, "source": [name]}
+    return {"name": name}
 
 
 def legacy(*source: str | int, **options: Any) -> OutputColumn:
@@ -61,10 +61,10 @@ def test_field_that_the_answer_lacks_is_empty() -> None:
     [
         ({"result": 1, "error": "x"}, "the answer has the fields 'error', 'result'."),
         ({}, "the answer has no fields."),
-        ([FOUND], "the answer has no fields, it is list."),
-        (None, "the answer has no fields, it is NoneType."),
-        ("plain words", "the answer has no fields, it is str."),
-        ("[" * 100_000, "the answer has no fields, it is str."),
+        ([FOUND], "the answer has no fields, it is an array."),
+        (None, "the answer has no fields, it is null."),
+        ("plain words", "the answer has no fields, it is a string of 11 characters."),
+        ("[" * 100_000, "the answer has no fields, it is a string of 100000 characters."),
         ({"Output": "plain words"}, "the answer has the fields 'Output'."),
         ({"type": "text", "content": FOUND}, "the answer has the fields 'content', 'type'."),
         ({"type": "structured_output"}, "the answer has the fields 'type'."),
@@ -81,10 +81,10 @@ def test_answer_without_structured_output_is_refused_with_what_it_has(answer: An
 @pytest.mark.parametrize(
     ("answer", "shown"),
     [
-        ({"structured_output": "text"}, '"text"'),
+        ({"structured_output": "text"}, "a string of 4 characters"),
         ({"structured_output": None}, "null"),
-        ({"Output": {"structured_output": [1]}}, "[1]"),
-        ({"type": "structured_output", "content": "words"}, '"words"'),
+        ({"Output": {"structured_output": [1]}}, "an array"),
+        ({"type": "structured_output", "content": "words"}, "a string of 5 characters"),
     ],
 )
 def test_structured_output_that_is_no_object_is_refused(answer: Any, shown: str) -> None:
@@ -102,7 +102,9 @@ def test_structured_output_without_any_configured_field_is_refused() -> None:
 
 
 def test_cell_of_the_wrong_type_is_refused_with_its_column() -> None:
-    with pytest.raises(StructuredOutputInvalid, match=r"^Column 'c': expected a number, got \"billing\"\.$"):
+    with pytest.raises(
+        StructuredOutputInvalid, match=r"^Column 'c': expected a number, got a string of 7 characters\.$"
+    ):
         extract({"structured_output": FOUND}, legacy("category", type="number"))
 
 
@@ -157,4 +159,42 @@ def test_legacy_columns_that_find_nothing_at_all_are_a_missing_answer() -> None:
     with pytest.raises(StructuredOutputMissing):
         extract({"other": 1}, legacy("x", default="N/A"))
     with pytest.raises(StructuredOutputInvalid):
-        extract({"structured_output": {"other": 1}}, legacy("x", default="N/A"))
+        extract({"structured_output": {"other": 1}}, legacy("x"))
+
+
+def test_column_with_a_default_saves_a_row_whose_other_fields_are_missing() -> None:
+    answer = {"structured_output": {"other": 1}}
+    assert extract(answer, field("category"), legacy("x", default="N/A")) == ["", "N/A"]
+    assert extract({"structured_output": {}}, legacy("x", default=None), field("score")) == ["", ""]
+
+
+def test_default_does_not_make_up_for_a_structured_output_that_is_not_there() -> None:
+    with pytest.raises(StructuredOutputMissing):
+        extract({"result": 1}, field("category"), legacy("x", default="N/A"))
+
+
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_text_with_what_json_does_not_have_is_no_json(constant: str) -> None:
+    text = f'{{"structured_output": {{"category": "billing", "score": {constant}}}}}'
+    for answer in (text, {"Output": text}, {"content": text}):
+        assert find(answer) is MISSING
+        with pytest.raises(StructuredOutputMissing):
+            extract(answer, field("category"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "column"),
+    [
+        ("ssn 6789", field("a")),
+        ({"structured_output": "ssn 6789"}, field("a")),
+        ({"structured_output": ["ssn 6789"]}, field("a")),
+        ({"structured_output": {"b": "ssn 6789"}}, field("a")),
+        ({"structured_output": {"a": "ssn 6789"}}, legacy("a", type="number")),
+        ({"structured_output": {"a": "ssn 6789"}}, legacy("a", type="integer", format="%d")),
+        ({"structured_output": {"a": {"b": "ssn 6789"}}}, legacy("a", type="boolean")),
+    ],
+)
+def test_no_message_has_content_of_the_answer(answer: Any, column: OutputColumn) -> None:
+    with pytest.raises((StructuredOutputMissing, StructuredOutputInvalid)) as caught:
+        extract(answer, column)
+    assert "6789" not in str(caught.value)

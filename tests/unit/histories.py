@@ -1,0 +1,63 @@
+"""Histories of batch executions, as GetExecutionHistory tells them."""
+
+import json
+from typing import Any, Self
+
+from batch_processor.contract import Loaded, Plan
+
+CAUGHT = {"Error": "StructuredOutputMissing", "Cause": "{}"}
+
+
+class History:
+    """The events so far; each names the one it follows, by which those of a row are known."""
+
+    def __init__(self) -> None:
+        self.events: list[dict[str, Any]] = []
+        self._last: dict[int | None, int] = {None: 0}
+        self._add("ExecutionStarted", executionStartedEventDetails={"input": "{}"})
+
+    def prepared(self, plan: Plan, loaded: Loaded) -> Self:
+        """Up to the rows."""
+        self.task("ValidateInput", {"Payload": plan, "StatusCode": 200}, output=plan)
+        self.task("LoadCSVData", {"Payload": {"rows": [], "loaded": loaded}, "StatusCode": 200}, output={})
+        return self._add("MapStateStarted", mapStateStartedEventDetails={"length": loaded["row_count"]})
+
+    def task(self, state: str, result: Any, row: int | None = None, output: Any = None) -> Self:
+        """A task that succeeded; its state's output is the result unless told otherwise."""
+        self.entered(state, row).succeeded(row, result)
+        return self.exited(state, result if output is None else output, row)
+
+    def failed_task(self, state: str, event: str | None = "TaskFailed", row: int | None = None) -> Self:
+        """A task whose error was caught; without an event it failed before it was tried."""
+        self.entered(state, row)
+        if event:
+            name = f"{event[0].lower()}{event[1:]}EventDetails"
+            self._add(event, row, **{name: {"error": CAUGHT["Error"], "cause": CAUGHT["Cause"]}})
+        return self.exited(state, CAUGHT, row)
+
+    def passed(self, state: str, output: Any, row: int) -> Self:
+        """A state that asks nobody."""
+        return self.entered(state, row).exited(state, output, row)
+
+    def ended(self, event: str = "MapStateFailed") -> Self:
+        """The end of the rows, or of the execution."""
+        return self._add(event)
+
+    def entered(self, state: str, row: int | None = None) -> Self:
+        if row not in self._last:
+            self._add("MapIterationStarted", row, mapIterationStartedEventDetails={"index": row and row - 1})
+        return self._add("StateEntered", row, stateEnteredEventDetails={"name": state})
+
+    def succeeded(self, row: int | None = None, result: Any = None) -> Self:
+        return self._add("TaskSucceeded", row, taskSucceededEventDetails={"output": json.dumps(result)})
+
+    def exited(self, state: str, output: Any, row: int | None = None) -> Self:
+        details = {"name": state, "output": json.dumps(output), "outputDetails": {"truncated": False}}
+        return self._add("StateExited", row, stateExitedEventDetails=details)
+
+    def _add(self, kind: str, row: int | None = None, **details: Any) -> Self:
+        number = len(self.events) + 1
+        before = self._last.get(row, self._last[None])
+        self.events.append({"timestamp": 0, "type": kind, "id": number, "previousEventId": before, **details})
+        self._last[row] = number
+        return self

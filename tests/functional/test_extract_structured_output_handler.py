@@ -1,4 +1,5 @@
 import io
+import json
 from typing import Any
 
 import pytest
@@ -73,3 +74,26 @@ def test_answer_is_logged_at_debug_only(log_level: str, told: bool) -> None:
     finally:
         logger.registered_handler.setStream(before)  # type: ignore[attr-defined]
     assert ("secret" in written.getvalue()) is told
+    if told:
+        line = json.loads(written.getvalue())
+        assert (line["batch"], line["row"]) == ("run-1", 7)
+
+
+def test_log_lines_carry_the_batch_of_their_own_event() -> None:
+    written = io.StringIO()
+    before = logger.registered_handler.setStream(written)  # type: ignore[attr-defined]
+    try:
+        for batch in ("run-1", "run-2"):
+            handle({**event(answer_of("x"), log_level="DEBUG"), "batch": batch}, None)
+    finally:
+        logger.registered_handler.setStream(before)  # type: ignore[attr-defined]
+    assert [json.loads(line)["batch"] for line in written.getvalue().splitlines()] == ["run-1", "run-2"]
+
+
+@pytest.mark.parametrize(
+    "answer", ["secret", {"structured_output": "secret"}, {"structured_output": {"other": "secret"}}]
+)
+def test_no_error_has_content_of_the_answer_as_the_runtime_logs_it(answer: Any) -> None:
+    with pytest.raises((StructuredOutputMissing, StructuredOutputInvalid)) as caught:
+        handle(event(answer), None)
+    assert "secret" not in str(caught.value)

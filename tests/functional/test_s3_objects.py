@@ -1,5 +1,6 @@
 """Reading pinned objects and making new ones, as the handlers rely on it."""
 
+import hashlib
 import io
 from typing import IO, Any
 
@@ -159,7 +160,10 @@ def test_new_object_appears_complete_when_it_is_published(body: bytes) -> None:
     write(body)
     head = client("s3").head_object(Bucket=RESULTS, Key="out.csv")
     assert get("out.csv", RESULTS) == body
-    assert (head["ContentType"], head["Metadata"]) == ("text/csv; charset=utf-8", {"owner": OWNER})
+    assert (head["ContentType"], head["Metadata"]) == (
+        "text/csv; charset=utf-8",
+        {"owner": hashlib.sha256(OWNER.encode()).hexdigest()},
+    )
     assert open_uploads(RESULTS) == []
 
 
@@ -189,6 +193,40 @@ def test_error_while_writing_leaves_nothing_and_gets_through(body: bytes) -> Non
         fail_while_writing(target, io.BufferedWriter(target), body)
     assert keys(RESULTS) == []
     assert open_uploads(RESULTS) == []
+
+
+@pytest.mark.parametrize(("status", "code"), [(503, "SlowDown"), (403, "AccessDenied"), (404, "NoSuchUpload")])
+def test_upload_that_cannot_be_aborted_does_not_hide_the_first_error(status: int, code: str) -> None:
+    target = s3.NewObject(RESULTS, "out.csv", "text/csv", OWNER)
+    with (
+        answering("AbortMultipartUpload", status, code) as refused,
+        pytest.raises(ValueError, match="in the middle"),
+    ):
+        fail_while_writing(target, io.BufferedWriter(target), LARGE)
+    assert refused
+    assert keys(RESULTS) == []
+
+
+def test_owner_need_not_be_ascii() -> None:
+    for _ in range(2):
+        write(b"a,b\r\n", owner=f"{OWNER}-münchen")
+    with pytest.raises(BatchProcessorError, match="nothing is overwritten"):
+        write(b"a,b\r\n", owner=f"{OWNER}-munchen")
+
+
+@pytest.mark.parametrize(("bucket", "exists"), [(RESULTS, True), ("no-such-bucket", False)])
+def test_bucket_is_there_or_not(bucket: str, exists: bool) -> None:
+    assert s3.bucket_exists(bucket) is exists
+
+
+def test_bucket_that_may_not_be_seen_is_not_there() -> None:
+    with answering("HeadBucket", 403, "AccessDenied"):
+        assert not s3.bucket_exists(RESULTS)
+
+
+def test_bucket_that_cannot_be_looked_for_now_is_worth_another_attempt() -> None:
+    with answering("HeadBucket", 503, "SlowDown"), pytest.raises(StorageUnavailable):
+        s3.bucket_exists(RESULTS)
 
 
 def test_buffer_flushed_after_an_error_begins_no_upload() -> None:

@@ -10,83 +10,160 @@ from botocore.stub import Stubber
 from batch_processor.aws import spill
 from batch_processor.aws.client import client
 from batch_processor.contract import Plan
-from batch_processor.errors import StorageUnavailable
+from batch_processor.errors import BatchProcessorError, StorageUnavailable
 from batch_processor.handlers.salvage_answers import handle
-from tests.functional.aws import RESULTS, get, keys
+from tests.functional.aws import DATA, RESULTS, get, keys
 from tests.functional.batches import put_batch
-from tests.unit.plans import failure, make_loaded, success
+from tests.unit.histories import History
+from tests.unit.plans import PLAN, failure, make_loaded, success
 
 CONTENT = b"name,email\nAna,a@x.org\nBo,b@x.org\nCy,c@x.org\nDi,d@x.org\n"
-FAILURE = {"Error": "RowFailed", "Cause": "Row 3 failed and continue_on_error is false. ToolBroke: no"}
+ARN = PLAN["batch"]["id"]
+ABORTED = {
+    "executionArn": ARN,
+    "status": "FAILED",
+    "error": "RowFailed",
+    "cause": "Row 3 failed and continue_on_error is false. ToolBroke: no",
+}
+KEY = PLAN["output"]["key"].replace(".csv", ".partial.csv")
 
 
-class History:
-    """The history of the failed execution, page by page; moto keeps none."""
+class Execution:
+    """The failed execution, whose history comes page by page; moto keeps none."""
 
     def __init__(self, states: Stubber) -> None:
         self._states = states
 
-    def is_of(self, plan: Plan, *pages: list[tuple[str, Any]]) -> None:
-        for number, page in enumerate(pages):
-            more = {"nextToken": f"page {number + 1}"} if number + 1 < len(pages) else {}
-            asked = {"executionArn": plan["batch"]["id"], "includeExecutionData": True, "maxResults": 1000}
+    def has(self, history: History, pages: int = 1) -> None:
+        size = -(-len(history.events) // pages)
+        for number in range(pages):
+            more = {"nextToken": f"page {number + 1}"} if number + 1 < pages else {}
+            asked = {"executionArn": ARN, "includeExecutionData": True, "maxResults": 200}
             self._states.add_response(
                 "get_execution_history",
-                {"events": [self._event(*exited) for exited in page], **more},
+                {"events": history.events[number * size : (number + 1) * size], **more},
                 {**asked, **({"nextToken": f"page {number}"} if number else {})},
             )
 
-    def is_throttled(self) -> None:
-        self._states.add_client_error("get_execution_history", "ThrottlingException")
-
-    def _event(self, state: str, output: Any) -> dict[str, Any]:
-        details = {"name": state, "output": json.dumps(output)}
-        return {"timestamp": 0, "type": "TaskStateExited", "id": 1, "stateExitedEventDetails": details}
+    def refuses(self, code: str) -> None:
+        self._states.add_client_error("get_execution_history", code)
 
 
 @pytest.fixture
-def history(account: None) -> Iterator[History]:
+def execution(account: None) -> Iterator[Execution]:
     with Stubber(client("stepfunctions")) as states:
-        yield History(states)
+        yield Execution(states)
         states.assert_no_pending_responses()
 
 
-def salvage(plan: Plan) -> dict[str, Any]:
-    return handle({"plan": plan, "loaded": make_loaded(4), "failure": FAILURE}, None)
+def salvage(detail: dict[str, Any] = ABORTED) -> dict[str, Any]:
+    return handle({"detail": detail}, None)
 
 
-def test_answers_of_a_failed_batch_are_written_under_another_name(history: History) -> None:
+def prepared(plan: Plan) -> History:
+    return History().prepared(plan, make_loaded(4))
+
+
+def table() -> list[list[str]]:
+    return list(csv.reader(io.StringIO(get(KEY).decode(), newline=""), strict=True))
+
+
+def summary() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(get(KEY.replace(".csv", ".summary.json")))
+    return found
+
+
+def test_answers_of_a_failed_batch_are_written_under_another_name(execution: Execution) -> None:
     plan = put_batch(CONTENT)
     spill.put_cells(plan["spill"], 2, ["large", "2"])
-    history.is_of(
-        plan,
-        [("ExtractStructuredOutput", success(1, "billing", "1"))],
-        [("ExtractStructuredOutput", {"index": 2, "status": "SUCCESS", "spilled": True})],
+    history = (
+        prepared(plan)
+        .task("InvokeAgent", {"structured_output": {"category": "billing", "score": 1}}, row=1)
+        .task("ExtractStructuredOutput", success(1, "billing", "1"), row=1)
+        .task("ExtractStructuredOutput", {"index": 2, "status": "SUCCESS", "spilled": True}, row=2)
+        .ended()
     )
-    key = plan["output"]["key"].replace(".csv", ".partial.csv")
-    assert salvage(plan) == {"rows": 2, "csv_location": f"s3://results/{key}"}
-    table = list(csv.reader(io.StringIO(get(key, RESULTS).decode(), newline=""), strict=True))
-    assert [row[0] for row in table[1:]] == ["Ana", "Bo", "Cy", "Di"]
-    assert [row[2:6] for row in table[1:]] == [
+    execution.has(history, pages=3)
+    assert salvage() == {"rows": 2, "csv_location": f"s3://{DATA}/{KEY}"}
+    assert [row[0] for row in table()[1:]] == ["Ana", "Bo", "Cy", "Di"]
+    assert [row[2:6] for row in table()[1:]] == [
         ["billing", "1", "SUCCESS", ""],
         ["large", "2", "SUCCESS", ""],
         ["", "", "FAILED", "ToolBroke: no"],
         ["", "", "FAILED", "RowNotProcessed: The batch has no result for this row."],
     ]
-    summary = json.loads(get(key.replace(".csv", ".summary.json"), RESULTS))
-    assert (summary["status"], summary["failure"], summary["rows_succeeded"]) == ("FAILED", FAILURE, 2)
-    assert plan["output"]["key"] not in keys(RESULTS)
-
-
-def test_batch_without_an_answer_leaves_nothing(history: History) -> None:
-    plan = put_batch(CONTENT)
-    history.is_of(plan, [("SendToDeadLetterQueue", failure(1, "Busy", "no"))])
-    assert salvage(plan) == {"rows": 0}
+    assert {name: summary()[name] for name in ("status", "error", "cause", "rows_succeeded")} == {
+        "status": "FAILED",
+        "error": ABORTED["error"],
+        "cause": ABORTED["cause"],
+        "rows_succeeded": 2,
+    }
     assert keys(RESULTS) == []
 
 
-def test_throttling_is_worth_another_attempt(history: History) -> None:
-    plan = put_batch(CONTENT)
-    history.is_throttled()
+def test_answers_are_salvaged_after_aggregate_results_failed(execution: Execution) -> None:
+    history = prepared(put_batch(CONTENT))
+    for row in range(1, 5):
+        history.task("ExtractStructuredOutput", success(row, "billing", str(row)), row=row)
+    execution.has(history.ended("MapStateSucceeded").failed_task("AggregateResults"))
+    failed = {**ABORTED, "error": "SourceUnavailable", "cause": "Writing s3://results/x: access denied."}
+    assert salvage(failed)["rows"] == 4
+    assert [row[3] for row in table()[1:]] == ["1", "2", "3", "4"]
+
+
+def test_answers_are_salvaged_of_an_execution_that_was_stopped(execution: Execution) -> None:
+    """EventBridge's detail of an execution has more than is needed, and null for what there is not."""
+    answer = {"structured_output": {"category": "billing", "score": 1}}
+    execution.has(prepared(put_batch(CONTENT)).task("InvokeAgent", answer, row=4).ended("ExecutionAborted"))
+    aborted = {"executionArn": ARN, "stateMachineArn": "…", "name": "night", "status": "ABORTED", "input": "{}"}
+    assert salvage({**aborted, "error": None, "cause": None})["rows"] == 1
+    assert table()[4][2:5] == ["billing", "1", "SUCCESS"]
+    assert (summary()["status"], summary()["error"]) == ("ABORTED", None)
+
+
+def test_row_that_timed_out_stays_so(execution: Execution) -> None:
+    history = prepared(put_batch(CONTENT)).task("ExtractStructuredOutput", success(1, "billing", "1"), row=1)
+    history.task("SendToDeadLetterQueue", failure(2, "States.Timeout", "Execution timeout", timeout=True), row=2)
+    execution.has(history.ended())
+    cause = "Row 3 failed and continue_on_error is false. States.Timeout: Execution timeout after 300 s"
+    salvage({**ABORTED, "cause": cause})
+    assert [row[4] for row in table()[1:]] == ["SUCCESS", "TIMEOUT", "TIMEOUT", "FAILED"]
+    assert summary()["rows_timed_out"] == 2
+
+
+def test_repeated_invocation_comes_to_the_same_end(execution: Execution) -> None:
+    history = prepared(put_batch(CONTENT)).task("ExtractStructuredOutput", success(1, "billing", "1"), row=1).ended()
+    execution.has(history)
+    execution.has(history)
+    assert salvage() == salvage()
+
+
+def test_batch_without_an_answer_leaves_nothing(execution: Execution) -> None:
+    execution.has(prepared(put_batch(CONTENT)).task("SendToDeadLetterQueue", failure(1, "Busy", "no"), row=1).ended())
+    before = keys(DATA)
+    assert salvage() == {"rows": 0}
+    assert (keys(DATA), keys(RESULTS)) == (before, [])
+
+
+def test_batch_that_failed_before_it_had_a_plan_leaves_nothing(execution: Execution) -> None:
+    execution.has(History().failed_task("ValidateInput").ended("ExecutionFailed"))
+    assert salvage() == {"rows": 0}
+
+
+def test_history_that_is_not_whole_yet_is_worth_another_attempt(execution: Execution) -> None:
+    execution.has(prepared(put_batch(CONTENT)).task("ExtractStructuredOutput", success(1, "a", "1"), row=1), pages=2)
+    with pytest.raises(StorageUnavailable, match="does not have the end of the rows yet"):
+        salvage()
+
+
+def test_throttling_is_worth_another_attempt(execution: Execution) -> None:
+    execution.refuses("ThrottlingException")
     with pytest.raises(StorageUnavailable, match="Reading the history of"):
-        salvage(plan)
+        salvage()
+
+
+def test_execution_that_is_not_there_is_told(execution: Execution) -> None:
+    execution.refuses("ExecutionDoesNotExist")
+    with pytest.raises(BatchProcessorError, match=f"^Reading the history of {ARN}: ") as caught:
+        salvage()
+    assert type(caught.value) is BatchProcessorError

@@ -7,7 +7,13 @@ import pytest
 
 from batch_processor.aws.client import client
 from batch_processor.contract import Plan
-from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable, StorageUnavailable
+from batch_processor.errors import (
+    BatchTooLarge,
+    InvalidConfiguration,
+    InvalidCsv,
+    SourceUnavailable,
+    StorageUnavailable,
+)
 from batch_processor.handlers.load_csv_data import handle as load_csv_data
 from batch_processor.handlers.validate_input import handle
 from batch_processor.logs import logger
@@ -15,7 +21,8 @@ from batch_processor.settings import MissingSetting
 from tests.functional.aws import DATA, RESULTS, answering, put
 from tests.functional.batches import as_json
 from tests.functional.conftest import ENVIRONMENT
-from tests.unit.configs import AGENT, make_document
+from tests.functional.targets import create_agent, create_tool
+from tests.unit.configs import AGENT, TOOL, make_document
 
 PEOPLE = b"name,email\nAna,a@x.org\n"
 EXECUTION = {
@@ -23,6 +30,12 @@ EXECUTION = {
     "name": "night",
     "started_at": "2026-11-21T09:34:44.123Z",
 }
+
+
+@pytest.fixture(autouse=True)
+def agent(account: None) -> None:
+    """The target of the smallest configuration."""
+    create_agent()
 
 
 def validate(given: Any) -> Plan:
@@ -122,6 +135,67 @@ def test_what_may_not_be_used_is_told_with_the_problems_of_the_header() -> None:
     put("inputs/people.csv", b"name\n")
     found = problems(make_document(target=AGENT.replace("support", "billing"), output_s3_prefix="s3://elsewhere/"))
     assert set(found) == {"/target", "/output_s3_prefix", "/input_mapping/column_mappings/email"}
+
+
+def test_what_is_not_there_is_told_with_the_problems_of_the_header(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OUTPUT_BUCKET_PATTERN", "result*")
+    put("inputs/people.csv", b"name\n")
+    found = problems(make_document(target=f"{AGENT}-2", output_s3_prefix="s3://result/x/"))
+    assert set(found) == {"/target", "/output_s3_prefix", "/input_mapping/column_mappings/email"}
+    assert found["/target"] == f"there is no {AGENT}-2; check the ARN"
+    assert found["/output_s3_prefix"] == "there is no bucket result, or the stack may not see it"
+
+
+def test_absent_target_and_absent_csv_are_told_together() -> None:
+    assert set(problems(make_document(target=TOOL))) == {"/target", "/csv_s3_uri"}
+
+
+def test_express_state_machine_is_refused() -> None:
+    create_agent(f"{AGENT}-express", type="EXPRESS")
+    put("inputs/people.csv", PEOPLE)
+    found = problems(make_document(target=f"{AGENT}-express"))
+    assert found == {
+        "/target": "support-triage-express is an EXPRESS state machine, which cannot be waited for; an agent must be STANDARD"
+    }
+
+
+def test_tool_that_is_there_becomes_the_target() -> None:
+    create_tool()
+    assert validate_csv(PEOPLE, target=TOOL)["target"]["arn"] == TOOL
+
+
+def test_output_bucket_that_is_there_is_taken() -> None:
+    assert validate_csv(PEOPLE, output_s3_prefix="s3://results/x/")["output"]["bucket"] == RESULTS
+
+
+def test_forbidden_targets_and_buckets_are_not_looked_for() -> None:
+    put("inputs/people.csv", PEOPLE)
+    with answering("HeadBucket", 500, "InternalError") as refused:
+        found = problems(make_document(target=f"{AGENT}-2", output_s3_prefix="s3://elsewhere/"))
+    assert set(found) == {"/output_s3_prefix"}
+    assert refused == []
+
+
+def test_plan_that_leaves_no_room_for_rows_is_refused() -> None:
+    put("inputs/people.csv", PEOPLE)
+    mapping = {"column_mappings": {"email": "contact"}, "static_values": {"guide": "x" * 126 * 1024}}
+    document = make_document(input_mapping=mapping)
+    assert validate(document)["input"]["constants"] == mapping["static_values"]
+    mapping["static_values"] = {"guide": "x" * 128 * 1024}
+    with pytest.raises(BatchTooLarge, match=r"^The plan takes 13\d,\d{3} bytes, at most 131,072 fit"):
+        validate(document)
+
+
+@pytest.mark.parametrize(
+    ("content", "declared", "words"),
+    [
+        ("name,email\n".encode("utf-32"), "auto", "The file is UTF-32"),
+        ("name,email\n".encode("utf-16-le"), "utf-16", "The file has no byte order mark"),
+    ],
+)
+def test_encoding_that_cannot_be_read_is_refused(content: bytes, declared: str, words: str) -> None:
+    with pytest.raises(InvalidCsv, match=f"^{words}"):
+        validate_csv(content, csv_format={"encoding": declared})
 
 
 def test_csv_in_a_forbidden_bucket_is_not_touched() -> None:

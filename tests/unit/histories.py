@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from batch_processor.contract import Loaded, Plan
 
+_RESOURCE = {"resourceType": "lambda", "resource": "invoke"}
 CAUGHT = {"Error": "StructuredOutputMissing", "Cause": "{}"}
 
 
@@ -32,7 +33,7 @@ class History:
         self.entered(state, row)
         if event:
             name = f"{event[0].lower()}{event[1:]}EventDetails"
-            self._add(event, row, **{name: {"error": CAUGHT["Error"], "cause": CAUGHT["Cause"]}})
+            self._add(event, row, **{name: {**_RESOURCE, "error": CAUGHT["Error"], "cause": CAUGHT["Cause"]}})
         return self.exited(state, CAUGHT, row)
 
     def passed(self, state: str, output: Any, row: int) -> Self:
@@ -49,7 +50,7 @@ class History:
         return self._add("StateEntered", row, stateEnteredEventDetails={"name": state})
 
     def succeeded(self, row: int | None = None, result: Any = None) -> Self:
-        return self._add("TaskSucceeded", row, taskSucceededEventDetails={"output": json.dumps(result)})
+        return self._add("TaskSucceeded", row, taskSucceededEventDetails={**_RESOURCE, "output": json.dumps(result)})
 
     def exited(self, state: str, output: Any, row: int | None = None) -> Self:
         details = {"name": state, "output": json.dumps(output), "outputDetails": {"truncated": False}}

@@ -181,7 +181,7 @@ def test_output_is_named_by_input_time_and_batch(prefix: str | None, key: str, p
 def test_name_of_the_output_is_cut_to_what_s3_takes(stem: str, prefix: str) -> None:
     plan = plan_of(key=f"{stem}.csv", output_s3_prefix=prefix)
     key = plan["output"]["key"]
-    assert 980 < len(key.encode())
+    assert len(key.encode()) > 980
     for planned in (plan, partial(plan)):
         assert len(summary_key(planned["output"]["key"]).encode()) <= 1024
     assert stem.startswith(key.removeprefix("x/").removesuffix("-20261121T093444Z-night.csv"))

@@ -28,6 +28,7 @@ def client(service: str) -> Any:
 def translated(action: str) -> Iterator[None]:
     """Turns the SDK's errors into this project's: what is missing or forbidden, and what is worth another attempt."""
     from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
+    from botocore.exceptions import ConnectionError as NoConnection  # none was made; the others are lost ones
 
     try:
         yield
@@ -48,7 +49,7 @@ def translated(action: str) -> Iterator[None]:
         if status >= 500 or status in (409, 429) or "Throttl" in code or code in _PASSING:
             raise StorageUnavailable(f"{action}: {exc}") from exc
         raise BatchProcessorError(f"{action}: {exc}") from exc
-    except (HTTPClientError, IncompleteReadError) as exc:
+    except (NoConnection, HTTPClientError, IncompleteReadError) as exc:
         raise StorageUnavailable(f"{action}: {exc}") from exc
     except BotoCoreError as exc:
         raise BatchProcessorError(f"{action}: {exc}") from exc

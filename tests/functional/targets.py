@@ -1,0 +1,32 @@
+"""Agents and tools that are there and do nothing: ValidateInput looks for them."""
+
+import io
+import json
+import zipfile
+
+from batch_processor.aws.client import client
+from tests.unit.configs import AGENT, TOOL
+
+IDLE = json.dumps({"StartAt": "Idle", "States": {"Idle": {"Type": "Succeed"}}})
+_TRUST = json.dumps({"Version": "2012-10-17", "Statement": []})
+
+
+def create_agent(arn: str = AGENT, **options: str) -> None:
+    """A state machine of that ARN's name."""
+    role = "arn:aws:iam::123456789012:role/agent"
+    client("stepfunctions").create_state_machine(name=arn.rpartition(":")[2], definition=IDLE, roleArn=role, **options)
+
+
+def create_tool(arn: str = TOOL) -> None:
+    """A function of that ARN's name."""
+    role = client("iam").create_role(RoleName="tool", AssumeRolePolicyDocument=_TRUST)["Role"]["Arn"]
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("app.py", "")
+    client("lambda").create_function(
+        FunctionName=arn.rpartition(":")[2],
+        Role=role,
+        Runtime="python3.13",
+        Handler="app.handle",
+        Code={"ZipFile": code.getvalue()},
+    )

@@ -1,0 +1,56 @@
+"""Looking whether a target is there, as ValidateInput does before any row is sent."""
+
+import pytest
+from botocore.stub import Stubber
+
+from batch_processor.aws.client import client
+from batch_processor.aws.targets import target_fault
+from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
+from tests.functional.targets import create_agent, create_tool
+from tests.unit.configs import AGENT, TOOL
+
+
+def test_targets_that_are_there_have_no_fault() -> None:
+    create_agent()
+    create_tool()
+    assert target_fault("agent", AGENT) is None
+    assert target_fault("tool", TOOL) is None
+
+
+@pytest.mark.parametrize(("target_type", "arn"), [("agent", AGENT), ("tool", TOOL)])
+def test_target_that_is_not_there_is_told_with_its_arn(target_type: str, arn: str) -> None:
+    assert target_fault(target_type, arn) == f"there is no {arn}; check the ARN"
+
+
+def test_express_state_machine_is_no_agent() -> None:
+    create_agent(type="EXPRESS")
+    assert target_fault("agent", AGENT) == (
+        "support-triage is an EXPRESS state machine, which cannot be waited for; an agent must be STANDARD"
+    )
+
+
+CALLS = [
+    ("agent", AGENT, "stepfunctions", "describe_state_machine"),
+    ("tool", TOOL, "lambda", "get_function_configuration"),
+]
+
+
+@pytest.mark.parametrize(("target_type", "arn", "service", "call"), CALLS)
+@pytest.mark.parametrize(
+    ("code", "status", "kind"),
+    [
+        ("AccessDeniedException", 400, SourceUnavailable),
+        ("ThrottlingException", 400, StorageUnavailable),
+        ("TooManyRequestsException", 429, StorageUnavailable),
+        ("ServiceException", 500, StorageUnavailable),
+        ("InvalidArn", 400, BatchProcessorError),
+    ],
+)
+def test_target_that_cannot_be_looked_at_is_not_told_to_be_missing(
+    target_type: str, arn: str, service: str, call: str, code: str, status: int, kind: type[Exception]
+) -> None:
+    with Stubber(client(service)) as stubbed:
+        stubbed.add_client_error(call, code, http_status_code=status)
+        with pytest.raises(kind, match=f"^Looking for {arn}: ") as caught:
+            target_fault(target_type, arn)
+    assert type(caught.value) is kind

@@ -1,8 +1,10 @@
 """Every function as `sam build` made it answers every event in `events/`, as it would under `sam local invoke`."""
 
 import json
+import re
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -110,7 +112,7 @@ ANSWERS: dict[str, dict[str, Json]] = {
     "extract_structured_output_agent_content": cells(*TICKET_CELLS),
     "extract_structured_output_agent_output_text": cells(*TICKET_CELLS),
     "extract_structured_output_formula": cells("", "high", "negative", "-0.5", '=HYPERLINK("http://example.com")'),
-    "extract_structured_output_invalid_structured_output": error("StructuredOutputInvalid", '"billing"'),
+    "extract_structured_output_invalid_structured_output": error("StructuredOutputInvalid", "a string of 7 characters"),
     "extract_structured_output_legacy_columns": cells("Harbor Light Ltd", "Unknown", "37", "0.86"),
     "extract_structured_output_missing_structured_output": error("StructuredOutputMissing", "'messages'"),
     "extract_structured_output_spilled": {"index": 2, "status": "SUCCESS", "spilled": True},
@@ -160,6 +162,14 @@ def test_every_function_has_events_and_every_event_a_function() -> None:
     names = {path.stem for path in EVENTS.glob("*.json")}
     assert names == set(ANSWERS)
     assert {_logical_id(name) for name in names} == set(_functions(MAIN))
+
+
+def test_targets_of_the_events_are_those_of_the_examples(local_stack: LocalStack) -> None:
+    deployed = {local_stack.outputs["ContactToolArn"], local_stack.outputs["TicketAgentArn"]}
+    planned = [name for name, answer in ANSWERS.items() if name.startswith("validate_") and "errorType" not in answer]
+    texts = "\n".join(path.read_text(encoding="utf-8") for path in [*EVENTS.glob("samples/configs/*.json")])
+    texts += "\n".join(json.dumps(_event(name)["input"]) for name in planned)
+    assert set(re.findall(r"arn:aws:(?:lambda|states):[^\"]+", texts)) == deployed
 
 
 @pytest.mark.parametrize("name", ANSWERS)
@@ -275,12 +285,17 @@ def test_missing_variable_is_found(built: dict[str, BuiltFunction], tmp_path: Pa
 
 
 def _start_sample_batch(local_stack: LocalStack) -> None:
-    """The batch that the events are of: StartBatch finds its name taken, SalvageAnswers reads its history."""
-    local_stack.client("stepfunctions").start_execution(
+    """The batch that the events are of: StartBatch finds its name taken, SalvageAnswers reads its whole history."""
+    states = local_stack.client("stepfunctions")
+    started = states.start_execution(
         stateMachineArn=local_stack.outputs["StateMachineArn"],
         name=_event("validate_input_contacts")["execution"]["name"],
         input="{}",
     )
+    deadline = time.monotonic() + 60
+    while states.describe_execution(executionArn=started["executionArn"])["status"] == "RUNNING":
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
 
 
 def _execution_arn(local_stack: LocalStack, name: str) -> str:

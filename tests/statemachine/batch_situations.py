@@ -12,6 +12,7 @@ from .recorded import (
     SUMMARY,
     TOO_LARGE,
     TOPIC_RESULT,
+    cause_text,
     failures,
     function_result,
     python_error,
@@ -121,8 +122,16 @@ def _salvage() -> Iterator[Situation]:
             "failed row": ABORTED,
             "without a cause": {"Error": "States.Timeout"},
             "results not written": python_error("StorageUnavailable", "no"),
+            "row error": TOO_LARGE,
+            "null cause": {"Error": "Odd", "Cause": None},
         }
     ):
+        detail = {
+            "executionArn": PLAN["batch"]["id"],
+            "status": "FAILED",
+            "error": failure["Error"],
+            "cause": cause_text(failure),
+        }
         answers: list[dict[str, Any]] = [{"rows": 0}, {"rows": 2, "csv_location": "s3://b/k.partial.csv"}]
         for found in answers:
             yield Situation(
@@ -130,7 +139,7 @@ def _salvage() -> Iterator[Situation]:
                 f"{case}, {found['rows']} answers",
                 failure,
                 function_result(found),
-                expected={"output": {**failure, "salvaged": found}, "fields.Arguments.Payload.failure": failure},
+                expected={"output": {**failure, "salvaged": found}, "fields.Arguments.Payload": {"detail": detail}},
             )
     for error in ("States.DataLimitExceeded", "SourceUnavailable"):
         keeps_the_reason = {"output": ABORTED, "next": "DescribeBatchFailure"}

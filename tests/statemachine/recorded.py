@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 CAUSE_CHARACTERS = 32_768
+LETTER_CAUSE_CHARACTERS = 8_000
+TOO_LONG = "too long for the dead letter; it stands in the history"
 HOSTILE = 'quotes " and \\" and \', a\nnewline, \\ a backslash, tab\t, 日本語, 😀, \u0000 and C:\\'
 
 
@@ -96,6 +98,33 @@ AGENT_RESULT = {
     "StateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:support-agent",
     "Status": "SUCCEEDED",
     "StopDate": 1733092939260,
+}
+
+
+# The developer guide's example of an EventBridge event, eventbridge-integration; all times are in milliseconds.
+STATUS_EVENT: dict[str, Any] = {
+    "version": "0",
+    "id": "315c1398-40ff-a850-213b-158f73e60175",
+    "detail-type": "Step Functions Execution Status Change",
+    "source": "aws.states",
+    "account": "123456789012",
+    "time": "2026-11-21T09:34:44Z",
+    "region": "eu-west-1",
+    "resources": ["arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:run-1"],
+    "detail": {
+        "executionArn": "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:run-1",
+        "stateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:batch-processor-dev",
+        "name": "run-1",
+        "status": "TIMED_OUT",
+        "startDate": 1733089875458,
+        "stopDate": 1733092939260,
+        "input": "{}",
+        "inputDetails": {"included": True},
+        "output": None,
+        "outputDetails": None,
+        "error": None,
+        "cause": None,
+    },
 }
 
 
@@ -220,14 +249,28 @@ def answers() -> dict[str, Any]:
         "empty object": {},
         "object": {"structured_output": {"category": None}},
         "object with an answer": {"answer": None},
+        "longest object that is kept": {"text": "a" * (99_999 - len('{"text":""}'))},
+        "longest text that is kept": "😀" * 99_999,
+    }
+
+
+def long_answers() -> dict[str, Any]:
+    """What a target may answer that no dead letter carries, by name."""
+    return {
+        "shortest object that is not kept": {"text": "a" * (100_000 - len('{"text":""}'))},
+        "shortest text that is not kept": "a" * 100_000,
         "big": {"text": "a" * 250_000},
     }
 
 
 def not_taken(error: Mapping[str, Any], refusal: Mapping[str, Any]) -> dict[str, Any]:
     """What a row's failure becomes when the dead letter queue does not take it."""
-    cause = "null" if "Cause" in error and error["Cause"] is None else error.get("Cause", "")
-    return {"Error": error["Error"], "Cause": cause, "QueueError": refusal["Error"]}
+    return {"Error": error["Error"], "Cause": cause_text(error), "QueueError": refusal["Error"]}
+
+
+def cause_text(error: Mapping[str, Any]) -> str:
+    """The Cause as text, which JSONata makes of null too."""
+    return "null" if "Cause" in error and error["Cause"] is None else str(error.get("Cause", ""))
 
 
 def failures() -> dict[str, dict[str, str]]:
@@ -248,11 +291,13 @@ def failures() -> dict[str, dict[str, str]]:
         "agent failed and its description is cut": child("FAILED", "TriageFailed", "no", {"text": long}),
         "agent failed and its cause is cut": child("FAILED", "TriageFailed", long),
         "agent failed with a hostile cause": child("FAILED", "TriageFailed", HOSTILE),
+        "agent failed on a path": child("FAILED", "TriageFailed", "no C:\\new\nnor C:\\"),
         "agent failed with an empty cause": child("FAILED", "TriageFailed", ""),
         "task timed out": TIMED_OUT_TASK,
         "task timed out with an empty cause": {**TIMED_OUT_TASK, "Cause": ""},
         "Python function failed": python_error("StructuredOutputMissing", "Nothing at 'structured_output'."),
         "Python function failed with a hostile message": python_error("ToolError", HOSTILE),
+        "Python function failed on a path": python_error("ToolError", "no C:\\new\nnor C:\\"),
         "Python function failed at length": python_error("ToolError", long),
         "Node function failed": node_error("TypeError", "x is undefined"),
         "Node function failed with a hostile message": node_error("TypeError", HOSTILE),
@@ -268,5 +313,11 @@ def failures() -> dict[str, dict[str, str]]:
         "longest plain cause": {"Error": "Odd", "Cause": "a" * CAUSE_CHARACTERS},
         "longest cause of quotes": {"Error": "Odd", "Cause": '"' * CAUSE_CHARACTERS},
         "longest cause of emoji": {"Error": "Odd", "Cause": "😀" * CAUSE_CHARACTERS},
-        "longest cause of control characters": {"Error": "Odd", "Cause": "\u0001" * CAUSE_CHARACTERS},
+        "longest cause of backslashes": {"Error": "Odd", "Cause": "\\" * CAUSE_CHARACTERS},
+        "longest cause of two-byte characters": {"Error": "Odd", "Cause": "\u07ff" * CAUSE_CHARACTERS},
+        "longest cause of three-byte characters": {"Error": "Odd", "Cause": "\u0800" * CAUSE_CHARACTERS},
+        "longest cause of control characters": {
+            "Error": "Odd",
+            "Cause": "\u0000\u001f\u007f" * (CAUSE_CHARACTERS // 3),
+        },
     }

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-from .json_text import size
 from .recorded import (
     AGENT_RESULT,
     HOSTILE,
+    LETTER_CAUSE_CHARACTERS,
     LOADED,
     PROBLEM,
     QUEUE_RESULT,
@@ -17,11 +17,14 @@ from .recorded import (
     TIMED_OUT_FUNCTION,
     TIMED_OUT_TASK,
     TOO_LARGE,
+    TOO_LONG,
     UNREACHABLE_QUEUE,
     answers,
+    cause_text,
     child,
     failures,
     function_result,
+    long_answers,
     not_taken,
     plan,
     python_error,
@@ -276,13 +279,15 @@ def _extract() -> Iterator[Situation]:
 
 
 def _unread() -> Iterator[Situation]:
-    for case, answer in answers().items():
+    given = {case: (answer, unread(answer)) for case, answer in answers().items()}
+    given |= {case: (answer, unread(TOO_LONG)) for case, answer in long_answers().items()}
+    for case, (answer, kept) in given.items():
         for name in ("StructuredOutputMissing", "StructuredOutputInvalid"):
             error = python_error(name, "Nothing there.")
             expected = {"output": error, "assigned": {}, "next": "JudgeFailure"}
             yield Situation("ExtractStructuredOutput", f"{name} in {case}", answer, error=error, expected=expected)
         for error in (TOO_LARGE, TIMED_OUT_TASK, TIMED_OUT_FUNCTION, python_error("StorageUnavailable", "no")):
-            expected = {"output": error, "assigned.unread": unread(answer), "next": "JudgeFailure"}
+            expected = {"output": error, "assigned.unread": kept, "next": "JudgeFailure"}
             yield Situation(
                 "ExtractStructuredOutput", f"{error['Error']} with {case}", answer, error=error, expected=expected
             )
@@ -291,29 +296,16 @@ def _unread() -> Iterator[Situation]:
                 "JudgeFailure",
                 f"attempts left, {case} unread, continue_on_error {policy}",
                 {"Error": "StorageUnavailable"},
-                variables={"unread": unread(answer), "plan": plan(execution={"continue_on_error": policy})},
+                variables={"unread": kept, "plan": plan(execution={"continue_on_error": policy})},
                 expected={"next": leads_to},
             )
-    yield from _letters_with_answers()
-
-
-def _letters_with_answers() -> Iterator[Situation]:
-    longest = "a" * (99_999 - size(unread("")))
-    letters = {case: (answer, unread(answer)) for case, answer in answers().items()}
-    letters |= {
-        "longest that is carried": (longest, unread(longest)),
-        "shortest that is not": (longest + "a", {}),
-        "big": (answers()["big"], {}),
-    }
-    for state in ("SendToDeadLetterQueue", "SendAbortingRowToDeadLetterQueue"):
-        for case, (answer, carried) in letters.items():
             yield Situation(
-                state,
+                leads_to,
                 f"{case} unread",
                 python_error("StorageUnavailable", "no"),
                 QUEUE_RESULT,
-                variables={"unread": unread(answer)},
-                expected={"fields.Arguments.MessageBody.unread": carried},
+                variables={"unread": kept},
+                expected={"fields.Arguments.MessageBody.unread": kept},
             )
 
 
@@ -364,8 +356,20 @@ def _dead_letter() -> Iterator[Situation]:
         "agent failed": {"message": "TriageFailed: the model gave no answer", "error": "States.TaskFailed"},
         "agent failed without a cause": {"message": "TriageFailed"},
         "agent failed without an error name, on a row that has one": {
-            "message": failures()["agent failed without an error name, on a row that has one"]["Cause"]
+            "message": failures()["agent failed without an error name, on a row that has one"]["Cause"].replace(
+                '"', "'"
+            )
         },
+        "agent failed on a Python function": {
+            "message": r"ModelError: {'errorMessage': 'bad \'x\'', 'errorType': 'ModelError', "
+            "'requestId': 'dadaf7fd-c55a-441a-9345-e8b0945a1c32', 'stackTrace': "
+            r"""['  File \'/var/task/app.py\', line 14, in lambda_handler\n    raise Error(message)\n']}"""
+        },
+        "agent failed with a hostile cause": {
+            "message": r"TriageFailed: quotes ' and \' and ', a newline, \ a backslash, tab\t, 日本語, 😀, \u0000 and C:"
+            "\\"
+        },
+        "agent failed on a path": {"message": "TriageFailed: no C:\\new nor C:\\"},
         "agent timed out": {"status": "TIMEOUT", "message": "Execution timeout in the agent itself"},
         "agent was aborted": {"message": "Execution aborted"},
         "agent failed on a row that says TIMED_OUT": {"status": "FAILED", "message": "TriageFailed: no"},
@@ -381,30 +385,37 @@ def _dead_letter() -> Iterator[Situation]:
             "message": "RequestId: 5b1c368c Error: Task timed out after 3.00 seconds",
         },
         "function timed out, by its old name": {"status": "TIMEOUT"},
+        "Python function failed on a path": {"message": "no C:\\new nor C:\\"},
         "row was unfit": {"error": "RaggedRow", "message": PROBLEM["message"]},
         "nothing but a name": {"message": "", "status": "FAILED"},
         "longest plain cause": {"message": "a" * LOADED["message_bytes"]},
+        "longest cause of quotes": {"message": "'" * LOADED["message_bytes"]},
+        "longest cause of control characters": {"message": " " * LOADED["message_bytes"]},
+        "longest cause of backslashes": {"message": "\\" * (LOADED["message_bytes"] // 2)},
+        "longest cause of two-byte characters": {"message": "\u07ff" * (LOADED["message_bytes"] // 2)},
+        "longest cause of three-byte characters": {"message": "\u0800" * (LOADED["message_bytes"] // 4)},
+        "longest cause of emoji": {"message": "😀" * (LOADED["message_bytes"] // 4)},
     }
     for case, error in failures().items():
         outputs = {f"output.{key}": value for key, value in expected.pop(case, {}).items()}
+        letter = {
+            "fields.Arguments.MessageBody.error": error["Error"],
+            "fields.Arguments.MessageBody.cause": cause_text(error)[:LETTER_CAUSE_CHARACTERS],
+            "fields.Arguments.MessageBody.unread": {},
+        }
         yield Situation(
             "SendToDeadLetterQueue",
             case,
             error,
             QUEUE_RESULT,
-            expected={
-                "fields.Arguments.MessageBody.error": error["Error"],
-                "fields.Arguments.MessageBody.unread": {},
-                "next": None,
-                **outputs,
-            },
+            expected={**letter, "next": None, **outputs},
         )
         yield Situation(
             "SendAbortingRowToDeadLetterQueue",
             case,
             error,
             QUEUE_RESULT,
-            expected={"output": error, "next": "AbortBatch"},
+            expected={**letter, "output": error, "next": "AbortBatch"},
         )
     assert not expected
 
@@ -456,6 +467,8 @@ def _abort() -> Iterator[Situation]:
     said = {
         "agent failed": "Row 2 failed and continue_on_error is false. "
         "States.TaskFailed: TriageFailed: the model gave no answer",
+        "agent failed on a path": "Row 2 failed and continue_on_error is false. "
+        "States.TaskFailed: TriageFailed: no C:\\new nor C:\\",
         "nothing but a name": "Row 2 failed and continue_on_error is false. Odd: ",
     }
     for case, error in failures().items():

@@ -1,5 +1,6 @@
 """Every expression of the definition in every situation, by both engines, with equal results."""
 
+import json
 import math
 import re
 from typing import Any
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batch_processor import limits
+from batch_processor.salvage import Salvage
 
 from .batch_situations import batch_situations
 from .definition import all_states, expressions, load
@@ -18,8 +20,10 @@ from .recorded import (
     CAUSE_CHARACTERS,
     LOADED,
     PLAN,
+    TOO_LONG,
     UNREACHABLE_QUEUE,
     answers,
+    child,
     failures,
     not_taken,
     plan,
@@ -42,10 +46,26 @@ PIECES = [
     '"Status":"TIMED_OUT","StopDate"',
     '\\"',
     "\\n",
+    "\\",
+    "\u0001",
     '"',
     "é",
     "x",
 ]
+# Each of one length in UTF-8 JSON, so that the cut is as near to the share as it gets.
+UNIFORM = st.one_of(
+    [
+        st.text(st.characters(**characters), min_size=40, max_size=500)
+        for characters in (
+            {"min_codepoint": 0x20, "max_codepoint": 0x7E, "exclude_characters": "\\"},
+            {"max_codepoint": 0x7F},
+            {"min_codepoint": 0x5C, "max_codepoint": 0x5C},
+            {"min_codepoint": 0x80, "max_codepoint": 0x7FF},
+            {"min_codepoint": 0x7F0, "max_codepoint": 0x80F},
+            {"min_codepoint": 0x10000},
+        )
+    ]
+)
 DOCUMENTS = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 
 
@@ -123,10 +143,10 @@ def test_every_answer_counts_as_unread_and_nothing_else_does(engines: tuple[Engi
 
 def test_python_measures_an_unread_answer_by_its_escapes(engines: tuple[Engine, Engine]) -> None:
     # $string again: on the embedded stack a letter may leave out an answer that it would carry on AWS.
-    state = STATES["SendToDeadLetterQueue"]
-    variables = {**VARIABLES, "unread": unread("é" * 50_000)}
-    letters = [visit(state, engine, variables, {"Error": "E"}, {}).fields["Arguments"] for engine in engines]
-    assert [letter["MessageBody"]["unread"] for letter in letters] == [variables["unread"], {}]
+    state, answer = STATES["ExtractStructuredOutput"], {"text": "é" * 50_000}
+    error = {"Error": "StorageUnavailable"}
+    assigned = [visit(state, engine, VARIABLES, answer, error=error).assigned["unread"] for engine in engines]
+    assert assigned == [unread(answer), unread(TOO_LONG)]
 
 
 @pytest.mark.parametrize("message_bytes", [40, 41, 200, 2_300])
@@ -136,11 +156,32 @@ def test_a_failure_message_fits_its_share(case: str, message_bytes: int, engines
 
 
 @settings(max_examples=150, deadline=None)
-@given(error=TEXT, cause=st.one_of(TEXT, DOCUMENTS), message_bytes=st.integers(40, 400))
+@given(error=TEXT, cause=st.one_of(TEXT, DOCUMENTS, UNIFORM), message_bytes=st.integers(40, 400))
 def test_any_error_makes_the_same_fitting_failure_everywhere(
     error: str, cause: str, message_bytes: int, javascript: JavaScriptEngine, python: PythonEngine
 ) -> None:
     _check_failure({"Error": error, "Cause": cause}, message_bytes, (javascript, python))
+
+
+@settings(max_examples=100, deadline=None)
+@given(reason=st.one_of(TEXT, DOCUMENTS))
+def test_the_reason_of_an_agent_stays_readable(reason: str, javascript: JavaScriptEngine, python: PythonEngine) -> None:
+    # As in its JSON, but for the escapes that would hurt: quotes become single, line breaks spaces, and C:\new stays.
+    said = "E: " + "".join(_READABLE.get(character, _json_escape(character)) for character in reason)
+    variables = {**VARIABLES, "loaded": {**LOADED, "message_bytes": 40_000}}
+    for engine in (javascript, python):
+        error = child("FAILED", "E", reason)
+        message = visit(STATES["SendToDeadLetterQueue"], engine, variables, error, {}).output["message"]
+        assert message == said.replace("\x7f", " ")
+        cause = visit(STATES["AbortBatch"], engine, variables, error).fields["Cause"]
+        assert cause == f"Row 2 failed and continue_on_error is false. States.TaskFailed: {said}"
+
+
+_READABLE = {'"': "'", "\n": " ", "\\": "\\"}
+
+
+def _json_escape(character: str) -> str:
+    return json.dumps(character, ensure_ascii=False)[1:-1]
 
 
 @settings(max_examples=100, deadline=None)
@@ -191,6 +232,15 @@ def test_an_aborted_batch_says_why_within_the_limit_of_a_cause(case: str, javasc
     fields = visit(STATES["AbortBatch"], javascript, VARIABLES, failures()[case]).fields
     assert len(fields["Cause"]) <= CAUSE_CHARACTERS
     assert fields["Cause"].startswith("Row 2 failed")
+
+
+@pytest.mark.parametrize("case", [case for case in failures() if case != "hostile name"])
+def test_the_row_that_ended_a_batch_is_salvaged_as_what_it_was(case: str, javascript: JavaScriptEngine) -> None:
+    error = failures()[case]
+    fields = visit(STATES["AbortBatch"], javascript, VARIABLES, error).fields
+    [row] = Salvage(plan=PLAN).row_results({"error": fields["Error"], "cause": fields["Cause"]})  # type: ignore[arg-type]
+    letter = visit(STATES["SendToDeadLetterQueue"], javascript, VARIABLES, error, {}).output
+    assert (row["index"], row["status"], row["error"]) == (letter["index"], letter["status"], error["Error"])
 
 
 @pytest.mark.parametrize("luck", [0.0, 0.5, 0.999999999])

@@ -17,6 +17,7 @@ from .recorded import (
     THROTTLED,
     TIMED_OUT_TASK,
     TOO_LARGE,
+    TOO_LONG,
     UNREACHABLE_QUEUE,
     child,
     function_result,
@@ -237,7 +238,7 @@ def test_the_dead_letter_holds_what_it_takes_to_run_the_row_again(javascript: Ja
     [
         ("answer unread", "SendToDeadLetterQueue", 1, unread(AGENT_RESULT["Output"])),
         ("answer of null unread", "SendToDeadLetterQueue", 1, unread(None)),
-        ("answer too large to be read", "SendToDeadLetterQueue", 1, {}),
+        ("answer too large to be read", "SendToDeadLetterQueue", 1, unread(TOO_LONG)),
         ("missing structured output, then an answer unread", "SendToDeadLetterQueue", 2, unread("second")),
         ("abort with an answer unread", "SendAbortingRowToDeadLetterQueue", 1, unread(AGENT_RESULT["Output"])),
         ("missing structured output", "SendToDeadLetterQueue", 3, {}),

@@ -61,6 +61,16 @@ class BatchRun:
         summary: dict[str, Any] = json.loads(described["output"])
         return summary
 
+    @property
+    def name(self) -> str:
+        """The name of the execution."""
+        return self.execution_arn.rsplit(":", 1)[1]
+
+    def look(self) -> int:
+        """How many rows are done by now."""
+        self._count_rows(self.account.client("stepfunctions"))
+        return self.rows_done
+
     def download(self, location: str, folder: Path) -> Path:
         """Fetches an `s3://` object into a folder."""
         bucket, _, key = location.removeprefix("s3://").partition("/")

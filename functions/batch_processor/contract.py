@@ -49,10 +49,13 @@ class Input(TypedDict):
 
 
 class OutputColumn(TypedDict):
-    """`legacy` columns are searched by path in the whole answer, others are fields of the structured output."""
+    """`legacy` columns are searched by path in the whole answer, others are fields of the structured output.
+
+    Without `source` it is the field of that name: this travels with every row's answer, and shares its payload.
+    """
 
     name: str
-    source: list[str | int]
+    source: NotRequired[list[str | int]]
     default: NotRequired[Any]
     type: NotRequired[str]
     format: NotRequired[str]

@@ -22,10 +22,14 @@ class Header:
         for position, name in enumerate(self.names, start=1):
             seen[name] += 1
             if not name:
-                addresses.append(f"column_{position}")
+                addresses.append(self._apart(f"column_{position}"))
             else:
-                addresses.append(f"{name}#{seen[name]}" if counts[name] > 1 else name)
+                addresses.append(self._apart(f"{name}#{seen[name]}") if counts[name] > 1 else name)
         return tuple(addresses)
+
+    def _apart(self, address: str) -> str:
+        """The address, told apart from a column that is really called so."""
+        return self._apart(f"{address}#") if address in self.names else address
 
     def locate(self, name: str) -> int:
         """The position (0-based) of the column addressed by `name`; LookupError says what there is instead."""

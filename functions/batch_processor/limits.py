@@ -25,7 +25,7 @@ _DEAD_LETTER_EVENTS = 5
 DEFAULT_MAX_ATTEMPTS = 3
 
 # What a row's result carries besides its cells or its message; the longest values that can occur.
-_RESULT_STAMP_BYTES = len(',"at":"2026-11-21T09:34:44.123456789Z","ms":3153600000000')
+_RESULT_STAMP_BYTES = len(',"at":"2026-11-21T09:34:44.123456789Z","ms":259200000000')
 _FAILURE_BYTES = len('{"index":1000000,"status":"TIMEOUT","error":"","message":""}') + 40 + _RESULT_STAMP_BYTES
 _LEAST_MESSAGE_BYTES = 40
 # Enough for any reason; a few rows must not fill the summary, which the final states carry twice, with theirs.

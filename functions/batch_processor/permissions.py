@@ -7,6 +7,11 @@ from fnmatch import translate
 
 from batch_processor.config import BatchConfig, Problem
 
+_OWN_PREFIXES = {
+    "configs": "is where every new object starts a batch",
+    "work": "is cleared from time to time",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
@@ -33,6 +38,10 @@ class Permissions:
                 "/csv_s3_uri", _bucket(config.csv.bucket, "read from", "InputBucketPattern", self.input_buckets)
             )
         prefix = config.output_prefix
+        if prefix and prefix.bucket == self.data_bucket and prefix.key.split("/")[0] in _OWN_PREFIXES:
+            yield Problem(
+                "/output_s3_prefix", f"{prefix.key}/ {_OWN_PREFIXES[prefix.key.split('/')[0]]}; choose another prefix"
+            )
         if prefix and not self._may_use(prefix.bucket, self.output_buckets):
             where = _bucket(prefix.bucket, "write to", "OutputBucketPattern", self.output_buckets)
             yield Problem("/output_s3_prefix", where)

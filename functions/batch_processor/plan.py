@@ -28,8 +28,8 @@ from batch_processor.json_path import MISSING
 
 # With rows and answers in the same payloads, this leaves them at least half.
 _LARGEST_PLAN_BYTES = 128 * 1024
-# S3 takes 1,024 bytes; ".partial.summary.json" may take the place of ".csv".
-_LONGEST_KEY_BYTES = 1024 - 20
+# S3 takes 1,024 bytes; "outputs/" may come before, and ".partial.summary.json" in the place of ".csv".
+_LONGEST_KEY_BYTES = 1024 - 25
 # With "-<row>-<attempt>" behind it, the name of an agent's execution stays within 80 characters.
 _KEY_NAME_CHARACTERS = 44
 _KEY_DIGEST_CHARACTERS = 8
@@ -140,7 +140,9 @@ def _plan_output(config: BatchConfig, source: Source, batch: Batch, surroundings
 
 
 def _plan_column(column: OutputColumn) -> PlannedColumn:
-    planned = PlannedColumn(name=column.name, source=list(column.source))
+    planned = PlannedColumn(name=column.name)
+    if column.source != (column.name,):
+        planned["source"] = list(column.source)
     if column.default is not MISSING:
         planned["default"] = column.default
     if column.type:

@@ -117,19 +117,25 @@ def _problems(cells: dict[str, str], line: int, plan: Plan) -> Iterator[tuple[st
 
 
 def _input_bytes(cells: dict[str, str], plan: Plan) -> int:
-    """An upper bound of the agent input: each field as JSON, built of the cells that it names."""
-    return len(_json(plan["input"]["constants"])) + sum(_field_bytes(f, cells) for f in plan["input"]["fields"])
+    """An upper bound of the agent input as JSON: each field, built of the cells that it names."""
+    fields = sum(_field_bytes(field, cells) for field in plan["input"]["fields"])
+    # The messages format has the prompt, and at worst that is all of it, once more.
+    copies = 2 if plan["target"]["input_format"] == "messages" else 1
+    return copies * (len(_json(plan["input"]["constants"])) + fields)
 
 
 def _field_bytes(field: dict[str, Any], cells: dict[str, str]) -> int:
-    parts = field.get("segments") or [{"column": c} for c in field.get("columns", [field.get("column")])]
-    texts = (part.get("text") or cells.get(part.get("column", ""), "") for part in parts)
-    return len(_json(field)) + sum(len(_json(text)) for text in texts)
+    names = field.get("columns", [field["column"]] if "column" in field else [])
+    parts = field.get("segments") or [{"column": name} for name in names]
+    texts = [part["text"] if "text" in part else cells[part["column"]] for part in parts]
+    joints = [field.get("separator", "")] * len(names)
+    return len(_json(field["field"])) + sum(len(_json(text)) for text in texts + joints)
 
 
 def _json_fault(cell: str) -> str | None:
     try:
         value = json.loads(cell, parse_constant=_refuse_constant, parse_int=_finite, parse_float=_finite)
+        json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is JSON and cannot be sent
     except ValueError as exc:
         return str(exc) or "not JSON"
     except RecursionError:

@@ -1,38 +1,95 @@
-"""Finds the row results of a failed batch in the history of its execution."""
+"""Finds the answers of a batch that failed in the history of its execution, where nothing gets lost."""
 
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from batch_processor.contract import Plan, RowResult, Status
-from batch_processor.errors import StorageUnavailable
+from batch_processor.contract import Loaded, Plan, RowResult, Status
+from batch_processor.errors import StorageUnavailable, StructuredOutputInvalid, StructuredOutputMissing
+from batch_processor.structured_output import extract_cells
 
-# The states whose output is a row's result.
+_INVOCATIONS = {"InvokeAgent", "InvokeTool"}
 _RESULT_STATES = {"ExtractStructuredOutput", "SendToDeadLetterQueue", "RecordRowFailure"}
-_MAP_ENDS = {"MapStateFailed", "MapStateSucceeded", "MapStateAborted"}
-_TIMEOUTS = {"States.Timeout", "Sandbox.Timedout"}
+_ENDS = {
+    "MapStateFailed", "MapStateSucceeded", "MapStateAborted",
+    "ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut",
+}  # fmt: skip
 _ABORTING_ROW = re.compile(r"Row (\d+) failed and continue_on_error is false\. ([^:]*): (.*)", re.DOTALL)
+_TIMEOUTS = {"States.Timeout", "Sandbox.Timedout"}
+_TIMEOUT_MESSAGE = re.compile(r"^Execution timeout|Task timed out after")
 
 
-def row_results(events: Iterable[Mapping[str, Any]], failure: Mapping[str, str]) -> list[RowResult]:
-    """The results of all rows that came to an end, and that of the row which ended the batch, if one did.
+@dataclass(slots=True)
+class Salvage:
+    """What a history holds: the plan, what loading found, the results by row, and answers nobody has read yet."""
 
-    StorageUnavailable, which is worth another look, if the history does not reach the end of the Map yet.
-    """
-    events = list(events)
-    if not any(event["type"] in _MAP_ENDS for event in events):
-        raise StorageUnavailable("The history does not have the end of the rows yet.")
-    exits = (event.get("stateExitedEventDetails", {}) for event in events)
-    outputs = (json.loads(exit_["output"]) for exit_ in exits if exit_.get("name") in _RESULT_STATES)
-    # A state that failed and was caught exits with the error, which is no result.
-    results: list[RowResult] = [output for output in outputs if "index" in output]
-    if aborting := _ABORTING_ROW.match(failure.get("Cause", "")):
-        index, error, message = aborting.groups()
-        timed_out = error in _TIMEOUTS or message.startswith("Execution timeout")
-        status: Status = "TIMEOUT" if timed_out else "FAILED"
-        results.append({"index": int(index), "status": status, "error": error, "message": message})
-    return results
+    plan: Plan | None = None
+    loaded: Loaded | None = None
+    results: dict[int, RowResult] = field(default_factory=dict)
+    answers: dict[int, Any] = field(default_factory=dict)
+    _state: dict[int | None, str] = field(default_factory=dict)
+    _succeeded: dict[int | None, bool] = field(default_factory=dict)
+
+    def read(self, events: Iterable[Mapping[str, Any]]) -> None:
+        """Takes in all events, oldest first; StorageUnavailable if the end of the rows is not among them yet."""
+        row_of: dict[int, int | None] = {}
+        ended = False
+        for event in events:
+            row = row_of.get(event.get("previousEventId", 0))
+            if started := event.get("mapIterationStartedEventDetails"):
+                row = started["index"] + 1  # rows count from 1
+            row_of[event["id"]] = row
+            ended = ended or event["type"] in _ENDS
+            self._take(event, row)
+        if not ended:
+            raise StorageUnavailable("The history does not have the end of the rows yet.")
+
+    def _take(self, event: Mapping[str, Any], row: int | None) -> None:
+        if entered := event.get("stateEnteredEventDetails"):
+            self._state[row] = entered["name"]
+            self._succeeded[row] = False
+        elif succeeded := event.get("taskSucceededEventDetails"):
+            self._succeeded[row] = True
+            if row is None:
+                self._take_preparation(self._state.get(row, ""), json.loads(succeeded["output"]))
+        elif row is not None and (exited := event.get("stateExitedEventDetails")):
+            self._take_row(exited, row)
+
+    def _take_preparation(self, state: str, result: Any) -> None:
+        if state == "ValidateInput":
+            self.plan = result["Payload"]
+        elif state == "LoadCSVData":
+            self.loaded = result["Payload"]["loaded"]
+
+    def _take_row(self, exited: Mapping[str, Any], row: int) -> None:
+        # A state whose error was caught exits too, with the error.
+        if exited["name"] in _INVOCATIONS and self._succeeded[row]:
+            self.answers[row] = json.loads(exited["output"])
+        elif exited["name"] in _RESULT_STATES and "index" in (result := json.loads(exited["output"])):
+            self.results[row] = result
+
+    def row_results(self, failure: Mapping[str, Any]) -> list[RowResult]:
+        """The results of all rows that were answered or failed, that of the row which ended the batch among them."""
+        assert self.plan
+        results = dict(self.results)
+        for row, answer in self.answers.items():
+            if row not in results:
+                results[row] = _read_late(row, answer, self.plan)
+        if aborting := _ABORTING_ROW.match(failure.get("cause") or ""):
+            row, error, message = int(aborting[1]), aborting[2], aborting[3]
+            timed_out = error in _TIMEOUTS or _TIMEOUT_MESSAGE.search(message) is not None
+            status: Status = "TIMEOUT" if timed_out else "FAILED"
+            results[row] = {"index": row, "status": status, "error": error, "message": message}
+        return list(results.values())
+
+
+def _read_late(row: int, answer: Any, plan: Plan) -> RowResult:
+    try:
+        return {"index": row, "status": "SUCCESS", "cells": extract_cells(answer, plan["output"])}
+    except (StructuredOutputMissing, StructuredOutputInvalid) as exc:
+        return {"index": row, "status": "FAILED", "error": type(exc).__name__, "message": str(exc)}
 
 
 def partial(plan: Plan) -> Plan:

@@ -70,7 +70,7 @@ def _refuse_constant(name: str) -> None:
 
 
 def _value(column: OutputColumn, data: Any, documents: list[Any]) -> Any:
-    steps = column["source"]
+    steps = column.get("source", [column["name"]])
     if not column.get("legacy"):
         return follow(steps, data)
     # `$.agent_output.…` is how the first configurations named the whole answer.

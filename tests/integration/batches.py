@@ -6,12 +6,13 @@ import json
 import sys
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from batch_cli.batch_run import Account, BatchRun
 
+Found = TypeVar("Found")
 ECHO = {"structured_output_fields": ["echo", "length"]}
 
 
@@ -81,6 +82,12 @@ class Batches:
         body: bytes = self.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         return body
 
+    def function(self, name: str) -> str:
+        """The physical name of one of the stack's functions."""
+        pages = self.account.client("lambda").get_paginator("list_functions").paginate()
+        names: list[str] = [function["FunctionName"] for page in pages for function in page["Functions"]]
+        return next(found for found in names if f"-{name}" in found)
+
     def keys(self, prefix: str) -> list[str]:
         listed = self.s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix)
         return [entry["Key"] for entry in listed.get("Contents", [])]
@@ -88,6 +95,15 @@ class Batches:
     def events(self, run: BatchRun) -> list[dict[str, Any]]:
         pages = self.states.get_paginator("get_execution_history").paginate(executionArn=run.execution_arn)
         return [event for page in pages for event in page["events"]]
+
+
+def wait_until(condition: Callable[[], Found], seconds: float = 20) -> Found:
+    """What the condition comes to once it is true."""
+    deadline = time.monotonic() + seconds
+    while not (found := condition()):
+        assert time.monotonic() < deadline, f"not within {seconds} s"
+        time.sleep(0.1)
+    return found
 
 
 class Inbox:

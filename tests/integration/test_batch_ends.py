@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from batch_cli.batch_run import Account, BatchError, BatchRun
-from tests.integration.batches import Batches, Inbox, behaviours
+from tests.integration.batches import Batches, Inbox, Outcome, behaviours, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +36,7 @@ def test_repeated_event_starts_nothing(batches: Batches) -> None:
     key = f"configs/{uuid.uuid4().hex}.json"
     put = batches.s3.put_object(Bucket=batches.bucket, Key=key, Body=b"{}")
     functions = batches.account.client("lambda")
-    name = next(
-        f["FunctionName"] for f in functions.get_paginator("list_functions").paginate().build_full_result()["Functions"]
-        if "StartBatch" in f["FunctionName"]
-    )  # fmt: skip
+    name = batches.function("StartBatch")
     event = {
         "detail": {
             "bucket": {"name": batches.bucket},
@@ -128,6 +125,54 @@ def test_failure_that_the_machine_cannot_report_is_reported_all_the_same(batches
     message = inbox.wait_for(run.execution_arn)
     assert '"ABORTED"' in message["Message"]
     assert not [key for key in batches.keys("outputs/") if run.execution_arn.rsplit(":", 1)[1] in key]
+
+
+def test_answers_of_a_stopped_batch_are_salvaged(batches: Batches) -> None:
+    policy = {"execution_config": {"max_concurrency": 2, "retry_policy": {"max_attempts": 1}}}
+    run = batches.start(batches.config(behaviours("echo", "large", "hang", "hang", "echo"), **policy))
+    wait_until(lambda: run.look() == 2)
+    batches.states.stop_execution(executionArn=run.execution_arn)
+    [key] = wait_until(lambda: [key for key in batches.keys("outputs/") if run.name in key and key.endswith(".csv")])
+    outcome = Outcome({}, batches.read(f"s3://{batches.bucket}/{key}"))
+    assert key.endswith(".partial.csv")
+    assert outcome.column("echo") == ["text 1", "text 2" * 4000, "", "", ""]
+    assert outcome.column("_status") == ["SUCCESS", "SUCCESS", "FAILED", "FAILED", "FAILED"]
+
+
+def test_answer_is_not_bought_again_when_it_cannot_be_read(batches: Batches) -> None:
+    functions = batches.account.client("lambda")
+    name = batches.function("ExtractStructuredOutput")
+    agent = batches.account.outputs["TestAgentArn"]
+    inbox = Inbox(batches.account, batches.account.outputs["DeadLetterQueueUrl"])
+    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
+    try:
+        policy = {"execution_config": {"retry_policy": {"max_attempts": 3, "interval_seconds": 1}}}
+        outcome = batches.run(behaviours("echo"), "agent", **policy)
+    finally:
+        functions.delete_function_concurrency(FunctionName=name)
+    assert outcome.column("_status") == ["FAILED"]
+    runs = batches.states.list_executions(stateMachineArn=agent)["executions"]
+    assert sum(execution["name"].startswith(outcome.summary["batch"]) for execution in runs) == 1
+    letter = inbox.wait_for(outcome.summary["batch"])
+    assert letter["unread"]["answer"]["structured_output"]["echo"] == "text 1"
+
+
+def test_batch_with_a_name_that_is_not_ascii_is_written(batches: Batches) -> None:
+    name = f"größe-{uuid.uuid4().hex}"
+    summary = batches.start(batches.config(behaviours("echo")), name).wait()
+    assert batches.outcome(summary).column("echo") == ["text 1"]
+
+
+def test_absent_target_and_bucket_are_reported_together(batches: Batches) -> None:
+    config = batches.config(behaviours("echo"), output_s3_prefix=f"s3://{batches.bucket}/configs/mine/")
+    config["target"]["arn"] += "-of-yore"
+    with pytest.raises(
+        BatchError, match=r"Batch\.InvalidConfiguration\n.*\n- .*/output_s3_prefix: configs/mine/ is where"
+    ):
+        batches.start(config).wait()
+    config["output_s3_prefix"] = f"s3://{batches.bucket}/mine/"
+    with pytest.raises(BatchError, match=r"- /target: there is no arn:.*-of-yore; check the ARN"):
+        batches.start(config).wait()
 
 
 def test_target_outside_the_allowed_names_is_refused_before_anything_is_called(batches: Batches) -> None:

@@ -1,5 +1,6 @@
 """Reads and writes S3 objects: pinned ranges in, complete-or-absent objects out."""
 
+import hashlib
 import io
 from contextlib import suppress
 from dataclasses import dataclass
@@ -118,9 +119,10 @@ class NewObject(io.RawIOBase):
 
     def __init__(self, bucket: str, key: str, content_type: str, owner: str) -> None:
         self._where = {"Bucket": bucket, "Key": key}
-        self._attributes = {"ContentType": content_type, "Metadata": {"owner": owner}}
+        # A digest: metadata is ASCII, and an execution's ARN need not be.
+        self._owner = hashlib.sha256(owner.encode()).hexdigest()
+        self._attributes = {"ContentType": content_type, "Metadata": {"owner": self._owner}}
         self._action = f"Writing s3://{bucket}/{key}"
-        self._owner = owner
         self._buffer = bytearray()
         self._upload_id: str | None = None
         self._parts: list[dict[str, Any]] = []

@@ -112,6 +112,8 @@ def _tag(given: Any) -> str:
 def _repeated_fields(given: Any) -> Iterator[Finding]:
     first: dict[str, Location] = {}
     for field, location in written_fields(given):
+        if field == "__proto__":
+            yield Finding(location, "'__proto__' cannot be the name of an input field; JSONata drops it")
         if field in first:
             path = "/".join(str(step) for step in first[field])
             yield Finding(location, f"the input field {shown(field)} is already filled by '{path}'; fill it once")

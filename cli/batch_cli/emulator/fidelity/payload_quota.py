@@ -16,7 +16,7 @@ def exceeds(text: str) -> bool:
     """Whether the text is larger than the quota."""
     if len(text) > MAXIMUM_BYTES:
         return True
-    return not text.isascii() and len(text.encode()) > MAXIMUM_BYTES
+    return not text.isascii() and len(text.encode("utf-8", "surrogatepass")) > MAXIMUM_BYTES
 
 
 def checked_text(value: Any, name: str) -> str:

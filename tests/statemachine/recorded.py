@@ -101,7 +101,7 @@ AGENT_RESULT = {
 }
 
 
-# The developer guide's example of an EventBridge event, eventbridge-integration; all times are in milliseconds.
+# AWS's sample of the event with a batch's names, and with error and cause, which not every published sample has.
 STATUS_EVENT: dict[str, Any] = {
     "version": "0",
     "id": "315c1398-40ff-a850-213b-158f73e60175",

@@ -1,0 +1,92 @@
+"""What the local stack fills into configs, and the names that it shares with the SAM CLI's settings."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from batch_cli.demo import EXAMPLES as EXAMPLE_FILES
+from batch_cli.demo import Job
+from batch_cli.local_stack import MAIN, LocalStack
+from batch_cli.sam import ROOT
+
+TOOL = "arn:aws:lambda:us-east-1:000000000000:function:batch-example-contact-tool-local"
+
+
+@pytest.fixture
+def stack() -> LocalStack:
+    """A stack that was never started, with the outputs of one that was."""
+    stack = LocalStack()
+    stack.outputs = {"BucketName": "the-bucket", "ContactToolArn": TOOL, "StateMachineArn": "arn:machine"}
+    return stack
+
+
+def job(folder: Path, config: str) -> Job:
+    (folder / "people.csv").write_text("name\nAna\n", encoding="utf-8")
+    (folder / "people.json").write_text(config, encoding="utf-8")
+    return Job(folder / "people.csv", folder / "people.json")
+
+
+@pytest.mark.parametrize(
+    ("config", "filled_in"),
+    [
+        ("s3://${BUCKET}/inputs/", "s3://the-bucket/inputs/"),
+        ("${CONTACT_TOOL_ARN} ${CONTACT_TOOL_ARN}", f"{TOOL} {TOOL}"),
+        ("${STATE_MACHINE_ARN}", "arn:machine"),
+        ("${BUCKET_NAME}", "the-bucket"),
+        ("${UNKNOWN} $BUCKET ${bucket} {BUCKET}", "${UNKNOWN} $BUCKET ${bucket} {BUCKET}"),
+        ("{name}: ä\\n", "{name}: ä\\n"),
+    ],
+)
+def test_names_of_the_stack_are_filled_in_and_nothing_else_is_touched(
+    stack: LocalStack, config: str, filled_in: str
+) -> None:
+    assert stack.substituted(config) == filled_in
+
+
+@pytest.mark.parametrize("name", ["csv_s3_uri", "input_csv_s3_uri"])
+def test_config_is_pointed_at_the_csv_that_is_uploaded_with_it(stack: LocalStack, name: str, tmp_path: Path) -> None:
+    given = {name: "s3://elsewhere/other.csv", "target": "${CONTACT_TOOL_ARN}", "note": "ä"}
+    text = job(tmp_path, json.dumps(given)).config_for(stack)
+    assert json.loads(text) == {"csv_s3_uri": "s3://the-bucket/inputs/people.csv", "target": TOOL, "note": "ä"}
+    assert "ä" in text
+
+
+@pytest.mark.parametrize("config", ['{"target": }', "", "[1, 2]", '"text"'])
+def test_config_that_is_none_goes_through_for_the_batch_processor_to_judge(
+    stack: LocalStack, config: str, tmp_path: Path
+) -> None:
+    text = job(tmp_path, config).config_for(stack)
+    assert text == config or json.loads(text) == json.loads(config)
+
+
+def test_example_stands_in_for_what_is_not_given(tmp_path: Path) -> None:
+    examples = sorted(path.name.removesuffix(".config.json") for path in EXAMPLE_FILES.glob("*.config.json"))
+    assert examples
+    for example in examples:
+        found = Job.of(None, None, example)
+        assert (found.csv_path.parent, found.config_path.parent) == (EXAMPLE_FILES, EXAMPLE_FILES)
+    own = job(tmp_path, "{}")
+    mixed = Job.of(str(own.csv_path), None, examples[0])
+    assert (mixed.csv_path, mixed.config_path) == (own.csv_path, Job.of(None, None, examples[0]).config_path)
+
+
+@pytest.mark.parametrize(
+    "given", [("absent.csv", None, "contacts"), (None, "absent.json", "contacts"), (None, None, "no-such")]
+)
+def test_file_that_is_not_there_is_told_with_what_there_is(given: tuple[Any, Any, str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        Job.of(*given)
+    message = str(caught.value)
+    assert "absent" in message or "no-such.csv" in message
+    assert " does not exist. Give CSV=… and CONFIG=…, or EXAMPLE= one of " in message
+    assert "contacts" in message
+
+
+def test_sam_deploys_to_the_stack_that_the_command_line_knows() -> None:
+    settings = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))["local"]
+    assert settings["global"]["parameters"]["stack_name"] == MAIN.name
+    overrides = dict(pair.split("=", 1) for pair in settings["deploy"]["parameters"]["parameter_overrides"])
+    assert MAIN.parameters.items() <= overrides.items()

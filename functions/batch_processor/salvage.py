@@ -16,7 +16,9 @@ _ENDS = {
     "MapStateFailed", "MapStateSucceeded", "MapStateAborted",
     "ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut",
 }  # fmt: skip
-_ABORTING_ROW = re.compile(r"Row (\d+) failed and continue_on_error is false\. ([^:]*): (.*)", re.DOTALL)
+_ABORTING_ROW = re.compile(
+    r"Row (\d+) failed and continue_on_error is false\. ([^:]*): (.*?)(\n\nThe \d+ answers received.*)?\Z", re.DOTALL
+)
 _TIMEOUTS = {"States.Timeout", "Sandbox.Timedout"}
 _TIMEOUT_MESSAGE = re.compile(r"^Execution timeout|Task timed out after")
 

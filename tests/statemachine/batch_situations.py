@@ -153,6 +153,8 @@ def _batch_failure() -> Iterator[Situation]:
     for case, error, message in [
         ("configuration", python_error("InvalidConfiguration", problems), problems),
         ("aborted", ABORTED, "Row 2 failed"),
+        ("path in an error object", python_error("InvalidCsv", "C:\\new\nline"), "C:\\new\nline"),
+        ("path in plain words", {"Error": "RowFailed", "Cause": 'C:\\new "x"'}, 'C:\\new "x"'),
         ("nothing salvaged", ABORTED | {"salvaged": {"rows": 0}}, "Row 2 failed"),
         (
             "salvaged",

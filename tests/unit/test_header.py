@@ -78,3 +78,19 @@ def test_whatever_is_located_goes_by_that_name(names: list[str]) -> None:
             assert names.count(name) > 1 or header.addresses.count(name) > 1
         else:
             assert name in (header.names[position], header.addresses[position])
+
+
+@pytest.mark.parametrize(
+    ("names", "addresses"),
+    [
+        (("a", "a", "a#1"), ("a#1#", "a#2", "a#1")),
+        (("", "column_1"), ("column_1#", "column_1")),
+        (("a", "a", "a#2", "a#2#"), ("a#1", "a#2##", "a#2", "a#2#")),
+    ],
+)
+def test_address_is_told_apart_from_a_column_that_is_really_called_so(
+    names: tuple[str, ...], addresses: tuple[str, ...]
+) -> None:
+    header = Header(names)
+    assert header.addresses == addresses
+    assert [header.locate(address) for address in addresses] == list(range(len(names)))

@@ -91,3 +91,15 @@ def test_other_buckets_and_topics_are_allowed_by_their_patterns() -> None:
 @pytest.mark.parametrize(("bucket", "may"), [("data", True), ("team-x", True), ("a-team-x", False), ("datas", False)])
 def test_buckets_to_read_from_are_the_own_one_and_those_of_the_pattern(bucket: str, may: bool) -> None:
     assert WIDE.may_read(bucket) is may
+
+
+@pytest.mark.parametrize("key", ["configs", "configs/team", "work/", "work/x"])
+def test_own_folders_of_the_stack_take_no_output(key: str) -> None:
+    found = refusals(NARROW, output_s3_prefix=f"s3://data/{key}")
+    assert list(found) == ["/output_s3_prefix"]
+    assert found["/output_s3_prefix"].endswith("; choose another prefix")
+
+
+@pytest.mark.parametrize("uri", ["s3://data/configs-of-2026", "s3://data/x/work", "s3://data", "s3://team-out/work"])
+def test_folders_of_like_names_take_output(uri: str) -> None:
+    assert refusals(WIDE, output_s3_prefix=uri) == {}

@@ -89,6 +89,7 @@ def test_json_cell_of_a_jsonpath_is_fit(cell: str) -> None:
         ("[-Infinity]", "-Infinity is not JSON"),
         ("[1e999]", "1e999 is larger than any number that Step Functions can carry"),
         ("9" * 400, "99999999999999999999 is larger than any number that Step Functions can carry"),
+        ('"\\ud83d"', "'utf-8' codec can't encode character '\\ud83d' in position 1: surrogates not allowed"),
         ("[" * 100_000, "nested too deeply"),
         ("[" * 102 + "]" * 102, "nested deeper than 100 levels"),
         ('{"a":' * 102 + "1" + "}" * 102, "nested deeper than 100 levels"),
@@ -122,6 +123,20 @@ def test_row_whose_agent_input_is_too_large_is_unfit(fields: list[dict[str, Any]
     assert error == "RowTooLarge"
     assert message.startswith("Line 2: its agent input takes up to 20")
     assert message.endswith(" bytes, at most 204,800 can be sent.")
+
+
+def test_messages_format_has_its_prompt_twice() -> None:
+    content = f"name,email\nx,{'y' * 101 * KIBIBYTE}\n"
+    assert "problem" not in load(content)[0][0]
+    (row,), _ = load(content, target={"input_format": "messages"})
+    assert problem_of(row)[0] == "RowTooLarge"
+
+
+def test_separators_and_constants_are_part_of_the_agent_input() -> None:
+    joined = {"field": "f", "columns": ["name", "email"], "separator": "-" * 101 * KIBIBYTE}
+    mapping = {"fields": [joined], "columns": {"name": 0, "email": 1}}
+    (row,), _ = load("name,email\nx,y\n", input=mapping)
+    assert problem_of(row)[0] == "RowTooLarge"
 
 
 def test_unfit_row_ends_the_batch_where_errors_do() -> None:

@@ -6,7 +6,6 @@ import sys
 import time
 
 from batch_cli.sam import ROOT
-
 from benchmarks.report import table
 
 RUNS = 7
@@ -28,7 +27,10 @@ def run() -> str:
     """The table."""
     bare = _seconds("pass")
     boto3 = _seconds("import boto3") - bare
-    rows: list[list[object]] = [["bare Python", f"{bare * 1000:.0f}", ""], ["import boto3", f"{boto3 * 1000:.0f}", "1.0x"]]
+    rows: list[list[object]] = [
+        ["bare Python", f"{bare * 1000:.0f}", ""],
+        ["import boto3", f"{boto3 * 1000:.0f}", "1.0x"],
+    ]
     for handler in sorted((FUNCTIONS / "batch_processor" / "handlers").glob("[a-z]*.py")):
         seconds = _seconds(f"import batch_processor.handlers.{handler.stem}") - bare
         rows.append([f"import {handler.stem}", f"{seconds * 1000:.0f}", f"{seconds / boto3:.1f}x"])

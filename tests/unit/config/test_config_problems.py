@@ -222,6 +222,7 @@ MEANING: list[tuple[dict[str, Any], str, str]] = [
         '"b" is not what \'target/name\' says, "a"',
     ),
     ({"input_mapping": {"column_mappings": {}, "columns": []}}, "/input_mapping", "no input field is mapped"),
+    ({"input_mapping": {"a": "__proto__"}}, "/input_mapping/a", "cannot be the name of an input field"),
     ({"input_mapping": {"a": "x", "b": "x"}}, "/input_mapping/b", "\"x\" is already filled by 'a'"),
     (
         {"input_mapping": {"column_mappings": {"a": "x"}, "static_values": {"x": 1}}},

@@ -9,6 +9,7 @@ import os
 import queue
 import subprocess
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -21,10 +22,13 @@ from batch_cli.emulator.fidelity import lambda_bootstrap
 
 _BOOTSTRAP = Path(lambda_bootstrap.__file__).read_text(encoding="utf-8")
 _LOG_SECONDS = 1.0
-# A function that has a process for each core gets another only when none becomes free for this long.
+# A function that has a process for each core gets another when an invocation had to wait this long for one, and one at
+# a time: starting forty at once would keep a small machine busy for longer than all the work takes.
 _PROCESSES_AT_ONCE = max(2, os.cpu_count() or 2)
 _PATIENCE_SECONDS = 0.5
+_SPACING_SECONDS = 0.25
 _freed: defaultdict[str, threading.Condition] = defaultdict(threading.Condition)
+_started_at: defaultdict[str, float] = defaultdict(float)
 
 Payload = dict[str, Any]
 Process = subprocess.Popen[str]
@@ -130,8 +134,15 @@ def _lease(name: str, config: Payload, code: bytes, qualifier: str) -> tuple[str
         return len(workers) < _PROCESSES_AT_ONCE or not all(worker.in_use for worker in workers)
 
     with _freed[key]:
-        _freed[key].wait_for(is_served, _PATIENCE_SECONDS)
-        worker, _ = lambda_runtime.acquire_worker(name, config, code, qualifier=qualifier)
+        patient_until = time.monotonic() + _PATIENCE_SECONDS
+        while not is_served():
+            remaining = max(patient_until, _started_at[key] + _SPACING_SECONDS) - time.monotonic()
+            if remaining <= 0:
+                break
+            _freed[key].wait(remaining)
+        worker, how = lambda_runtime.acquire_worker(name, config, code, qualifier=qualifier)
+        if how == "spawn":
+            _started_at[key] = time.monotonic()
     return key, worker
 
 

@@ -13,9 +13,8 @@ from batch_cli import sam
 from batch_cli.emulator.process import Emulator
 
 _ARTIFACTS = "sam-artifacts"
-MAIN = sam.Stack(
-    sam.ROOT, "batch-processor-local", {"AgentNamePattern": "batch-example-*", "ToolNamePattern": "batch-example-*"}
-)
+_ALLOWED = ("AgentNamePattern", "ToolNamePattern", "InputBucketPattern", "OutputBucketPattern")
+MAIN = sam.Stack(sam.ROOT, "batch-processor-local", dict.fromkeys(_ALLOWED, "batch-example-*"))
 EXAMPLES = sam.Stack(sam.ROOT / "examples", "batch-examples-local", {})
 
 

@@ -16,6 +16,7 @@ from batch_processor.contract import (
     Batch,
     Execution,
     Input,
+    Location,
     Notification,
     Output,
     Plan,
@@ -48,6 +49,11 @@ def describe_batch(execution: Mapping[str, str]) -> Batch:
     digest = hashlib.sha256(execution["id"].encode()).hexdigest()[:_KEY_DIGEST_CHARACTERS]
     key = f"{execution['name'][:_KEY_NAME_CHARACTERS]}-{digest}"
     return Batch(id=execution["id"], name=execution["name"], key=key, started_at=execution["started_at"])
+
+
+def spill_location(batch: Batch, data_bucket: str) -> Location:
+    """Where a batch keeps what does not fit a payload or must not change; the bucket's lifecycle clears it."""
+    return Location(bucket=data_bucket, prefix=f"work/{batch['key']}/")
 
 
 def header_problems(document: Any, header: Header) -> Iterator[Problem]:
@@ -89,7 +95,7 @@ def compile_plan(config: BatchConfig, source: Source, batch: Batch, surroundings
         target={"type": target.type, "arn": target.arn, "name": target.name, "input_format": target.input_format},
         input=_plan_input(config, Header(tuple(source["header"]))),
         output=_plan_output(config, source, batch, surroundings),
-        spill={"bucket": surroundings.data_bucket, "prefix": f"work/{batch['key']}/"},
+        spill=spill_location(batch, surroundings.data_bucket),
         execution=_plan_execution(config),
         notification=_plan_notification(config, surroundings),
     )
@@ -128,7 +134,7 @@ def _plan_output(config: BatchConfig, source: Source, batch: Batch, surroundings
     folder = "outputs" if prefix is None else prefix.key
     ending = f"-{started:%Y%m%dT%H%M%SZ}-{batch['name']}.csv"
     room = _LONGEST_KEY_BYTES - len(f"{folder}/{ending}".encode())
-    name = PurePosixPath(source["key"]).stem.encode()[:room].decode(errors="ignore") + ending
+    name = PurePosixPath(source["uri"]).stem.encode()[:room].decode(errors="ignore") + ending
     return Output(
         columns=[_plan_column(column) for column in config.output.columns],
         include_original=config.output.include_original,

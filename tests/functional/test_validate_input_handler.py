@@ -104,12 +104,18 @@ def test_config_file_is_read_in_the_version_that_triggered_the_batch() -> None:
     assert validate(given)["target"]["arn"] == AGENT
 
 
-def test_source_without_versions_is_pinned_by_its_etag(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_source_without_versions_is_copied_so_that_nothing_can_change_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INPUT_BUCKET_PATTERN", "results*")
     put("inputs/people.csv", PEOPLE, RESULTS)
-    source = validate(make_document(csv_s3_uri="s3://results/inputs/people.csv"))["source"]
-    assert "version_id" not in source
-    assert source["etag"]
+    plan = validate(make_document(csv_s3_uri="s3://results/inputs/people.csv"))
+    put("inputs/people.csv", b"something else\n", RESULTS)
+    source = plan["source"]
+    assert (source["uri"], source["bucket"]) == ("s3://results/inputs/people.csv", DATA)
+    assert source["key"] == f"{plan['spill']['prefix']}source.csv"
+    assert (
+        client("s3").get_object(Bucket=DATA, Key=source["key"], VersionId=source["version_id"])["Body"].read() == PEOPLE
+    )
+    assert plan["output"]["key"].startswith("outputs/people-")
 
 
 def test_all_problems_of_configuration_and_header_are_told_together() -> None:

@@ -4,12 +4,14 @@ import codecs
 import csv
 import io
 import random
+import uuid
 from typing import Any, Literal
 
 import pytest
+from botocore.exceptions import ClientError
 
 from batch_cli.batch_run import BatchError
-from tests.integration.batches import Batches, to_csv
+from tests.integration.batches import Batches, behaviours, to_csv, wait_until
 
 TRICKY = [
     "", " ", "  padded  ", "007", "1.10", "1e5", "NA", "null", "12345678901234567890123", "-0", "+44 20 7946 0000",
@@ -122,6 +124,27 @@ def test_bad_csv_is_refused_before_anything_is_called(batches: Batches, body: by
     with pytest.raises(BatchError, match=rf"Batch\.{error}\n(.|\n)*{message}"):
         run.wait()
     assert not any(e["type"] == "MapStateEntered" for e in batches.events(run))
+
+
+def test_input_in_a_bucket_without_versions_may_change_while_the_batch_runs(batches: Batches) -> None:
+    other = f"batch-example-{uuid.uuid4().hex}"
+    batches.s3.create_bucket(Bucket=other)
+    batches.s3.put_object(Bucket=other, Key="in/put.csv", Body=behaviours("echo", "wait", "echo"))
+    config = batches.config(b"text\n", csv_s3_uri=f"s3://{other}/in/put.csv", output_s3_prefix=f"s3://{other}/out")
+    run = batches.start(config)
+    wait_until(lambda: run.look() == 2)
+    batches.s3.put_object(Bucket=other, Key="in/put.csv", Body=b"text\nsomething else\n")
+    outcome = batches.outcome(run.wait())
+    assert outcome.column("echo") == ["text 1", "text 2", "text 3"]
+    assert outcome.summary["csv_location"].startswith(f"s3://{other}/out/put-")
+
+
+def test_copy_of_an_object_that_has_changed_is_refused(batches: Batches) -> None:
+    etag = batches.s3.put_object(Bucket=batches.bucket, Key="work/a", Body=b"a")["ETag"]
+    batches.s3.put_object(Bucket=batches.bucket, Key="work/a", Body=b"b")
+    source = {"Bucket": batches.bucket, "Key": "work/a"}
+    with pytest.raises(ClientError, match="PreconditionFailed"):
+        batches.s3.copy_object(Bucket=batches.bucket, Key="work/b", CopySource=source, CopySourceIfMatch=etag)
 
 
 def test_too_many_rows_are_refused_with_the_limit_named(batches: Batches) -> None:

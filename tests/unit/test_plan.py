@@ -21,7 +21,7 @@ BATCH: Batch = PLAN["batch"]
 
 
 def plan_of(header: tuple[str, ...] = ("name", "email"), key: str = "inputs/people.csv", **keys: Any) -> Plan:
-    source: Any = {**PLAN["source"], "header": [*header], "key": key}
+    source: Any = {**PLAN["source"], "header": [*header], "key": key, "uri": f"s3://data/{key}"}
     return compile_plan(parse(make_document(**keys)), source, BATCH, Surroundings("data", TOPIC))
 
 

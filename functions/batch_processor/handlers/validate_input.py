@@ -7,14 +7,21 @@ from batch_processor.aws import s3
 from batch_processor.aws.targets import target_fault
 from batch_processor.config import BatchConfig, CsvFormat, Problem, parse
 from batch_processor.config.pointers import csv_pointer, csv_uri
-from batch_processor.contract import Plan, Source
+from batch_processor.contract import Location, Plan, Source
 from batch_processor.csv_input import SAMPLE_BYTES, CsvInput, detect_delimiter, detect_encoding
 from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable
 from batch_processor.execution_input import merge_config
 from batch_processor.header import Header
 from batch_processor.logs import logger, start_log
 from batch_processor.permissions import Permissions
-from batch_processor.plan import Surroundings, compile_plan, describe_batch, header_problems, refuse_large
+from batch_processor.plan import (
+    Surroundings,
+    compile_plan,
+    describe_batch,
+    header_problems,
+    refuse_large,
+    spill_location,
+)
 from batch_processor.settings import required
 
 
@@ -29,7 +36,7 @@ def handle(event: dict[str, Any], context: object) -> Plan:
     document = merge_config(event["input"], s3.read)
     permissions = _permissions()
     config, problems = _check(document, permissions)
-    source = _inspect(document, config, permissions, problems)
+    source = _inspect(document, config, permissions, problems, keep_in=spill_location(batch, permissions.data_bucket))
     if source:
         problems += header_problems(document, Header(tuple(source["header"])))
     if problems or not config or not source:
@@ -59,7 +66,7 @@ def _absences(config: BatchConfig) -> Iterator[Problem]:
 
 
 def _inspect(
-    document: Any, config: BatchConfig | None, permissions: Permissions, problems: list[Problem]
+    document: Any, config: BatchConfig | None, permissions: Permissions, problems: list[Problem], keep_in: Location
 ) -> Source | None:
     """The CSV, if it can be found; what is wrong with it joins the other problems, or is raised if there are none."""
     uri = config.csv if config else csv_uri(document)
@@ -67,7 +74,10 @@ def _inspect(
     if not uri or not permissions.may_read(uri.bucket):
         return None
     try:
-        return _describe_source(s3.pin(uri.bucket, uri.key), csv_format)
+        pinned = s3.pin(uri.bucket, uri.key)
+        # Without versions nothing keeps the object from being replaced before the output is written.
+        kept = pinned if pinned.version_id else s3.copy(pinned, keep_in["bucket"], f"{keep_in['prefix']}source.csv")
+        return _describe_source(pinned.uri, kept, csv_format)
     except (SourceUnavailable, InvalidCsv) as exc:
         if not problems:
             raise
@@ -75,16 +85,16 @@ def _inspect(
         return None
 
 
-def _describe_source(pinned: s3.PinnedObject, csv_format: CsvFormat) -> Source:
+def _describe_source(uri: str, pinned: s3.PinnedObject, csv_format: CsvFormat) -> Source:
     """The encoding, the delimiter and the header of a pinned CSV."""
     sample = pinned.read_range(0, SAMPLE_BYTES)
     encoding = detect_encoding(sample, csv_format.encoding)
     delimiter = detect_delimiter(sample, encoding) if csv_format.delimiter == "auto" else csv_format.delimiter
     header = next(CsvInput(pinned.open, encoding, delimiter).records(), None)
     if header is None:
-        raise InvalidCsv(f"{pinned.uri} is empty; the first line must be a header.")
+        raise InvalidCsv(f"{uri} is empty; the first line must be a header.")
     source = Source(
-        uri=pinned.uri,
+        uri=uri,
         bucket=pinned.bucket,
         key=pinned.key,
         etag=pinned.etag,

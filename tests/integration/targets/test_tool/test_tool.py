@@ -39,6 +39,11 @@ def _hang(event: dict[str, Any], text: str) -> Any:
     return _echo(event, text)
 
 
+def _wait(event: dict[str, Any], text: str) -> Any:
+    time.sleep(2)
+    return _echo(event, text)
+
+
 def _mute(event: dict[str, Any], text: str) -> Any:
     return {"ok": True}
 

@@ -179,6 +179,9 @@ def test_built_function_answers_its_event(name: str, invoke: Invoke) -> None:
 
 def test_the_events_of_one_batch_fit_together(invoke: Invoke) -> None:
     planned = invoke("validate_input_contacts")
+    assert planned["source"]["key"] == f"{planned['spill']['prefix']}source.csv"
+    # The samples have no versions, so the batch works on a copy; the events name the sample, which is always there.
+    planned["source"]["key"] = "inputs/contacts.csv"
     assert invoke("start_batch_object_created")["execution_name"] == planned["batch"]["name"]
     assert _event("load_csv_data_contacts") == {"plan": planned}
     assert _event("extract_structured_output_tool")["output"] == planned["output"]

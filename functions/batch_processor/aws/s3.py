@@ -68,9 +68,10 @@ def pin(bucket: str, key: str, version_id: str | None = None) -> PinnedObject:
 
 def copy(pinned: PinnedObject, bucket: str, key: str) -> PinnedObject:
     """A copy of the object as it was pinned; SourceUnavailable if it has changed since. S3 copies, up to 5 GB."""
+    target = {"Bucket": bucket, "Key": key, "TaggingDirective": "REPLACE"}  # tags would take permissions of their own
     source = {"Bucket": pinned.bucket, "Key": pinned.key}
     with translated(f"Copying {pinned.uri}"):
-        client("s3").copy_object(Bucket=bucket, Key=key, CopySource=source, CopySourceIfMatch=pinned.etag)
+        client("s3").copy_object(**target, CopySource=source, CopySourceIfMatch=pinned.etag)
     return pin(bucket, key)
 
 

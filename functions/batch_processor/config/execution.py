@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
+from batch_processor.limits import INLINE_CONCURRENCY, LONGEST_BATCH_SECONDS
+
 from .shape import WHOLE, Finding, Flag, Shape, expected, one_of
 
 _Wait = Annotated[int, Field(ge=1, le=3600), WHOLE, expected("a whole number of seconds, 1 to 3600")]
@@ -73,12 +75,18 @@ class ExecutionConfig(Shape):
 
     max_concurrency: Annotated[
         int,
-        Field(ge=1, le=40),
+        Field(ge=1, le=INLINE_CONCURRENCY),
         WHOLE,
-        expected("a whole number from 1 to 40 (Step Functions runs at most 40 rows of an inline batch at a time)"),
+        expected(
+            f"a whole number from 1 to {INLINE_CONCURRENCY} (Step Functions runs at most {INLINE_CONCURRENCY} rows of an "
+            "inline batch at a time)"
+        ),
     ] = Field(default=ExecutionOptions.max_concurrency, description="How many rows run at a time.")
     timeout_seconds: Annotated[
-        int, Field(ge=1, le=2_592_000), WHOLE, expected("a whole number of seconds, 1 to 2592000 (30 days)")
+        int,
+        Field(ge=1, le=LONGEST_BATCH_SECONDS),
+        WHOLE,
+        expected(f"a whole number of seconds, 1 to {LONGEST_BATCH_SECONDS} (30 days)"),
     ] = Field(
         default=ExecutionOptions.timeout_seconds,
         description="How long one attempt at a row may take, in seconds.",

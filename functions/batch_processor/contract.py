@@ -10,11 +10,16 @@ Status = Literal["SUCCESS", "FAILED", "TIMEOUT"]
 
 
 class Batch(TypedDict):
-    """`id` is the execution's ARN, `key` the short unique part of the names of agent executions."""
+    """`id` is the execution's ARN, `key` names its work folder and its row batches.
+
+    `origin_key` begins the names of agent executions: the `key` of the batch that this one resumes, else its own, so that
+    an agent that has answered a row already is found.
+    """
 
     id: str
     name: str
     key: str
+    origin_key: str
     started_at: str
 
 
@@ -79,7 +84,7 @@ class Location(TypedDict):
 class Execution(TypedDict):
     max_concurrency: int
     timeout_seconds: int
-    max_attempts: NotRequired[int]
+    max_attempts: int
     backoff_rate: float
     interval_seconds: int
     max_delay_seconds: int
@@ -93,15 +98,39 @@ class Notification(TypedDict):
     topic_arn: str
 
 
+class Storage(TypedDict):
+    """Where results are to be kept; `batch_id` is `{target}#{execution name}` of the batch that first stored rows."""
+
+    mode: Literal["auto", "inline", "dynamodb"]
+    batch_id: str
+    ttl_seconds: int
+    compress: bool
+
+
+class Earlier(TypedDict):
+    """The batch that this one resumes: its name, and how its stored rows are spread over partitions."""
+
+    batch: str
+    only_failed: bool
+    partition_rows: NotRequired[int]
+
+
 class Plan(TypedDict):
-    """A configuration in normal form: all that the machine and the later handlers know of it."""
+    """A configuration in normal form: all that the machine and the later handlers know of it.
+
+    `work` is the batch's folder for what does not fit a payload; `max_rows` makes it a trial on the first rows.
+    """
 
     batch: Batch
     source: Source
     target: Target
     input: Input
     output: Output
-    spill: Location
+    work: Location
+    map_mode: Literal["auto", "inline", "distributed"]
+    storage: Storage
+    max_rows: NotRequired[int]
+    earlier: NotRequired[Earlier]
     execution: Execution
     notification: Notification
 
@@ -112,31 +141,78 @@ class Problem(TypedDict):
 
 
 class LoadedRow(TypedDict):
-    """`index` counts data rows from 1; `row` has the cells in use by address; `problem` makes the row unfit."""
+    """`index` counts data rows from 1; `row` has the cells in use by address; `problem` makes the row unfit.
+
+    `run` ends the names of its agent executions where those of an earlier run are not to be taken for its answer.
+    """
 
     index: int
     row: dict[str, str]
     problem: NotRequired[Problem]
+    run: NotRequired[str]
+
+
+class RowStore(TypedDict):
+    """Where this run keeps its results: in the payload, or as items of the table.
+
+    With `partition_rows` a partition holds that many rows and its key ends with the first one's index.
+    """
+
+    mode: Literal["inline", "dynamodb"]
+    batch_id: str
+    ttl_seconds: int
+    compress: bool
+    partition_rows: NotRequired[int]
+
+
+class FanOut(TypedDict):
+    """The rows as JSON Lines, and how many (and how many bytes of them) make a row batch."""
+
+    bucket: str
+    rows_key: str
+    batch_rows: int
+    batch_bytes: int
+
+
+class RowRange(TypedDict):
+    """The rows of a row batch, first and last included."""
+
+    first: int
+    last: int
 
 
 class Loaded(TypedDict):
-    """What loading found out; `result_bytes` and `message_bytes` are a row's share of the results payload."""
+    """What loading found out and decided; a row batch has it from the batch, and its own `row_batch` besides.
+
+    `row_count` is the batch's. `result_bytes` and `message_bytes` are a row's share of the results payload.
+    `rows_at_once` times `row_batches_at_once` is at most the plan's `max_concurrency`.
+    """
 
     row_count: int
     blank_lines: int
     surplus_cells: bool
-    max_attempts: int
+    map_mode: Literal["inline", "distributed"]
+    map_mode_reason: str
+    rows_at_once: int
+    row_batches_at_once: int
+    storage: RowStore
     result_bytes: int
     message_bytes: int
+    fan_out: NotRequired[FanOut]
+    row_batch: NotRequired[RowRange]
 
 
 class RowResult(TypedDict):
-    """An iteration's result: `cells` (or `spilled`, when S3 has them) of a success, `error` and `message` else."""
+    """An iteration's result: `error` and `message` of a failure; of a success its `cells`.
+
+    Without cells, S3 has them (`spilled`) or the table (`stored`).
+    """
 
     index: int
     status: Status
     cells: NotRequired[list[str]]
     spilled: NotRequired[bool]
+    stored: NotRequired[bool]
     error: NotRequired[str]
     message: NotRequired[str]
     at: NotRequired[str]

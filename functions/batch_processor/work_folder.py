@@ -1,0 +1,57 @@
+"""The names of what a batch keeps under `work/` while it runs; the bucket's lifecycle clears it."""
+
+from batch_processor.contract import Location, RowRange
+
+# Zero-padded, so that S3 lists parts in input order.
+_INDEX_DIGITS = 10
+
+
+def rows_key(work: Location) -> str:
+    """The rows as the Distributed Map reads them, JSON Lines."""
+    return f"{work['prefix']}rows.jsonl"
+
+
+def originals_key(work: Location) -> str:
+    """All original cells, as one CSV without header."""
+    return f"{work['prefix']}originals.csv"
+
+
+def originals_index_key(work: Location) -> str:
+    """Where each row begins in the originals: unsigned 64-bit little-endian offsets, and the end as the last one."""
+    return f"{work['prefix']}originals.index"
+
+
+def manifest_key(work: Location) -> str:
+    """The plan and what loading decided, for a batch that resumes this one."""
+    return f"{work['prefix']}manifest.json"
+
+
+def failure_key(work: Location) -> str:
+    """Why a row batch ended the batch, where rows are not to go on after an error."""
+    return f"{work['prefix']}failure.json"
+
+
+def answer_key(work: Location, index: int) -> str:
+    """One row's cells, too large for its payload or its item."""
+    return f"{work['prefix']}answers/{index}.json"
+
+
+def parts_prefix(work: Location) -> str:
+    """The folder of the finished parts of the output."""
+    return f"{work['prefix']}parts/"
+
+
+def part_key(work: Location, rows: RowRange) -> str:
+    """A part of the output, named after its rows: the names alone tell what is there and what is missing."""
+    return f"{parts_prefix(work)}{rows['first']:0{_INDEX_DIGITS}}-{rows['last']:0{_INDEX_DIGITS}}.csv"
+
+
+def tally_key(part: str) -> str:
+    """What became of the rows of a part, beside it."""
+    return part.removesuffix(".csv") + ".json"
+
+
+def rows_of_part(key: str) -> RowRange:
+    """The rows that a part is named after."""
+    first, _, last = key.rpartition("/")[2].removesuffix(".csv").partition("-")
+    return RowRange(first=int(first), last=int(last))

@@ -21,11 +21,13 @@ from batch_processor.contract import (
     Output,
     Plan,
     Source,
+    Storage,
 )
 from batch_processor.contract import OutputColumn as PlannedColumn
 from batch_processor.errors import BatchTooLarge
 from batch_processor.header import Header
 from batch_processor.json_path import MISSING
+from batch_processor.limits import DEFAULT_MAX_ATTEMPTS
 
 # With rows and answers in the same payloads, this leaves them at least half.
 _LARGEST_PLAN_BYTES = 128 * 1024
@@ -48,10 +50,12 @@ def describe_batch(execution: Mapping[str, str]) -> Batch:
     """The batch of an execution {id, name, started_at}."""
     digest = hashlib.sha256(execution["id"].encode()).hexdigest()[:_KEY_DIGEST_CHARACTERS]
     key = f"{execution['name'][:_KEY_NAME_CHARACTERS]}-{digest}"
-    return Batch(id=execution["id"], name=execution["name"], key=key, started_at=execution["started_at"])
+    return Batch(
+        id=execution["id"], name=execution["name"], key=key, origin_key=key, started_at=execution["started_at"]
+    )
 
 
-def spill_location(batch: Batch, data_bucket: str) -> Location:
+def work_location(batch: Batch, data_bucket: str) -> Location:
     """Where a batch keeps what does not fit a payload or must not change; the bucket's lifecycle clears it."""
     return Location(bucket=data_bucket, prefix=f"work/{batch['key']}/")
 
@@ -95,7 +99,9 @@ def compile_plan(config: BatchConfig, source: Source, batch: Batch, surroundings
         target={"type": target.type, "arn": target.arn, "name": target.name, "input_format": target.input_format},
         input=_plan_input(config, Header(tuple(source["header"]))),
         output=_plan_output(config, source, batch, surroundings),
-        spill=spill_location(batch, surroundings.data_bucket),
+        work=work_location(batch, surroundings.data_bucket),
+        map_mode="auto",
+        storage=_plan_storage(target.name, batch),
         execution=_plan_execution(config),
         notification=_plan_notification(config, surroundings),
     )
@@ -162,18 +168,20 @@ def _plan_column(column: OutputColumn) -> PlannedColumn:
 
 def _plan_execution(config: BatchConfig) -> Execution:
     said = config.execution
-    planned = Execution(
+    return Execution(
         max_concurrency=said.max_concurrency,
         timeout_seconds=said.timeout_seconds,
+        max_attempts=said.max_attempts or DEFAULT_MAX_ATTEMPTS,
         backoff_rate=said.backoff_rate,
         interval_seconds=said.interval_seconds,
         max_delay_seconds=said.max_delay_seconds,
         continue_on_error=said.continue_on_error,
         log_level=said.log_level,
     )
-    if said.max_attempts:
-        planned["max_attempts"] = said.max_attempts
-    return planned
+
+
+def _plan_storage(target: str, batch: Batch) -> Storage:
+    return Storage(mode="auto", batch_id=f"{target}#{batch['name']}", ttl_seconds=7 * 24 * 3600, compress=True)
 
 
 def _plan_notification(config: BatchConfig, surroundings: Surroundings) -> Notification:

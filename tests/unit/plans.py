@@ -1,5 +1,6 @@
 """A plan and a CSV in memory, for tests that care about a part of them."""
 
+import copy
 import io
 from typing import Any
 
@@ -13,6 +14,7 @@ PLAN: Plan = {
         "id": "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:night",
         "name": "night",
         "key": "night-1a2b3c4d",
+        "origin_key": "night-1a2b3c4d",
         "started_at": "2026-11-21T09:34:44.123Z",
     },
     "source": {
@@ -45,10 +47,13 @@ PLAN: Plan = {
         "bucket": "results",
         "key": "outputs/people-20261121T093444Z-night.csv",
     },
-    "spill": {"bucket": "data", "prefix": "work/night-1a2b3c4d/"},
+    "work": {"bucket": "data", "prefix": "work/night-1a2b3c4d/"},
+    "map_mode": "auto",
+    "storage": {"mode": "auto", "batch_id": "triage#night", "ttl_seconds": 604_800, "compress": True},
     "execution": {
         "max_concurrency": 10,
         "timeout_seconds": 300,
+        "max_attempts": 3,
         "backoff_rate": 2.0,
         "interval_seconds": 2,
         "max_delay_seconds": 300,
@@ -59,23 +64,32 @@ PLAN: Plan = {
 }
 
 
-def make_plan(**sections: dict[str, Any]) -> Plan:
-    """The plan with parts of its sections replaced: `make_plan(output={"add_metadata": False})`."""
-    plan: Any = {name: {**section, **sections.get(name, {})} for name, section in PLAN.items()}  # type: ignore[dict-item]
+def make_plan(**sections: Any) -> Plan:
+    """The plan with parts of its sections replaced: `make_plan(output={"add_metadata": False}, max_rows=3)`."""
+    plan: Any = copy.deepcopy(PLAN)
+    for name, given in sections.items():
+        plan[name] = {**plan.get(name, {}), **given} if isinstance(given, dict) else given
     checked: Plan = plan
     return checked
 
 
-def make_loaded(row_count: int, *, surplus_cells: bool = False, blank_lines: int = 0) -> Loaded:
-    """What loading so many rows found out."""
-    return {
+def make_loaded(row_count: int, *, surplus_cells: bool = False, blank_lines: int = 0, **parts: Any) -> Loaded:
+    """What loading so many rows found out, as an inline batch that keeps its results in the payload."""
+    loaded: Any = {
         "row_count": row_count,
         "blank_lines": blank_lines,
         "surplus_cells": surplus_cells,
-        "max_attempts": 3,
+        "map_mode": "inline",
+        "map_mode_reason": f"{row_count} rows fit one execution",
+        "rows_at_once": 10,
+        "row_batches_at_once": 1,
+        "storage": {"mode": "inline", "batch_id": "triage#night", "ttl_seconds": 604_800, "compress": True},
         "result_bytes": 1_000,
         "message_bytes": 500,
+        **parts,
     }
+    checked: Loaded = loaded
+    return checked
 
 
 def success(index: int, *cells: str) -> RowResult:

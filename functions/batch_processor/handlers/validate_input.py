@@ -20,7 +20,7 @@ from batch_processor.plan import (
     describe_batch,
     header_problems,
     refuse_large,
-    spill_location,
+    work_location,
 )
 from batch_processor.settings import required
 
@@ -36,7 +36,7 @@ def handle(event: dict[str, Any], context: object) -> Plan:
     document = merge_config(event["input"], s3.read)
     permissions = _permissions()
     config, problems = _check(document, permissions)
-    source = _inspect(document, config, permissions, problems, keep_in=spill_location(batch, permissions.data_bucket))
+    source = _inspect(document, config, permissions, problems, keep_in=work_location(batch, permissions.data_bucket))
     if source:
         problems += header_problems(document, Header(tuple(source["header"])))
     if problems or not config or not source:

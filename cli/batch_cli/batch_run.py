@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from batch_processor.plan import describe_batch
 from batch_processor.trigger import execution_name
 
 _POLL_SECONDS = 0.5
 _START_SECONDS = 60.0
 _HISTORY_PAGE = 1000
+_FOLLOWED_ROW_BATCHES = 10
 
 
 class Account(Protocol):
@@ -28,6 +30,46 @@ class BatchError(Exception):
 
 
 @dataclass
+class _RowCount:
+    """The rows of one execution, as its history tells them."""
+
+    done: int = 0
+    count: int | None = None
+    map_run_arn: str = ""
+    succeeded: bool = False
+    last_event: int = 0
+
+    def look(self, states: Any, execution_arn: str) -> None:
+        """Counts what the history has gained since the last look, newest events first."""
+        newest, token = self.last_event, dict[str, str]()
+        while True:
+            page = states.get_execution_history(
+                executionArn=execution_arn, reverseOrder=True, maxResults=_HISTORY_PAGE, **token
+            )
+            for event in page["events"]:
+                if event["id"] <= self.last_event:
+                    break
+                newest = max(newest, event["id"])
+                self._take(event)
+            else:
+                if "nextToken" in page:
+                    token = {"nextToken": page["nextToken"]}
+                    continue
+            self.last_event = newest
+            return
+
+    def _take(self, event: dict[str, Any]) -> None:
+        if event["type"] == "MapIterationSucceeded":
+            self.done += 1
+        elif event["type"] == "MapStateStarted":
+            self.count = event["mapStateStartedEventDetails"]["length"]
+        elif event["type"] == "MapRunStarted":
+            self.map_run_arn = event["mapRunStartedEventDetails"]["mapRunArn"]
+        elif event["type"] == "ExecutionSucceeded":
+            self.succeeded = True
+
+
+@dataclass
 class BatchRun:
     """One batch: `execution_arn` once it is known, rows done and in all as they are reported."""
 
@@ -35,7 +77,8 @@ class BatchRun:
     execution_arn: str = ""
     rows_done: int = 0
     row_count: int | None = None
-    _last_event: int = field(default=0, repr=False)
+    _rows: _RowCount = field(default_factory=_RowCount, repr=False)
+    _row_batches: dict[str, _RowCount] = field(default_factory=dict, repr=False)
 
     def trigger(self, config: str, name: str) -> None:
         """Uploads a config under `configs/` and waits until EventBridge has started its execution."""
@@ -88,29 +131,30 @@ class BatchRun:
         return True
 
     def _count_rows(self, states: Any) -> None:
-        """Counts iterations in what the history has gained since the last look, newest events first."""
-        newest, token = self._last_event, dict[str, str]()
-        while True:
-            page = states.get_execution_history(
-                executionArn=self.execution_arn, reverseOrder=True, maxResults=_HISTORY_PAGE, **token
-            )
-            for event in page["events"]:
-                if event["id"] <= self._last_event:
-                    break
-                newest = max(newest, event["id"])
-                self._count(event)
-            else:
-                if "nextToken" in page:
-                    token = {"nextToken": page["nextToken"]}
-                    continue
-            self._last_event = newest
-            return
+        """Takes in what the history has gained since the last look, and asks the Map Run of a large batch."""
+        self._rows.look(states, self.execution_arn)
+        self.rows_done, self.row_count = self._rows.done, self._rows.count
+        if self._rows.map_run_arn:
+            counts = states.describe_map_run(mapRunArn=self._rows.map_run_arn)["itemCounts"]
+            self.row_count = counts["total"]
+            self.rows_done = counts["succeeded"] + self._count_unfinished(states)
 
-    def _count(self, event: dict[str, Any]) -> None:
-        if event["type"] == "MapIterationSucceeded":
-            self.rows_done += 1
-        elif event["type"] == "MapStateStarted":
-            self.row_count = event["mapStateStartedEventDetails"]["length"]
+    def _count_unfinished(self, states: Any) -> int:
+        """The rows done in row batches that run or failed; with many at once, finished ones are progress enough."""
+        machine, _, name = self.execution_arn.replace(":execution:", ":stateMachine:").rpartition(":")
+        batch = describe_batch({"id": self.execution_arn, "name": name, "started_at": ""})
+        prefix = f"row-batch-{batch['key']}-"
+        for status in ("RUNNING", "FAILED", "ABORTED"):
+            found = states.list_executions(stateMachineArn=machine, statusFilter=status)["executions"]
+            for execution in found:
+                if execution["name"].startswith(prefix):
+                    self._row_batches.setdefault(execution["executionArn"], _RowCount())
+        unfinished = {arn: rows for arn, rows in self._row_batches.items() if not rows.succeeded}
+        if len(unfinished) > _FOLLOWED_ROW_BATCHES:
+            return 0
+        for arn, rows in unfinished.items():
+            rows.look(states, arn)
+        return sum(rows.done for rows in unfinished.values() if not rows.succeeded)
 
 
 def _wait_for(condition: Callable[[], bool], message: str) -> None:

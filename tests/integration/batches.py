@@ -40,8 +40,9 @@ class Outcome:
 class Batches:
     """Starts batches by execution, with the test tool or the test agent as their target."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, map_mode: str = "auto") -> None:
         self.account = account
+        self.map_mode = map_mode
         self.states = account.client("stepfunctions")
         self.s3 = account.client("s3")
         self.bucket = account.outputs["BucketName"]
@@ -58,6 +59,7 @@ class Batches:
                 {"csv_column": "behaviour", "agent_input_field": "behaviour", "required": False},
             ]},
             "output_mapping": ECHO,
+            "map_mode": self.map_mode,
             "execution_config": {"retry_policy": {"max_attempts": 1, "interval_seconds": 1}},
             **changes,
         }  # fmt: skip

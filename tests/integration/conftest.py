@@ -36,5 +36,13 @@ def account(request: pytest.FixtureRequest) -> Account:
 
 
 @pytest.fixture
-def batches(account: Account) -> Batches:
-    return Batches(account)
+def batches(request: pytest.FixtureRequest, account: Account) -> Batches:
+    return Batches(account, map_mode=request.param)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test runs its batches in both modes, but those about the history of the one."""
+    if "batches" in metafunc.fixturenames:
+        marks = {mark.name for mark in metafunc.definition.iter_markers()}
+        modes = [mode for mode in ("inline", "distributed") if mode in marks] or ["inline", "distributed"]
+        metafunc.parametrize("batches", modes, indirect=True)

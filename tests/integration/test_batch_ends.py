@@ -54,7 +54,7 @@ def test_repeated_event_starts_nothing(batches: Batches) -> None:
 
 
 def test_invalid_config_is_reported_with_all_its_problems(batches: Batches, inbox: Inbox) -> None:
-    config = batches.config(behaviours("echo"), colour="blue", execution_config={"max_concurrency": 99})
+    config = batches.config(behaviours("echo"), colour="blue", execution_config={"max_concurrency": 99_999})
     config["input_mapping"]["column_mappings"].append({"csv_column": "txet", "agent_input_field": "x"})
     run = _upload(batches, config)
     with pytest.raises(BatchError, match="The configuration has 3 problems"):

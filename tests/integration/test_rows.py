@@ -26,6 +26,7 @@ def test_answers_become_columns_after_the_original_ones(batches: Batches, target
     assert outcome.summary["row_count"] == outcome.summary["rows_succeeded"] == 2
 
 
+@pytest.mark.inline
 def test_happy_agent_row_takes_four_transitions_and_one_function(batches: Batches) -> None:
     run = batches.start(batches.config(to_csv(("text",), ("a",)), "agent"))
     run.wait()
@@ -39,6 +40,7 @@ def test_happy_agent_row_takes_four_transitions_and_one_function(batches: Batche
     assert scheduled.count("lambda") == 4  # ValidateInput, LoadCSVData, ExtractStructuredOutput, AggregateResults
 
 
+@pytest.mark.inline
 @pytest.mark.parametrize("target", ["tool", "agent"])
 @pytest.mark.parametrize("attempts", [1, 2, 3])
 def test_history_of_failing_rows_is_no_longer_than_the_limits_say(batches: Batches, target: str, attempts: int) -> None:

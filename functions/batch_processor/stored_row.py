@@ -1,0 +1,165 @@
+"""A row's result as an item of the results table: its keys, what it holds, and what it may take.
+
+An item is as DynamoDB's low-level API has it, each value with its type: `{"status": {"S": "SUCCESS"}}`.
+"""
+
+import json
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from batch_processor.cell import without_lone_surrogates
+from batch_processor.contract import RowRange, RowResult, RowStore
+
+Item = dict[str, dict[str, Any]]
+
+_ROW_ID = "row_"
+_INDEX_DIGITS = 10  # so that row ids sort as their numbers do
+# DynamoDB's limit is 400 KB (it counts 409,600 bytes) with names and values; the rest is left as a margin.
+_MOST_BYTES = 400_000
+_COMPRESSED_BEYOND_BYTES = 4 * 1024
+_GZIP = 16 + zlib.MAX_WBITS
+
+
+def partition(store: RowStore, index: int) -> str:
+    """The `batch_id` of a row's item."""
+    size = store.get("partition_rows")
+    return store["batch_id"] if size is None else f"{store['batch_id']}#{_first_row(index, size)}"
+
+
+def partitions(store: RowStore, rows: RowRange) -> Iterator[str]:
+    """The partitions that hold the rows, in the rows' order."""
+    if rows["first"] > rows["last"]:
+        return
+    size = store.get("partition_rows", rows["last"])
+    for first in range(_first_row(rows["first"], size), rows["last"] + 1, size):
+        yield partition(store, first)
+
+
+def _first_row(index: int, partition_rows: int) -> int:
+    return (index - 1) // partition_rows * partition_rows + 1
+
+
+def row_id(index: int) -> str:
+    """The sort key of a row's item."""
+    return f"{_ROW_ID}{index:0{_INDEX_DIGITS}}"
+
+
+def index_of(row_id: str) -> int:
+    """The row that a sort key names."""
+    return int(row_id.removeprefix(_ROW_ID))
+
+
+def success_item(
+    store: RowStore,
+    index: int,
+    names: list[str],
+    cells: list[str],
+    row_input: Any,
+    at: str | None,
+    ms: int | None,
+    now: int,
+) -> Item:
+    """The item of an answered row; the target's input is left out where it is None or the item has no room for it.
+
+    `now` is in seconds since the epoch. Whether the answer itself has room, `fits` says.
+    """
+    item = _item(store, {"index": index, "status": "SUCCESS"}, at, ms, now)
+    item["output_data"] = _packed(output_text(names, cells), store)
+    if row_input is None:
+        return item
+    with_input = {**item, "input_data": _packed(_json(row_input), store)}
+    return with_input if fits(with_input) else item
+
+
+def failure_item(store: RowStore, result: RowResult, now: int) -> Item:
+    """The item of a row that failed or timed out; `failed_batch` puts it into the index on failures."""
+    reason = ": ".join(part for part in (result.get("error"), result.get("message")) if part)
+    return {
+        **_item(store, result, result.get("at"), result.get("ms"), now),
+        "error_message": {"S": without_lone_surrogates(reason)},
+        "failed_batch": {"S": store["batch_id"]},
+    }
+
+
+def output_text(names: list[str], cells: list[str]) -> str:
+    """A row's new cells as `output_data` has them: a JSON object of the columns."""
+    return _json(dict(zip(names, cells, strict=True)))
+
+
+def fits(item: Item) -> bool:
+    """Whether the table takes the item."""
+    return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items()) <= _MOST_BYTES
+
+
+def with_reference(item: Item, uri: str) -> Item:
+    """The item of an answer that S3 has."""
+    return {**{name: value for name, value in item.items() if name != "output_data"}, "output_ref": {"S": uri}}
+
+
+def with_output(item: Item, text: str) -> Item:
+    """The item with the answer that its reference led to."""
+    return {**item, "output_data": {"S": text}}
+
+
+def expired(item: Item, now: int) -> bool:
+    """Whether the item's time is over: DynamoDB deletes such items days later."""
+    return "ttl" in item and int(item["ttl"]["N"]) <= now
+
+
+def result_of(item: Item, names: list[str], now: int) -> RowResult | None:
+    """The result that an item holds; None if it has expired, or lacks one of the output columns `names`."""
+    if expired(item, now):
+        return None
+    result = RowResult(index=index_of(item["row_id"]["S"]), status=item["status"]["S"])
+    if "timestamp" in item:
+        result["at"] = item["timestamp"]["S"]
+    if "execution_time_ms" in item:
+        result["ms"] = int(item["execution_time_ms"]["N"])
+    if result["status"] == "SUCCESS":
+        cells = _cells(item, names)
+        return None if cells is None else {**result, "cells": cells}
+    # An error's name comes first, and its message is of one piece again wherever the two are put together.
+    error, _, message = item["error_message"]["S"].partition(": ")
+    return {**result, "error": error, "message": message}
+
+
+def _item(store: RowStore, result: RowResult, at: str | None, ms: int | None, now: int) -> Item:
+    item: Item = {
+        "batch_id": {"S": partition(store, result["index"])},
+        "row_id": {"S": row_id(result["index"])},
+        "status": {"S": result["status"]},
+        "ttl": {"N": str(now + store["ttl_seconds"])},
+    }
+    if at is not None:
+        item["timestamp"] = {"S": at}
+    if ms is not None:
+        item["execution_time_ms"] = {"N": str(ms)}
+    return item
+
+
+def _cells(item: Item, names: list[str]) -> list[str] | None:
+    data = json.loads(_unpacked(item.get("output_data", {"S": "{}"})))
+    return [data[name] for name in names] if all(name in data for name in names) else None
+
+
+def _json(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    # Half a surrogate pair has no UTF-8; escaped it has.
+    return text if text == without_lone_surrogates(text) else json.dumps(value)
+
+
+def _packed(text: str, store: RowStore) -> dict[str, Any]:
+    raw = text.encode()
+    if store["compress"] and len(raw) > _COMPRESSED_BEYOND_BYTES:
+        return {"B": zlib.compress(raw, wbits=_GZIP)}
+    return {"S": text}
+
+
+def _unpacked(value: dict[str, Any]) -> str:
+    return zlib.decompress(value["B"], wbits=_GZIP).decode() if "B" in value else value["S"]
+
+
+def _value_bytes(value: dict[str, Any]) -> int:
+    content = next(iter(value.values()))
+    return len(content) if isinstance(content, bytes) else len(content.encode())

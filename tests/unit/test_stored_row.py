@@ -1,0 +1,273 @@
+"""A row's result as an item of the table and back."""
+
+import gzip
+import json
+import random
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from batch_processor.contract import RowResult, RowStore
+from batch_processor.stored_row import (
+    Item,
+    expired,
+    failure_item,
+    fits,
+    index_of,
+    partition,
+    partitions,
+    result_of,
+    row_id,
+    success_item,
+    with_output,
+    with_reference,
+)
+from tests.unit.plans import failure
+
+NOW = 1_795_253_684
+AT = "2026-11-21T09:35:00.000Z"
+STORE: RowStore = {"mode": "dynamodb", "batch_id": "triage#night", "ttl_seconds": 604_800, "compress": False}
+NAMES = ["category", "score"]
+ITEM_LIMIT_BYTES = 400 * 1024
+
+cells_text = st.text(st.characters(exclude_categories=["Cs"]))  # no lone surrogates: they never get into a cell
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(st.characters()),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters()), inner),
+    max_leaves=8,
+)
+
+
+def store(**options: Any) -> RowStore:
+    return {**STORE, **options}  # type: ignore[typeddict-item]
+
+
+def success(
+    cells: list[str], *, names: list[str] = NAMES, where: RowStore = STORE, row_input: Any = None, index: int = 7
+) -> Item:
+    return success_item(where, index, names, cells, row_input, AT, 1_200, NOW)
+
+
+def size_of(item: Item) -> int:
+    """As DynamoDB counts strings and binaries; a number is never more than its digits."""
+    values = (next(iter(value.values())) for value in item.values())
+    return sum(map(len, map(str.encode, item))) + sum(len(v if isinstance(v, bytes) else v.encode()) for v in values)
+
+
+def text_of(value: dict[str, Any]) -> str:
+    return gzip.decompress(value["B"]).decode() if "B" in value else value["S"]
+
+
+# --- Keys --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("index", "expected"), [(1, "triage#night#1"), (500, "triage#night#1"), (501, "triage#night#501")]
+)
+def test_partition_is_named_after_its_first_row(index: int, expected: str) -> None:
+    assert partition(store(partition_rows=500), index) == expected
+
+
+def test_rows_that_are_not_spread_are_all_in_one_partition() -> None:
+    assert {partition(STORE, index) for index in (1, 2, 1_000_000)} == {"triage#night"}
+
+
+@given(st.integers(1, 300), st.integers(0, 300), st.none() | st.integers(1, 40))
+def test_partitions_of_rows_are_those_of_each_row_in_order(first: int, count: int, size: int | None) -> None:
+    where = STORE if size is None else store(partition_rows=size)
+    of_each = [partition(where, index) for index in range(first, first + count)]
+    assert list(partitions(where, {"first": first, "last": first + count - 1})) == list(dict.fromkeys(of_each))
+
+
+@given(st.integers(1, 10**9), st.integers(1, 10**9))
+def test_row_ids_sort_as_rows_do_and_name_them(one: int, other: int) -> None:
+    assert (row_id(one) < row_id(other)) is (one < other)
+    assert index_of(row_id(one)) == one
+
+
+# --- Successes ---------------------------------------------------------------------------------------------------
+
+
+def test_success_has_the_attributes_that_queries_rely_on() -> None:
+    assert success(["billing", "3"], row_input={"ticket": "Charged twice – refund"}) == {
+        "batch_id": {"S": "triage#night"},
+        "row_id": {"S": "row_0000000007"},
+        "status": {"S": "SUCCESS"},
+        "input_data": {"S": '{"ticket": "Charged twice – refund"}'},
+        "output_data": {"S": '{"category": "billing", "score": "3"}'},
+        "timestamp": {"S": AT},
+        "execution_time_ms": {"N": "1200"},
+        "ttl": {"N": str(NOW + 604_800)},
+    }
+
+
+def test_success_whose_time_nobody_knows_does_without() -> None:
+    item = success_item(STORE, 7, NAMES, ["a", "b"], None, None, None, NOW)
+    assert result_of(item, NAMES, NOW) == {"index": 7, "status": "SUCCESS", "cells": ["a", "b"]}
+
+
+@given(st.lists(cells_text, min_size=2, max_size=2), anything, st.booleans())
+@example(["\0", ""], None, True)
+@example(["𝄞😀" * 51_200, "é\r\n\0"], {"ticket": "\ud800"}, True)
+@example(["\0" * 60_000, "=1+1"], ["\udfff"], False)
+def test_any_cells_come_back(cells: list[str], row_input: Any, compress: bool) -> None:
+    item = success(cells, where=store(compress=compress), row_input=row_input)
+    assert result_of(item, NAMES, NOW) == {"index": 7, "status": "SUCCESS", "cells": cells, "at": AT, "ms": 1_200}
+    if "input_data" in item:
+        assert json.loads(text_of(item["input_data"])) == row_input
+    json.dumps(item, default=repr, ensure_ascii=False).encode()  # UTF-8 can have it
+
+
+@given(st.lists(st.text(st.characters(), min_size=1), min_size=1, unique=True))
+def test_any_column_names_are_found_again(names: list[str]) -> None:
+    cells = [str(number) for number in range(len(names))]
+    found = result_of(success(cells, names=names), names, NOW)
+    assert found
+    assert found["cells"] == cells
+
+
+def test_cells_come_in_the_order_of_the_columns_asked_for() -> None:
+    item = success(["billing", "3", "x"], names=["category", "score", "note"])
+    found = result_of(item, ["note", "category"], NOW)
+    assert found
+    assert found["cells"] == ["x", "billing"]
+
+
+@pytest.mark.parametrize("names", [["category", "priority"], ["Score"]])
+def test_success_without_one_of_the_columns_is_no_result(names: list[str]) -> None:
+    assert result_of(success(["billing", "3"]), names, NOW) is None
+
+
+def test_success_without_an_answer_is_no_result() -> None:
+    item = success(["billing", "3"])
+    del item["output_data"]
+    assert result_of(item, NAMES, NOW) is None
+
+
+@pytest.mark.parametrize(("length", "kind"), [(4 * 1024, "S"), (4 * 1024 + 1, "B")])
+def test_only_data_beyond_4_kib_is_compressed(length: int, kind: str) -> None:
+    text = "ü" * ((length - len('{"c": ""}')) // 2) + "x" * ((length - len('{"c": ""}')) % 2)
+    item = success([text], names=["c"], where=store(compress=True), row_input={"c": text})
+    assert set(item["output_data"]) == set(item["input_data"]) == {kind}
+
+
+def test_compressed_data_is_gzip_and_smaller() -> None:
+    item = success(["x" * 100_000, ""], where=store(compress=True), row_input={"ticket": "y" * 100_000})
+    assert json.loads(gzip.decompress(item["output_data"]["B"])) == {"category": "x" * 100_000, "score": ""}
+    assert json.loads(gzip.decompress(item["input_data"]["B"])) == {"ticket": "y" * 100_000}
+    assert size_of(item) < 2_000
+
+
+def test_nothing_is_compressed_unless_it_is_asked_for() -> None:
+    item = success(["x" * 100_000, ""], row_input={"ticket": "y" * 100_000})
+    assert set(item["output_data"]) == set(item["input_data"]) == {"S"}
+
+
+# --- Size --------------------------------------------------------------------------------------------------------
+
+
+@given(st.integers(0, 399_000), st.integers(0, 500_000), st.booleans())
+@example(199_000, 199_000, False)
+@example(200_000, 200_000, False)
+def test_item_with_room_for_the_answer_fits_whatever_the_input(answer: int, given: int, compress: bool) -> None:
+    noise = random.Random(1).randbytes(answer // 2).hex()
+    item = success([noise, ""], where=store(compress=compress), row_input={"ticket": "é" * (given // 2)})
+    assert fits(item)
+    assert size_of(item) <= ITEM_LIMIT_BYTES
+    assert "output_data" in item
+
+
+@pytest.mark.parametrize(
+    ("given", "compress", "kept"), [(199_000, False, True), (201_000, False, False), (201_000, True, True)]
+)
+def test_input_is_left_out_if_there_is_no_room_for_both(given: int, compress: bool, kept: bool) -> None:
+    item = success(["x" * 200_000, ""], where=store(compress=compress), row_input={"ticket": "x" * given})
+    assert ("input_data" in item) is kept
+    assert "output_data" in item
+
+
+@pytest.mark.parametrize("character", ["x", "ü", "𝄞"])
+def test_bytes_count_and_not_characters(character: str) -> None:
+    def item_of(size: int) -> Item:
+        return success([character * (size // len(character.encode())), ""])
+
+    assert fits(item_of(395_000))
+    assert not fits(item_of(405_000))
+
+
+def test_names_count_too() -> None:
+    fitting = success(["x" * 399_000, ""])
+    assert fits(fitting)
+    assert not fits({**fitting, "n" * 1_000: {"S": ""}})
+
+
+def test_answer_beyond_the_limit_is_referred_to() -> None:
+    item = success(["x" * 500_000, "3"], row_input={"ticket": "short"})
+    assert not fits(item)
+    referring = with_reference(item, "s3://data/work/night/answers/7.json")
+    assert fits(referring)
+    assert "output_data" not in referring
+    assert referring["output_ref"] == {"S": "s3://data/work/night/answers/7.json"}
+
+
+def test_reference_that_was_followed_gives_the_cells() -> None:
+    referring = with_reference(success(["x", "3"]), "s3://data/work/night/answers/7.json")
+    found = result_of(with_output(referring, '{"score": "3", "category": "x"}'), NAMES, NOW)
+    assert found
+    assert found["cells"] == ["x", "3"]
+
+
+# --- Failures ----------------------------------------------------------------------------------------------------
+
+
+def test_failure_has_its_reason_and_is_in_the_index_of_the_whole_batch() -> None:
+    item = failure_item(store(partition_rows=500), failure(501, "States.TaskFailed", "no such order"), NOW)
+    assert item == {
+        "batch_id": {"S": "triage#night#501"},
+        "row_id": {"S": "row_0000000501"},
+        "status": {"S": "FAILED"},
+        "error_message": {"S": "States.TaskFailed: no such order"},
+        "failed_batch": {"S": "triage#night"},
+        "timestamp": {"S": "2026-11-21T09:35:01Z"},
+        "execution_time_ms": {"N": "900"},
+        "ttl": {"N": str(NOW + 604_800)},
+    }
+
+
+def test_success_is_not_in_the_index_of_failures() -> None:
+    assert "failed_batch" not in success(["a", "b"])
+
+
+@pytest.mark.parametrize("timeout", [False, True])
+@given(st.text(st.characters(exclude_characters=":", codec="utf-8"), min_size=1), st.text(st.characters(codec="utf-8")))
+def test_failure_comes_back(timeout: bool, error: str, message: str) -> None:
+    result = failure(7, error, message, timeout=timeout)
+    assert result_of(failure_item(STORE, result, NOW), NAMES, NOW) == result
+
+
+def test_failure_that_says_nothing_comes_back() -> None:
+    bare: RowResult = {"index": 7, "status": "FAILED"}
+    assert result_of(failure_item(STORE, bare, NOW), NAMES, NOW) == {**bare, "error": "", "message": ""}
+
+
+def test_reason_with_half_a_surrogate_pair_can_be_stored() -> None:
+    item = failure_item(STORE, failure(7, "Refused", "half \ud83d of it"), NOW)
+    assert item["error_message"]["S"].encode() == "Refused: half � of it".encode()
+
+
+# --- Time --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("seconds", "over"), [(604_799, False), (604_800, True), (604_801, True)])
+def test_item_whose_time_is_over_is_no_result(seconds: int, over: bool) -> None:
+    for item in (success(["a", "b"]), failure_item(STORE, failure(7, "Refused", "no"), NOW)):
+        assert expired(item, NOW + seconds) is over
+        assert (result_of(item, NAMES, NOW + seconds) is None) is over
+
+
+def test_item_that_somebody_keeps_for_good_does_not_expire() -> None:
+    item = success(["a", "b"])
+    del item["ttl"]
+    assert result_of(item, NAMES, NOW * 2)

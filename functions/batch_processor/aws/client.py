@@ -8,10 +8,22 @@ from typing import Any
 from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
 
 _MISSING = {"NoSuchKey", "NoSuchBucket", "NoSuchVersion", "404", "NotFound"}
-_FORBIDDEN = {"AccessDenied", "403", "Forbidden", "AccessDeniedException"}
-# Besides 5xx, throttling and 409 (two conditional writes met): an upload that is gone may have been completed by a
-# request whose answer was lost.
-_PASSING = {"SlowDown", "RequestTimeout", "NoSuchUpload"}
+_FORBIDDEN = {"AccessDenied", "403", "Forbidden"}
+# What services other than S3 call the same. Their messages say what is not there, and who may not do what.
+_UNKNOWN = {"ResourceNotFoundException", "StateMachineDoesNotExist", "ExecutionDoesNotExist"}
+_UNAUTHORIZED = {"AccessDeniedException", "AuthorizationError"}
+# Worth another attempt besides 5xx, 429, 409 (two conditional writes met) and whatever has "Throttl" in its name. The
+# names are those of botocore's standard retries and of the models of DynamoDB, S3, Lambda, Step Functions and SNS:
+# throttling by another name, and passing faults that need not come with a status of 5xx.
+_PASSING = {
+    "BandwidthLimitExceeded", "ExecutionLimitExceeded", "LimitExceededException",
+    "ProvisionedThroughputExceededException", "RequestLimitExceeded", "SlowDown", "TooManyRequestsException",
+    "ConcurrentAccessException", "InternalError", "InternalFailure", "InternalServerError",
+    "OperationAborted", "PriorRequestNotComplete", "ReplicatedWriteConflictException", "RequestTimeout",
+    "RequestTimeoutException", "ServiceException", "ServiceUnavailable", "TransactionConflictException",
+    "TransactionInProgressException",
+    "NoSuchUpload",  # it may have been completed by a request whose answer was lost
+}  # fmt: skip
 
 
 @cache
@@ -29,27 +41,36 @@ def translated(action: str) -> Iterator[None]:
     """Turns the SDK's errors into this project's: what is missing or forbidden, and what is worth another attempt."""
     from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
     from botocore.exceptions import ConnectionError as NoConnection  # none was made; the others are lost ones
+    from botocore.parsers import ResponseParserError  # an answer that broke off, or a proxy's
 
     try:
         yield
     except ClientError as exc:
-        code = exc.response["Error"]["Code"]
-        if code in _MISSING:
-            raise SourceUnavailable(f"{action}: there is no such object. Check the URI.") from exc
-        if code in _FORBIDDEN:
-            raise SourceUnavailable(
-                f"{action}: access denied. Check that the object exists and that the stack may use its bucket "
-                "(parameters InputBucketPattern and OutputBucketPattern)."
-            ) from exc
-        if code in ("PreconditionFailed", "412"):
-            raise SourceUnavailable(
-                f"{action}: the object has changed since it was pinned. Start the batch again."
-            ) from exc
-        status = exc.response["ResponseMetadata"]["HTTPStatusCode"]
-        if status >= 500 or status in (409, 429) or "Throttl" in code or code in _PASSING:
-            raise StorageUnavailable(f"{action}: {exc}") from exc
-        raise BatchProcessorError(f"{action}: {exc}") from exc
-    except (NoConnection, HTTPClientError, IncompleteReadError) as exc:
+        raise _judged(action, exc) from exc
+    except (NoConnection, HTTPClientError, IncompleteReadError, ResponseParserError) as exc:
         raise StorageUnavailable(f"{action}: {exc}") from exc
     except BotoCoreError as exc:
         raise BatchProcessorError(f"{action}: {exc}") from exc
+
+
+def _judged(action: str, exc: Any) -> BatchProcessorError:
+    code, said = exc.response["Error"]["Code"], exc.response["Error"].get("Message", "")
+    if code in _MISSING:
+        return SourceUnavailable(f"{action}: there is no such object. Check the URI.")
+    if code in _FORBIDDEN:
+        return SourceUnavailable(
+            f"{action}: access denied. Check that the object exists and that the stack may use its bucket "
+            "(parameters InputBucketPattern and OutputBucketPattern)."
+        )
+    if code in _UNAUTHORIZED:
+        return SourceUnavailable(f"{action}: access denied. Check the permissions of the function's role: {said}")
+    if code in ("PreconditionFailed", "412"):
+        return SourceUnavailable(f"{action}: the object has changed since it was pinned. Start the batch again.")
+    if code in _UNKNOWN:
+        return BatchProcessorError(
+            f"{action}: there is no such resource. Check its name, and that it is in this account and Region: {said}"
+        )
+    status = exc.response["ResponseMetadata"]["HTTPStatusCode"]
+    if status >= 500 or status in (409, 429) or "Throttl" in code or code in _PASSING:
+        return StorageUnavailable(f"{action}: {exc}")
+    return BatchProcessorError(f"{action}: {exc}")

@@ -1,22 +1,31 @@
-"""Keeps the answers that are too large for the results payload, one object each, until the output is written."""
+"""Keeps the answers that are too large for the results payload or the table, one object each."""
 
 import json
 
 from batch_processor.aws import s3
 from batch_processor.contract import Location
+from batch_processor.work_folder import answer_key
 
 
-def put_cells(spill: Location, index: int, cells: list[str]) -> None:
+def put_cells(work: Location, index: int, cells: list[str]) -> None:
     """Stores one row's cells."""
-    body = json.dumps(cells, ensure_ascii=False).encode()
-    s3.write(spill["bucket"], _key(spill, index), body, "application/json")
+    put_text(work, index, json.dumps(cells, ensure_ascii=False))
 
 
-def get_cells(spill: Location, index: int) -> list[str]:
+def get_cells(work: Location, index: int) -> list[str]:
     """The cells that `put_cells` stored."""
-    cells: list[str] = json.loads(s3.read(spill["bucket"], _key(spill, index)))
+    cells: list[str] = json.loads(s3.read(work["bucket"], answer_key(work, index)))
     return cells
 
 
-def _key(spill: Location, index: int) -> str:
-    return f"{spill['prefix']}{index}.json"
+def put_text(work: Location, index: int, text: str) -> str:
+    """Stores one row's answer as it is; returns its URI."""
+    bucket, key = work["bucket"], answer_key(work, index)
+    s3.write(bucket, key, text.encode(), "application/json")
+    return f"s3://{bucket}/{key}"
+
+
+def get_text(uri: str) -> str:
+    """The answer that `put_text` stored, in whichever batch that was."""
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return s3.read(bucket, key).decode()

@@ -1,6 +1,7 @@
 """ExtractStructuredOutput: a target's answer becomes the row's new cells."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 from batch_processor.contract import RowResult
@@ -9,17 +10,48 @@ from batch_processor.structured_output import extract_cells
 
 
 def handle(event: dict[str, Any], context: object) -> RowResult:
-    """Takes {batch, index, answer, output, result_bytes, spill, log_level}; returns the row's result.
+    """Takes {batch, index, answer, input, output, store, work, result_bytes, started_ms, log_level}.
 
-    An answer beyond the row's share of the results payload is put into S3 and marked as spilled.
+    Returns the row's result. Its cells are in the table by then if results are kept there; else they are in the result,
+    or in S3 if they are more than the row's share of the results payload. `input` may be null: it had no room.
     """
     start_log(event["batch"], event["log_level"])
     logger.debug("Extracting", extra={"row": event["index"], "answer": event["answer"]})
     cells = extract_cells(event["answer"], event["output"])
-    result: RowResult = {"index": event["index"], "status": "SUCCESS", "cells": cells}
-    if len(json.dumps(result, ensure_ascii=False).encode()) <= event["result_bytes"]:
-        return result
-    from batch_processor.aws import spill  # boto3 only where a row needs it: this runs once for every row
+    result = _success(event["index"], event["started_ms"])
+    if event["store"]["mode"] == "dynamodb":
+        _store(event, result, cells)
+        return {**result, "stored": True}
+    if _result_bytes(event["index"], cells) <= event["result_bytes"]:
+        return {**result, "cells": cells}
+    _spill(event, cells)
+    return {**result, "spilled": True}
 
-    spill.put_cells(event["spill"], event["index"], cells)
-    return {"index": event["index"], "status": "SUCCESS", "spilled": True}
+
+def _success(index: int, started_ms: int) -> RowResult:
+    now = datetime.now(UTC)
+    at = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    # Step Functions took the start, by a clock of its own.
+    return {"index": index, "status": "SUCCESS", "at": at, "ms": max(int(now.timestamp() * 1000) - started_ms, 0)}
+
+
+def _result_bytes(index: int, cells: list[str]) -> int:
+    # Without time and duration: the row's share of the payload has room for them besides.
+    return len(json.dumps({"index": index, "status": "SUCCESS", "cells": cells}, ensure_ascii=False).encode())
+
+
+# The SDK is loaded only where a row needs it: this runs once for every row.
+
+
+def _store(event: dict[str, Any], result: RowResult, cells: list[str]) -> None:
+    from batch_processor.aws.results_table import put_success
+
+    names = [column["name"] for column in event["output"]["columns"]]
+    row, at, ms = result["index"], result["at"], result["ms"]
+    put_success(event["store"], event["work"], row, names, cells, event["input"], at, ms)
+
+
+def _spill(event: dict[str, Any], cells: list[str]) -> None:
+    from batch_processor.aws import spill
+
+    spill.put_cells(event["work"], event["index"], cells)

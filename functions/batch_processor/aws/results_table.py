@@ -1,0 +1,137 @@
+"""Keeps the results of rows in a DynamoDB table, each from the moment it is there."""
+
+import random
+import time
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
+
+from batch_processor.aws import spill
+from batch_processor.aws.client import client, translated
+from batch_processor.contract import Location, RowRange, RowResult, RowStore, Status
+from batch_processor.errors import SourceUnavailable, StorageUnavailable
+from batch_processor.settings import required
+from batch_processor.stored_row import (
+    Item,
+    expired,
+    failure_item,
+    fits,
+    index_of,
+    output_text,
+    partitions,
+    result_of,
+    row_id,
+    success_item,
+    with_output,
+    with_reference,
+)
+
+_MOST_ITEMS = 25  # that one BatchWriteItem takes
+# What DynamoDB leaves of a BatchWriteItem is sent again after random waits of up to so long: half a minute at most.
+_WAITS_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 6.4, 6.4)
+
+_STATE = ("row_id", "status", "ttl")
+# Not the target's input, which may be the largest part of an item.
+_RESULT = (*_STATE, "timestamp", "execution_time_ms", "error_message", "output_data", "output_ref")
+
+
+def put_success(
+    store: RowStore,
+    work: Location,
+    index: int,
+    names: list[str],
+    cells: list[str],
+    row_input: object,
+    at: str | None,
+    ms: int | None,
+) -> None:
+    """Stores a row's answer over whatever was there; one too large for an item goes into the work folder."""
+    item = success_item(store, index, names, cells, row_input, at, ms, _now())
+    if not fits(item):
+        item = with_reference(item, spill.put_text(work, index, output_text(names, cells)))
+    table = _table()
+    with translated(f"Storing row {index} in the table {table}"):
+        client("dynamodb").put_item(TableName=table, Item=item)
+
+
+def put_failures(store: RowStore, results: Iterable[RowResult]) -> None:
+    """Stores the results of failed rows; a success that is there already stays, whichever columns it has.
+
+    StorageUnavailable if the table leaves some of them undone for half a minute.
+    """
+    remaining = iter(results)
+    while batch := {result["index"]: result for result in islice(remaining, _MOST_ITEMS)}:
+        for index in _succeeded(store, batch):
+            del batch[index]
+        if batch:
+            _write([failure_item(store, result, _now()) for result in batch.values()])
+
+
+def results(store: RowStore, names: list[str], rows: RowRange) -> Iterator[RowResult]:
+    """What the table has of the rows, by index; successes without all of the columns `names` do not count."""
+    now = _now()
+    for item in _items(store, rows, _RESULT):
+        if not expired(item, now) and (result := _result(item, names, now)):
+            yield result
+
+
+def answered(store: RowStore, names: list[str], rows: RowRange) -> Iterator[tuple[int, Status]]:
+    """What became of the rows that the table has, by index; a success has all of the columns `names`."""
+    return ((result["index"], result["status"]) for result in results(store, names, rows))
+
+
+def _result(item: Item, names: list[str], now: int) -> RowResult | None:
+    if "output_ref" in item:
+        try:
+            item = with_output(item, spill.get_text(item["output_ref"]["S"]))
+        except SourceUnavailable as exc:  # gone for good: that is this row's misfortune and no other's
+            index = index_of(item["row_id"]["S"])
+            return {"index": index, "status": "FAILED", "error": "SourceUnavailable", "message": str(exc)}
+    return result_of(item, names, now)
+
+
+def _succeeded(store: RowStore, indexes: Collection[int]) -> list[int]:
+    now = _now()
+    items = _items(store, RowRange(first=min(indexes), last=max(indexes)), _STATE)
+    standing = (item for item in items if item["status"]["S"] == "SUCCESS" and not expired(item, now))
+    return [index for item in standing if (index := index_of(item["row_id"]["S"])) in indexes]
+
+
+def _items(store: RowStore, rows: RowRange, attributes: Iterable[str]) -> Iterator[Item]:
+    """The rows' items, page by page."""
+    table, pages = _table(), client("dynamodb").get_paginator("query")
+    for partition in partitions(store, rows):
+        with translated(f"Reading rows {rows['first']} to {rows['last']} of {partition} from the table {table}"):
+            for page in pages.paginate(
+                TableName=table,
+                ConsistentRead=True,
+                KeyConditionExpression="batch_id = :batch AND row_id BETWEEN :first AND :last",
+                ExpressionAttributeValues={
+                    ":batch": {"S": partition},
+                    ":first": {"S": row_id(rows["first"])},
+                    ":last": {"S": row_id(rows["last"])},
+                },
+                ProjectionExpression=", ".join(f"#{name}" for name in attributes),
+                ExpressionAttributeNames={f"#{name}": name for name in attributes},  # some are reserved words
+            ):
+                yield from page["Items"]
+
+
+def _write(items: list[Item]) -> None:
+    table = _table()
+    action = f"Storing failed rows in the table {table}"
+    left = {table: [{"PutRequest": {"Item": item}} for item in items]}
+    for most_seconds in (0, *_WAITS_SECONDS):
+        time.sleep(random.uniform(0, most_seconds))  # noqa: S311
+        with translated(action):
+            left = client("dynamodb").batch_write_item(RequestItems=left)["UnprocessedItems"]
+        if not left:
+            return
+    raise StorageUnavailable(f"{action}: {len(left[table])} of {len(items)} were left undone again and again.")
+
+
+def _table() -> str:
+    return required("RESULTS_TABLE")
+
+
+def _now() -> int:
+    return int(time.time())

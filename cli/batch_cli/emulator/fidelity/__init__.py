@@ -10,6 +10,7 @@ def apply() -> None:
     """Replace MiniStack's functions; must run before the server starts."""
     from batch_cli.emulator.fidelity import (
         choice_states,
+        distributed_map,
         error_matching,
         event_permissions,
         execution_history,
@@ -42,6 +43,7 @@ def apply() -> None:
         lambda_tasks,
         nested_executions,
         inline_map,
+        distributed_map,
         event_permissions,
         object_events,
         secure_transport,

@@ -28,14 +28,14 @@ def add_event(execution: dict[str, Any], event_type: str, details: dict[str, Any
             )
         event = {
             "id": len(events) + 1,
-            "previousEventId": run.last_event_id if run else len(events),
+            "previousEventId": run.progress.last_event_id if run else len(events),
             "type": event_type,
             "timestamp": now_iso(),
             **(details or {}),
         }
         events.append(event)
     if run is not None:
-        run.last_event_id = event["id"]
+        run.progress.last_event_id = event["id"]
     return event
 
 

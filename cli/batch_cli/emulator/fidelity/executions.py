@@ -4,12 +4,13 @@ MiniStack writes no history inside Map and Parallel, knows no `TimeoutSeconds` o
 executions run on.
 """
 
+import functools
 import json
 import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
@@ -31,10 +32,16 @@ def close(execution: Execution, status: str, details: dict[str, Any], **fields: 
     with runs.RECORDS:
         if execution["status"] != "RUNNING":
             return
+        _write_last_events(execution)
         add_event(execution, kind, {f"{kind[0].lower()}{kind[1:]}EventDetails": details})
         execution.update(status=status, stopDate=now_iso(), **fields)
     stepfunctions._emit_execution_status_event(execution)
     runs.end(execution)
+
+
+def _write_last_events(execution: Execution) -> None:
+    for event_type in runs.run_of(execution).last_events:
+        add_event(execution, event_type)
 
 
 def fail(execution: Execution, error: str, cause: str) -> None:
@@ -42,31 +49,51 @@ def fail(execution: Execution, error: str, cause: str) -> None:
     close(execution, "FAILED", {"error": error, "cause": cause}, error=error, cause=cause)
 
 
+class Definition(NamedTuple):
+    """What an execution walks through."""
+
+    states: dict[str, Any]
+    start_at: str
+    query_language: str
+    timeout_seconds: float | None = None
+
+
 def run_execution(arn: str) -> None:
-    """Walk an execution to its end, in its own thread."""
+    """Walk an execution of a machine to its end, in its own thread."""
     execution = stepfunctions._executions.get(arn)
-    if execution is None:
-        return
+    if execution is not None:
+        machine = stepfunctions._state_machines[execution["stateMachineArn"]]
+        walk(execution, _definition(machine["definition"]), machine)
+
+
+@functools.lru_cache(maxsize=256)
+def _definition(text: str) -> Definition:
+    parsed = json.loads(text)
+    language = parsed.get("QueryLanguage", "JSONPath")
+    return Definition(parsed["States"], parsed["StartAt"], language, parsed.get("TimeoutSeconds"))
+
+
+def walk(execution: Execution, definition: Definition, machine: dict[str, Any]) -> None:
+    """Walk an execution to its end, in this thread."""
     with runs.running(execution) as run:
         try:
             run.check()
-            output = _run_definition(execution)
+            output = _run_definition(execution, definition, machine)
             close(execution, "SUCCEEDED", {"output": output}, output=output)
         except runs.Stopped:
             pass
         except stepfunctions._ExecutionError as exc:
             fail(execution, exc.error, exc.cause)
         except Exception as exc:
-            logger.exception("Unexpected error in execution %s", arn)
+            logger.exception("Unexpected error in execution %s", execution["executionArn"])
             fail(execution, "States.Runtime", str(exc))
 
 
-def _run_definition(execution: Execution) -> str:
-    machine = stepfunctions._state_machines[execution["stateMachineArn"]]
-    definition = json.loads(machine["definition"])
+def _run_definition(execution: Execution, definition: Definition, machine: dict[str, Any]) -> str:
     data = json.loads(execution["input"])
+    arn = execution["stateMachineArn"]
     context = {
-        "QueryLanguage": definition.get("QueryLanguage", "JSONPath"),
+        "QueryLanguage": definition.query_language,
         "Execution": {
             "Id": execution["executionArn"],
             "Input": data,
@@ -75,11 +102,12 @@ def _run_definition(execution: Execution) -> str:
             "StartTime": execution["startDate"],
             "RedriveCount": 0,
         },
-        "StateMachine": {"Id": execution["stateMachineArn"], "Name": machine["name"]},
+        # A Distributed Map's children name their machine with the Map's label behind it.
+        "StateMachine": {"Id": arn, "Name": arn.split(":stateMachine:")[-1]},
         "variables": {},
     }
-    with _time_limit(execution, definition.get("TimeoutSeconds")):
-        output = run_states(definition["States"], definition["StartAt"], data, execution, context)
+    with _time_limit(execution, definition.timeout_seconds):
+        output = run_states(definition.states, definition.start_at, data, execution, context)
     return payload_quota.checked_text(output, machine["name"])
 
 
@@ -99,11 +127,13 @@ def _time_limit(execution: Execution, seconds: float | None) -> Iterator[None]:
 
 
 def run_states(states: dict[str, Any], start_at: str, data: Any, execution: Execution, context: dict[str, Any]) -> Any:
-    """The output of the last state."""
+    """The output of the last state of the current run."""
+    run = runs.current()
     name: str | None = start_at
     text = payload_quota.checked_text(data, start_at)
     while name is not None:
-        runs.current().check()
+        run.check()
+        run.progress.enter(name, data, context["variables"])
         if name not in states:
             raise stepfunctions._ExecutionError("States.Runtime", f"State '{name}' not found in definition")
         kind = states[name]["Type"]
@@ -115,7 +145,13 @@ def run_states(states: dict[str, Any], start_at: str, data: Any, execution: Exec
         exited = {"name": name, "output": text, "outputDetails": {"truncated": False}}
         add_event(execution, f"{kind}StateExited", {"stateExitedEventDetails": exited})
         name = following
+    run.progress.finish(data)
     return data
+
+
+def _run_branch(states: dict[str, Any], start_at: str, data: Any, execution: Execution, context: dict[str, Any]) -> Any:
+    with runs.current().branch():
+        return run_states(states, start_at, data, execution, context)
 
 
 def _execute(
@@ -145,13 +181,15 @@ def apply() -> None:
     stop: Callable[[dict[str, Any]], Any] = stepfunctions._stop_execution
 
     def stop_execution(request: dict[str, Any]) -> Any:
-        with runs.RECORDS:
-            response = stop(request)
         execution = stepfunctions._executions.get(request.get("executionArn"))
+        with runs.RECORDS:
+            if execution is not None and execution["status"] == "RUNNING":
+                _write_last_events(execution)
+            response = stop(request)
         if execution is not None and execution["status"] == "ABORTED":
             runs.end(execution)
         return response
 
     stepfunctions._run_execution = run_execution
-    stepfunctions._run_sub_machine = run_states
+    stepfunctions._run_sub_machine = _run_branch
     stepfunctions._stop_execution = stop_execution

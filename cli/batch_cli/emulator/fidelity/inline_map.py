@@ -12,7 +12,7 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batch_cli.emulator.fidelity import runs
+from batch_cli.emulator.fidelity import executions, runs
 from batch_cli.emulator.fidelity.execution_history import add_event
 
 MAXIMUM_CONCURRENCY = 40
@@ -39,7 +39,7 @@ class _Iterations:
         """Process every item; the first failure stops the others and is raised."""
         outer = runs.current()
         with outer.branch() as map_run:
-            outer.wait_for(_when_all([self._start_worker(map_run) for _ in range(workers)]), None)
+            outer.wait_for(runs.when_all([self._start_worker(map_run) for _ in range(workers)]), None)
         if self._failure is not None:
             add_event(self._execution, "MapStateFailed")
             raise self._failure
@@ -80,9 +80,7 @@ class _Iterations:
             "variables": dict(self._context.get("variables", {})),
         }
         states, start_at = self._processor["States"], self._processor["StartAt"]
-        return stepfunctions._run_sub_machine(
-            states, start_at, self._item_input(item, context), self._execution, context
-        )
+        return executions.run_states(states, start_at, self._item_input(item, context), self._execution, context)
 
     def _item_input(self, item: Any, context: dict[str, Any]) -> Any:
         selector = self._state.get("ItemSelector") or self._state.get("Parameters")
@@ -116,24 +114,6 @@ class _Iterations:
     def _add_event(self, what: str, index: int) -> None:
         details = {f"mapIteration{what}EventDetails": {"name": self._name, "index": index}}
         add_event(self._execution, f"MapIteration{what}", details)
-
-
-def _when_all(futures: list["Future[None]"]) -> "Future[None]":
-    done: Future[None] = Future()
-    remaining = len(futures)
-    lock = threading.Lock()
-
-    def count(_: "Future[None]") -> None:
-        nonlocal remaining
-        with lock:
-            remaining -= 1
-            last = remaining == 0
-        if last:
-            done.set_result(None)
-
-    for future in futures:
-        future.add_done_callback(count)
-    return done
 
 
 def _items(state: State, data: Any, context: dict[str, Any]) -> list[Any]:

@@ -12,11 +12,14 @@ from batch_cli.emulator.fidelity.execution_history import json_text
 MAXIMUM_BYTES = 262_144
 
 
+def size(text: str) -> int:
+    """Its bytes."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
 def exceeds(text: str) -> bool:
     """Whether the text is larger than the quota."""
-    if len(text) > MAXIMUM_BYTES:
-        return True
-    return not text.isascii() and len(text.encode("utf-8", "surrogatepass")) > MAXIMUM_BYTES
+    return len(text) > MAXIMUM_BYTES or size(text) > MAXIMUM_BYTES
 
 
 def checked_text(value: Any, name: str) -> str:

@@ -90,6 +90,26 @@ def check(execution: dict[str, Any], resource: str, arguments: dict[str, Any]) -
             return
 
 
+def check_action(execution: dict[str, Any], action: str, resource: str, error: str) -> None:
+    """Raise the error when the role of the execution's machine may not do this."""
+    if app.AUTH:
+        _check_need(
+            execution, _Need(action, resource), error, "Amazon S3" if action.startswith("s3:") else "AWSStepFunctions"
+        )
+
+
+def check_distributed_map(execution: dict[str, Any]) -> None:
+    """Raise States.Permissions when the role may not run its own machine's children.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html names what it needs; which error
+    a denial gives is not documented.
+    """
+    machine = execution["stateMachineArn"].split("/")[0]
+    children = machine.replace(":stateMachine:", ":execution:") + ":*"
+    for action, resource in (("StartExecution", machine), ("DescribeExecution", children), ("StopExecution", children)):
+        check_action(execution, f"states:{action}", resource, "States.Permissions")
+
+
 def _check_need(execution: dict[str, Any], need: _Need, error: str, service: str) -> None:
     # A Distributed Map's children name their machine with the Map's label behind it.
     machine = stepfunctions._state_machines[execution["stateMachineArn"].split("/")[0]]

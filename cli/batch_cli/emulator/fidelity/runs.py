@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 from ministack.services import stepfunctions
 
+from batch_cli.emulator.fidelity.progress import Progress
+
 Result = TypeVar("Result")
 
 # One lock for every change of an execution's status or history; each holds it for microseconds.
@@ -22,6 +24,7 @@ RECORDS = threading.RLock()
 _invocations = ThreadPoolExecutor(max_workers=1024, thread_name_prefix="task")
 _current: contextvars.ContextVar["Run"] = contextvars.ContextVar("run")
 _runs: dict[str, "Run"] = {}
+_progress: dict[str, Progress] = {}
 
 
 class Stopped(SystemExit):
@@ -31,10 +34,12 @@ class Stopped(SystemExit):
 class Run:
     """One execution, or one iteration of a Map in it."""
 
-    def __init__(self, execution: dict[str, Any], parent: "Run | None" = None) -> None:
+    def __init__(self, execution: dict[str, Any], progress: Progress) -> None:
         self.execution = execution
+        self.progress = progress
         self.ended: Future[None] = Future()
-        self.last_event_id: int = parent.last_event_id if parent else 1
+        # What the history of the execution says before its last event, should it be stopped now.
+        self.last_events: list[str] = []
         self._children: set[Run] = set()
         self._stopped = False
         self._changed = threading.Condition()
@@ -75,9 +80,9 @@ class Run:
         return self.wait_for(_invocations.submit(scope.run, function, *arguments), timeout_seconds)
 
     @contextmanager
-    def branch(self) -> Iterator["Run"]:
+    def branch(self, progress: Progress | None = None) -> Iterator["Run"]:
         """A run that stops with this one, and alone; current inside the block."""
-        child = Run(self.execution, parent=self)
+        child = Run(self.execution, progress or Progress(self.progress.last_event_id))
         with self._changed:
             self._children.add(child)
             child._stopped = self._stopped
@@ -88,6 +93,16 @@ class Run:
             _current.reset(token)
             with self._changed:
                 self._children.discard(child)
+
+    @contextmanager
+    def last_words(self, event_type: str) -> Iterator[None]:
+        """An event that the history of the execution gets if it is stopped inside the block."""
+        last_events = run_of(self.execution).last_events
+        last_events.append(event_type)
+        try:
+            yield
+        finally:
+            last_events.remove(event_type)
 
     def _notify(self) -> None:
         with self._changed:
@@ -109,11 +124,14 @@ def run_of(execution: dict[str, Any]) -> Run:
     """The execution's run, also before its thread is there and after it ended."""
     with RECORDS:
         if execution["status"] != "RUNNING":
-            run = Run(execution)
+            run = Run(execution, Progress())
             run.stop()
             run.ended.set_result(None)
             return run
-        return _runs.setdefault(execution["executionArn"], Run(execution))
+        arn = execution["executionArn"]
+        if arn not in _runs:
+            _runs[arn] = Run(execution, _progress.setdefault(arn, Progress()))
+        return _runs[arn]
 
 
 @contextmanager
@@ -129,11 +147,35 @@ def running(execution: dict[str, Any]) -> Iterator[Run]:
 
 def end(execution: dict[str, Any]) -> None:
     """Stop what still runs in a closed execution and tell those who wait for its end."""
+    arn = execution["executionArn"]
     with RECORDS:
-        run = _runs.pop(execution["executionArn"], None)
+        run = _runs.pop(arn, None)
+        if execution["status"] == "SUCCEEDED":
+            _progress.pop(arn, None)
     if run is not None:
         run.stop()
         run.ended.set_result(None)
+
+
+def when_all(futures: list["Future[None]"]) -> "Future[None]":
+    """A future that is done when all of these are."""
+    done: Future[None] = Future()
+    remaining = len(futures)
+    lock = threading.Lock()
+
+    def count(_: "Future[None]") -> None:
+        nonlocal remaining
+        with lock:
+            remaining -= 1
+            last = remaining == 0
+        if last:
+            done.set_result(None)
+
+    for future in futures:
+        future.add_done_callback(count)
+    if not futures:
+        done.set_result(None)
+    return done
 
 
 def _interruptible_sleep(seconds: float) -> None:

@@ -26,7 +26,8 @@ def assign(
     values = stepfunctions._apply_jsonata_template(templates, data, context, result, error_output)
     for name, value in values.items():
         payload_quota.checked_text(value, name)
-    context.setdefault("variables", {}).update(values)
+    # A new object: whoever kept the old one keeps the values from before.
+    context["variables"] = {**context.get("variables", {}), **values}
 
 
 def apply() -> None:

@@ -42,6 +42,7 @@ class Target(TypedDict):
     arn: str
     name: str
     input_format: Literal["structured", "messages"]
+    revision: NotRequired[str]
 
 
 class Input(TypedDict):

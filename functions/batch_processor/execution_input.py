@@ -1,4 +1,4 @@
-"""Makes one configuration document of an execution's input and the config file that it may name."""
+"""Makes one configuration document of an execution's input, the config file and the earlier batch that it may name."""
 
 import json
 from collections import Counter
@@ -14,7 +14,17 @@ _SYNONYMS = (
     {"csv_s3_uri", "input_csv_s3_uri"},
     {"execution_config", "processing_config"},
     {"target", "agent_config", "agent_name", "agent_state_machine_arn"},
+    {"resume_from", "only_failed_from"},
 )
+# What no configuration can do without: one of each.
+_NEEDED = (
+    {"csv_s3_uri", "input_csv_s3_uri"},
+    {"target", "agent_config", "agent_state_machine_arn"},
+    {"input_mapping"},
+    {"output_mapping"},
+)
+# What a batch says of an earlier one is not said by the batch that goes on with it.
+_OF_ONE_BATCH = ("resume_from", "only_failed_from", "accept_changes")
 
 
 def merge_config(given: Any, read: Callable[[str, str, str | None], bytes]) -> Any:
@@ -30,9 +40,22 @@ def merge_config(given: Any, read: Callable[[str, str, str | None], bytes]) -> A
             [Problem("/config_version_id", f"expected a version of the object, got {version_id!r}")]
         )
     config = _parse(uri, read(bucket, key, version_id))
+    return _over(config, {name: value for name, value in given.items() if name not in _OF_THE_EXECUTION})
+
+
+def is_complete(document: Any) -> bool:
+    """Whether a document could stand for itself, or else says only in what it differs from an earlier batch's."""
+    return isinstance(document, Mapping) and all(names & document.keys() for names in _NEEDED)
+
+
+def merge_earlier(document: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration of an earlier batch with the document's keys over it."""
+    return _over({name: value for name, value in config.items() if name not in _OF_ONE_BATCH}, document)
+
+
+def _over(config: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     replaced = set().union(*(names for names in _SYNONYMS if names & given.keys()))
-    config = {name: value for name, value in config.items() if name not in replaced}
-    return {**config, **{name: value for name, value in given.items() if name not in _OF_THE_EXECUTION}}
+    return {**{name: value for name, value in config.items() if name not in replaced}, **given}
 
 
 def _parse(uri: str, body: bytes) -> dict[str, Any]:

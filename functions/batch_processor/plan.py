@@ -27,7 +27,6 @@ from batch_processor.contract import OutputColumn as PlannedColumn
 from batch_processor.errors import BatchTooLarge
 from batch_processor.header import Header
 from batch_processor.json_path import MISSING
-from batch_processor.limits import DEFAULT_MAX_ATTEMPTS
 
 # With rows and answers in the same payloads, this leaves them at least half.
 _LARGEST_PLAN_BYTES = 128 * 1024
@@ -36,6 +35,9 @@ _LONGEST_KEY_BYTES = 1024 - 25
 # With "-<row>-<attempt>" behind it, the name of an agent's execution stays within 80 characters.
 _KEY_NAME_CHARACTERS = 44
 _KEY_DIGEST_CHARACTERS = 8
+# DynamoDB takes partition keys of 2,048 bytes; an execution's name has up to 80 characters.
+_TARGET_CHARACTERS = 256
+_DAY_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +48,15 @@ class Surroundings:
     topic_arn: str
 
 
+def batch_key(execution_arn: str) -> str:
+    """What the folder and the executions of a batch are named by: its name, cut, and a digest of the whole ARN."""
+    digest = hashlib.sha256(execution_arn.encode()).hexdigest()[:_KEY_DIGEST_CHARACTERS]
+    return f"{execution_arn.rpartition(':')[2][:_KEY_NAME_CHARACTERS]}-{digest}"
+
+
 def describe_batch(execution: Mapping[str, str]) -> Batch:
     """The batch of an execution {id, name, started_at}."""
-    digest = hashlib.sha256(execution["id"].encode()).hexdigest()[:_KEY_DIGEST_CHARACTERS]
-    key = f"{execution['name'][:_KEY_NAME_CHARACTERS]}-{digest}"
+    key = batch_key(execution["id"])
     return Batch(
         id=execution["id"], name=execution["name"], key=key, origin_key=key, started_at=execution["started_at"]
     )
@@ -90,21 +97,28 @@ def _collisions(document: Any, header: Header, *, with_metadata: bool) -> Iterat
             )
 
 
-def compile_plan(config: BatchConfig, source: Source, batch: Batch, surroundings: Surroundings) -> Plan:
-    """The plan of a configuration about which `header_problems` has nothing to say."""
+def compile_plan(
+    config: BatchConfig, source: Source, batch: Batch, surroundings: Surroundings, revision: str = ""
+) -> Plan:
+    """The plan of a configuration about which `header_problems` has nothing to say; `revision` is the target's."""
     target = config.target
-    return Plan(
+    plan = Plan(
         batch=batch,
         source=source,
         target={"type": target.type, "arn": target.arn, "name": target.name, "input_format": target.input_format},
         input=_plan_input(config, Header(tuple(source["header"]))),
         output=_plan_output(config, source, batch, surroundings),
         work=work_location(batch, surroundings.data_bucket),
-        map_mode="auto",
-        storage=_plan_storage(target.name, batch),
+        map_mode=config.map_mode,
+        storage=_plan_storage(config, batch),
         execution=_plan_execution(config),
         notification=_plan_notification(config, surroundings),
     )
+    if revision:
+        plan["target"]["revision"] = revision
+    if config.max_rows is not None:
+        plan["max_rows"] = config.max_rows
+    return plan
 
 
 def refuse_large(plan: Plan) -> None:
@@ -171,7 +185,7 @@ def _plan_execution(config: BatchConfig) -> Execution:
     return Execution(
         max_concurrency=said.max_concurrency,
         timeout_seconds=said.timeout_seconds,
-        max_attempts=said.max_attempts or DEFAULT_MAX_ATTEMPTS,
+        max_attempts=said.max_attempts,
         backoff_rate=said.backoff_rate,
         interval_seconds=said.interval_seconds,
         max_delay_seconds=said.max_delay_seconds,
@@ -180,8 +194,14 @@ def _plan_execution(config: BatchConfig) -> Execution:
     )
 
 
-def _plan_storage(target: str, batch: Batch) -> Storage:
-    return Storage(mode="auto", batch_id=f"{target}#{batch['name']}", ttl_seconds=7 * 24 * 3600, compress=True)
+def _plan_storage(config: BatchConfig, batch: Batch) -> Storage:
+    target = config.target.name[:_TARGET_CHARACTERS]
+    return Storage(
+        mode=config.storage.mode,
+        batch_id=f"{target}#{batch['name']}",
+        ttl_seconds=config.storage.ttl_days * _DAY_SECONDS,
+        compress=config.storage.compress,
+    )
 
 
 def _plan_notification(config: BatchConfig, surroundings: Surroundings) -> Notification:

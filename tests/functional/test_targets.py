@@ -4,7 +4,7 @@ import pytest
 from botocore.stub import Stubber
 
 from batch_processor.aws.client import client
-from batch_processor.aws.targets import target_fault
+from batch_processor.aws.targets import look_at_target
 from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
 from tests.functional.targets import create_agent, create_tool
 from tests.unit.configs import AGENT, TOOL
@@ -13,18 +13,18 @@ from tests.unit.configs import AGENT, TOOL
 def test_targets_that_are_there_have_no_fault() -> None:
     create_agent()
     create_tool()
-    assert target_fault("agent", AGENT) is None
-    assert target_fault("tool", TOOL) is None
+    assert look_at_target("agent", AGENT).fault is None
+    assert look_at_target("tool", TOOL).fault is None
 
 
 @pytest.mark.parametrize(("target_type", "arn"), [("agent", AGENT), ("tool", TOOL)])
 def test_target_that_is_not_there_is_told_with_its_arn(target_type: str, arn: str) -> None:
-    assert target_fault(target_type, arn) == f"there is no {arn}; check the ARN"
+    assert look_at_target(target_type, arn).fault == f"there is no {arn}; check the ARN"
 
 
 def test_express_state_machine_is_no_agent() -> None:
     create_agent(type="EXPRESS")
-    assert target_fault("agent", AGENT) == (
+    assert look_at_target("agent", AGENT).fault == (
         "support-triage is an EXPRESS state machine, which cannot be waited for; an agent must be STANDARD"
     )
 
@@ -52,5 +52,5 @@ def test_target_that_cannot_be_looked_at_is_not_told_to_be_missing(
     with Stubber(client(service)) as stubbed:
         stubbed.add_client_error(call, code, http_status_code=status)
         with pytest.raises(kind, match=f"^Looking for {arn}: ") as caught:
-            target_fault(target_type, arn)
+            look_at_target(target_type, arn)
     assert type(caught.value) is kind

@@ -111,7 +111,7 @@ def test_source_without_versions_is_copied_so_that_nothing_can_change_it(monkeyp
     put("inputs/people.csv", b"something else\n", RESULTS)
     source = plan["source"]
     assert (source["uri"], source["bucket"]) == ("s3://results/inputs/people.csv", DATA)
-    assert source["key"] == f"{plan['spill']['prefix']}source.csv"
+    assert source["key"] == f"{plan['work']['prefix']}source.csv"
     assert (
         client("s3").get_object(Bucket=DATA, Key=source["key"], VersionId=source["version_id"])["Body"].read() == PEOPLE
     )

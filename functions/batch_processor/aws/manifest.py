@@ -1,7 +1,7 @@
 """Leaves in a batch's work folder what a later batch needs to go on with it."""
 
 import json
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from batch_processor.aws import s3
 from batch_processor.contract import Loaded, Location, Plan
@@ -18,15 +18,55 @@ class Manifest(TypedDict):
 
 def write(plan: Plan, loaded: Loaded) -> None:
     """Leaves the plan and what loading decided; a repeated write replaces it."""
-    body = json.dumps(Manifest(plan=plan, loaded=loaded), ensure_ascii=False).encode()
-    s3.write(plan["work"]["bucket"], manifest_key(plan["work"]), body, "application/json")
+    _write(plan["work"]["bucket"], manifest_key(plan["work"]), Manifest(plan=plan, loaded=loaded))
 
 
 def read(bucket: str, batch_key: str) -> Manifest | None:
     """What the batch of that key has left; None if there is nothing, or nothing any more."""
-    work = Location(bucket=bucket, prefix=f"work/{batch_key}/")
+    found: Manifest | None = _read(bucket, manifest_key(_work(bucket, batch_key)))
+    return found
+
+
+def write_config(work: Location, document: Any) -> None:
+    """Leaves the configuration as it was given, the config file and the execution's input in one."""
+    _write(work["bucket"], _config_key(work), document)
+
+
+def read_config(bucket: str, batch_key: str) -> dict[str, Any] | None:
+    """The configuration that the batch of that key was given; None if it is not there."""
+    found: dict[str, Any] | None = _read(bucket, _config_key(_work(bucket, batch_key)))
+    return found
+
+
+def write_successor(bucket: str, batch_key: str, execution_arn: str) -> None:
+    """Leaves with a batch who goes on with it; the last one counts."""
+    _write(bucket, _successor_key(_work(bucket, batch_key)), execution_arn)
+
+
+def read_successor(bucket: str, batch_key: str) -> str | None:
+    """The execution that was the last to go on with the batch of that key."""
+    found: str | None = _read(bucket, _successor_key(_work(bucket, batch_key)))
+    return found
+
+
+def _work(bucket: str, batch_key: str) -> Location:
+    return Location(bucket=bucket, prefix=f"work/{batch_key}/")
+
+
+def _config_key(work: Location) -> str:
+    return f"{work['prefix']}config.json"
+
+
+def _successor_key(work: Location) -> str:
+    return f"{work['prefix']}successor.json"
+
+
+def _write(bucket: str, key: str, document: Any) -> None:
+    s3.write(bucket, key, json.dumps(document, ensure_ascii=False).encode(), "application/json")
+
+
+def _read(bucket: str, key: str) -> Any:
     try:
-        manifest: Manifest = json.loads(s3.read(bucket, manifest_key(work)))
+        return json.loads(s3.read(bucket, key))
     except SourceUnavailable:
         return None
-    return manifest

@@ -1,27 +1,56 @@
-"""Looks whether a target is there and can be used, before rows are sent to it one by one."""
+"""Looks whether a target is there and can be used, before rows are sent to it one by one, and what is deployed there."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from batch_processor.aws.client import client, translated
 from batch_processor.errors import BatchProcessorError
 
+# Of a function: what decides how it answers. Not when it was deployed, which a deployment without changes moves too.
+_FUNCTION_PARTS = ("CodeSha256", "Runtime", "Handler", "ImageConfigResponse")
+_REVISION_CHARACTERS = 16
 
-def target_fault(target_type: str, arn: str) -> str | None:
-    """What keeps the agent or tool from being used, or None."""
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What keeps a target from being used, or None; `revision` is another as soon as the target is another."""
+
+    fault: str | None
+    revision: str = ""
+
+
+def look_at_target(target_type: str, arn: str) -> Deployed:
+    """What is deployed under the ARN of an agent or tool."""
     try:
         with translated(f"Looking for {arn}"):
             if target_type == "tool":
-                client("lambda").get_function_configuration(FunctionName=arn)
-                return None
-            return _machine_fault(client("stepfunctions").describe_state_machine(stateMachineArn=arn))
+                return Deployed(None, _function_revision(client("lambda").get_function_configuration(FunctionName=arn)))
+            machine = client("stepfunctions").describe_state_machine(stateMachineArn=arn)
+            return Deployed(_machine_fault(machine), _digest(machine["definition"]))
     except BatchProcessorError as exc:
         if _code(exc) in ("StateMachineDoesNotExist", "ResourceNotFoundException"):
-            return f"there is no {arn}; check the ARN"
+            return Deployed(f"there is no {arn}; check the ARN")
         raise
 
 
-def _machine_fault(machine: dict[str, str]) -> str | None:
+def _machine_fault(machine: Mapping[str, str]) -> str | None:
     if machine["type"] != "STANDARD":
         return f"{machine['name']} is an {machine['type']} state machine, which cannot be waited for; an agent must be STANDARD"
     return None
+
+
+def _function_revision(function: Mapping[str, Any]) -> str:
+    variables = function.get("Environment", {}).get("Variables", {})
+    layers = [layer["Arn"] for layer in function.get("Layers", [])]
+    return _digest([[function.get(part) for part in _FUNCTION_PARTS], variables, layers])
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:_REVISION_CHARACTERS]
 
 
 def _code(exc: BatchProcessorError) -> str:

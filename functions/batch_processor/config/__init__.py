@@ -7,6 +7,8 @@ from .locations import S3Uri
 from .notification import NotificationOptions
 from .output_mapping import OutputColumn, OutputOptions
 from .problem import Problem
+from .resumption import Resumption, named_batch
+from .storage import StorageOptions
 from .target import Target
 
 __all__ = [
@@ -17,7 +19,10 @@ __all__ = [
     "OutputColumn",
     "OutputOptions",
     "Problem",
+    "Resumption",
     "S3Uri",
+    "StorageOptions",
     "Target",
+    "named_batch",
     "parse",
 ]

@@ -1,6 +1,6 @@
 """The configuration in its normal form: one way of saying each thing, every default filled in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from batch_processor.errors import InvalidConfiguration
 
 from .csv_format import CsvFormat, CsvFormatShape
+from .defaults import Defaults, said
 from .document import ConfigDocument
 from .execution import ExecutionConfig, ExecutionOptions
 from .input_mapping import plan_fields
@@ -16,6 +17,8 @@ from .locations import S3Uri, object_uri, prefix_uri
 from .notification import NotificationConfig, NotificationOptions
 from .output_mapping import OutputOptions
 from .problem import Problem
+from .resumption import Resumption, named_batch
+from .storage import MapModeName, StorageOptions
 from .target import Target, resolve
 from .transformations import PlanField
 from .wording import shown
@@ -33,6 +36,10 @@ class BatchConfig:
     csv_format: CsvFormat
     execution: ExecutionOptions
     notification: NotificationOptions
+    map_mode: MapModeName = "auto"
+    storage: StorageOptions = field(default_factory=StorageOptions)
+    max_rows: int | None = None
+    resumption: Resumption | None = None
 
 
 def parse(document: object) -> BatchConfig:
@@ -52,6 +59,7 @@ def parse(document: object) -> BatchConfig:
 
 def _normalised(checked: ConfigDocument, document: Any) -> BatchConfig:
     execution = checked.execution_config or checked.processing_config or ExecutionConfig()
+    defaults = checked.defaults or Defaults()
     return BatchConfig(
         csv=object_uri(checked.csv_s3_uri or checked.input_csv_s3_uri or ""),
         output_prefix=prefix_uri(checked.output_s3_prefix) if checked.output_s3_prefix else None,
@@ -59,6 +67,12 @@ def _normalised(checked: ConfigDocument, document: Any) -> BatchConfig:
         fields=plan_fields(checked.input_mapping),
         output=checked.output_mapping.options(),
         csv_format=(checked.csv_format or CsvFormatShape()).normalised(),
-        execution=execution.options(),
+        execution=execution.options(defaults),
         notification=(checked.notification_config or NotificationConfig()).options(),
+        map_mode=checked.map_mode,
+        storage=StorageOptions(
+            checked.storage_mode, said(checked, defaults, "ttl_days"), said(checked, defaults, "enable_compression")
+        ),
+        max_rows=None if checked.max_rows == "all" else checked.max_rows,
+        resumption=named_batch(document),
     )

@@ -8,12 +8,15 @@ from pydantic import ConfigDict, Field, JsonValue
 from batch_processor.json_path import follow
 
 from .csv_format import CsvFormatShape
-from .execution import ExecutionConfig
+from .defaults import Defaults, TtlDays
+from .execution import ExecutionConfig, concurrency_problems
 from .input_mapping import InputMapping, written_fields
 from .locations import ObjectUri, PrefixUri, StateMachineArn
 from .notification import NotificationConfig
 from .output_mapping import OutputMapping
-from .shape import Finding, Shape, Text, expected
+from .resumption import BatchName, resumption_problems
+from .shape import Finding, Flag, Shape, Text, expected
+from .storage import MapMode, MaxRows, StorageMode, StorageOptions, storage_problems
 from .target import AgentConfigShape, TargetForm, target_problems
 
 _EXAMPLE: JsonValue = {
@@ -28,7 +31,19 @@ _EXAMPLE: JsonValue = {
     "execution_config": {"max_concurrency": 10, "timeout_seconds": 120, "retry_policy": {"max_attempts": 3}},
 }
 _BETWEEN_KEYS: dict[str, JsonValue] = {
-    "allOf": [{"not": {"required": ["execution_config", "processing_config"]}}],
+    "allOf": [
+        {"not": {"required": ["execution_config", "processing_config"]}},
+        {"not": {"required": ["resume_from", "only_failed_from"]}},
+        {
+            "not": {
+                "properties": {"storage_mode": {"const": "inline"}, "map_mode": {"const": "distributed"}},
+                "required": ["storage_mode", "map_mode"],
+            }
+        },
+    ],
+    "dependentSchemas": {
+        "accept_changes": {"anyOf": [{"required": ["resume_from"]}, {"required": ["only_failed_from"]}]}
+    },
     "anyOf": [
         {"required": ["target"]},
         {"required": ["agent_state_machine_arn"]},
@@ -84,11 +99,39 @@ class ConfigDocument(Shape):
         default=None, description="Who is told about the end of the batch."
     )
     csv_format: CsvFormatShape | None = Field(default=None, description="How the input CSV is written.")
+    map_mode: MapMode = Field(
+        default="auto",
+        description="`inline` runs all rows in one execution, `distributed` in many; `auto` goes by their number and size.",
+    )
+    storage_mode: StorageMode = Field(
+        default=StorageOptions.mode,
+        description="`dynamodb` stores each row as it finishes, `inline` in the payload; `auto`: inline if few and small.",
+    )
+    ttl_days: TtlDays = Field(
+        default=StorageOptions.ttl_days, description="Days that stored rows are kept, and can be resumed from."
+    )
+    enable_compression: Flag = Field(
+        default=StorageOptions.compress, description="Whether large input and output is stored compressed."
+    )
+    defaults: Defaults | None = Field(default=None, description="Another place for three keys.")
+    max_rows: MaxRows = Field(default="all", description="A trial run on so many rows, the first ones.")
+    resume_from: BatchName | None = Field(
+        default=None, description="A batch that did not get to its end; its finished rows are not run again."
+    )
+    only_failed_from: BatchName | None = Field(
+        default=None, description="A batch that has ended; only its failed rows are run again."
+    )
+    accept_changes: Flag = Field(
+        default=False, description="Go on with the earlier batch although the CSV, the target or a mapping has changed."
+    )
 
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:
         """Yield what is wrong between the keys of the document."""
         yield from _source_problems(given)
+        yield from storage_problems(given)
+        yield from concurrency_problems(given)
+        yield from resumption_problems(given)
         target = list(target_problems(given))
         yield from target
         if "execution_config" in given and "processing_config" in given:

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from batch_processor.limits import INLINE_CONCURRENCY, LONGEST_BATCH_SECONDS
 
+from .defaults import Defaults, MaxConcurrency, said
 from .shape import WHOLE, Finding, Flag, Shape, expected, one_of
 
 _Wait = Annotated[int, Field(ge=1, le=3600), WHOLE, expected("a whole number of seconds, 1 to 3600")]
@@ -16,11 +17,11 @@ LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 @dataclass(frozen=True)
 class ExecutionOptions:
-    """The limits of a run; `max_attempts` is None where the configuration leaves it to the processor."""
+    """The limits of a run."""
 
     max_concurrency: int = 10
     timeout_seconds: int = 300
-    max_attempts: int | None = None
+    max_attempts: int = 3
     backoff_rate: float = 2.0
     interval_seconds: int = 2
     max_delay_seconds: int = 300
@@ -34,18 +35,12 @@ class RetryPolicy(Shape):
 
     model_config = ConfigDict(title="Retry policy")
 
-    max_attempts: (
-        Annotated[
-            int,
-            Field(ge=1, le=10),
-            WHOLE,
-            expected("a whole number of attempts, 1 to 10, the first one included"),
-        ]
-        | None
-    ) = Field(
-        default=ExecutionOptions.max_attempts,
-        description="How often a row is tried, the first time included; else 3, or as often as a large batch allows.",
-    )
+    max_attempts: Annotated[
+        int,
+        Field(ge=1, le=10),
+        WHOLE,
+        expected("a whole number of attempts, 1 to 10, the first one included"),
+    ] = Field(default=ExecutionOptions.max_attempts, description="How often a row is tried, the first time included.")
     backoff_rate: Annotated[float, Field(ge=1, le=100), expected("a number from 1.0 to 100.0")] = Field(
         default=ExecutionOptions.backoff_rate, description="What each wait is multiplied by for the next one."
     )
@@ -73,15 +68,10 @@ class ExecutionConfig(Shape):
         title="Execution", json_schema_extra={"not": {"required": ["retry_policy", "retry_strategy"]}}
     )
 
-    max_concurrency: Annotated[
-        int,
-        Field(ge=1, le=INLINE_CONCURRENCY),
-        WHOLE,
-        expected(
-            f"a whole number from 1 to {INLINE_CONCURRENCY} (Step Functions runs at most {INLINE_CONCURRENCY} rows of an "
-            "inline batch at a time)"
-        ),
-    ] = Field(default=ExecutionOptions.max_concurrency, description="How many rows run at a time.")
+    max_concurrency: MaxConcurrency = Field(
+        default=ExecutionOptions.max_concurrency,
+        description=f"How many rows run at a time; of an inline batch at most {INLINE_CONCURRENCY}.",
+    )
     timeout_seconds: Annotated[
         int,
         Field(ge=1, le=LONGEST_BATCH_SECONDS),
@@ -112,11 +102,11 @@ class ExecutionConfig(Shape):
         if "retry_policy" in given and "retry_strategy" in given:
             yield Finding(("retry_strategy",), "retry_policy and retry_strategy are one thing; keep one of them")
 
-    def options(self) -> ExecutionOptions:
+    def options(self, defaults: Defaults) -> ExecutionOptions:
         """Return the options with every default filled in."""
         retry = self.retry_policy or self.retry_strategy or RetryPolicy()
         return ExecutionOptions(
-            max_concurrency=self.max_concurrency,
+            max_concurrency=said(self, defaults, "max_concurrency"),
             timeout_seconds=self.timeout_seconds,
             max_attempts=retry.max_attempts,
             backoff_rate=retry.backoff_rate,
@@ -126,4 +116,16 @@ class ExecutionConfig(Shape):
             continue_on_error=self.continue_on_error,
             log_level=self.log_level or ("DEBUG" if self.debug else ExecutionOptions.log_level),
             debug=self.debug,
+        )
+
+
+def concurrency_problems(given: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield a concurrency that an inline batch, which is asked for, cannot have."""
+    names = "execution_config", "processing_config", "defaults"
+    counts = {name: given[name].get("max_concurrency") for name in names if isinstance(given.get(name), dict)}
+    name, count = next(((name, count) for name, count in counts.items() if count is not None), ("", None))
+    if given.get("map_mode") == "inline" and isinstance(count, int | float) and count > INLINE_CONCURRENCY:
+        yield Finding(
+            (name, "max_concurrency"),
+            f"map_mode inline runs at most {INLINE_CONCURRENCY} rows at a time; lower it, or leave map_mode to auto",
         )

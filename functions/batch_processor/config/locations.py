@@ -13,10 +13,12 @@ _HOME = r"[a-z0-9-]+:[0-9]{12}"  # Region and account
 _PARTITION = r"arn:aws[a-z-]*"
 STATE_MACHINE = rf"{_PARTITION}:states:{_HOME}:stateMachine:[A-Za-z0-9_-]{{1,80}}(:[A-Za-z0-9_.-]+)?"
 FUNCTION = rf"{_PARTITION}:lambda:{_HOME}:function:[A-Za-z0-9_-]{{1,64}}(:([$]LATEST|[A-Za-z0-9_-]+))?"
+EXECUTION_PREFIX = rf"{_PARTITION}:states:{_HOME}:execution:[A-Za-z0-9_-]{{1,80}}:"
 _TOPIC = rf"{_PARTITION}:sns:{_HOME}:[A-Za-z0-9_-]{{1,256}}"
 
 STATE_MACHINE_FORM = "arn:aws:states:REGION:ACCOUNT:stateMachine:NAME"
 FUNCTION_FORM = "arn:aws:lambda:REGION:ACCOUNT:function:NAME"
+EXECUTION_FORM = "arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME"
 
 ObjectUri = Annotated[
     str,

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from batch_processor.aws import s3
-from batch_processor.aws.targets import target_fault
+from batch_processor.aws import earlier_batches, manifest, s3
+from batch_processor.aws.targets import Deployed, look_at_target
 from batch_processor.config import BatchConfig, CsvFormat, Problem, parse
 from batch_processor.config.pointers import csv_pointer, csv_uri
 from batch_processor.contract import Location, Plan, Source
 from batch_processor.csv_input import SAMPLE_BYTES, CsvInput, detect_delimiter, detect_encoding
+from batch_processor.earlier_batch import EarlierBatch
 from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable
 from batch_processor.execution_input import merge_config
 from batch_processor.header import Header
@@ -28,41 +29,58 @@ from batch_processor.settings import required
 def handle(event: dict[str, Any], context: object) -> Plan:
     """Takes {input, execution: {id, name, started_at}}; returns the plan.
 
-    Fails with InvalidConfiguration, which has the problems of the configuration, of what it may use, and of the CSV's
-    header together; with SourceUnavailable or InvalidCsv where that is the only thing wrong.
+    Fails with InvalidConfiguration, which has the problems of the configuration, of what it may use, of the batch that it
+    goes on with, and of the CSV's header together; with SourceUnavailable or InvalidCsv where that is the only thing wrong.
     """
     batch = describe_batch(event["execution"])
     start_log(batch["name"])
-    document = merge_config(event["input"], s3.read)
     permissions = _permissions()
-    config, problems = _check(document, permissions)
-    source = _inspect(document, config, permissions, problems, keep_in=work_location(batch, permissions.data_bucket))
+    bucket = permissions.data_bucket
+    document, earlier, problems = earlier_batches.resolve(merge_config(event["input"], s3.read), batch, bucket)
+    config, revision = _check(document, permissions, problems)
+    source = _inspect(document, config, permissions, problems, keep_in=work_location(batch, bucket))
     if source:
         problems += header_problems(document, Header(tuple(source["header"])))
     if problems or not config or not source:
         raise InvalidConfiguration(problems)
-    plan = compile_plan(config, source, batch, Surroundings(permissions.data_bucket, permissions.topic_arn))
+    plan = compile_plan(config, source, batch, Surroundings(bucket, permissions.topic_arn), revision)
+    if earlier:
+        plan = _go_on(earlier, plan, document)
     refuse_large(plan)
+    manifest.write_config(plan["work"], document)
     logger.info("Compiled the plan", extra={"target": plan["target"], "source": plan["source"]["uri"]})
     return plan
 
 
-def _check(document: Any, permissions: Permissions) -> tuple[BatchConfig | None, list[Problem]]:
+def _check(document: Any, permissions: Permissions, problems: list[Problem]) -> tuple[BatchConfig | None, str]:
+    """The configuration and the target's revision; what is wrong joins the problems."""
     try:
         config = parse(document)
     except InvalidConfiguration as exc:
-        return None, list(exc.problems)
-    problems = list(permissions.problems(config))
-    return config, problems or list(_absences(config))
+        problems += exc.problems
+        return None, ""
+    if refused := list(permissions.problems(config)):
+        problems += refused
+        return config, ""
+    target = look_at_target(config.target.type, config.target.arn)
+    problems += _absences(config, target)
+    return config, target.revision
 
 
-def _absences(config: BatchConfig) -> Iterator[Problem]:
+def _absences(config: BatchConfig, target: Deployed) -> Iterator[Problem]:
     """What the batch may use, but is not there."""
-    if fault := target_fault(config.target.type, config.target.arn):
-        yield Problem("/target", fault)
+    if target.fault:
+        yield Problem("/target", target.fault)
     prefix = config.output_prefix
     if prefix and not s3.bucket_exists(prefix.bucket):
         yield Problem("/output_s3_prefix", f"there is no bucket {prefix.bucket}, or the stack may not see it")
+
+
+def _go_on(earlier: EarlierBatch, plan: Plan, document: Any) -> Plan:
+    if changes := list(earlier.changes(plan, document)):
+        raise InvalidConfiguration(changes)
+    earlier_batches.claim(earlier, plan["batch"], plan["work"]["bucket"])
+    return earlier.continued(plan)
 
 
 def _inspect(

@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 
-from batch_processor.config import CsvFormat, ExecutionOptions, NotificationOptions, S3Uri, Target, parse
+from batch_processor.config import (
+    CsvFormat,
+    ExecutionOptions,
+    NotificationOptions,
+    Resumption,
+    S3Uri,
+    StorageOptions,
+    Target,
+    parse,
+)
 from batch_processor.config.csv_format import ENCODINGS
 from batch_processor.json_path import MISSING
 
@@ -19,7 +28,7 @@ def test_nothing_optional_given_means_the_documented_defaults(document: Build) -
     assert config.execution == ExecutionOptions(
         max_concurrency=10,
         timeout_seconds=300,
-        max_attempts=None,
+        max_attempts=3,
         backoff_rate=2.0,
         interval_seconds=2,
         max_delay_seconds=300,
@@ -30,6 +39,8 @@ def test_nothing_optional_given_means_the_documented_defaults(document: Build) -
     assert config.notification == NotificationOptions(True, True, True, None)
     assert config.csv_format == CsvFormat("auto", "auto")
     assert config.output_prefix is None
+    assert (config.map_mode, config.storage) == ("auto", StorageOptions("auto", 7, True))
+    assert (config.max_rows, config.resumption) == (None, None)
     assert (config.output.include_original, config.output.add_metadata, config.output.escape_formulas) == (
         True,
         True,
@@ -262,3 +273,48 @@ def test_notifications_can_be_switched_off_one_by_one(document: Build) -> None:
 def test_column_definition_that_repeats_no_name_but_fills_the_limit_is_accepted(document: Build) -> None:
     names = [f"c{index}" for index in range(1000)]
     assert len(parse(document(output_mapping={"structured_output_fields": names})).output.columns) == 1000
+
+
+def test_storage_and_map_mode_are_read(document: Build) -> None:
+    config = parse(document(map_mode="distributed", storage_mode="dynamodb", ttl_days=365.0, enable_compression=False))
+    assert (config.map_mode, config.storage) == ("distributed", StorageOptions("dynamodb", 365, False))
+
+
+def test_defaults_hold_where_nothing_is_said(document: Build) -> None:
+    config = parse(document(defaults={"ttl_days": 3, "max_concurrency": 5000, "enable_compression": False}))
+    assert config.storage == StorageOptions("auto", 3, False)
+    assert config.execution.max_concurrency == 5000
+
+
+def test_what_is_said_in_its_own_place_holds_over_the_defaults(document: Build) -> None:
+    config = parse(
+        document(
+            ttl_days=7,
+            enable_compression=True,
+            execution_config={"max_concurrency": 10},
+            defaults={"ttl_days": 3, "max_concurrency": 5, "enable_compression": False},
+        )
+    )
+    assert config.storage == StorageOptions("auto", 7, True)
+    assert config.execution.max_concurrency == 10
+
+
+def test_inline_batch_may_be_asked_for_where_its_own_concurrency_fits(document: Build) -> None:
+    keys = {"execution_config": {"max_concurrency": 40}, "defaults": {"max_concurrency": 41}}
+    assert parse(document(map_mode="inline", **keys)).execution.max_concurrency == 40
+
+
+@pytest.mark.parametrize(("given", "max_rows"), [(1, 1), (10.0, 10), ("all", None)])
+def test_trial_run_is_one_on_so_many_rows(document: Build, given: Any, max_rows: int | None) -> None:
+    assert parse(document(max_rows=given)).max_rows == max_rows
+
+
+ARN = "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:night"
+
+
+@pytest.mark.parametrize("batch", ["night", "Nächtlich_1.2", "n" * 80, ARN])
+@pytest.mark.parametrize(("key", "only_failed"), [("resume_from", False), ("only_failed_from", True)])
+def test_earlier_batch_is_named_by_its_execution(document: Build, key: str, only_failed: bool, batch: str) -> None:
+    assert parse(document(**{key: batch})).resumption == Resumption(batch, only_failed, False)
+    accepting = parse(document(**{key: batch}, accept_changes=True)).resumption
+    assert accepting == Resumption(batch, only_failed, True)

@@ -149,11 +149,11 @@ STRUCTURE: list[tuple[dict[str, Any], str, str]] = [
         'expected true or false, got "no"',
     ),
     (
-        execution(max_concurrency=41),
+        execution(max_concurrency=10_001),
         "/execution_config/max_concurrency",
-        "at most 40 rows of an inline batch",
+        "at most 40 rows of an inline batch at a time, and 10,000 of a distributed one",
     ),
-    (execution(max_concurrency=0), "/execution_config/max_concurrency", "from 1 to 40"),
+    (execution(max_concurrency=0), "/execution_config/max_concurrency", "from 1 to 10,000"),
     (execution(max_concurrency=True), "/execution_config/max_concurrency", "got true"),
     (execution(max_concurrency=1.5), "/execution_config/max_concurrency", "got 1.5"),
     (execution(max_concurrency="[" * 99_999), "/execution_config/max_concurrency", "…"),
@@ -191,10 +191,39 @@ STRUCTURE: list[tuple[dict[str, Any], str, str]] = [
     ({"csv_format": {"delimiter": "::"}}, "/csv_format/delimiter", "or one character"),
     ({"csv_format": {"delimiter": '"'}}, "/csv_format/delimiter", "no quote and no line break"),
     ({"csv_format": {"delimiter": "\n"}}, "/csv_format/delimiter", "no quote and no line break"),
+    # storage, trial and resuming
+    ({"storage_mode": "dynamo"}, "/storage_mode", 'expected auto, inline or dynamodb, got "dynamo"; did you mean'),
+    ({"storagemode": "auto"}, "/storagemode", "did you mean 'storage_mode'?"),
+    ({"map_mode": "DISTRIBUTED"}, "/map_mode", "did you mean 'distributed'?"),
+    ({"ttl_days": 0}, "/ttl_days", "a whole number of days, 1 to 365, got 0"),
+    ({"ttl_days": 366}, "/ttl_days", "got 366"),
+    ({"enable_compression": "yes"}, "/enable_compression", 'expected true or false, got "yes"'),
+    ({"defaults": {"ttl_day": 3}}, "/defaults/ttl_day", "did you mean 'ttl_days'?"),
+    ({"defaults": {"ttl_days": 366}}, "/defaults/ttl_days", "1 to 365"),
+    ({"defaults": {"max_concurrency": 10_001}}, "/defaults/max_concurrency", "from 1 to 10,000"),
+    ({"max_rows": 0}, "/max_rows", 'expected a whole number of rows, 1 or more, or "all", got 0'),
+    ({"max_rows": "10"}, "/max_rows", "write it without quotes: 10"),
+    ({"max_rows": "every"}, "/max_rows", 'or "all", got "every"'),
+    ({"resume_from": ""}, "/resume_from", "expected the name of a batch's execution, or its ARN, arn:aws:states:"),
+    ({"resume_from": "s3://data/outputs/a.csv"}, "/resume_from", "expected the name of a batch's execution"),
+    ({"only_failed_from": AGENT}, "/only_failed_from", "expected the name of a batch's execution"),
+    ({"resume-from": "night"}, "/resume-from", "did you mean 'resume_from'?"),
+    ({"resume_from": "night", "accept_changes": "yes"}, "/accept_changes", "expected true or false"),
+    ({"accept_changes": True}, "/accept_changes", "of resume_from and only_failed_from only"),
+    ({"resume_from": "a", "only_failed_from": "a"}, "/only_failed_from", "cannot be given together"),
+    (
+        {"storage_mode": "inline", "map_mode": "distributed"},
+        "/storage_mode",
+        "leave storage_mode or map_mode to auto",
+    ),
 ]
 # What only `parse` can see.
 MEANING: list[tuple[dict[str, Any], str, str]] = [
     ({"csv_s3_uri": None}, "", "'csv_s3_uri' is missing"),
+    *(
+        ({"map_mode": "inline", name: {"max_concurrency": 41}}, f"/{name}/max_concurrency", "at most 40 rows at a time")
+        for name in ("execution_config", "processing_config", "defaults")
+    ),
     ({"input_csv_s3_uri": "s3://my-bucket/other.csv"}, "/input_csv_s3_uri", "it differs from csv_s3_uri"),
     ({"target": "classifier"}, "/target", '"classifier" is a name: names are resolved by the registries'),
     ({"target": {"type": "agent", "name": "classifier"}}, "/target/name", "does not have yet; give the ARN"),
@@ -427,7 +456,7 @@ def test_all_problems_are_told_at_once() -> None:
                 "columns": [{"name": "b", "format": "%q"}],
             },
             "execution_config": {
-                "max_concurrency": 100,
+                "max_concurrency": 100_000,
                 "retry_policy": {"max_attempts": "3"},
                 "retry_strategy": {},
             },

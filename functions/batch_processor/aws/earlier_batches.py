@@ -1,0 +1,96 @@
+"""Finds the batch that another one is to go on with: what it left, and what became of its execution."""
+
+from typing import Any
+
+from batch_processor.aws import manifest, s3
+from batch_processor.aws.client import client, translated
+from batch_processor.config import Problem, Resumption, named_batch
+from batch_processor.contract import Batch, Plan
+from batch_processor.earlier_batch import EarlierBatch, execution_arn, is_running, unknown
+from batch_processor.errors import BatchProcessorError, InvalidConfiguration, SourceUnavailable
+from batch_processor.execution_input import is_complete, merge_earlier
+from batch_processor.plan import batch_key
+from batch_processor.summary import summary_key
+
+
+def resolve(given: Any, batch: Batch, bucket: str) -> tuple[Any, EarlierBatch | None, list[Problem]]:
+    """The whole configuration, the batch to go on with if it names one, and what is wrong with that.
+
+    InvalidConfiguration if the earlier batch's configuration is needed and is not to be had.
+    """
+    said = named_batch(given)
+    if said is None:
+        return given, None, []
+    try:
+        earlier = find(said, batch, bucket)
+    except InvalidConfiguration as exc:
+        if not is_complete(given):
+            raise
+        return given, None, list(exc.problems)
+    document = given if is_complete(given) else merge_earlier(given, earlier.given_config())
+    return document, earlier, list(earlier.obstacles())
+
+
+def find(said: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
+    """The earlier batch; InvalidConfiguration if it is none of this machine's, or has left nothing to go on with."""
+    arn = execution_arn(said, batch)
+    key = batch_key(arn)
+    left, config = manifest.read(bucket, key), manifest.read_config(bucket, key)
+    if left is None:
+        raise unknown(said, f"s3://{bucket}/work/{key}/", config)
+    plan, status = left["plan"], _status(arn)
+    first = _first(plan, bucket)
+    return EarlierBatch(
+        said=said,
+        plan=plan,
+        loaded=left["loaded"],
+        config=config,
+        first=first,
+        status=status,
+        has_summary=status is None and _has_summary(plan),
+        other_run=_other_run(first, batch, bucket),
+    )
+
+
+def claim(earlier: EarlierBatch, batch: Batch, bucket: str) -> None:
+    """Says that the batch goes on with the earlier one, so that no other does at the same time."""
+    manifest.write_successor(bucket, earlier.first["key"], batch["id"])
+
+
+def _first(plan: Plan, bucket: str) -> Batch:
+    """The batch that began to store the rows, as far back as the work folders go."""
+    while "earlier" in plan:
+        machine = plan["batch"]["id"].rpartition(":")[0]
+        left = manifest.read(bucket, batch_key(f"{machine}:{plan['earlier']['batch']}"))
+        if left is None:
+            break
+        plan = left["plan"]
+    return plan["batch"]
+
+
+def _other_run(first: Batch, batch: Batch, bucket: str) -> str | None:
+    successor = manifest.read_successor(bucket, first["key"])
+    if successor in (None, batch["id"]) or not is_running(_status(successor)):
+        return None
+    return successor.rpartition(":")[2]
+
+
+def _status(arn: str) -> str | None:
+    """The status of an execution; None if Step Functions does not know it, or not any more."""
+    try:
+        with translated(f"Looking for {arn}"):
+            status: str = client("stepfunctions").describe_execution(executionArn=arn)["status"]
+    except BatchProcessorError as exc:
+        response = getattr(exc.__cause__, "response", {})
+        if response.get("Error", {}).get("Code") == "ExecutionDoesNotExist":
+            return None
+        raise
+    return status
+
+
+def _has_summary(plan: Plan) -> bool:
+    try:
+        s3.pin(plan["output"]["bucket"], summary_key(plan["output"]["key"]))
+    except SourceUnavailable:
+        return False
+    return True

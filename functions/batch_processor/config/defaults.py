@@ -1,0 +1,42 @@
+"""Some keys have a second place, `defaults`, which holds where they are not said in their own."""
+
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field
+
+from batch_processor.limits import INLINE_CONCURRENCY
+
+from .shape import WHOLE, Flag, Shape, expected
+
+_MOST_CONCURRENCY = 10_000
+
+MaxConcurrency = Annotated[
+    int,
+    Field(ge=1, le=_MOST_CONCURRENCY),
+    WHOLE,
+    expected(
+        f"a whole number from 1 to {_MOST_CONCURRENCY:,} (Step Functions runs at most {INLINE_CONCURRENCY} rows of an "
+        f"inline batch at a time, and {_MOST_CONCURRENCY:,} of a distributed one)"
+    ),
+]
+TtlDays = Annotated[int, Field(ge=1, le=365), WHOLE, expected("a whole number of days, 1 to 365")]
+
+
+class Defaults(Shape):
+    """Another place for some keys, which hold where they are not said in their own."""
+
+    model_config = ConfigDict(title="Defaults")
+
+    ttl_days: TtlDays | None = Field(default=None, description="`ttl_days` where that is not said itself.")
+    max_concurrency: MaxConcurrency | None = Field(
+        default=None, description="`max_concurrency` where execution_config does not say it."
+    )
+    enable_compression: Flag | None = Field(
+        default=None, description="`enable_compression` where that is not said itself."
+    )
+
+
+def said(shape: Shape, defaults: Defaults, key: str) -> Any:
+    """Return what is said in the key's own place, else among the defaults, else its own default."""
+    other = getattr(defaults, key)
+    return getattr(shape, key) if key in shape.model_fields_set or other is None else other

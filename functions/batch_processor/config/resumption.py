@@ -1,0 +1,58 @@
+"""Which earlier batch this one goes on with."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from .locations import EXECUTION_FORM, EXECUTION_PREFIX
+from .shape import Finding, expected
+
+# What Step Functions allows in the name of an execution.
+_NAME = r"""[^\s<>{}\[\]?*"#%\\^|~`$&,;:/]{1,80}"""
+_BATCH = f"^({EXECUTION_PREFIX})?{_NAME}$"
+KEYS = ("resume_from", "only_failed_from")
+
+BatchName = Annotated[
+    str,
+    Field(pattern=_BATCH, examples=["tickets-3f2a9c", f"{EXECUTION_FORM}"]),
+    expected(f"the name of a batch's execution, or its ARN, {EXECUTION_FORM}"),
+]
+
+
+@dataclass(frozen=True)
+class Resumption:
+    """The batch to go on with, by name or ARN; `only_failed` is for one that has ended with failed rows."""
+
+    batch: str
+    only_failed: bool
+    accept_changes: bool
+
+    @property
+    def pointer(self) -> str:
+        return f"/{KEYS[self.only_failed]}"
+
+
+def named_batch(document: Any) -> Resumption | None:
+    """Return what a raw document says of an earlier batch, None where it says nothing that could be followed."""
+    said = [key for key in KEYS if isinstance(document, dict) and key in document]
+    if len(said) != 1 or not isinstance(document[said[0]], str) or not re.match(_BATCH, document[said[0]]):
+        return None
+    return Resumption(document[said[0]], said[0] == KEYS[1], document.get("accept_changes") is True)
+
+
+def resumption_problems(given: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what is wrong between the keys that name an earlier batch."""
+    said = [key for key in KEYS if key in given]
+    if len(said) == 2:
+        yield Finding(
+            ("only_failed_from",),
+            "resume_from and only_failed_from cannot be given together; only_failed_from is for a batch that has "
+            "ended with failed rows, resume_from for one that did not get to its end",
+        )
+    if "accept_changes" in given and not said:
+        yield Finding(
+            ("accept_changes",), "it says something of resume_from and only_failed_from only; leave it out without them"
+        )

@@ -1,0 +1,144 @@
+"""The batch that another one goes on with: whether that can be, and what has changed since.
+
+Rows are found by their number, and their answers are taken as they are. So a CSV, a target or a mapping that is
+another one since is refused, unless the configuration accepts it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from batch_processor.config import Problem, Resumption, named_batch
+from batch_processor.contract import Batch, Earlier, Loaded, Plan, Storage
+from batch_processor.errors import InvalidConfiguration
+from batch_processor.fingerprint import differences
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierBatch:
+    """A batch as it left itself; `first` is the one that began to store the rows, which it may have gone on with.
+
+    `status` is that of its execution, None if Step Functions has forgotten it; `has_summary`, only looked for then, tells
+    that its output was published. `other_run` names a batch that goes on with the same rows at this moment.
+    """
+
+    said: Resumption
+    plan: Plan
+    loaded: Loaded
+    config: dict[str, Any] | None
+    first: Batch
+    status: str | None
+    has_summary: bool = False
+    other_run: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.plan["batch"]["name"]
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the batch got to its end, so that what is not answered has failed."""
+        return self.has_summary if self.status is None else self.status == "SUCCEEDED"
+
+    def given_config(self) -> dict[str, Any]:
+        """The configuration that the batch was given; InvalidConfiguration if it is not kept any more."""
+        if self.config is None:
+            raise InvalidConfiguration(
+                [
+                    self._problem(
+                        f"the configuration of the batch {self.name} is not kept any more; give the whole of it"
+                    )
+                ]
+            )
+        return self.config
+
+    def obstacles(self) -> Iterator[Problem]:
+        """Why no batch can go on with this one, or not in the way it is said."""
+        if is_running(self.status):
+            yield self._problem(f"the batch {self.name} is still running; wait for its end, or stop it first")
+        elif self.other_run:
+            yield self._problem(
+                f"the batch {self.other_run} goes on with {self.name} already and is still running; wait for its end, "
+                "or stop it first"
+            )
+        elif self.has_ended and self.loaded["storage"]["mode"] == "inline":
+            yield self._problem(
+                f"the batch {self.name} has ended and kept its answers inline, for its CSV only; run all rows as a new "
+                "batch, with storage_mode dynamodb if its failed rows are to be run again by themselves"
+            )
+        elif self.said.only_failed and not self.has_ended:
+            yield self._problem(f"the batch {self.name} did not get to its end; use resume_from")
+
+    def changes(self, plan: Plan, document: Any) -> Iterator[Problem]:
+        """What must be accepted before the plan may go on with this batch; what can be done comes first."""
+        if self.said.only_failed and plan.get("max_rows") != self.plan.get("max_rows"):
+            yield Problem(
+                "/max_rows",
+                f"only_failed_from runs no rows that the batch {self.name} did not have, and its max_rows is "
+                f"{self.plan.get('max_rows', 'all')}; leave it so, or use resume_from",
+            )
+        changes = [*self._expiry(plan["batch"]), *differences(self.plan, plan, document)]
+        if changes and not self.said.accept_changes:
+            yield self._problem(
+                f"the batch {self.name} was not quite the same, see below; set accept_changes to true to go on with it "
+                "nevertheless (finished rows keep their answers, by row number), or leave "
+                f"{self.said.pointer[1:]} out to run all rows"
+            )
+            yield from changes
+
+    def continued(self, plan: Plan) -> Plan:
+        """The plan of the batch that goes on with this one, and stores its rows where this one did.
+
+        Its agent executions have the names of the earlier ones, and so their answers, where they are asked the same.
+        """
+        earlier = Earlier(batch=self.name, only_failed=self.said.only_failed)
+        if partition_rows := self.loaded["storage"].get("partition_rows"):
+            earlier["partition_rows"] = partition_rows
+        batch: Batch = {**plan["batch"]}
+        if all(found.pointer == "/output_mapping" for found in differences(self.plan, plan, None)):
+            batch["origin_key"] = self.plan["batch"]["origin_key"]
+        storage: Storage = {**plan["storage"], "batch_id": self.plan["storage"]["batch_id"]}
+        return {**plan, "batch": batch, "storage": storage, "earlier": earlier}
+
+    def _expiry(self, batch: Batch) -> Iterator[Problem]:
+        kept = timedelta(seconds=self.plan["storage"]["ttl_seconds"])
+        until = datetime.fromisoformat(self.first["started_at"]) + kept
+        if until < datetime.fromisoformat(batch["started_at"]):
+            yield self._problem(
+                f"its answers were kept for {kept.days} days, the first ones until {until:%Y-%m-%d %H:%M} UTC; rows whose "
+                "answers are gone are run, and paid for, again"
+            )
+
+    def _problem(self, message: str) -> Problem:
+        return Problem(self.said.pointer, message)
+
+
+def is_running(status: str | None) -> bool:
+    """Whether an execution has not come to an end."""
+    return status in ("RUNNING", "PENDING_REDRIVE")
+
+
+def execution_arn(said: Resumption, batch: Batch) -> str:
+    """The execution of the batch that is named; a mere name is that of an execution of this machine."""
+    machine = batch["id"].rpartition(":")[0]
+    arn = said.batch if said.batch.startswith("arn:") else f"{machine}:{said.batch}"
+    if arn.rpartition(":")[0] != machine:
+        raise InvalidConfiguration(
+            [Problem(said.pointer, f"{said.batch} is none of this state machine's, whose batches are {machine}:NAME")]
+        )
+    return arn
+
+
+def unknown(said: Resumption, folder: str, config: Mapping[str, Any] | None) -> InvalidConfiguration:
+    """Says why there is nothing to go on with; `config` is that of the batch, if that much is there."""
+    if config is None:
+        reason = (
+            f"there is nothing of a batch {said.batch} in {folder}; is it another stack's or Region's, or its name "
+            "another? What is there is deleted in time (parameter WorkFolderDays). Run all rows as a new batch otherwise"
+        )
+    elif before := named_batch(config):
+        reason = f"the batch {said.batch} paid for nothing; go on with the one that it went on with, {before.batch}"
+    else:
+        reason = f"the batch {said.batch} did not get to its first row and paid for nothing; run it as a new batch"
+    return InvalidConfiguration([Problem(said.pointer, reason)])

@@ -1,0 +1,72 @@
+"""What decides the answers of a batch, part by part, to tell what is another in two batches that should be one."""
+
+import json
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from batch_processor.config import Problem
+from batch_processor.config.pointers import csv_pointer
+from batch_processor.config.wording import shown
+from batch_processor.contract import Plan
+
+_LISTED = 20
+_BEFORE_DIFFERENCE, _FROM_DIFFERENCE = 20, 40
+# A part is known by where a configuration says it, and by what it is.
+_Part = tuple[str, str]
+
+
+def differences(before: Plan, now: Plan, document: Any) -> Iterator[Problem]:
+    """The parts that differ, each with the place in the document, what it was, and what it is now."""
+    was, is_now = (dict(_parts(plan, csv_pointer(document))) for plan in (before, now))
+    changed = [part for part in {**was, **is_now} if was.get(part) != is_now.get(part)]
+    for part in islice(changed, _LISTED):
+        pointer, name = part
+        yield Problem(pointer, f"{name} {_told(part, was, is_now)}")
+    if len(changed) > _LISTED:
+        yield Problem(changed[-1][0], f"and {len(changed) - _LISTED} more differences")
+
+
+def _parts(plan: Plan, csv: str) -> Iterator[tuple[_Part, Any]]:
+    source, target = plan["source"], plan["target"]
+    # Neither URI nor version: a copy elsewhere is the same CSV.
+    yield (csv, "the CSV"), f"{source['size_bytes']:,} bytes with ETag {source['etag']}".replace('"', "")
+    yield ("/csv_format/encoding", "the encoding"), source["encoding"]
+    yield ("/csv_format/delimiter", "the delimiter"), source["delimiter"]
+    for number, name in enumerate(source["header"], start=1):
+        yield (csv, f"column {number} of the CSV"), name
+    yield ("/target", "the target"), target["arn"]
+    yield ("/target/input_format", "the input format"), target["input_format"]
+    # Of another target it says nothing; and a stack of before does not have it.
+    if revision := target.get("revision"):
+        yield ("/target", f"what is deployed as {target['arn']}"), revision
+    yield from _mapping_parts(plan)
+
+
+def _mapping_parts(plan: Plan) -> Iterator[tuple[_Part, Any]]:
+    for field in plan["input"]["fields"]:
+        yield ("/input_mapping", f"the input field {field['field']!r}"), field
+    for name, value in plan["input"]["constants"].items():
+        yield ("/input_mapping", f"the input field {name!r}"), {"value": value}
+    yield ("/input_mapping", "the required columns"), plan["input"]["required"]
+    for column in plan["output"]["columns"]:
+        yield ("/output_mapping", f"the output column {column['name']!r}"), column
+
+
+def _told(part: _Part, was: Mapping[_Part, Any], is_now: Mapping[_Part, Any]) -> str:
+    if part not in was:
+        return f"was not there, now it is {shown(is_now[part])}"
+    if part not in is_now:
+        return f"was {shown(was[part])}, now it is not there"
+    before, now = _apart(was[part], is_now[part])
+    return f"was {before}, now it is {now}"
+
+
+def _apart(before: Any, now: Any) -> tuple[str, str]:
+    """The two values in words; of long ones that begin alike, the places where they part."""
+    if shown(before) != shown(now):
+        return shown(before), shown(now)
+    texts = [json.dumps(value, ensure_ascii=False) for value in (before, now)]
+    parting = next(at for at in range(len(texts[0])) if texts[0][at] != texts[1][at : at + 1])
+    start, end = max(parting - _BEFORE_DIFFERENCE, 0), parting + _FROM_DIFFERENCE
+    return f"…{texts[0][start:end]}…", f"…{texts[1][start:end]}…"

@@ -1,27 +1,49 @@
 import io
 import json
+import re
+import time
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from botocore.stub import Stubber
 
-from batch_processor.aws import spill
+from batch_processor.aws import results_table, spill
+from batch_processor.aws.client import client
+from batch_processor.contract import Location, RowResult, RowStore
 from batch_processor.errors import StorageUnavailable, StructuredOutputInvalid, StructuredOutputMissing
 from batch_processor.handlers.extract_structured_output import handle
 from batch_processor.logs import logger
 from tests.functional.aws import DATA, answering, keys
+from tests.functional.tables import TABLE, create_results_table, items
 from tests.unit.plans import PLAN
 
+WORK: Location = {"bucket": DATA, "prefix": "work/night-1a2b3c4d/"}
+INLINE: RowStore = {"mode": "inline", "batch_id": "triage#night", "ttl_seconds": 604_800, "compress": False}
+IN_TABLE: RowStore = {**INLINE, "mode": "dynamodb"}
+NAMES = ["category", "score"]
 
-def event(answer: Any, *, result_bytes: int = 1_000, log_level: str = "INFO", index: int = 7) -> dict[str, Any]:
+
+def event(answer: Any, **others: Any) -> dict[str, Any]:
     return {
-        "index": index,
-        "answer": answer,
-        "output": PLAN["output"],
-        "result_bytes": result_bytes,
-        "spill": PLAN["spill"],
         "batch": "run-1",
-        "log_level": log_level,
+        "index": 7,
+        "answer": answer,
+        "input": None,
+        "output": PLAN["output"],
+        "store": INLINE,
+        "work": WORK,
+        "result_bytes": 1_000,
+        "started_ms": time.time_ns() // 1_000_000,
+        "log_level": "INFO",
+        **others,
     }
+
+
+def bare(result: RowResult) -> dict[str, Any]:
+    """The result without time and duration, which it must have."""
+    assert {"at", "ms"} <= result.keys()
+    return {key: value for key, value in result.items() if key not in ("at", "ms")}
 
 
 def answer_of(category: str) -> dict[str, Any]:
@@ -29,7 +51,8 @@ def answer_of(category: str) -> dict[str, Any]:
 
 
 def test_answer_becomes_the_rows_cells() -> None:
-    assert handle(event(answer_of("billing")), None) == {"index": 7, "status": "SUCCESS", "cells": ["billing", "3"]}
+    result = handle(event(answer_of("billing")), None)
+    assert bare(result) == {"index": 7, "status": "SUCCESS", "cells": ["billing", "3"]}
     assert keys(DATA) == []
 
 
@@ -44,25 +67,103 @@ def test_answer_of_the_wrong_shape_is_an_error() -> None:
 
 
 def test_large_answer_goes_to_s3_and_can_be_fetched() -> None:
-    assert handle(event(answer_of("ü" * 500)), None) == {"index": 7, "status": "SUCCESS", "spilled": True}
-    assert spill.get_cells(PLAN["spill"], 7) == ["ü" * 500, "3"]
+    assert bare(handle(event(answer_of("ü" * 500)), None)) == {"index": 7, "status": "SUCCESS", "spilled": True}
+    assert spill.get_cells(WORK, 7) == ["ü" * 500, "3"]
 
 
 def test_answers_of_several_rows_do_not_meet() -> None:
     for index in (1, 11):
         handle(event(answer_of(f"row {index}"), result_bytes=0, index=index), None)
-    assert [spill.get_cells(PLAN["spill"], index)[0] for index in (1, 11)] == ["row 1", "row 11"]
+    assert [spill.get_cells(WORK, index)[0] for index in (1, 11)] == ["row 1", "row 11"]
 
 
 def test_repeated_attempt_replaces_the_spilled_answer() -> None:
     for category in ("first", "second"):
         handle(event(answer_of(category), result_bytes=0), None)
-    assert spill.get_cells(PLAN["spill"], 7)[0] == "second"
+    assert spill.get_cells(WORK, 7)[0] == "second"
 
 
 def test_large_answer_that_s3_does_not_take_for_now_is_worth_another_attempt() -> None:
     with answering("PutObject", 503, "SlowDown"), pytest.raises(StorageUnavailable, match="SlowDown"):
         handle(event(answer_of("x"), result_bytes=0), None)
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RESULTS_TABLE", TABLE)
+    create_results_table()
+
+
+@pytest.mark.usefixtures("table")
+def test_answer_to_be_kept_in_the_table_is_there_and_not_in_the_result() -> None:
+    result = handle(event(answer_of("billing"), store=IN_TABLE, input={"ticket": "refund"}), None)
+    assert bare(result) == {"index": 7, "status": "SUCCESS", "stored": True}
+    [stored] = results_table.results(IN_TABLE, NAMES, {"first": 1, "last": 9})
+    assert stored == {
+        "index": 7, "status": "SUCCESS", "cells": ["billing", "3"], "at": result["at"], "ms": result["ms"]
+    }  # fmt: skip
+    [item] = items().values()
+    assert json.loads(item["input_data"]["S"]) == {"ticket": "refund"}
+    assert keys(DATA) == []
+
+
+@pytest.mark.usefixtures("table")
+def test_input_that_had_no_room_in_the_payload_is_not_stored() -> None:
+    handle(event(answer_of("billing"), store=IN_TABLE, input=None), None)
+    [item] = items().values()
+    assert "input_data" not in item
+
+
+@pytest.mark.usefixtures("table")
+def test_row_s_share_of_the_payload_says_nothing_about_the_table() -> None:
+    handle(event(answer_of("x" * 5_000), store=IN_TABLE, result_bytes=0), None)
+    assert keys(DATA) == []
+
+
+@pytest.mark.usefixtures("table")
+def test_answer_too_large_for_the_table_is_referred_to() -> None:
+    result = handle(event(answer_of("x" * 500_000), store=IN_TABLE), None)
+    assert bare(result) == {"index": 7, "status": "SUCCESS", "stored": True}
+    [stored] = results_table.results(IN_TABLE, NAMES, {"first": 7, "last": 7})
+    assert stored["cells"] == ["x" * 500_000, "3"]
+    assert keys(DATA) == ["work/night-1a2b3c4d/answers/7.json"]
+
+
+@pytest.mark.usefixtures("table")
+def test_answer_that_cannot_be_read_is_not_stored() -> None:
+    with pytest.raises(StructuredOutputMissing):
+        handle(event({"messages": []}, store=IN_TABLE), None)
+    assert items() == {}
+
+
+@pytest.mark.usefixtures("table")
+def test_answer_that_the_table_does_not_take_for_now_is_worth_another_attempt() -> None:
+    with Stubber(client("dynamodb")) as stubbed:
+        stubbed.add_client_error("put_item", "ProvisionedThroughputExceededException", http_status_code=400)
+        with pytest.raises(StorageUnavailable, match="ProvisionedThroughputExceededException"):
+            handle(event(answer_of("x"), store=IN_TABLE), None)
+
+
+@pytest.mark.parametrize("options", [{}, {"result_bytes": 0}, {"store": IN_TABLE}])
+def test_result_says_when_and_how_long_since_the_start(table: None, options: dict[str, Any]) -> None:
+    before = datetime.now(UTC)
+    started_ms = int(before.timestamp() * 1000) - 90_000
+    result = handle(event(answer_of("x"), started_ms=started_ms, **options), None)
+    seconds = (datetime.now(UTC) - before).total_seconds()
+    assert 90_000 <= result["ms"] <= 90_001 + seconds * 1000
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", result["at"])
+    assert abs((datetime.fromisoformat(result["at"]) - before).total_seconds()) <= seconds + 0.001
+
+
+def test_clock_behind_that_of_step_functions_makes_no_negative_duration() -> None:
+    started_ms = time.time_ns() // 1_000_000 + 60_000
+    assert handle(event(answer_of("x"), started_ms=started_ms), None)["ms"] == 0
+
+
+def test_time_and_duration_do_not_count_in_the_row_s_share() -> None:
+    cells = json.dumps({"index": 7, "status": "SUCCESS", "cells": ["x", "3"]}).encode()
+    assert "cells" in handle(event(answer_of("x"), result_bytes=len(cells)), None)
+    assert "spilled" in handle(event(answer_of("x"), result_bytes=len(cells) - 1), None)
 
 
 @pytest.mark.parametrize(("log_level", "told"), [("DEBUG", True), ("INFO", False), ("WARNING", False)])

@@ -1,0 +1,90 @@
+"""The results table as the template has it, and what DynamoDB does under load and moto does not."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from batch_processor.aws.client import client
+
+TABLE = "batch_processor_results"
+_TEXT_ATTRIBUTES = ("batch_id", "row_id", "failed_batch")
+
+
+def create_results_table() -> None:
+    """Creates the table; the variable RESULTS_TABLE is the test's to set."""
+    client("dynamodb").create_table(
+        TableName=TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in _TEXT_ATTRIBUTES],
+        KeySchema=_keys("batch_id"),
+        GlobalSecondaryIndexes=[
+            {"IndexName": "failures", "KeySchema": _keys("failed_batch"), "Projection": {"ProjectionType": "ALL"}}
+        ],
+    )
+
+
+def _keys(partition: str) -> list[dict[str, str]]:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": "row_id", "KeyType": "RANGE"}]
+
+
+def items() -> dict[tuple[str, str], dict[str, Any]]:
+    """All items by their keys."""
+    found: list[dict[str, Any]] = []
+    for page in client("dynamodb").get_paginator("scan").paginate(TableName=TABLE):
+        found += page["Items"]
+    return {(item["batch_id"]["S"], item["row_id"]["S"]): item for item in found}
+
+
+def failures_of(batch_id: str) -> list[dict[str, Any]]:
+    """What the index on failures has of a batch."""
+    found: list[dict[str, Any]] = client("dynamodb").query(
+        TableName=TABLE,
+        IndexName="failures",
+        KeyConditionExpression="failed_batch = :batch",
+        ExpressionAttributeValues={":batch": {"S": batch_id}},
+    )["Items"]
+    return found
+
+
+@contextmanager
+def leaving_undone(times: int, taken: int) -> Iterator[list[int]]:
+    """So many BatchWriteItem calls write only `taken` of their items; yields the list of how many each left undone."""
+    left: list[int] = []
+    undone: list[Any] = []
+
+    def hold_back(params: dict[str, Any], **_: Any) -> None:
+        undone.clear()
+        if len(left) < times:
+            requests = params["RequestItems"][TABLE]
+            undone.extend(requests[taken:])
+            left.append(len(undone))
+            params["RequestItems"] = {TABLE: requests[:taken]} if taken else {}
+
+    def tell(parsed: dict[str, Any], **_: Any) -> None:
+        if undone:
+            parsed["UnprocessedItems"] = {TABLE: list(undone)}
+
+    events = client("dynamodb").meta.events
+    events.register("before-parameter-build.dynamodb.BatchWriteItem", hold_back)
+    events.register("after-call.dynamodb.BatchWriteItem", tell)
+    try:
+        yield left
+    finally:
+        events.unregister("before-parameter-build.dynamodb.BatchWriteItem", hold_back)
+        events.unregister("after-call.dynamodb.BatchWriteItem", tell)
+
+
+@contextmanager
+def counting(operation: str) -> Iterator[list[dict[str, Any]]]:
+    """Yields the list of the parameters of all calls of a DynamoDB operation."""
+    calls: list[dict[str, Any]] = []
+
+    def note(params: dict[str, Any], **_: Any) -> None:
+        calls.append(dict(params))
+
+    events, name = client("dynamodb").meta.events, f"before-parameter-build.dynamodb.{operation}"
+    events.register(name, note)
+    try:
+        yield calls
+    finally:
+        events.unregister(name, note)

@@ -1,0 +1,396 @@
+"""Results of rows kept in the table, on moto."""
+
+import json
+import time
+import tracemalloc
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from botocore.stub import Stubber
+
+from batch_processor.aws.client import client
+from batch_processor.aws.results_table import answered, put_failures, put_success, results
+from batch_processor.contract import Location, RowRange, RowResult, RowStore
+from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
+from batch_processor.settings import MissingSetting
+from tests.functional.aws import DATA, get, keys
+from tests.functional.tables import TABLE, counting, create_results_table, failures_of, items, leaving_undone
+from tests.unit.plans import failure
+
+STORE: RowStore = {"mode": "dynamodb", "batch_id": "triage#night", "ttl_seconds": 604_800, "compress": False}
+SPREAD: RowStore = {**STORE, "partition_rows": 10}
+WORK: Location = {"bucket": DATA, "prefix": "work/night-1a2b3c4d/"}
+NAMES = ["category", "score"]
+AT = "2026-11-21T09:35:00.000Z"
+LONGEST_WAIT_SECONDS = 30
+
+
+@pytest.fixture(autouse=True)
+def table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RESULTS_TABLE", TABLE)
+    create_results_table()
+
+
+@pytest.fixture(autouse=True)
+def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that were waited, without waiting."""
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    return waited
+
+
+def put(index: int, *cells: str, store: RowStore = STORE, names: list[str] = NAMES, row_input: Any = None) -> None:
+    put_success(store, WORK, index, names, list(cells), row_input, AT, 5)
+
+
+def fail(*indexes: int, store: RowStore = STORE, message: str = "no") -> None:
+    put_failures(store, [failure(index, "Refused", message) for index in indexes])
+
+
+def succeeded(index: int, *cells: str) -> RowResult:
+    return {"index": index, "status": "SUCCESS", "cells": list(cells), "at": AT, "ms": 5}
+
+
+def rows(first: int, last: int) -> RowRange:
+    return {"first": first, "last": last}
+
+
+def found(first: int = 1, last: int = 1_000, store: RowStore = STORE, names: list[str] = NAMES) -> list[RowResult]:
+    return list(results(store, names, rows(first, last)))
+
+
+def indexes(found: Iterable[RowResult]) -> list[int]:
+    return [result["index"] for result in found]
+
+
+# --- Rows come back ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("compress", [False, True])
+def test_results_come_back_by_index_whatever_they_are_and_whenever_they_were_stored(compress: bool) -> None:
+    store: RowStore = {**STORE, "compress": compress}
+    fail(4, store=store)
+    for index in (11, 2, 100):
+        put(index, f"row {index} – é\0𝄞", "" if index == 2 else "x" * 6_000, store=store)
+    assert found(store=store) == [
+        succeeded(2, "row 2 – é\0𝄞", ""),
+        failure(4, "Refused", "no"),
+        succeeded(11, "row 11 – é\0𝄞", "x" * 6_000),
+        succeeded(100, "row 100 – é\0𝄞", "x" * 6_000),
+    ]
+
+
+def test_rows_spread_over_partitions_come_in_one_order() -> None:
+    for index in (31, 5, 10, 11, 25):
+        put(index, f"row {index}", "", store=SPREAD)
+    assert {batch for batch, _ in items()} == {
+        "triage#night#1",
+        "triage#night#11",
+        "triage#night#21",
+        "triage#night#31",
+    }
+    assert indexes(found(store=SPREAD)) == [5, 10, 11, 25, 31]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [(1, 4, []), (5, 5, [5]), (6, 24, [10, 11]), (10, 31, [10, 11, 25, 31]), (32, 99, []), (1, 0, [])],
+)
+@pytest.mark.parametrize("store", [STORE, SPREAD])
+def test_only_the_rows_asked_for_come(first: int, last: int, expected: list[int], store: RowStore) -> None:
+    for index in (5, 10, 11, 25, 31):
+        put(index, "x", "", store=store)
+    assert indexes(found(first, last, store)) == expected
+
+
+def test_only_the_partitions_of_the_rows_are_asked() -> None:
+    with counting("Query") as queries:
+        found(15, 35, SPREAD)
+    asked = [query["ExpressionAttributeValues"][":batch"]["S"] for query in queries]
+    assert asked == ["triage#night#11", "triage#night#21", "triage#night#31"]
+    assert all(query["ConsistentRead"] for query in queries)
+
+
+def test_rows_of_other_batches_are_not_seen() -> None:
+    put(1, "other", "", store={**STORE, "batch_id": "triage#day"})
+    put(2, "other", "", store={**STORE, "batch_id": "triage#nightly"})
+    assert found() == []
+
+
+def test_more_rows_than_a_page_has_all_come_once() -> None:
+    for index in range(1, 31):
+        put(index, "x" * 100_000, str(index), row_input={"ticket": "y" * 1_000})
+    with counting("Query") as queries:
+        come = found()
+    assert [(result["index"], result["cells"][1]) for result in come] == [(n, str(n)) for n in range(1, 31)]
+    assert len(queries) > 2
+
+
+def test_memory_does_not_grow_with_the_rows() -> None:
+    for index in range(1, 41):
+        put(index, "x" * 200_000, "", store=SPREAD)
+
+    def most_bytes(last: int) -> int:
+        tracemalloc.start()
+        try:
+            for _ in results(SPREAD, NAMES, rows(1, last)):
+                pass
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    most_bytes(10)  # what is loaded only once
+    assert most_bytes(40) < 1.5 * most_bytes(10)
+
+
+def test_first_row_is_there_before_the_last_page_is_read() -> None:
+    for index in (1, 11, 21):
+        put(index, "x", "", store=SPREAD)
+    with counting("Query") as queries:
+        first = next(results(SPREAD, NAMES, rows(1, 30)))
+    assert (first["index"], len(queries)) == (1, 1)
+
+
+def test_repeated_success_replaces_the_first() -> None:
+    put(7, "first", "1")
+    put(7, "second", "2")
+    assert found() == [succeeded(7, "second", "2")]
+
+
+def test_target_s_input_is_stored_and_not_read_back() -> None:
+    put(7, "billing", "3", row_input={"ticket": "refund"})
+    [item] = items().values()
+    assert json.loads(item["input_data"]["S"]) == {"ticket": "refund"}
+    with counting("Query") as queries:
+        found()
+    assert "input_data" not in queries[0]["ExpressionAttributeNames"].values()
+
+
+# --- What does not count -----------------------------------------------------------------------------------------
+
+
+def test_expired_rows_are_left_out_though_the_table_still_has_them() -> None:
+    expired: RowStore = {**STORE, "ttl_seconds": -1}
+    put(1, "old", "", store=expired)
+    fail(2, store=expired)
+    put(3, "new", "")
+    assert len(items()) == 3
+    assert indexes(found()) == [3]
+
+
+def test_success_without_all_columns_does_not_count() -> None:
+    put(1, "billing", names=["category"])
+    put(2, "billing", "3")
+    assert indexes(found()) == [2]
+    assert indexes(found(names=["category"])) == [1, 2]
+
+
+def test_answered_tells_successes_from_failures() -> None:
+    put(1, "billing", "3")
+    put(2, "billing", names=["category"])
+    fail(3)
+    put_failures(STORE, [failure(4, "States.Timeout", "too late", timeout=True)])
+    assert list(answered(STORE, NAMES, rows(1, 10))) == [(1, "SUCCESS"), (3, "FAILED"), (4, "TIMEOUT")]
+
+
+# --- Too large for an item ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("character", ["x", "ü", "😀"])
+def test_row_that_just_fits_is_stored_whole(character: str) -> None:
+    cell = character * (399_000 // len(character.encode()))
+    put(7, cell, "3", row_input={"ticket": "y" * 100_000})
+    [item] = items().values()
+    assert not item.keys() & {"input_data", "output_ref"}
+    assert found() == [succeeded(7, cell, "3")]
+
+
+def test_answer_beyond_an_item_goes_to_the_work_folder() -> None:
+    put(7, "😀" * 150_000, "3", row_input={"ticket": "short"})
+    [item] = items().values()
+    assert item["output_ref"] == {"S": f"s3://{DATA}/work/night-1a2b3c4d/answers/7.json"}
+    assert json.loads(get("work/night-1a2b3c4d/answers/7.json")) == {"category": "😀" * 150_000, "score": "3"}
+    assert found() == [succeeded(7, "😀" * 150_000, "3")]
+
+
+def test_large_answer_that_compresses_well_stays_in_the_table() -> None:
+    put(7, "x" * 1_000_000, "", store={**STORE, "compress": True}, row_input={"ticket": "y" * 1_000_000})
+    assert keys(DATA) == []
+    assert found() == [succeeded(7, "x" * 1_000_000, "")]
+
+
+def test_answer_in_the_work_folder_has_its_columns_looked_at_too() -> None:
+    put(7, "x" * 500_000, names=["category"])
+    assert found() == []
+    assert list(answered(STORE, ["category"], rows(1, 9))) == [(7, "SUCCESS")]
+
+
+def test_large_answers_are_fetched_one_by_one() -> None:
+    put(1, "x" * 500_000, "")
+    put(2, "x" * 500_000, "")
+    come = results(STORE, NAMES, rows(1, 2))
+    next(come)
+    client("s3").delete_object(Bucket=DATA, Key="work/night-1a2b3c4d/answers/2.json")
+    assert next(come)["status"] == "FAILED"
+
+
+def test_large_answer_that_is_gone_is_no_success_and_the_other_rows_come() -> None:
+    put(1, "x" * 500_000, "")
+    put(2, "x", "")
+    client("s3").delete_object(Bucket=DATA, Key="work/night-1a2b3c4d/answers/1.json")
+    lost, other = found()
+    assert (lost["index"], lost["status"], lost["error"]) == (1, "FAILED", "SourceUnavailable")
+    assert f"s3://{DATA}/work/night-1a2b3c4d/answers/1.json" in lost["message"]
+    assert other == succeeded(2, "x", "")
+
+
+def test_large_answer_that_is_gone_with_its_row_is_nothing() -> None:
+    put(1, "x" * 500_000, "", store={**STORE, "ttl_seconds": -1})
+    client("s3").delete_object(Bucket=DATA, Key="work/night-1a2b3c4d/answers/1.json")
+    assert found() == []
+
+
+# --- Failures ----------------------------------------------------------------------------------------------------
+
+
+def test_index_has_the_failures_of_all_partitions_and_nothing_else() -> None:
+    for index in (1, 12, 23):
+        put(index, "x", "", store=SPREAD)
+    fail(25, 2, 11, store=SPREAD)
+    put_failures(SPREAD, [failure(30, "States.Timeout", "too late", timeout=True)])
+    fail(3, store={**STORE, "batch_id": "triage#day"})
+    listed = [(item["row_id"]["S"], item["status"]["S"]) for item in failures_of("triage#night")]
+    assert listed == [
+        ("row_0000000002", "FAILED"),
+        ("row_0000000011", "FAILED"),
+        ("row_0000000025", "FAILED"),
+        ("row_0000000030", "TIMEOUT"),
+    ]
+
+
+def test_row_that_succeeds_after_all_is_in_the_index_no_more() -> None:
+    fail(7)
+    put(7, "billing", "3")
+    assert failures_of("triage#night") == []
+    assert found() == [succeeded(7, "billing", "3")]
+
+
+def test_failure_never_replaces_a_success_whichever_columns_it_has() -> None:
+    put(1, "billing", "3")
+    put(2, "billing", names=["category"])
+    fail(1, 2, 3)
+    assert indexes(found(names=["category"])) == [1, 2, 3]
+    assert [result["status"] for result in found(names=["category"])] == ["SUCCESS", "SUCCESS", "FAILED"]
+
+
+def test_failures_of_rows_that_all_have_a_success_are_no_write() -> None:
+    put(1, "billing", "3")
+    with counting("BatchWriteItem") as writes:
+        fail(1)
+    assert writes == []
+
+
+def test_failure_replaces_a_failure_and_an_expired_success() -> None:
+    fail(1, message="first")
+    put(2, "old", "", store={**STORE, "ttl_seconds": -1})
+    fail(1, 2, message="second")
+    assert found() == [failure(1, "Refused", "second"), failure(2, "Refused", "second")]
+
+
+def test_any_number_of_failures_is_stored_25_at_a_time() -> None:
+    with counting("BatchWriteItem") as writes:
+        put_failures(SPREAD, (failure(index, "Refused", "no") for index in range(1, 61)))
+    assert [len(write["RequestItems"][TABLE]) for write in writes] == [25, 25, 10]
+    assert indexes(found(store=SPREAD)) == list(range(1, 61))
+
+
+def test_row_that_failed_twice_is_stored_once() -> None:
+    fail(7, 7)
+    assert indexes(found()) == [7]
+
+
+def test_no_failures_are_no_calls() -> None:
+    with counting("BatchWriteItem") as writes, counting("Query") as queries:
+        put_failures(STORE, [])
+    assert writes == queries == []
+
+
+# --- Throttling --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("taken", [0, 1, 7])
+def test_what_dynamodb_leaves_undone_is_sent_again(taken: int, waits: list[float]) -> None:
+    with leaving_undone(times=3, taken=taken) as left:
+        fail(*range(1, 26))
+    assert left == [25 - taken, 25 - 2 * taken, 25 - 3 * taken]
+    assert indexes(found()) == list(range(1, 26))
+    assert all(wait <= most for wait, most in zip(waits, (0, 0.1, 0.2, 0.4), strict=True))
+
+
+def test_what_dynamodb_leaves_for_good_is_worth_another_attempt_later(waits: list[float]) -> None:
+    with leaving_undone(times=1_000, taken=0), pytest.raises(StorageUnavailable, match=rf"{TABLE}: 3 of 3 were left"):
+        fail(1, 2, 3)
+    assert len(waits) == 10
+    assert sum(waits) <= LONGEST_WAIT_SECONDS
+
+
+def test_waits_are_random_so_that_row_batches_do_not_meet_again(waits: list[float]) -> None:
+    for _ in range(2):
+        with leaving_undone(times=9, taken=0):
+            fail(1)
+    assert waits[1:10] != waits[11:20]
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("ProvisionedThroughputExceededException", 400),
+        ("ThrottlingException", 400),
+        ("RequestLimitExceeded", 400),
+        ("InternalServerError", 500),
+    ],
+)
+def test_table_that_does_not_take_a_row_for_now_is_worth_another_attempt(code: str, status: int) -> None:
+    with Stubber(client("dynamodb")) as stubbed:
+        stubbed.add_client_error("put_item", code, http_status_code=status)
+        with pytest.raises(StorageUnavailable, match=f"Storing row 7 in the table {TABLE}: .*{code}"):
+            put(7, "x", "")
+        stubbed.add_client_error("query", code, http_status_code=status)
+        with pytest.raises(StorageUnavailable, match=f"Reading rows 1 to 9 of triage#night from the table {TABLE}"):
+            found(1, 9)
+        stubbed.add_response("query", {"Items": []})
+        stubbed.add_client_error("batch_write_item", code, http_status_code=status)
+        with pytest.raises(StorageUnavailable, match=f"Storing failed rows in the table {TABLE}: .*{code}"):
+            fail(1)
+
+
+def test_large_answer_that_s3_does_not_give_for_now_is_not_told_to_be_lost() -> None:
+    put(1, "x" * 500_000, "")
+    with Stubber(client("s3")) as stubbed:
+        stubbed.add_client_error("get_object", "SlowDown", http_status_code=503)
+        with pytest.raises(StorageUnavailable):
+            found()
+
+
+# --- Setup -------------------------------------------------------------------------------------------------------
+
+
+def test_missing_table_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RESULTS_TABLE", "batch_processor_resluts")
+    with pytest.raises(BatchProcessorError, match="in the table batch_processor_resluts: there is no such resource"):
+        put(7, "x", "")
+
+
+def test_missing_permission_says_who_may_not_do_what() -> None:
+    said = "User: extract is not authorized to perform: dynamodb:PutItem"
+    with Stubber(client("dynamodb")) as stubbed:
+        stubbed.add_client_error("put_item", "AccessDeniedException", said, http_status_code=400)
+        with pytest.raises(SourceUnavailable, match=rf"access denied\. .*role: {said}"):
+            put(7, "x", "")
+
+
+def test_function_without_the_table_s_name_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("RESULTS_TABLE")
+    with pytest.raises(MissingSetting, match="RESULTS_TABLE"):
+        found()

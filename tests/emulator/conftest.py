@@ -7,6 +7,8 @@ import pytest
 from batch_cli.emulator.process import Emulator
 from tests.emulator.local_aws import PYTHON, LocalAws
 
+pytest.register_assert_rewrite("tests.emulator.observations")
+
 
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[Emulator]:

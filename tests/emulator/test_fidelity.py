@@ -2,57 +2,19 @@
 
 import json
 import time
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from tests.emulator.local_aws import LocalAws, caught, child, over_items, task, unused_name
+from tests.emulator.observations import Item, Items, caught_error, error_of, item_id
 
 TOO_MUCH = 262_145
 ALLOWED: list[dict[str, Any]] = [{"Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*"}]
 
 
-class Item(NamedTuple):
-    """What an observation yields on AWS, and the module that makes it so here."""
-
-    observe: Callable[[LocalAws], Any]
-    module: str
-    on_aws: Any
-
-
-ITEMS: list[Item] = []
-
-
-def item(module: str, on_aws: Any) -> Callable[[Callable[[LocalAws], Any]], Callable[[LocalAws], Any]]:
-    """Register an observation."""
-
-    def register(observe: Callable[[LocalAws], Any]) -> Callable[[LocalAws], Any]:
-        ITEMS.append(Item(observe, module, on_aws))
-        return observe
-
-    return register
-
-
-def item_id(value: Item) -> str:
-    return value.observe.__name__
-
-
-def caught_error(aws: LocalAws, state: dict[str, Any], *errors: str, **run: Any) -> Any:
-    """The name of the error that a Catch got, or how it ended otherwise."""
-    execution = aws.run(caught(state, *errors), **run)
-    output = json.loads(execution.get("output") or "null")
-    name = output.get("Error") if isinstance(output, dict) else None
-    return name or f"{execution['status']}, nothing caught"
-
-
-def error_of(call: Callable[..., Any], **arguments: Any) -> str:
-    try:
-        call(**arguments)
-    except ClientError as exc:
-        return str(exc.response["Error"]["Code"])
-    return "none"
+ITEMS = Items()
+item = ITEMS.item
 
 
 # --- task_states, executions: time limits and ends ---------------------------------------------------------
@@ -517,17 +479,12 @@ def an_sns_task_sends_message_attributes(aws: LocalAws) -> Any:
 
 @pytest.mark.parametrize("item", ITEMS, ids=item_id)
 def test_behaves_as_aws_does(item: Item, patched: LocalAws) -> None:
-    assert item.observe(patched) == item.on_aws
+    item.check(patched)
 
 
 @pytest.mark.parametrize("item", ITEMS, ids=item_id)
 def test_ministack_does_not_do_it_by_itself(item: Item, unpatched: LocalAws) -> None:
-    try:
-        observed = item.observe(unpatched)
-    except Exception as exc:
-        observed = exc
-    done = f"MiniStack does this now ({item_id(item)}): delete it from fidelity/{item.module}.py, and this item"
-    assert observed != item.on_aws, done
+    item.check_gap(unpatched)
 
 
 def test_expressions_are_parsed_once(patched: LocalAws, unpatched: LocalAws) -> None:

@@ -76,6 +76,27 @@ class Batches:
         """Runs a batch to its end; BatchError if it fails."""
         return self.outcome(self.start(self.config(csv_bytes, target, **changes)).wait())
 
+    def row_batches(self, run: BatchRun) -> list[dict[str, Any]]:
+        """The executions of the row batches, newest first."""
+        pages = self.states.get_paginator("list_executions").paginate(
+            stateMachineArn=self.account.outputs["StateMachineArn"]
+        )
+        key = f"row-batch-{run.name[:44]}"
+        return [found for page in pages for found in page["executions"] if found["name"].startswith(key)]
+
+    def stop_a_row_batch(self, run: BatchRun, row: int) -> str:
+        """Stops the row batch that a row is in, as soon as it runs; its ARN."""
+
+        def found() -> str | None:
+            begun = [(int(batch["name"].rpartition("-")[2]), batch) for batch in self.row_batches(run)]
+            # The one that begins last before the row; it has the row once the next one has begun, or all have.
+            candidates = [(first, batch) for first, batch in begun if first <= row]
+            return max(candidates)[1]["executionArn"] if candidates and max(begun)[0] > row else None
+
+        arn = wait_until(found)
+        self.states.stop_execution(executionArn=arn, error="Operator", cause="stopped by the operator")
+        return arn
+
     def outcome(self, summary: dict[str, Any]) -> Outcome:
         return Outcome(summary, self.read(summary["csv_location"]))
 

@@ -1,0 +1,75 @@
+"""Batches that fan out to row batches, on the deployed stack."""
+
+import csv
+import io
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from batch_cli.batch_run import BatchError
+from tests.integration.batches import Batches, Outcome, behaviours, to_csv
+
+pytestmark = pytest.mark.distributed
+
+ROWS = 10_000
+
+
+def _many_rows(count: int) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(("id", "text", "note"))
+    writer.writerows((f"{i:06}", f"text {i}", 'say "ä", 😀\n' if i % 97 == 0 else "") for i in range(1, count + 1))
+    return text.getvalue().encode()
+
+
+def test_ten_thousand_rows_come_out_once_each_in_order_with_their_cells(batches: Batches) -> None:
+    given = _many_rows(ROWS)
+    outcome = batches.run(given, execution_config={"max_concurrency": 40, "retry_policy": {"max_attempts": 2}})
+    assert [row[:3] for row in outcome.table] == list(csv.reader(io.StringIO(given.decode(), newline="")))
+    assert outcome.column("echo") == [f"text {i}" for i in range(1, ROWS + 1)]
+    assert Counter(outcome.column("_status")) == {"SUCCESS": ROWS}
+    assert (outcome.summary["row_count"], outcome.summary["map_mode"]) == (ROWS, "distributed")
+
+
+def test_mode_is_chosen_by_the_rows_and_the_summary_says_why(batches: Batches) -> None:
+    small = batches.run(behaviours("echo"), map_mode="auto").summary
+    large = batches.run(_many_rows(1_200), map_mode="auto", execution_config={"max_concurrency": 40}).summary
+    assert (small["map_mode"], large["map_mode"]) == ("inline", "distributed")
+    assert "1,200 rows" in large["map_mode_reason"]
+    assert small["map_mode_reason"]
+
+
+def test_rows_of_a_row_batch_that_dies_have_the_reason_and_the_others_their_answers(batches: Batches) -> None:
+    policy: dict[str, Any] = {"execution_config": {"max_concurrency": 4, "retry_policy": {"max_attempts": 1}}}
+    run = batches.start(batches.config(behaviours(*["echo"] * 20, *["hang"] * 2, *["echo"] * 20), **policy))
+    stopped = batches.stop_a_row_batch(run, row=22)
+    outcome = batches.outcome(run.wait())
+    statuses = Counter(outcome.column("_status"))
+    assert statuses["SUCCESS"] + statuses["FAILED"] == 42
+    assert statuses["FAILED"] >= 1
+    reasons = {row["_error_message"] for row in outcome.rows if row["_status"] == "FAILED"}
+    assert all("Operator" in reason for reason in reasons), (stopped, reasons)
+    assert outcome.column("text") == [f"text {i}" for i in range(1, 43)]
+
+
+def test_first_failed_row_of_a_large_batch_ends_it_and_is_named(batches: Batches) -> None:
+    rows = ["echo"] * 5 + ["fail"] + ["wait"] * 200
+    policy = {"execution_config": {"continue_on_error": False, "retry_policy": {"max_attempts": 1}}}
+    run = batches.start(batches.config(behaviours(*rows), **policy))
+    with pytest.raises(BatchError, match=r"Batch\.RowFailed\nRow 6 failed .*ToolBroke") as failed:
+        run.wait()
+    location = str(failed.value).rpartition(": ")[2]
+    partial = Outcome({}, batches.read(location))
+    assert partial.column("text") == [f"text {i}" for i in range(1, 207)]
+    assert "ToolBroke" in partial.rows[5]["_error_message"]
+
+
+def test_trial_runs_the_first_rows_only(batches: Batches) -> None:
+    outcome = batches.run(behaviours(*["echo"] * 50), max_rows=7)
+    assert outcome.column("text") == [f"text {i}" for i in range(1, 8)]
+    assert outcome.summary["max_rows"] == 7
+
+
+def test_header_without_rows_is_a_header_without_rows(batches: Batches) -> None:
+    assert batches.run(to_csv(("id", "text"))).table[0][:2] == ["id", "text"]

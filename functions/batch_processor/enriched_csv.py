@@ -2,40 +2,42 @@
 
 import csv
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TextIO
 
 from batch_processor.cell import escape_formula, without_lone_surrogates
-from batch_processor.contract import METADATA_COLUMNS, SURPLUS_COLUMN, Loaded, Plan, RowResult
+from batch_processor.contract import METADATA_COLUMNS, SURPLUS_COLUMN, Loaded, Plan, RowRange, RowResult
 from batch_processor.csv_input import Record
 from batch_processor.errors import RowCountMismatch
-from batch_processor.summary import Tally
-
-NO_RESULT: RowResult = {
-    "index": 0,
-    "status": "FAILED",
-    "error": "RowNotProcessed",
-    "message": "The batch has no result for this row.",
-}
+from batch_processor.row_accounting import row_count
+from batch_processor.tally import Tally
 
 
-def write_enriched_csv(
-    sink: TextIO, records: Iterable[Record], result_of: Callable[[int], RowResult], plan: Plan, loaded: Loaded
-) -> Tally:
-    """Writes the header and every row of `records` (rows only) once, in order; RowCountMismatch if that fails."""
-    writer = csv.writer(sink, lineterminator="\r\n")
-    layout = _Layout(plan, loaded)
-    writer.writerow(layout.header())
-    tally = Tally()
-    for index, record in enumerate(records, start=1):
-        result = result_of(index)
-        writer.writerow(layout.row(record.cells, result))
-        tally.count(index, result)
-    if tally.row_count != loaded["row_count"]:
-        raise RowCountMismatch(
-            f"The input had {loaded['row_count']} rows when it was loaded; now it has {tally.row_count}. No output was written."
-        )
-    return tally
+class EnrichedCsv:
+    """The CSV of one batch, written into `sink` from its beginning or from any row on; `tally` counts what it wrote."""
+
+    def __init__(self, sink: TextIO, plan: Plan, loaded: Loaded, tally: Tally) -> None:
+        self._writer = csv.writer(sink, lineterminator="\r\n")
+        self._layout = _Layout(plan, loaded)
+        self._tally = tally
+
+    def write_header(self) -> None:
+        """Writes the names of the columns."""
+        self._writer.writerow(self._layout.header())
+
+    def write_rows(self, records: Iterable[Record], results: Iterable[RowResult], rows: RowRange) -> None:
+        """Writes every record with its result, in order; RowCountMismatch if they are not as many as the rows."""
+        remaining, before = iter(records), self._tally.row_count
+        write, row, count = self._writer.writerow, self._layout.row, self._tally.count
+        for result, record in zip(results, remaining, strict=False):
+            write(row(record.cells, result))
+            count(result)
+        found, expected = self._tally.row_count - before + sum(1 for _ in remaining), row_count(rows)
+        if found != expected:
+            where = "" if rows["first"] == 1 else f" from row {rows['first']} on"
+            raise RowCountMismatch(
+                f"The input had {expected} rows{where} when it was loaded; now it has {found}. No output was written."
+            )
 
 
 class _Layout:

@@ -1,89 +1,114 @@
-"""Finds the answers of a batch that failed in the history of its execution, where nothing gets lost."""
+"""Finds the answers of an execution that failed in its history, where nothing gets lost."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from batch_processor.contract import Loaded, Plan, RowResult, Status
+from batch_processor.contract import Loaded, Plan, RowRange, RowResult
 from batch_processor.errors import StorageUnavailable, StructuredOutputInvalid, StructuredOutputMissing
+from batch_processor.failure import Failure, aborting_row
 from batch_processor.structured_output import extract_cells
 
 _INVOCATIONS = {"InvokeAgent", "InvokeTool"}
 _RESULT_STATES = {"ExtractStructuredOutput", "SendToDeadLetterQueue", "RecordRowFailure"}
 _ENDS = {
-    "MapStateFailed", "MapStateSucceeded", "MapStateAborted",
+    "MapStateFailed", "MapStateSucceeded", "MapStateAborted", "MapRunFailed", "MapRunSucceeded", "MapRunAborted",
     "ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut",
 }  # fmt: skip
-_ABORTING_ROW = re.compile(
-    r"Row (\d+) failed and continue_on_error is false\. ([^:]*): (.*?)(\n\nThe \d+ answers received.*)?\Z", re.DOTALL
-)
-_TIMEOUTS = {"States.Timeout", "Sandbox.Timedout"}
-_TIMEOUT_MESSAGE = re.compile(r"^Execution timeout|Task timed out after")
+_FAILURES = {"ExecutionFailed": "FAILED", "ExecutionAborted": "ABORTED", "ExecutionTimedOut": "TIMED_OUT"}
 
 
 @dataclass(slots=True)
 class Salvage:
-    """What a history holds: the plan, what loading found, the results by row, and answers nobody has read yet."""
+    """What a history holds: the plan, what loading found, the results by row, and answers nobody has read yet.
+
+    `ended` is how the execution ended, once it has.
+    """
 
     plan: Plan | None = None
     loaded: Loaded | None = None
     results: dict[int, RowResult] = field(default_factory=dict)
     answers: dict[int, Any] = field(default_factory=dict)
+    ended: Failure | None = None
+    _row: dict[int, int] = field(default_factory=dict)
     _state: dict[int | None, str] = field(default_factory=dict)
     _succeeded: dict[int | None, bool] = field(default_factory=dict)
 
     def read(self, events: Iterable[Mapping[str, Any]]) -> None:
-        """Takes in all events, oldest first; StorageUnavailable if the end of the rows is not among them yet."""
-        row_of: dict[int, int | None] = {}
+        """Takes in all events, oldest first; StorageUnavailable if the end of the rows is not among them yet.
+
+        Of an execution that never began there are no events at all.
+        """
+        iteration_of: dict[int, int | None] = {}
         ended = False
         for event in events:
-            row = row_of.get(event.get("previousEventId", 0))
+            iteration = iteration_of.get(event.get("previousEventId", 0))
             if started := event.get("mapIterationStartedEventDetails"):
-                row = started["index"] + 1  # rows count from 1
-            row_of[event["id"]] = row
+                iteration = started["index"]
+            iteration_of[event["id"]] = iteration
             ended = ended or event["type"] in _ENDS
-            self._take(event, row)
-        if not ended:
+            self._take(event, iteration)
+        if iteration_of and not ended:
             raise StorageUnavailable("The history does not have the end of the rows yet.")
 
-    def _take(self, event: Mapping[str, Any], row: int | None) -> None:
+    def _take(self, event: Mapping[str, Any], iteration: int | None) -> None:
         if entered := event.get("stateEnteredEventDetails"):
-            self._state[row] = entered["name"]
-            self._succeeded[row] = False
+            self._state[iteration] = entered["name"]
+            self._succeeded[iteration] = False
+            if iteration is not None:
+                self._take_row(entered, iteration)
         elif succeeded := event.get("taskSucceededEventDetails"):
-            self._succeeded[row] = True
-            if row is None:
-                self._take_preparation(self._state.get(row, ""), json.loads(succeeded["output"]))
-        elif row is not None and (exited := event.get("stateExitedEventDetails")):
-            self._take_row(exited, row)
+            self._succeeded[iteration] = True
+            if iteration is None:
+                self._take_preparation(self._state.get(iteration, ""), succeeded["output"])
+        elif iteration is None:
+            self._take_end(event)
+        elif exited := event.get("stateExitedEventDetails"):
+            self._take_outcome(exited, iteration)
 
-    def _take_preparation(self, state: str, result: Any) -> None:
+    def _take_preparation(self, state: str, output: str) -> None:
         if state == "ValidateInput":
-            self.plan = result["Payload"]
+            self.plan = json.loads(output)["Payload"]
         elif state == "LoadCSVData":
-            self.loaded = result["Payload"]["loaded"]
+            self.loaded = json.loads(output)["Payload"]["loaded"]
 
-    def _take_row(self, exited: Mapping[str, Any], row: int) -> None:
+    def _take_end(self, event: Mapping[str, Any]) -> None:
+        if started := event.get("executionStartedEventDetails"):
+            self._take_input(json.loads(started.get("input") or "{}"))
+        elif status := _FAILURES.get(event["type"]):
+            details = event.get(f"{event['type'][0].lower()}{event['type'][1:]}EventDetails") or {}
+            self.ended = Failure.of({"status": status, **details})
+
+    def _take_input(self, document: Any) -> None:
+        if isinstance(document, dict) and document.get("plan") and (rows := document.get("rows")):
+            self.plan = document["plan"]
+            loaded: Loaded = document["loaded"]
+            self.loaded = {**loaded, "row_batch": RowRange(first=rows[0]["index"], last=rows[-1]["index"])}
+
+    def _take_row(self, entered: Mapping[str, Any], iteration: int) -> None:
+        if entered["name"] == "TransformInput":
+            self._row[iteration] = json.loads(entered["input"])["index"]
+        elif entered["name"] == "ExtractStructuredOutput":
+            # An answer may come from an earlier execution of the agent, too: no invocation then.
+            self.answers[self._row[iteration]] = json.loads(entered["input"])
+
+    def _take_outcome(self, exited: Mapping[str, Any], iteration: int) -> None:
         # A state whose error was caught exits too, with the error.
-        if exited["name"] in _INVOCATIONS and self._succeeded[row]:
-            self.answers[row] = json.loads(exited["output"])
+        if exited["name"] in _INVOCATIONS and self._succeeded[iteration]:
+            self.answers[self._row[iteration]] = json.loads(exited["output"])
         elif exited["name"] in _RESULT_STATES and "index" in (result := json.loads(exited["output"])):
-            self.results[row] = result
+            self.results[result["index"]] = result
+            self.answers.pop(result["index"], None)
 
-    def row_results(self, failure: Mapping[str, Any]) -> list[RowResult]:
+    def row_results(self, failure: Failure) -> list[RowResult]:
         """The results of all rows that were answered or failed, that of the row which ended the batch among them."""
-        assert self.plan
         results = dict(self.results)
         for row, answer in self.answers.items():
-            if row not in results:
-                results[row] = _read_late(row, answer, self.plan)
-        if aborting := _ABORTING_ROW.match(failure.get("cause") or ""):
-            row, error, message = int(aborting[1]), aborting[2], aborting[3]
-            timed_out = error in _TIMEOUTS or _TIMEOUT_MESSAGE.search(message) is not None
-            status: Status = "TIMEOUT" if timed_out else "FAILED"
-            results[row] = {"index": row, "status": status, "error": error, "message": message}
+            assert self.plan
+            results[row] = _read_late(row, answer, self.plan)
+        if aborting := aborting_row(failure):
+            results[aborting["index"]] = aborting
         return list(results.values())
 
 
@@ -99,7 +124,7 @@ def partial(plan: Plan) -> Plan:
 
     It goes into the stack's own bucket, as the output's may be what failed.
     """
-    output, bucket = plan["output"], plan["spill"]["bucket"]
+    output, bucket = plan["output"], plan["work"]["bucket"]
     folder, _, name = output["key"].rpartition("/")
     folder = folder if output["bucket"] == bucket else "outputs"
     key = f"{folder}/{name.removesuffix('.csv')}.partial.csv".lstrip("/")

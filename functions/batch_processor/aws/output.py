@@ -1,38 +1,106 @@
 """Publishes a batch's output: the CSV, complete or not at all, and then the summary beside it."""
 
-import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
-from batch_processor.aws import s3, spill
+from batch_processor.aws import parts, s3
+from batch_processor.aws.joined_object import JoinedObject, is_ours
+from batch_processor.aws.settlement import Settlement
 from batch_processor.aws.source import csv_input
-from batch_processor.contract import Loaded, Plan, RowResult
-from batch_processor.enriched_csv import NO_RESULT, write_enriched_csv
-from batch_processor.summary import Tally, summarize, summary_key
+from batch_processor.contract import Loaded, Plan, RowRange, RowResult
+from batch_processor.csv_input import Record
+from batch_processor.enriched_csv import EnrichedCsv
+from batch_processor.errors import BatchProcessorError, SourceUnavailable
+from batch_processor.summary import summarize, summary_key
+from batch_processor.tally import Tally, tally_of
 
 
-def publish(plan: Plan, loaded: Loaded, results: Iterable[RowResult], **remarks: Any) -> dict[str, Any]:
-    """Writes CSV and summary and returns the summary; `remarks` go into it over what it says by itself."""
-    tally = _publish_csv(plan, loaded, {result["index"]: result for result in results})
+def publish(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> tuple[dict[str, Any], Tally | None]:
+    """Writes CSV and summary; returns the summary, and the tally unless an earlier invocation had finished both."""
+    if finished := _finished(plan):
+        return finished, None
+    settlement = _settlement(plan, loaded, results)
+    with _written(plan, loaded, settlement) as (target, tally):
+        settlement.keep_failures()
+        target.publish()
+    return _write_summary(plan, loaded, tally), tally
+
+
+def publish_partial(plan: Plan, loaded: Loaded, results: Iterable[RowResult], **remarks: Any) -> dict[str, Any] | None:
+    """Writes what there is of a failed batch and returns its summary, or None if no row was answered.
+
+    `plan` names the partial output, which replaces one that was written for this batch before; `remarks` go into the
+    summary. Results that the table lacks are stored for a batch that resumes this one.
+    """
+    settlement = _settlement(plan, loaded, results)
+    with _written(plan, loaded, settlement, overwrite=_exists(plan)) as (target, tally):
+        if answered := tally.statuses["SUCCESS"]:
+            target.publish()
+    settlement.keep_all()
+    return _write_summary(plan, loaded, tally, **remarks) if answered else None
+
+
+def _settlement(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> Settlement:
+    return Settlement(plan, loaded, _rows(loaded), results)
+
+
+def _rows(loaded: Loaded) -> RowRange:
+    return RowRange(first=1, last=loaded["row_count"])
+
+
+def _finished(plan: Plan) -> Any:
+    output = plan["output"]
+    if not _exists(plan):
+        return None
+    try:
+        return json.loads(s3.read(output["bucket"], summary_key(output["key"])))
+    except SourceUnavailable:
+        return None
+
+
+def _exists(plan: Plan) -> bool:
+    bucket, key = plan["output"]["bucket"], plan["output"]["key"]
+    ours = is_ours(bucket, key, plan["batch"]["id"])
+    if ours is False:
+        raise BatchProcessorError(
+            f"Writing s3://{bucket}/{key}: another object has this name, and nothing is overwritten."
+        )
+    return bool(ours)
+
+
+@contextmanager
+def _written(
+    plan: Plan, loaded: Loaded, settlement: Settlement, *, overwrite: bool = False
+) -> Iterator[tuple[JoinedObject, Tally]]:
+    """The whole CSV, not published yet."""
+    output, owner, tally = plan["output"], plan["batch"]["id"], tally_of(plan)
+    if loaded["map_mode"] == "distributed":
+        found = parts.finished_pieces(plan["work"], loaded["row_count"], tally)
+        size = parts.expected_bytes(plan, found)
+        with JoinedObject(output["bucket"], output["key"], parts.CSV, owner, size, overwrite=overwrite) as target:
+            parts.join(plan, loaded, found, target, tally)
+            yield target, tally
+    else:
+        with JoinedObject(output["bucket"], output["key"], parts.CSV, owner, overwrite=overwrite) as target:
+            with parts.text_into(target) as text:
+                enriched = EnrichedCsv(text, plan, loaded, tally)
+                enriched.write_header()
+                enriched.write_rows(_records(plan), settlement.results(), _rows(loaded))
+            yield target, tally
+
+
+def _records(plan: Plan) -> Iterator[Record]:
+    records = csv_input(plan).records()
+    next(records)  # the header, which the plan has
+    return islice(records, plan.get("max_rows"))
+
+
+def _write_summary(plan: Plan, loaded: Loaded, tally: Tally, **remarks: Any) -> dict[str, Any]:
     summary = summarize(plan, loaded, tally, datetime.now(UTC)) | remarks
     body = json.dumps(summary, ensure_ascii=False, indent=2).encode()
     s3.write(plan["output"]["bucket"], summary_key(plan["output"]["key"]), body, "application/json")
     return summary
-
-
-def _publish_csv(plan: Plan, loaded: Loaded, results: dict[int, RowResult]) -> Tally:
-    def result_of(index: int) -> RowResult:
-        result = results.get(index, NO_RESULT)
-        return {**result, "cells": spill.get_cells(plan["spill"], index)} if result.get("spilled") else result
-
-    output = plan["output"]
-    records = csv_input(plan).records()
-    next(records)  # the header, which the plan has
-    with s3.NewObject(output["bucket"], output["key"], "text/csv; charset=utf-8", owner=plan["batch"]["id"]) as target:
-        text = io.TextIOWrapper(io.BufferedWriter(target), encoding="utf-8", newline="")
-        tally = write_enriched_csv(text, records, result_of, plan, loaded)
-        text.flush()
-        target.publish()
-    return tally

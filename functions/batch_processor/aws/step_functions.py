@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from batch_processor.aws.client import client, translated
+from batch_processor.errors import BatchProcessorError
 
 # With the data of each event a page can be megabytes.
 _PAGE_EVENTS = 200
@@ -25,9 +26,14 @@ def start_execution(state_machine_arn: str, name: str, document: str) -> bool:
     return True
 
 
-def history(execution_arn: str) -> Iterator[dict[str, Any]]:
-    """The events of an execution, oldest first."""
-    pages = client("stepfunctions").get_paginator("get_execution_history")
-    with translated(f"Reading the history of {execution_arn}"):
-        for page in pages.paginate(executionArn=execution_arn, includeExecutionData=True, maxResults=_PAGE_EVENTS):
-            yield from page["events"]
+def history(execution_arn: str, *, if_any: bool = False) -> Iterator[dict[str, Any]]:
+    """The events of an execution, oldest first; with `if_any` there are none if it was never started."""
+    states = client("stepfunctions")
+    pages = states.get_paginator("get_execution_history")
+    try:
+        with translated(f"Reading the history of {execution_arn}"):
+            for page in pages.paginate(executionArn=execution_arn, includeExecutionData=True, maxResults=_PAGE_EVENTS):
+                yield from page["events"]
+    except BatchProcessorError as exc:
+        if not (if_any and isinstance(exc.__cause__, states.exceptions.ExecutionDoesNotExist)):
+            raise

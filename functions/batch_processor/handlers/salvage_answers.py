@@ -1,9 +1,11 @@
-"""SalvageAnswers: what was answered before a batch failed becomes a partial CSV, as it was paid for."""
+"""SalvageAnswers: what was answered before an execution failed becomes a partial CSV, or a row batch's part of the CSV."""
 
 from typing import Any
 
-from batch_processor.aws.output import publish
+from batch_processor.aws import output, row_batch
 from batch_processor.aws.step_functions import history
+from batch_processor.contract import Loaded, Plan
+from batch_processor.failure import Failure
 from batch_processor.logs import logger, start_log
 from batch_processor.salvage import Salvage, partial
 
@@ -11,17 +13,29 @@ from batch_processor.salvage import Salvage, partial
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Takes {detail: {executionArn, status, error, cause}}, from the machine or as EventBridge tells of a failed execution.
 
-    Returns {rows, csv_location}, without location if no row was answered.
+    The run of a row batch that did not come to its end comes with {plan, loaded} besides, as it need not have begun.
+    Returns {rows, csv_location}, without location if no row was answered; with {error, cause} of the row batch that
+    ended the batch, if one did.
     """
-    failure = event["detail"]
-    start_log(failure["executionArn"].rsplit(":", 1)[1])
+    detail = event["detail"]
+    start_log(detail["executionArn"].rsplit(":", 1)[1])
     salvage = Salvage()
-    salvage.read(history(failure["executionArn"]))
-    results = salvage.row_results(failure) if salvage.plan else []
-    answered = sum(result["status"] == "SUCCESS" for result in results)
-    logger.info("Read the history of the failed batch", extra={"answered": answered})
-    if not answered or not salvage.plan or not salvage.loaded:
+    salvage.read(history(detail["executionArn"], if_any="plan" in event))
+    plan, loaded = event.get("plan") or salvage.plan, event.get("loaded") or salvage.loaded
+    logger.info("Read the history", extra={"results": len(salvage.results), "unread": len(salvage.answers)})
+    if not plan or not loaded:
         return {"rows": 0}
-    remarks = {name: failure.get(name) for name in ("status", "error", "cause")}
-    summary = publish(partial(salvage.plan), salvage.loaded, results, **remarks)
-    return {"rows": answered, "csv_location": summary["csv_location"]}
+    if "row_batch" in loaded:
+        # What ran the row batch knows only that it failed; the history knows why.
+        failure = (salvage.ended if "plan" in event else None) or Failure.of(detail)
+        return {"rows": row_batch.salvage(plan, loaded, salvage.row_results(failure), failure)}
+    return _salvage_batch(plan, loaded, salvage, detail)
+
+
+def _salvage_batch(plan: Plan, loaded: Loaded, salvage: Salvage, detail: dict[str, Any]) -> dict[str, Any]:
+    failure = Failure.of(detail)
+    word = row_batch.word_left(plan["work"]) if failure.error.startswith("States.") else None
+    remarks = {name: detail.get(name) for name in ("status", "error", "cause")} | (word or {})
+    summary = output.publish_partial(partial(plan), loaded, salvage.row_results(failure), **remarks)
+    found = {"rows": summary["rows_succeeded"], "csv_location": summary["csv_location"]} if summary else {"rows": 0}
+    return found | (word or {})

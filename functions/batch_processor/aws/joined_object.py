@@ -1,0 +1,94 @@
+"""Makes an object of bytes and of other objects, which S3 copies by itself where they are large enough."""
+
+import hashlib
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from batch_processor.aws.client import client, translated
+from batch_processor.aws.s3 import PART_BYTES, NewObject, PinnedObject
+from batch_processor.errors import SourceUnavailable
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer  # in collections.abc from Python 3.12 on
+
+# S3 takes no smaller part of an upload than this, but for the last one.
+LEAST_PART_BYTES = 5 * 1024 * 1024
+# And no more than 10,000. A copy can take a second part, to fill up what was written before it.
+_MOST_PIECES = 4_500
+# S3 copies up to 5 GiB at a time, but might take longer for that than the SDK waits for an answer.
+_MOST_COPIED_BYTES = 1024 * 1024 * 1024
+
+
+class JoinedObject(NewObject):
+    """A new object as `NewObject`, to which objects can be appended.
+
+    `expected_bytes`, more rather than less, is what the parts are sized by. With `overwrite` it may replace another.
+    """
+
+    def __init__(
+        self,
+        bucket: str,
+        key: str,
+        content_type: str,
+        owner: str,
+        expected_bytes: int = 0,
+        *,
+        overwrite: bool = False,
+    ) -> None:
+        super().__init__(bucket, key, content_type, owner)
+        share = -(-expected_bytes // _MOST_PIECES)
+        self._least_copied_bytes, self._part_bytes = max(LEAST_PART_BYTES, share), max(PART_BYTES, share)
+        if overwrite:
+            self._condition = {}
+
+    def write(self, data: "Buffer") -> int:
+        self._buffer += data
+        if len(self._buffer) >= self._part_bytes:
+            self._send_part()
+        return memoryview(data).nbytes
+
+    def append(self, source: PinnedObject) -> None:
+        """Adds all of an object: S3 copies it, but for its beginning if that must fill up a part."""
+        filling = max(LEAST_PART_BYTES - len(self._buffer), 0) if self._buffer else 0
+        if source.size_bytes - filling < self._least_copied_bytes:
+            stream = source.open()
+            while chunk := stream.read(PART_BYTES):
+                self.write(chunk)
+            return
+        self.write(source.read_range(0, filling))
+        if self._buffer:
+            self._send_part()
+        self._copy(source, filling)
+
+    def _copy(self, source: PinnedObject, start: int) -> None:
+        length = source.size_bytes - start
+        count = -(-length // _MOST_COPIED_BYTES)
+        bounds = [start + length * number // count for number in range(count + 1)]
+        where = {"Bucket": source.bucket, "Key": source.key}
+        with translated(f"Copying {source.uri}"):
+            self._begin()
+            for first, end in pairwise(bounds):
+                number = len(self._parts) + 1
+                copied = client("s3").upload_part_copy(
+                    **self._where,
+                    UploadId=self._upload_id,
+                    PartNumber=number,
+                    CopySource=where,
+                    CopySourceIfMatch=source.etag,
+                    CopySourceRange=f"bytes={first}-{end - 1}",
+                )
+                self._parts.append({"PartNumber": number, "ETag": copied["CopyPartResult"]["ETag"]})
+
+    def _begin(self) -> None:
+        if self._upload_id is None:
+            self._upload_id = client("s3").create_multipart_upload(**self._where, **self._attributes)["UploadId"]
+
+
+def is_ours(bucket: str, key: str, owner: str) -> bool | None:
+    """Whether the object of that name was published by `owner`; None if there is none that can be seen."""
+    try:
+        with translated(f"Looking for s3://{bucket}/{key}"):
+            metadata: dict[str, str] = client("s3").head_object(Bucket=bucket, Key=key)["Metadata"]
+    except SourceUnavailable:
+        return None
+    return metadata.get("owner") == hashlib.sha256(owner.encode()).hexdigest()

@@ -1,0 +1,36 @@
+"""Reads things before their turn comes: S3 takes long to answer, and many can be asked at a time."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+# At most so many at a time, and so much that is read and waits.
+_READERS = 8
+_ITEMS_AHEAD = 32
+_BYTES_AHEAD = 16 * 1024 * 1024
+
+Item = TypeVar("Item")
+Content = TypeVar("Content")
+
+
+def read_ahead(
+    items: Iterable[Item], read: Callable[[Item], Content], size: Callable[[Item], int]
+) -> Iterator[tuple[Item, Content]]:
+    """Each item, in order, with what `read` makes of it; `size` says how many bytes that will be."""
+    ahead: deque[tuple[Item, int, Future[Content]]] = deque()
+    held = 0
+    pool = ThreadPoolExecutor(_READERS)
+    try:
+        for item in items:
+            coming = size(item)
+            while ahead and (len(ahead) >= _ITEMS_AHEAD or held + coming > _BYTES_AHEAD):
+                done, its_size, content = ahead.popleft()
+                held -= its_size
+                yield done, content.result()
+            ahead.append((item, coming, pool.submit(read, item)))
+            held += coming
+        for done, _, content in ahead:
+            yield done, content.result()
+    finally:
+        pool.shutdown(cancel_futures=True)

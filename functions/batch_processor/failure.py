@@ -1,0 +1,53 @@
+"""Why an execution of the machine failed, and what that says about rows."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from batch_processor.contract import RowResult, Status
+from batch_processor.row_accounting import NO_RESULT
+
+# What the machine puts before the name of an error when it ends.
+_ENDING = re.compile(r"^(Batch|Unannounced)\.")
+_ANSWERS_RECEIVED = re.compile(r"\n\nThe \d+ answers received until then: .*\Z", re.DOTALL)
+_ABORTING_ROW = re.compile(r"Row (\d+) failed and continue_on_error is false\. ([^:]*): (.*)\Z", re.DOTALL)
+_TIMEOUTS = {"States.Timeout", "Sandbox.Timedout"}
+_TIMEOUT_MESSAGE = re.compile(r"^Execution timeout|Task timed out after")
+# Enough for any reason, which each row of a row batch may have to carry.
+_MESSAGE_CHARACTERS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """How an execution ended: FAILED, ABORTED or TIMED_OUT, the error's own name, and the cause in words."""
+
+    status: str
+    error: str
+    cause: str
+
+    @classmethod
+    def of(cls, detail: Mapping[str, Any]) -> Self:
+        """From {status, error, cause} as an event or the machine tells it; there may be no error and no cause."""
+        error, cause = detail.get("error") or "", detail.get("cause") or ""
+        return cls(detail["status"], _ENDING.sub("", error), _ANSWERS_RECEIVED.sub("", cause))
+
+
+def aborting_row(failure: Failure) -> RowResult | None:
+    """The result of the row that ended its batch, where `continue_on_error` is false; None if no row did."""
+    found = _ABORTING_ROW.match(failure.cause)
+    if not found:
+        return None
+    error, message = found[2], found[3]
+    timed_out = error in _TIMEOUTS or _TIMEOUT_MESSAGE.search(message) is not None
+    status: Status = "TIMEOUT" if timed_out else "FAILED"
+    return {"index": int(found[1]), "status": status, "error": error, "message": message}
+
+
+def result_of_others(failure: Failure) -> RowResult:
+    """What the rows of a row batch come to that have no result: its own failure, or that another row ended it."""
+    if aborting_row(failure):
+        return NO_RESULT
+    error = failure.error or "RowBatchFailed"
+    cause = failure.cause[:_MESSAGE_CHARACTERS] or f"The row batch's execution ended as {failure.status}."
+    return {"index": 0, "status": "FAILED", "error": error, "message": cause}

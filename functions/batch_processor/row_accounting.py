@@ -1,0 +1,109 @@
+"""Sees to it that each row comes out once: which result is a row's, and which part of the output has which rows."""
+
+from bisect import bisect
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from batch_processor.contract import RowRange, RowResult
+from batch_processor.errors import RowCountMismatch
+
+NO_RESULT: RowResult = {
+    "index": 0,
+    "status": "FAILED",
+    "error": "RowNotProcessed",
+    "message": "The batch has no result for this row.",
+}
+_ANSWER_GONE: RowResult = {
+    "index": 0,
+    "status": "FAILED",
+    "error": "StoredAnswerMissing",
+    "message": "The row was answered, but the results table has the answer no more.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A finished part of the output, as S3 lists it."""
+
+    rows: RowRange
+    key: str
+    etag: str
+    size_bytes: int
+    written_at: datetime
+
+
+Piece = Part | RowRange
+
+
+def row_count(rows: RowRange) -> int:
+    """How many rows a range has."""
+    return rows["last"] - rows["first"] + 1
+
+
+def settled(
+    rows: RowRange, stored: Iterable[RowResult], given: Mapping[int, RowResult], otherwise: RowResult = NO_RESULT
+) -> Iterator[RowResult]:
+    """One result for each of the rows, in order; `stored` by index.
+
+    A stored success counts most, then what the run has given, then a stored failure.
+    """
+    following = iter(stored)
+    found = next(following, None)
+    for index in range(rows["first"], rows["last"] + 1):
+        while found and found["index"] < index:
+            found = next(following, None)
+        yield _settle(index, found if found and found["index"] == index else None, given.get(index), otherwise)
+
+
+def _settle(index: int, stored: RowResult | None, given: RowResult | None, otherwise: RowResult) -> RowResult:
+    if stored and stored["status"] == "SUCCESS":
+        return stored
+    if given and not given.get("stored"):
+        return given
+    if stored:
+        return stored
+    return {**(_ANSWER_GONE if given else otherwise), "index": index}
+
+
+def pieces(parts: Iterable[Part], batch_rows: int) -> list[Piece]:
+    """The parts and, where rows have none, the ranges that are missing: together rows 1 to `batch_rows`, each once.
+
+    Of parts that overlap the one written last stands, and what no other part has of the rest is missing.
+    RowCountMismatch if a part is of rows that the batch does not have.
+    """
+    found: list[Piece] = []
+    expected = 1
+    for part in _standing(_checked(parts, batch_rows)):
+        found += [*_gap(expected, part.rows["first"] - 1), part]
+        expected = part.rows["last"] + 1
+    return [*found, *_gap(expected, batch_rows)]
+
+
+def _checked(parts: Iterable[Part], batch_rows: int) -> Iterator[Part]:
+    for part in parts:
+        first, last = part.rows["first"], part.rows["last"]
+        if not 1 <= first <= last <= batch_rows:
+            raise RowCountMismatch(
+                f"{part.key} has the rows {first} to {last}, but the batch has the rows 1 to {batch_rows}. "
+                "No output was written."
+            )
+        yield part
+
+
+def _standing(parts: Iterable[Part]) -> list[Part]:
+    standing: list[Part] = []
+    for part in sorted(parts, key=lambda part: (part.written_at, part.key), reverse=True):
+        place = bisect(standing, part.rows["first"], key=lambda other: other.rows["first"])
+        neighbours = standing[max(place - 1, 0) : place + 1]
+        if not any(_overlap(part.rows, other.rows) for other in neighbours):
+            standing.insert(place, part)
+    return standing
+
+
+def _overlap(one: RowRange, other: RowRange) -> bool:
+    return one["first"] <= other["last"] and other["first"] <= one["last"]
+
+
+def _gap(first: int, last: int) -> list[RowRange]:
+    return [RowRange(first=first, last=last)] if first <= last else []

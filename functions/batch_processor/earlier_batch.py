@@ -99,6 +99,8 @@ class EarlierBatch:
         if all(found.pointer == "/output_mapping" for found in differences(self.plan, plan, None)):
             batch["origin_key"] = self.plan["batch"]["origin_key"]
         storage: Storage = {**plan["storage"], "batch_id": self.plan["storage"]["batch_id"]}
+        if storage["mode"] == "auto":
+            storage["mode"] = "dynamodb"  # where the earlier answers are
         return {**plan, "batch": batch, "storage": storage, "earlier": earlier}
 
     def _expiry(self, batch: Batch) -> Iterator[Problem]:

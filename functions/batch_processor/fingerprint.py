@@ -7,11 +7,10 @@ from typing import Any
 
 from batch_processor.config import Problem
 from batch_processor.config.pointers import csv_pointer
-from batch_processor.config.wording import shown
 from batch_processor.contract import Plan
 
 _LISTED = 20
-_BEFORE_DIFFERENCE, _FROM_DIFFERENCE = 20, 40
+_LONGEST, _ALIKE = 160, 20  # characters of a value
 # A part is known by where a configuration says it, and by what it is.
 _Part = tuple[str, str]
 
@@ -48,25 +47,28 @@ def _mapping_parts(plan: Plan) -> Iterator[tuple[_Part, Any]]:
         yield ("/input_mapping", f"the input field {field['field']!r}"), field
     for name, value in plan["input"]["constants"].items():
         yield ("/input_mapping", f"the input field {name!r}"), {"value": value}
-    yield ("/input_mapping", "the required columns"), plan["input"]["required"]
+    yield ("/input_mapping", "the list of required columns"), plan["input"]["required"]
     for column in plan["output"]["columns"]:
         yield ("/output_mapping", f"the output column {column['name']!r}"), column
 
 
 def _told(part: _Part, was: Mapping[_Part, Any], is_now: Mapping[_Part, Any]) -> str:
+    before, now = (json.dumps(parts.get(part), ensure_ascii=False) for parts in (was, is_now))
     if part not in was:
-        return f"was not there, now it is {shown(is_now[part])}"
+        return f"was not there, now it is {_cut(now)}"
     if part not in is_now:
-        return f"was {shown(was[part])}, now it is not there"
-    before, now = _apart(was[part], is_now[part])
-    return f"was {before}, now it is {now}"
+        return f"was {_cut(before)}, now it is not there"
+    # Long texts that begin alike are told from where they part.
+    start = _parting(before, now) - _ALIKE if max(len(before), len(now)) > _LONGEST else 0
+    return f"was {_cut(before, start)}, now it is {_cut(now, start)}"
 
 
-def _apart(before: Any, now: Any) -> tuple[str, str]:
-    """The two values in words; of long ones that begin alike, the places where they part."""
-    if shown(before) != shown(now):
-        return shown(before), shown(now)
-    texts = [json.dumps(value, ensure_ascii=False) for value in (before, now)]
-    parting = next(at for at in range(len(texts[0])) if texts[0][at] != texts[1][at : at + 1])
-    start, end = max(parting - _BEFORE_DIFFERENCE, 0), parting + _FROM_DIFFERENCE
-    return f"…{texts[0][start:end]}…", f"…{texts[1][start:end]}…"
+def _parting(before: str, now: str) -> int:
+    shorter = min(len(before), len(now))
+    return next((at for at in range(shorter) if before[at] != now[at]), shorter)
+
+
+def _cut(text: str, start: int = 0) -> str:
+    start = max(start, 0)
+    shown = text[start : start + _LONGEST]
+    return f"{'…' if start else ''}{shown}{'…' if start + _LONGEST < len(text) else ''}"

@@ -195,9 +195,10 @@ def _plan_execution(config: BatchConfig) -> Execution:
 
 
 def _plan_storage(config: BatchConfig, batch: Batch) -> Storage:
-    target = config.target.name[:_TARGET_CHARACTERS]
+    target, mode = config.target.name[:_TARGET_CHARACTERS], config.storage.mode
     return Storage(
-        mode=config.storage.mode,
+        # What a trial has answered, the whole batch is not to pay for again.
+        mode="dynamodb" if mode == "auto" and config.max_rows is not None else mode,
         batch_id=f"{target}#{batch['name']}",
         ttl_seconds=config.storage.ttl_days * _DAY_SECONDS,
         compress=config.storage.compress,

@@ -9,7 +9,7 @@ from tests.functional.aws import DATA, put
 from tests.unit.plans import make_plan
 
 
-def put_batch(content: bytes, key: str = "inputs/people.csv", bucket: str = DATA, **sections: dict[str, Any]) -> Plan:
+def put_batch(content: bytes, key: str = "inputs/people.csv", bucket: str = DATA, **sections: Any) -> Plan:
     """Puts the CSV there and returns a plan that pins it, as ValidateInput makes one."""
     put(key, content, bucket)
     head = client("s3").head_object(Bucket=bucket, Key=key)

@@ -20,13 +20,19 @@ def create_agent(arn: str = AGENT, **options: str) -> None:
 def create_tool(arn: str = TOOL) -> None:
     """A function of that ARN's name."""
     role = client("iam").create_role(RoleName="tool", AssumeRolePolicyDocument=_TRUST)["Role"]["Arn"]
-    code = io.BytesIO()
-    with zipfile.ZipFile(code, "w") as archive:
-        archive.writestr("app.py", "")
     client("lambda").create_function(
         FunctionName=arn.rpartition(":")[2],
         Role=role,
         Runtime="python3.13",
         Handler="app.handle",
-        Code={"ZipFile": code.getvalue()},
+        Code={"ZipFile": zipped("app.py", "")},
     )
+
+
+def zipped(name: str, text: str) -> bytes:
+    """A package of one file."""
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        # A fixed time, so that the same text makes the same package.
+        archive.writestr(zipfile.ZipInfo(name), text)
+    return code.getvalue()

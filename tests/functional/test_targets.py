@@ -1,12 +1,15 @@
 """Looking whether a target is there, as ValidateInput does before any row is sent."""
 
+import re
+from typing import Any
+
 import pytest
 from botocore.stub import Stubber
 
 from batch_processor.aws.client import client
 from batch_processor.aws.targets import look_at_target
 from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
-from tests.functional.targets import create_agent, create_tool
+from tests.functional.targets import IDLE, create_agent, create_tool, zipped
 from tests.unit.configs import AGENT, TOOL
 
 
@@ -20,6 +23,46 @@ def test_targets_that_are_there_have_no_fault() -> None:
 @pytest.mark.parametrize(("target_type", "arn"), [("agent", AGENT), ("tool", TOOL)])
 def test_target_that_is_not_there_is_told_with_its_arn(target_type: str, arn: str) -> None:
     assert look_at_target(target_type, arn).fault == f"there is no {arn}; check the ARN"
+
+
+@pytest.mark.parametrize(("target_type", "arn"), [("agent", AGENT), ("tool", TOOL)])
+def test_revision_is_the_same_as_long_as_the_target_is(target_type: str, arn: str) -> None:
+    create_agent()
+    create_tool()
+    revision = look_at_target(target_type, arn).revision
+    assert re.fullmatch("[0-9a-f]{16}", revision)
+    assert look_at_target(target_type, arn).revision == revision
+
+
+def test_agent_of_another_definition_has_another_revision() -> None:
+    create_agent()
+    before = look_at_target("agent", AGENT).revision
+    client("stepfunctions").update_state_machine(stateMachineArn=AGENT, definition=IDLE.replace("Idle", "Sleep"))
+    assert look_at_target("agent", AGENT).revision != before
+
+
+@pytest.mark.parametrize("change", [{"Environment": {"Variables": {"MODEL": "b"}}}, {"Handler": "app.other"}])
+def test_tool_of_another_configuration_has_another_revision(change: dict[str, Any]) -> None:
+    create_tool()
+    before = look_at_target("tool", TOOL).revision
+    client("lambda").update_function_configuration(FunctionName=TOOL, **change)
+    assert look_at_target("tool", TOOL).revision != before
+
+
+def test_tool_of_other_code_has_another_revision() -> None:
+    create_tool()
+    before = look_at_target("tool", TOOL).revision
+    client("lambda").update_function_code(FunctionName=TOOL, ZipFile=zipped("app.py", "import json"))
+    assert look_at_target("tool", TOOL).revision != before
+
+
+def test_deployment_without_a_change_leaves_the_revision() -> None:
+    create_agent()
+    create_tool()
+    before = [look_at_target("agent", AGENT).revision, look_at_target("tool", TOOL).revision]
+    client("stepfunctions").update_state_machine(stateMachineArn=AGENT, definition=IDLE)
+    client("lambda").update_function_configuration(FunctionName=TOOL, Description="deployed once more", Timeout=9)
+    assert [look_at_target("agent", AGENT).revision, look_at_target("tool", TOOL).revision] == before
 
 
 def test_express_state_machine_is_no_agent() -> None:

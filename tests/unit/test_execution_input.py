@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from batch_processor.errors import InvalidConfiguration
-from batch_processor.execution_input import merge_config
+from batch_processor.execution_input import is_complete, merge_config, merge_earlier
+from tests.unit.configs import make_document
 
 CONFIG = {"csv_s3_uri": "s3://data/a.csv", "target": "agent", "execution_config": {"max_concurrency": 2}}
 
@@ -61,6 +62,7 @@ SYNONYMS = [
     ("csv_s3_uri", "input_csv_s3_uri"),
     ("execution_config", "processing_config"),
     ("target", "agent_config", "agent_name", "agent_state_machine_arn"),
+    ("resume_from", "only_failed_from"),
 ]
 
 
@@ -126,3 +128,38 @@ def test_file_that_holds_no_object_is_refused_with_its_uri(body: bytes, words: s
     pointer, message = problem({"config_s3_uri": "s3://data/configs/a.json"}, body)
     assert pointer == ""
     assert message.startswith(f"s3://data/configs/a.json {words}")
+
+
+def test_configuration_with_all_it_needs_stands_for_itself() -> None:
+    document = make_document(resume_from="night")
+    assert is_complete(document)
+    assert is_complete({**without(document, "csv_s3_uri"), "input_csv_s3_uri": "s3://data/a.csv"})
+    assert is_complete({**without(document, "target"), "agent_config": {}})
+    assert is_complete({**without(document, "target"), "agent_state_machine_arn": "arn"})
+
+
+@pytest.mark.parametrize("key", ["csv_s3_uri", "target", "input_mapping", "output_mapping"])
+def test_configuration_without_one_of_its_needs_is_not_complete(key: str) -> None:
+    assert not is_complete(without(make_document(), key))
+
+
+@pytest.mark.parametrize("document", [None, [], "text", {}, {"resume_from": "night"}])
+def test_little_is_not_complete(document: Any) -> None:
+    assert not is_complete(document)
+
+
+def test_what_is_not_said_is_as_in_the_earlier_batch() -> None:
+    config = make_document(execution_config={"max_concurrency": 2}, max_rows=10)
+    given = {"resume_from": "night", "processing_config": {"timeout_seconds": 5}, "max_rows": "all"}
+    assert merge_earlier(given, config) == {**without(config, "execution_config"), **given}
+
+
+@pytest.mark.parametrize("before", ["resume_from", "only_failed_from"])
+@pytest.mark.parametrize("now", ["resume_from", "only_failed_from"])
+def test_what_the_earlier_batch_went_on_with_and_accepted_is_not_taken_over(before: str, now: str) -> None:
+    config = make_document(**{before: "evening"}, accept_changes=True)
+    assert merge_earlier({now: "night"}, config) == make_document(**{now: "night"})
+
+
+def without(document: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name != key}

@@ -159,6 +159,33 @@ def test_tool_and_its_options_are_planned() -> None:
     assert planned["notification"] == {"success": False, "failure": True, "topic_arn": f"{TOPIC}-other"}
 
 
+def test_storage_map_mode_and_revision_are_planned() -> None:
+    config = parse(
+        make_document(map_mode="distributed", storage_mode="dynamodb", ttl_days=30, enable_compression=False)
+    )
+    planned = compile_plan(config, PLAN["source"], BATCH, Surroundings("data", TOPIC), revision="1a2b")
+    assert planned["map_mode"] == "distributed"
+    assert planned["storage"] == {
+        "mode": "dynamodb",
+        "batch_id": "support-triage#night",
+        "ttl_seconds": 30 * 86_400,
+        "compress": False,
+    }
+    assert planned["target"]["revision"] == "1a2b"
+
+
+@pytest.mark.parametrize(("said", "mode"), [("auto", "dynamodb"), ("dynamodb", "dynamodb"), ("inline", "inline")])
+def test_trial_stores_its_rows_for_the_whole_batch_unless_that_is_not_wanted(said: str, mode: str) -> None:
+    planned = plan_of(max_rows=10, storage_mode=said)
+    assert (planned["max_rows"], planned["storage"]["mode"]) == (10, mode)
+
+
+def test_partition_key_has_room_for_any_name_of_a_target() -> None:
+    planned = plan_of(target={"arn": AGENT, "name": "日" * 3000})
+    assert planned["storage"]["batch_id"] == "日" * 256 + "#night"
+    assert len(planned["storage"]["batch_id"].encode()) < 2048 - 100
+
+
 def test_nobody_is_notified_where_that_is_off() -> None:
     planned = plan_of(notification_config={"enabled": False})["notification"]
     assert (planned["success"], planned["failure"]) == (False, False)

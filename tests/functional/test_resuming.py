@@ -1,0 +1,286 @@
+"""ValidateInput where a configuration names an earlier batch."""
+
+import json
+from typing import Any
+
+import pytest
+from botocore.stub import Stubber
+from moto.stepfunctions.models import stepfunctions_backends
+
+from batch_processor.aws import manifest, s3
+from batch_processor.aws.client import client
+from batch_processor.contract import Plan
+from batch_processor.errors import InvalidConfiguration, SourceUnavailable
+from batch_processor.handlers.validate_input import handle
+from tests.functional.aws import DATA, RESULTS, keys, put
+from tests.functional.batches import as_json
+from tests.functional.conftest import ENVIRONMENT
+from tests.functional.targets import IDLE, create_agent
+from tests.unit.configs import AGENT, make_document
+from tests.unit.plans import make_loaded
+
+ACCOUNT = "123456789012"
+MACHINE = ENVIRONMENT["STATE_MACHINE_ARN"]
+EXECUTIONS = MACHINE.replace(":stateMachine:", ":execution:")
+PEOPLE = b"name,email\nAna,a@x.org\n"
+
+
+@pytest.fixture(autouse=True)
+def stack(account: None) -> None:
+    """The target, the machine and the CSV."""
+    create_agent()
+    create_agent(MACHINE)
+    put("inputs/people.csv", PEOPLE)
+
+
+def validate(name: str, given: Any, day: int = 22) -> Plan:
+    execution = {"id": f"{EXECUTIONS}:{name}", "name": name, "started_at": f"2026-11-{day}T09:34:44.123Z"}
+    plan: Plan = as_json(handle({"input": given, "execution": execution}, None))
+    return plan
+
+
+def run(name: str, given: Any, status: str | None = "FAILED", day: int = 21, **storage: Any) -> Plan:
+    """A batch that has loaded its rows and then come to an end."""
+    plan = validate(name, given, day)
+    kept: Any = {**plan["storage"], "mode": "dynamodb", **storage}
+    manifest.write(plan, make_loaded(1, storage=kept))
+    if status:
+        end(name, status)
+    return plan
+
+
+def end(name: str, status: str) -> None:
+    client("stepfunctions").start_execution(stateMachineArn=MACHINE, name=name, input="{}")
+    machine = stepfunctions_backends[ACCOUNT]["eu-west-1"].describe_state_machine(MACHINE)
+    next(found for found in machine.executions if found.name == name).status = status
+
+
+def problems(name: str, given: Any, day: int = 22) -> dict[str, str]:
+    """The problems by pointer; of several at one, the last."""
+    with pytest.raises(InvalidConfiguration) as caught:
+        validate(name, given, day)
+    return {found.pointer: found.message for found in caught.value.problems}
+
+
+def test_name_of_the_earlier_batch_is_all_it_takes() -> None:
+    night = run("night", make_document(execution_config={"max_concurrency": 3}, ttl_days=30), partition_rows=500)
+    plan = validate("morning", {"resume_from": "night"})
+    assert plan["earlier"] == {"batch": "night", "only_failed": False, "partition_rows": 500}
+    assert plan["storage"] == {**night["storage"], "mode": "dynamodb"}
+    assert plan["batch"]["origin_key"] == night["batch"]["key"] != plan["batch"]["key"]
+    assert plan["execution"] == night["execution"]
+    assert plan["work"] != night["work"]
+
+
+def test_failed_rows_of_a_batch_that_has_ended_are_run_again() -> None:
+    run("night", make_document(), "SUCCEEDED")
+    assert validate("morning", {"only_failed_from": f"{EXECUTIONS}:night"})["earlier"] == {
+        "batch": "night",
+        "only_failed": True,
+    }
+
+
+def test_what_is_given_holds_over_the_earlier_configuration() -> None:
+    run("night", make_document(max_rows=1, execution_config={"max_concurrency": 3}))
+    plan = validate("morning", {"resume_from": "night", "max_rows": "all", "execution_config": {"timeout_seconds": 5}})
+    assert "max_rows" not in plan
+    assert (plan["execution"]["timeout_seconds"], plan["execution"]["max_concurrency"]) == (5, 10)
+
+
+def test_complete_configuration_stands_for_itself() -> None:
+    run("night", make_document(max_rows=1))
+    plan = validate("morning", make_document(resume_from="night"))
+    assert plan["earlier"]["batch"] == "night"
+    assert "max_rows" not in plan
+
+
+def test_config_file_is_resumed_by_its_name_and_that_of_the_batch() -> None:
+    put("configs/people.json", json.dumps(make_document()).encode())
+    file = {"config_s3_uri": "s3://data/configs/people.json"}
+    run("night", {**file, "max_rows": 1})
+    assert "max_rows" not in validate("morning", {**file, "resume_from": "night"})
+    assert validate("noon", {"resume_from": "night"})["max_rows"] == 1
+
+
+def test_batch_that_resumed_another_can_be_resumed_in_its_turn() -> None:
+    night = run("night", make_document())
+    run("morning", {"resume_from": "night"}, "ABORTED", day=22, partition_rows=500)
+    plan = validate("noon", {"resume_from": "morning"}, day=23)
+    assert plan["earlier"] == {"batch": "morning", "only_failed": False, "partition_rows": 500}
+    assert plan["storage"]["batch_id"] == night["storage"]["batch_id"]
+    assert plan["batch"]["origin_key"] == night["batch"]["key"]
+
+
+def test_failed_rows_of_a_batch_that_resumed_another_are_run_again() -> None:
+    run("night", make_document())
+    run("morning", {"resume_from": "night"}, "SUCCEEDED", day=22)
+    assert validate("noon", {"only_failed_from": "morning"}, day=23)["earlier"]["only_failed"]
+
+
+def test_answers_are_as_old_as_those_of_the_first_batch_of_a_chain() -> None:
+    run("night", make_document(ttl_days=2), day=20)
+    run("morning", {"resume_from": "night"}, day=21)
+    message = problems("noon", {"resume_from": "morning"}, day=23)["/resume_from"]
+    assert "for 2 days, the first ones until 2026-11-22 09:34 UTC" in message
+    assert validate("evening", {"resume_from": "morning", "accept_changes": True}, day=23)
+
+
+def test_chain_whose_beginning_is_gone_is_as_old_as_what_is_left_of_it() -> None:
+    night = run("night", make_document(ttl_days=2), day=20)
+    run("morning", {"resume_from": "night"}, day=21)
+    client("s3").delete_object(Bucket=DATA, Key=f"{night['work']['prefix']}manifest.json")
+    assert validate("noon", {"resume_from": "morning"}, day=23)
+
+
+def test_running_batch_is_not_run_a_second_time() -> None:
+    run("night", make_document(), "RUNNING")
+    assert "is still running" in problems("morning", {"resume_from": "night"})["/resume_from"]
+
+
+def test_batch_is_resumed_by_one_batch_at_a_time() -> None:
+    run("night", make_document())
+    validate("morning", {"resume_from": "night"})
+    end("morning", "RUNNING")
+    assert "the batch morning goes on with night already" in problems("noon", {"resume_from": "night"})["/resume_from"]
+    assert validate("morning", {"resume_from": "night"}), "a repeated ValidateInput of the same batch must pass"
+
+
+def test_batch_whose_resumption_came_to_an_end_is_resumed_again() -> None:
+    run("night", make_document())
+    run("morning", {"resume_from": "night"}, "ABORTED")
+    assert validate("noon", {"resume_from": "night"})["earlier"]["batch"] == "night"
+
+
+def test_refused_resumption_does_not_stand_in_the_way_of_another() -> None:
+    run("night", make_document())
+    problems("morning", {"resume_from": "night", "target": f"{AGENT}:live"})
+    end("morning", "RUNNING")
+    assert validate("noon", {"resume_from": "night"})
+
+
+def test_batch_that_step_functions_has_forgotten_can_be_resumed() -> None:
+    run("night", make_document(), status=None)
+    assert validate("morning", {"resume_from": "night"})["earlier"]["batch"] == "night"
+
+
+def test_forgotten_batch_has_ended_if_its_summary_is_there() -> None:
+    plan = run("night", make_document(), status=None)
+    assert "use resume_from" in problems("morning", {"only_failed_from": "night"})["/only_failed_from"]
+    put(plan["output"]["key"].removesuffix(".csv") + ".summary.json", b"{}")
+    assert validate("morning", {"only_failed_from": "night"})["earlier"]["only_failed"]
+
+
+def test_unknown_batch_is_told_with_where_it_was_looked_for() -> None:
+    found = problems("morning", {"resume_from": "knight"})
+    assert list(found) == ["/resume_from"]
+    assert found["/resume_from"].startswith("there is nothing of a batch knight in s3://data/work/knight-")
+
+
+def test_unknown_batch_is_told_beside_all_other_problems_of_a_complete_configuration() -> None:
+    given = make_document(resume_from="knight", exection_config={}, csv_s3_uri="s3://data/absent.csv")
+    assert set(problems("morning", given)) == {"/resume_from", "/exection_config", "/csv_s3_uri"}
+
+
+def test_batch_that_did_not_load_its_rows_is_to_be_run_anew() -> None:
+    validate("night", make_document())
+    assert "paid for nothing; run it as a new batch" in problems("morning", {"resume_from": "night"})["/resume_from"]
+
+
+def test_resumption_that_did_not_load_its_rows_leads_to_what_it_resumed() -> None:
+    run("night", make_document())
+    validate("morning", {"resume_from": "night"})
+    assert (
+        "go on with the one that it went on with, night" in problems("noon", {"resume_from": "morning"})["/resume_from"]
+    )
+
+
+def test_configuration_that_is_gone_must_be_given() -> None:
+    plan = run("night", make_document())
+    client("s3").delete_object(Bucket=DATA, Key=f"{plan['work']['prefix']}config.json")
+    assert "is not kept any more" in problems("morning", {"resume_from": "night"})["/resume_from"]
+    assert validate("morning", make_document(resume_from="night"))["earlier"]["batch"] == "night"
+
+
+def test_changed_csv_is_refused_and_can_be_accepted() -> None:
+    run("night", make_document())
+    put("inputs/people.csv", PEOPLE + b"Bo,b@x.org\n")
+    found = problems("morning", {"resume_from": "night"})
+    assert list(found) == ["/resume_from", "/csv_s3_uri"]
+    assert "accept_changes" in found["/resume_from"]
+    assert found["/csv_s3_uri"].startswith('the CSV was "23 bytes with ETag ')
+    plan = validate("morning", {"resume_from": "night", "accept_changes": True})
+    assert plan["source"]["size_bytes"] == 34
+    assert plan["batch"]["origin_key"] == plan["batch"]["key"]
+
+
+def test_same_csv_in_another_version_and_another_place_is_the_same() -> None:
+    run("night", make_document())
+    put("inputs/people.csv", PEOPLE)
+    put("elsewhere.csv", PEOPLE)
+    assert validate("morning", {"resume_from": "night"})["earlier"]
+    assert validate("noon", {"resume_from": "night", "input_csv_s3_uri": "s3://data/elsewhere.csv"})["earlier"]
+
+
+def test_csv_without_versions_is_known_by_its_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INPUT_BUCKET_PATTERN", RESULTS)
+    # The ETag of an object that came in parts is not that of its copy.
+    parts = client("s3").create_multipart_upload(Bucket=RESULTS, Key="a.csv")["UploadId"]
+    upload = {"Bucket": RESULTS, "Key": "a.csv", "UploadId": parts}
+    etag = client("s3").upload_part(**upload, PartNumber=1, Body=PEOPLE)["ETag"]
+    client("s3").complete_multipart_upload(**upload, MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": etag}]})
+    night = run("night", make_document(csv_s3_uri="s3://results/a.csv"))
+    assert night["source"]["etag"] != s3.pin(RESULTS, "a.csv").etag
+    assert validate("morning", {"resume_from": "night"})["earlier"]
+    put("a.csv", PEOPLE.lower(), RESULTS)
+    assert "/csv_s3_uri" in problems("noon", {"resume_from": "night"})
+
+
+def test_agent_that_was_deployed_anew_is_told() -> None:
+    run("night", make_document())
+    client("stepfunctions").update_state_machine(stateMachineArn=AGENT, definition=IDLE.replace("Idle", "Sleep"))
+    assert problems("morning", {"resume_from": "night"})["/target"].startswith(f"what is deployed as {AGENT} was ")
+
+
+def test_differences_stand_where_the_configuration_says_them() -> None:
+    run("night", make_document())
+    given = {
+        "resume_from": "night",
+        "target": {"arn": AGENT, "input_format": "messages"},
+        "input_mapping": {"email": "prompt"},
+        "output_mapping": {"structured_output_fields": ["category"]},
+    }
+    assert set(problems("morning", given)) == {
+        "/resume_from",
+        "/target/input_format",
+        "/input_mapping",
+        "/output_mapping",
+    }
+
+
+def test_trial_becomes_the_whole_batch() -> None:
+    trial = run("trial", make_document(max_rows=1), "SUCCEEDED")
+    assert (trial["max_rows"], trial["storage"]["mode"]) == (1, "dynamodb")
+    plan = validate("whole", {"resume_from": "trial", "max_rows": "all"})
+    assert plan["earlier"] == {"batch": "trial", "only_failed": False}
+    assert "/max_rows" in problems("more", {"only_failed_from": "trial", "max_rows": "all"})
+
+
+def test_configuration_is_kept_as_it_was_given() -> None:
+    plan = validate("night", {**make_document(), "max_rows": 3})
+    assert manifest.read_config(DATA, plan["batch"]["key"]) == {**make_document(), "max_rows": 3}
+    assert manifest.read(DATA, plan["batch"]["key"]) is None
+
+
+def test_manifest_is_read_as_it_was_written() -> None:
+    plan, loaded = validate("night", make_document()), make_loaded(3)
+    manifest.write(plan, loaded)
+    assert manifest.read(DATA, plan["batch"]["key"]) == {"plan": plan, "loaded": loaded}
+    assert f"{plan['work']['prefix']}manifest.json" in keys(DATA)
+
+
+def test_status_that_may_not_be_seen_ends_the_batch() -> None:
+    run("night", make_document())
+    with Stubber(client("stepfunctions")) as stubbed:
+        stubbed.add_client_error("describe_execution", "AccessDeniedException", "not authorized", 400)
+        with pytest.raises(SourceUnavailable, match="night: access denied"):
+            validate("morning", {"resume_from": "night"})

@@ -11,7 +11,7 @@ from .locations import EXECUTION_FORM, EXECUTION_PREFIX
 from .shape import Finding, expected
 
 # What Step Functions allows in the name of an execution.
-_NAME = r"""[^\s<>{}\[\]?*"#%\\^|~`$&,;:/]{1,80}"""
+_NAME = r"""[^\s\x00-\x1f\x7f-\x9f<>{}\[\]?*"#%\\^|~`$&,;:/]{1,80}"""
 _BATCH = f"^({EXECUTION_PREFIX})?{_NAME}$"
 KEYS = ("resume_from", "only_failed_from")
 
@@ -37,10 +37,15 @@ class Resumption:
 
 def named_batch(document: Any) -> Resumption | None:
     """Return what a raw document says of an earlier batch, None where it says nothing that could be followed."""
-    said = [key for key in KEYS if isinstance(document, dict) and key in document]
-    if len(said) != 1 or not isinstance(document[said[0]], str) or not re.match(_BATCH, document[said[0]]):
+    said = [key for key in KEYS if key in document] if isinstance(document, dict) else []
+    if len(said) != 1 or not _is_batch(document[said[0]]):
         return None
     return Resumption(document[said[0]], said[0] == KEYS[1], document.get("accept_changes") is True)
+
+
+def _is_batch(value: Any) -> bool:
+    # Half a surrogate pair has no UTF-8; `parse` refuses it wherever it stands.
+    return isinstance(value, str) and bool(re.fullmatch(_BATCH, value)) and not re.search("[\ud800-\udfff]", value)
 
 
 def resumption_problems(given: Mapping[str, Any]) -> Iterator[Finding]:

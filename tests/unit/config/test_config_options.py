@@ -13,6 +13,7 @@ from batch_processor.config import (
     S3Uri,
     StorageOptions,
     Target,
+    named_batch,
     parse,
 )
 from batch_processor.config.csv_format import ENCODINGS
@@ -318,3 +319,21 @@ def test_earlier_batch_is_named_by_its_execution(document: Build, key: str, only
     assert parse(document(**{key: batch})).resumption == Resumption(batch, only_failed, False)
     accepting = parse(document(**{key: batch}, accept_changes=True)).resumption
     assert accepting == Resumption(batch, only_failed, True)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        [],
+        "resume_from",
+        {},
+        {"accept_changes": True},
+        {"resume_from": 7},
+        {"resume_from": "night\n"},
+        {"resume_from": "\ud800"},
+        {"resume_from": "a", "only_failed_from": "b"},
+    ],
+)
+def test_earlier_batch_is_not_looked_for_where_it_cannot_be_made_out(given: Any) -> None:
+    assert named_batch(given) is None

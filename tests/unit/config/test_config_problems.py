@@ -206,6 +206,7 @@ STRUCTURE: list[tuple[dict[str, Any], str, str]] = [
     ({"max_rows": "every"}, "/max_rows", 'or "all", got "every"'),
     ({"resume_from": ""}, "/resume_from", "expected the name of a batch's execution, or its ARN, arn:aws:states:"),
     ({"resume_from": "s3://data/outputs/a.csv"}, "/resume_from", "expected the name of a batch's execution"),
+    ({"resume_from": "night\x7f"}, "/resume_from", "expected the name of a batch's execution"),
     ({"only_failed_from": AGENT}, "/only_failed_from", "expected the name of a batch's execution"),
     ({"resume-from": "night"}, "/resume-from", "did you mean 'resume_from'?"),
     ({"resume_from": "night", "accept_changes": "yes"}, "/accept_changes", "expected true or false"),
@@ -401,6 +402,10 @@ def test_endless_nesting_is_refused(document: Build) -> None:
 def test_null_is_refused_rather_than_taken_for_absent(document: Build, changes: dict[str, Any]) -> None:
     given = json.loads(json.dumps(document(**changes), default=lambda _: None))
     assert "null" in only(given)[1]
+
+
+def test_earlier_batch_with_a_line_break_is_refused_rather_than_overlooked(document: Build) -> None:
+    assert only(document(resume_from="night\n"))[0] == "/resume_from"
 
 
 def test_pointer_escapes_what_rfc_6901_reserves(document: Build) -> None:

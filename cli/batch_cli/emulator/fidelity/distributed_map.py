@@ -7,13 +7,21 @@ and knows neither ItemBatcher nor ResultWriter; machines in JSONPath keep it.
 import contextvars
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from typing import Any
 
 from ministack.services import stepfunctions
 
-from batch_cli.emulator.fidelity import child_executions, executions, item_reader, payload_quota, role_policies, runs
+from batch_cli.emulator.fidelity import (
+    child_executions,
+    executions,
+    item_reader,
+    payload_quota,
+    redrive,
+    role_policies,
+    runs,
+)
 from batch_cli.emulator.fidelity.execution_history import add_event
 from batch_cli.emulator.fidelity.item_batcher import ChildInput, child_inputs
 from batch_cli.emulator.fidelity.map_runs import MapRunRecord, Tolerance
@@ -23,6 +31,8 @@ MAXIMUM_CONCURRENCY = 10_000
 # AWS starts about a hundred Standard children a second; a burst keeps small maps quick.
 _BURST = 40
 _SPACING_SECONDS = 0.01
+# Threads of stopped children end at once unless they are in a call that cannot be interrupted.
+_UNWINDING_SECONDS = 5.0
 
 State = dict[str, Any]
 Execution = dict[str, Any]
@@ -47,11 +57,15 @@ class MapRun:
         processor = state["ItemProcessor"]
         language = processor.get("QueryLanguage", context["QueryLanguage"])
         self._definition = executions.Definition(processor["States"], processor["StartAt"], language)
+        self._again: Iterator[Execution] = iter(())
+        self._busy: list[Future[None]] = []
+        self._is_over = threading.Event()
         self._lock = threading.Lock()
         self._failure: BaseException | None = None
 
     def run(self) -> Any:
         """The state's result once all children are through; whatever ends it early ends them."""
+        self._is_over.clear()
         try:
             self._dispatch(runs.current())
             if self._failure is not None:
@@ -63,14 +77,26 @@ class MapRun:
         except Exception:
             self._end("FAILED")
             raise
+        finally:
+            self._is_over.set()
+
+    def reopen(self) -> None:
+        """Before another run, which continues the children that did not succeed and starts those left."""
+        self._is_over.wait()
+        unsuccessful = [child for child in self.children if child["status"] != "SUCCEEDED"]
+        for child in unsuccessful:
+            self.record.changed(child["itemCount"], child["status"], "PENDING_REDRIVE")
+            child["status"] = "PENDING_REDRIVE"
+        self._again, self._failure = iter(unsuccessful), None
+        self.record.redriven()
 
     def _dispatch(self, outer: runs.Run) -> None:
-        workers: list[Future[None]] = []
-        while len(workers) < self._workers and (child := self._next()) is not None:
-            workers.append(self._start_worker(child))
-            if len(workers) >= _BURST:
+        self._busy = []
+        while len(self._busy) < self._workers and (child := self._next()) is not None:
+            self._busy.append(self._start_worker(child))
+            if len(self._busy) >= _BURST:
                 outer.sleep(_SPACING_SECONDS)
-        outer.wait_for(runs.when_all(workers), None)
+        outer.wait_for(runs.when_all(self._busy), None)
 
     def _start_worker(self, first: Execution) -> "Future[None]":
         done: Future[None] = Future()
@@ -92,6 +118,8 @@ class MapRun:
         with self._lock:
             if self._failure is not None:
                 return None
+            if (child := next(self._again, None)) is not None:
+                return self._continue(child)
             try:
                 child_input = next(self._pending, None)
             except Exception as exc:  # an ItemSelector that cannot be evaluated, a line that is no JSON
@@ -105,6 +133,11 @@ class MapRun:
         child = child_executions.start(self.record, child_input, self._machine)
         self.children.append(child)
         self.record.started(child_input.item_count)
+        return child
+
+    def _continue(self, child: Execution) -> Execution:
+        redrive.reopen(child)
+        self.record.changed(child["itemCount"], "PENDING_REDRIVE", "RUNNING")
         return child
 
     def _ended(self, child: Execution) -> None:
@@ -138,6 +171,7 @@ class MapRun:
         with self._lock:
             self._failure = self._failure or runs.Stopped()
         self._abort_children()
+        wait(self._busy, _UNWINDING_SECONDS)
         if self.writer.exports and status == "FAILED":
             # What failed the Map Run is the error, not what then keeps its results from being written.
             with suppress(stepfunctions._ExecutionError):
@@ -157,17 +191,30 @@ def _label(state: State, context: dict[str, Any]) -> str:
     return str(state.get("Label") or context["State"]["Name"].replace(" ", ""))
 
 
-def _run(state: State, data: Any, execution: Execution, context: dict[str, Any]) -> Outcome:
-    role_policies.check_distributed_map(execution)
-    name = context["State"]["Name"]
+def _map_run(state: State, data: Any, execution: Execution, context: dict[str, Any]) -> MapRun:
+    progress = runs.current().progress
+    role_policies.check_distributed_map(execution, is_redriven=progress.map_run is not None)
+    if progress.map_run is not None:
+        redriven: MapRun = progress.map_run
+        redriven.reopen()
+        record = redriven.record
+        details = {"mapRunArn": record.arn, "redriveCount": record.fields["redriveCount"]}
+        add_event(execution, "MapRunRedriven", {"mapRunRedrivenEventDetails": details})
+        return redriven
     map_run = MapRun(state, data, execution, context)
     length = 0 if "ItemReader" in state else map_run.record.items["total"]
     add_event(execution, "MapStateStarted", {"mapStateStartedEventDetails": {"length": length}})
     add_event(execution, "MapRunStarted", {"mapRunStartedEventDetails": {"mapRunArn": map_run.record.arn}})
+    progress.map_run = map_run
+    return map_run
+
+
+def _run(state: State, data: Any, execution: Execution, context: dict[str, Any]) -> Outcome:
+    map_run = _map_run(state, data, execution, context)
     try:
         with runs.current().last_words("MapRunAborted"):
             result = map_run.run()
-        payload_quota.checked_text(result, name)
+        payload_quota.checked_text(result, context["State"]["Name"])
     except stepfunctions._ExecutionError as exc:
         add_event(execution, "MapRunFailed", {"mapRunFailedEventDetails": {"error": exc.error, "cause": exc.cause}})
         add_event(execution, "MapStateFailed")

@@ -9,6 +9,8 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
+from batch_cli.emulator.fidelity import runs
+
 # AWS's default for MaxDelaySeconds is none; an interval itself may not exceed one day.
 _MAXIMUM_DELAY_SECONDS = 86_400.0
 
@@ -49,6 +51,8 @@ def with_retry_and_catch(
             retrier, index = stepfunctions._find_matching_retrier(state.get("Retry", []), exc.error, retries)
             if retrier is None:
                 return _caught(state, data, context, exc)
+            # Also a Map begins with all of its items again.
+            runs.current().progress.start_over()
             stepfunctions._scaled_sleep(retry_delay_seconds(retrier, retries.get(index, 0)))
             retries[index] = retries.get(index, 0) + 1
 

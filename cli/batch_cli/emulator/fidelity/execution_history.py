@@ -19,7 +19,7 @@ def add_event(execution: dict[str, Any], event_type: str, details: dict[str, Any
     run = runs.current_for(execution)
     with runs.RECORDS:
         events: list[dict[str, Any]] = execution["events"]
-        if run is not None and execution["status"] != "RUNNING":
+        if run is not None and (run.whole.is_stopped or execution["status"] != "RUNNING"):
             raise runs.Stopped
         if len(events) >= MAXIMUM_EVENTS - 1 and not event_type.startswith("Execution"):
             raise stepfunctions._ExecutionError(

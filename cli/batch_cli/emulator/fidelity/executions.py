@@ -63,7 +63,9 @@ def run_execution(arn: str) -> None:
     execution = stepfunctions._executions.get(arn)
     if execution is not None:
         machine = stepfunctions._state_machines[execution["stateMachineArn"]]
-        walk(execution, _definition(machine["definition"]), machine)
+        progress = runs.run_of(execution).progress
+        progress.definition = progress.definition or _definition(machine["definition"])
+        walk(execution, progress.definition, machine)
 
 
 @functools.lru_cache(maxsize=256)
@@ -100,7 +102,8 @@ def _run_definition(execution: Execution, definition: Definition, machine: dict[
             "Name": execution["name"],
             "RoleArn": machine["roleArn"],
             "StartTime": execution["startDate"],
-            "RedriveCount": 0,
+            "RedriveCount": execution.get("redriveCount", 0),
+            **({"RedriveTime": execution["redriveDate"]} if "redriveDate" in execution else {}),
         },
         # A Distributed Map's children name their machine with the Map's label behind it.
         "StateMachine": {"Id": arn, "Name": arn.split(":stateMachine:")[-1]},
@@ -117,7 +120,7 @@ def _time_limit(execution: Execution, seconds: float | None) -> Iterator[None]:
         yield
         return
     # No Error or Cause: a timed-out execution is described by its status alone.
-    timer = threading.Timer(seconds, close, (execution, "TIMED_OUT", {}))
+    timer = threading.Timer(seconds, _time_out, (execution, runs.current()))
     timer.daemon = True
     timer.start()
     try:
@@ -126,32 +129,56 @@ def _time_limit(execution: Execution, seconds: float | None) -> Iterator[None]:
         timer.cancel()
 
 
+def _time_out(execution: Execution, run: runs.Run) -> None:
+    if not run.is_stopped:
+        close(execution, "TIMED_OUT", {})
+
+
 def run_states(states: dict[str, Any], start_at: str, data: Any, execution: Execution, context: dict[str, Any]) -> Any:
-    """The output of the last state of the current run."""
+    """The output of the last state; goes on where the current run stands if it is a redriven one."""
     run = runs.current()
-    name: str | None = start_at
-    text = payload_quota.checked_text(data, start_at)
-    while name is not None:
+    progress = run.progress
+    if progress.state is None:
+        progress.enter(start_at, data, context["variables"])
+    context["variables"] = progress.variables
+    text = payload_quota.checked_text(progress.data, start_at)
+    while (name := progress.state) is not None:
         run.check()
-        run.progress.enter(name, data, context["variables"])
-        if name not in states:
-            raise stepfunctions._ExecutionError("States.Runtime", f"State '{name}' not found in definition")
-        kind = states[name]["Type"]
-        context["State"] = {"Name": name, "EnteredTime": now_iso(), "RetryCount": 0}
+        data, text, following = _step(states, name, text, execution, context)
+        if following is None:
+            progress.finish(data)
+        else:
+            progress.enter(following, data, context["variables"])
+    return progress.data
+
+
+def _step(
+    states: dict[str, Any], name: str, text: str, execution: Execution, context: dict[str, Any]
+) -> tuple[Any, str, str | None]:
+    if name not in states:
+        raise stepfunctions._ExecutionError("States.Runtime", f"State '{name}' not found in definition")
+    progress, kind = runs.current().progress, states[name]["Type"]
+    context["State"] = {"Name": name, "EnteredTime": now_iso(), "RetryCount": 0}
+    if not progress.is_entered:
         entered = {"name": name, "input": text, "inputDetails": {"truncated": False}}
         add_event(execution, f"{kind}StateEntered", {"stateEnteredEventDetails": entered})
-        data, following = _execute(kind, states[name], data, execution, context)
+        progress.is_entered = True
+    try:
+        data, following = _execute(kind, states[name], progress.data, execution, context)
         text = payload_quota.checked_text(data, name)
-        exited = {"name": name, "output": text, "outputDetails": {"truncated": False}}
-        add_event(execution, f"{kind}StateExited", {"stateExitedEventDetails": exited})
-        name = following
-    run.progress.finish(data)
-    return data
+    except stepfunctions._ExecutionError as exc:
+        if exc.error == "States.DataLimitExceeded":
+            # On AWS too a redrive then runs a Map again with all that had succeeded.
+            progress.start_over()
+        raise
+    exited = {"name": name, "output": text, "outputDetails": {"truncated": False}}
+    add_event(execution, f"{kind}StateExited", {"stateExitedEventDetails": exited})
+    return data, text, following
 
 
 def _run_branch(states: dict[str, Any], start_at: str, data: Any, execution: Execution, context: dict[str, Any]) -> Any:
     with runs.current().branch():
-        return run_states(states, start_at, data, execution, context)
+        return run_states(states, start_at, data, execution, dict(context))
 
 
 def _execute(

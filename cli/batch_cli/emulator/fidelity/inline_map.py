@@ -14,6 +14,7 @@ from ministack.services import stepfunctions
 
 from batch_cli.emulator.fidelity import executions, runs
 from batch_cli.emulator.fidelity.execution_history import add_event
+from batch_cli.emulator.fidelity.progress import Progress
 
 MAXIMUM_CONCURRENCY = 40
 
@@ -34,6 +35,7 @@ class _Iterations:
         self._pending: Iterator[tuple[int, Any]] = iter(enumerate(items))
         self._lock = threading.Lock()
         self._failure: Exception | None = None
+        self._progress = runs.current().progress
 
     def run(self, workers: int) -> None:
         """Process every item; the first failure stops the others and is raised."""
@@ -63,9 +65,14 @@ class _Iterations:
 
     def _iterate(self, index: int, item: Any, map_run: runs.Run) -> None:
         map_run.check()
-        with map_run.branch():
+        progress = self._progress.parts.setdefault(index, Progress(self._progress.last_event_id))
+        if progress.is_finished:
+            self.results[index] = progress.data
+            return
+        with map_run.branch(progress):
             try:
-                self._add_event("Started", index)
+                if progress.state is None:
+                    self._add_event("Started", index)
                 self.results[index] = self._process(index, item)
                 self._add_event("Succeeded", index)
             except runs.Stopped:
@@ -77,7 +84,6 @@ class _Iterations:
         context = {
             **self._context,
             "Map": {"Item": {"Index": index, "Value": item}},
-            "variables": dict(self._context.get("variables", {})),
         }
         states, start_at = self._processor["States"], self._processor["StartAt"]
         return executions.run_states(states, start_at, self._item_input(item, context), self._execution, context)
@@ -136,8 +142,8 @@ def _concurrency(state: State, data: Any, context: dict[str, Any]) -> int:
 
 def _run_map(state: State, data: Any, execution: dict[str, Any], context: dict[str, Any]) -> Outcome:
     items = _items(state, data, context)
-    started = {"mapStateStartedEventDetails": {"length": len(items)}}
-    add_event(execution, "MapStateStarted", started)
+    if not runs.current().progress.parts:
+        add_event(execution, "MapStateStarted", {"mapStateStartedEventDetails": {"length": len(items)}})
     iterations = _Iterations(state, data, items, execution, context)
     if items:
         workers = min(_concurrency(state, data, context), len(items))

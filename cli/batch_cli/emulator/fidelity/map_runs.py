@@ -90,6 +90,11 @@ class MapRunRecord:
         for counts in (self.items, self.executions):
             counts["resultsWritten"] = sum(counts[name] for name in ("succeeded", "failed", "timedOut", "aborted"))
 
+    def redriven(self) -> None:
+        """The Map Run goes on."""
+        self.fields.pop("stopDate")
+        self.fields.update(status="RUNNING", redriveCount=self.fields["redriveCount"] + 1, redriveDate=now_iso())
+
     def end(self, status: str) -> None:
         """The Map Run is over."""
         self.fields.update(status=status, stopDate=now_iso())

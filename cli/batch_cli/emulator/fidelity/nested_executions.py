@@ -10,7 +10,7 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batch_cli.emulator.fidelity import runs
+from batch_cli.emulator.fidelity import redrive, runs
 from batch_cli.emulator.fidelity.execution_history import json_text
 from batch_cli.emulator.fidelity.task_history import TaskHistory
 
@@ -43,7 +43,7 @@ def run_child(resource: str, arguments: Any, timeout_seconds: float | None, hist
 def describe(execution: dict[str, Any]) -> dict[str, Any]:
     """DescribeExecution as a task result."""
     succeeded = execution["status"] == "SUCCEEDED"
-    reason = "Execution is SUCCEEDED and cannot be redriven" if succeeded else None
+    redrive_status, reason = redrive.redrivability(execution)
     description = {
         "Cause": execution.get("cause"),
         "Error": execution.get("error"),
@@ -53,8 +53,8 @@ def describe(execution: dict[str, Any]) -> dict[str, Any]:
         "Name": execution["name"],
         "Output": execution["output"] if succeeded else None,
         "OutputDetails": {"Included": True} if succeeded else None,
-        "RedriveCount": 0,
-        "RedriveStatus": "NOT_REDRIVABLE" if succeeded else "REDRIVABLE",
+        "RedriveCount": execution.get("redriveCount", 0),
+        "RedriveStatus": redrive_status,
         "RedriveStatusReason": reason,
         "StartDate": stepfunctions._iso_to_epoch_ms(execution["startDate"]),
         "StateMachineArn": execution["stateMachineArn"],

@@ -14,16 +14,19 @@ class Progress:
     last_event_id: int = 1
     state: str | None = None
     data: Any = None
+    is_entered: bool = False
     variables: dict[str, Any] = field(default_factory=dict)
     # Of the iterations of the inline Map that the state is, by index.
     parts: dict[int, "Progress"] = field(default_factory=dict)
     # The Map Run of the Distributed Map that the state is.
     map_run: Any = None
     is_finished: bool = False
+    # What the execution walks through: a redrive does not see an update of the machine.
+    definition: Any = None
 
     def enter(self, state: str, data: Any, variables: dict[str, Any]) -> None:
         """The walk is in this state now."""
-        self.state, self.data, self.variables = state, data, variables
+        self.state, self.data, self.variables, self.is_entered = state, data, variables, False
         self.start_over()
 
     def start_over(self) -> None:

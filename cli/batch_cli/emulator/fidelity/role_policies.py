@@ -98,7 +98,7 @@ def check_action(execution: dict[str, Any], action: str, resource: str, error: s
         )
 
 
-def check_distributed_map(execution: dict[str, Any]) -> None:
+def check_distributed_map(execution: dict[str, Any], *, is_redriven: bool) -> None:
     """Raise States.Permissions when the role may not run its own machine's children.
 
     https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html names what it needs; which error
@@ -106,7 +106,10 @@ def check_distributed_map(execution: dict[str, Any]) -> None:
     """
     machine = execution["stateMachineArn"].split("/")[0]
     children = machine.replace(":stateMachine:", ":execution:") + ":*"
-    for action, resource in (("StartExecution", machine), ("DescribeExecution", children), ("StopExecution", children)):
+    needs = [("StartExecution", machine), ("DescribeExecution", children), ("StopExecution", children)]
+    if is_redriven:
+        needs = [("RedriveExecution", machine.replace(":stateMachine:", ":execution:") + "/*")]
+    for action, resource in needs:
         check_action(execution, f"states:{action}", resource, "States.Permissions")
 
 

@@ -34,9 +34,11 @@ class Stopped(SystemExit):
 class Run:
     """One execution, or one iteration of a Map in it."""
 
-    def __init__(self, execution: dict[str, Any], progress: Progress) -> None:
+    def __init__(self, execution: dict[str, Any], progress: Progress, whole: "Run | None" = None) -> None:
         self.execution = execution
         self.progress = progress
+        # The run of the execution, also for one of its iterations.
+        self.whole = whole or self
         self.ended: Future[None] = Future()
         # What the history of the execution says before its last event, should it be stopped now.
         self.last_events: list[str] = []
@@ -52,6 +54,11 @@ class Run:
             children = list(self._children)
         for child in children:
             child.stop()
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing may happen in this run any more, even if the execution was redriven since."""
+        return self._stopped
 
     def check(self) -> None:
         """Raise Stopped once the run was stopped."""
@@ -82,7 +89,7 @@ class Run:
     @contextmanager
     def branch(self, progress: Progress | None = None) -> Iterator["Run"]:
         """A run that stops with this one, and alone; current inside the block."""
-        child = Run(self.execution, progress or Progress(self.progress.last_event_id))
+        child = Run(self.execution, progress or Progress(self.progress.last_event_id), self.whole)
         with self._changed:
             self._children.add(child)
             child._stopped = self._stopped
@@ -97,7 +104,7 @@ class Run:
     @contextmanager
     def last_words(self, event_type: str) -> Iterator[None]:
         """An event that the history of the execution gets if it is stopped inside the block."""
-        last_events = run_of(self.execution).last_events
+        last_events = self.whole.last_events
         last_events.append(event_type)
         try:
             yield
@@ -132,6 +139,11 @@ def run_of(execution: dict[str, Any]) -> Run:
         if arn not in _runs:
             _runs[arn] = Run(execution, _progress.setdefault(arn, Progress()))
         return _runs[arn]
+
+
+def has_progress(execution: dict[str, Any]) -> bool:
+    """Whether it is known where the execution stopped."""
+    return execution["executionArn"] in _progress
 
 
 @contextmanager

@@ -4,19 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from .recorded import (
-    LOADED,
-    PLAN,
-    PROBLEM,
-    ROW,
-    SUMMARY,
-    TOO_LARGE,
-    TOPIC_RESULT,
-    cause_text,
-    failures,
-    function_result,
-    python_error,
-)
+from .recorded import THRESHOLD_EXCEEDED, TOO_LARGE, TOPIC_RESULT, cause_text, failures, function_result, python_error
+from .samples import FANNED_OUT, LOADED, LOADED_ROWS, PART, PLAN, RESULT, SUMMARY
 from .situation import Situation, named
 
 ABORTED: dict[str, Any] = {"Error": "RowFailed", "Cause": "Row 2 failed"}
@@ -25,6 +14,8 @@ ABORTED: dict[str, Any] = {"Error": "RowFailed", "Cause": "Row 2 failed"}
 def batch_situations() -> Iterator[Situation]:
     """Every situation, state by state."""
     yield from _start()
+    yield from _row_batch()
+    yield from _map_mode()
     yield from _own_functions()
     yield from _rows()
     yield from _salvage()
@@ -39,7 +30,12 @@ def _start() -> Iterator[Situation]:
             "null": None,
             "empty": {},
             "list": [],
+            "list of configs": [{"target": {"type": "agent"}}],
+            "text": "s3://bucket/plan/rows",
+            "number": 1,
             "config": {"config_s3_uri": "s3://é/😀"},
+            "config with rows": {"rows": []},
+            "plan alone": {"plan": PLAN, "again": True},
         }
     ):
         yield Situation(
@@ -58,28 +54,96 @@ def _start() -> Iterator[Situation]:
         )
 
 
+def _row_batch() -> Iterator[Situation]:
+    """What the machine does with the input that a child of its Distributed Map gives it."""
+    resuming = {**PLAN, "earlier": {"batch": "run-0", "only_failed": False}}
+    for case, rows in named({"of one row": LOADED_ROWS[:1], "of rows": LOADED_ROWS}):
+        data = {"plan": PLAN, "loaded": FANNED_OUT, "rows": rows}
+        row_batch = {"first": 1, "last": rows[-1]["index"]}
+        yield Situation(
+            "ReceiveInput",
+            f"row batch {case}",
+            data,
+            expected={
+                "assigned": {"plan": PLAN, "loaded": {**FANNED_OUT, "row_batch": row_batch}},
+                "output": rows,
+                "next": "ProcessCSV",
+            },
+        )
+        for again, (more, made) in named(
+            {"again": ({"again": True}, PLAN), "resuming": ({"plan": resuming}, resuming)}
+        ):
+            given = {"loaded": FANNED_OUT, "rows": rows}
+            yield Situation(
+                "ReceiveInput",
+                f"row batch {case}, {again}",
+                {**data, **more},
+                expected={"assigned": {"plan": made}, "output": given, "next": "LoadCSVData"},
+            )
+            loaded = {**FANNED_OUT, "row_batch": row_batch}
+            for left in ([], rows):
+                yield Situation(
+                    "LoadCSVData",
+                    f"row batch {case}, {again}, {len(left)} left",
+                    given,
+                    function_result({"rows": left, "loaded": loaded}),
+                    variables={"plan": made},
+                    expected={
+                        "fields.Arguments.Payload": {"plan": made, "given": given},
+                        "assigned.loaded": loaded,
+                        "output": left,
+                    },
+                )
+
+
+def _map_mode() -> Iterator[Situation]:
+    row_batch = {"row_batch": {"first": 1, "last": 3}}
+    for case, loaded, rows, leads_to in [
+        ("inline", LOADED, LOADED_ROWS, "ProcessCSV"),
+        ("inline, header only", {**LOADED, "row_count": 0}, [], "ProcessCSV"),
+        ("distributed", FANNED_OUT, [], "FanOutRowBatches"),
+        ("distributed, header only", {**FANNED_OUT, "row_count": 0}, [], "ProcessCSV"),
+        ("row batch", {**FANNED_OUT, **row_batch}, LOADED_ROWS, "ProcessCSV"),
+        ("row batch that has been answered", {**FANNED_OUT, **row_batch}, [], "ProcessCSV"),
+    ]:
+        variables = {"loaded": loaded}
+        expected = {"output": rows, "next": leads_to}
+        yield Situation("ChooseMapMode", case, rows, variables=variables, expected=expected)
+
+
 def _own_functions() -> Iterator[Situation]:
-    rows = [{"index": 1, "row": {"subject": "é"}}, {"index": 2, "row": {}, "problem": PROBLEM}]
-    for case, loaded in named({"rows": rows, "one row": rows[:1], "header only": []}):
-        answer = function_result({"rows": loaded, "loaded": LOADED})
+    for case, loaded in named({"rows": LOADED_ROWS, "one row": LOADED_ROWS[:1], "header only": []}):
         yield Situation(
             "LoadCSVData",
             case,
             {},
-            answer,
-            expected={"output": loaded, "assigned.loaded": LOADED, "next": "ProcessCSV"},
+            function_result({"rows": loaded, "loaded": LOADED}),
+            expected={
+                "fields.Arguments.Payload": {"plan": PLAN, "given": {}},
+                "output": loaded,
+                "assigned.loaded": LOADED,
+                "next": "ChooseMapMode",
+            },
         )
+    yield Situation(
+        "LoadCSVData",
+        "large batch",
+        {},
+        function_result({"rows": [], "loaded": FANNED_OUT}),
+        expected={"output": [], "assigned.loaded": FANNED_OUT},
+    )
     for case, summary in named(
         {
             "summary": SUMMARY,
             "no errors": {**SUMMARY, "errors": [], "status": "SUCCEEDED"},
             "nulls": {**SUMMARY, "errors": None},
+            "part": PART,
         }
     ):
         yield Situation(
             "AggregateResults",
             case,
-            [{"index": 1, "status": "SUCCESS", "cells": ["billing"]}],
+            [RESULT],
             function_result(summary),
             expected={
                 "output.summary": summary,
@@ -106,14 +170,22 @@ def _own_functions() -> Iterator[Situation]:
 
 
 def _rows() -> Iterator[Situation]:
-    rows: list[dict[str, Any]] = [
-        {"index": 1, "row": {"subject": "x"}},
-        {"index": 2, "row": {}, "problem": PROBLEM},
-    ]
-    for case, data in named({"rows": rows, "one row": rows[:1], "no rows": []}):
-        yield Situation("ProcessCSV", case, data, [ROW] * len(data), expected={"fields.Items": data})
+    for case, data in named({"rows": LOADED_ROWS, "one row": LOADED_ROWS[:1], "no rows": []}):
+        results = [RESULT] * len(data)
+        yield Situation(
+            "ProcessCSV",
+            case,
+            data,
+            results,
+            expected={
+                "fields.Items": data,
+                "fields.MaxConcurrency": 10,
+                "output": results,
+                "next": "AggregateResults",
+            },
+        )
     to_salvage = {"output": ABORTED, "next": "SalvageAnswers"}
-    yield Situation("ProcessCSV", "aborted", rows, error=ABORTED, expected=to_salvage)
+    yield Situation("ProcessCSV", "aborted", LOADED_ROWS, error=ABORTED, expected=to_salvage)
 
 
 def _salvage() -> Iterator[Situation]:
@@ -141,6 +213,17 @@ def _salvage() -> Iterator[Situation]:
                 function_result(found),
                 expected={"output": {**failure, "salvaged": found}, "fields.Arguments.Payload": {"detail": detail}},
             )
+    fault = {"error": "RowFailed", "cause": "Row 7 failed"}
+    yield Situation(
+        "SalvageAnswers",
+        "the row that ended a row batch",
+        THRESHOLD_EXCEEDED,
+        function_result({"rows": 2, **fault}),
+        expected={
+            "output": {"Error": "RowFailed", "Cause": "Row 7 failed", "salvaged": {"rows": 2, **fault}},
+            "next": "DescribeBatchFailure",
+        },
+    )
     for error in ("States.DataLimitExceeded", "SourceUnavailable"):
         keeps_the_reason = {"output": ABORTED, "next": "DescribeBatchFailure"}
         yield Situation(
@@ -160,6 +243,11 @@ def _batch_failure() -> Iterator[Situation]:
             "salvaged",
             ABORTED | {"salvaged": {"rows": 2, "csv_location": "s3://b/k"}},
             "Row 2 failed\n\nThe 2 answers received until then: s3://b/k",
+        ),
+        (
+            "a row in a row batch",
+            {"Error": "RowFailed", "Cause": "Row 7 failed", "salvaged": {"rows": 2, "csv_location": "s3://b/k"}},
+            "Row 7 failed\n\nThe 2 answers received until then: s3://b/k",
         ),
         ("without a cause", {"Error": "States.Timeout"}, ""),
     ]:

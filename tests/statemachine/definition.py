@@ -14,11 +14,16 @@ State = dict[str, Any]
 
 @dataclass(frozen=True)
 class Scope:
-    """States that see each other's variables: the machine itself, or the inside of a Map state."""
+    """States that see each other's variables: the machine itself, or the inside of a Map state.
+
+    The inside of an inline Map also sees the machine's. The children of a Distributed Map are executions of their own
+    and see nothing but their input.
+    """
 
     start: str
     states: dict[str, State]
-    owner: str | None = None
+    owner: str = ""
+    distributed: bool = False
 
 
 def load() -> dict[str, Any]:
@@ -31,7 +36,18 @@ def scopes(definition: dict[str, Any]) -> list[Scope]:
     """The machine's own scope first, then that of each Map state."""
     top = Scope(definition["StartAt"], definition["States"])
     maps = [(name, state["ItemProcessor"]) for name, state in top.states.items() if state["Type"] == "Map"]
-    return [top, *(Scope(inside["StartAt"], inside["States"], name) for name, inside in maps)]
+    return [top, *(_inside(name, processor) for name, processor in maps)]
+
+
+def inside(owner: str, definition: dict[str, Any]) -> Scope:
+    """The scope of a Map state."""
+    [scope] = [scope for scope in scopes(definition) if scope.owner == owner]
+    return scope
+
+
+def _inside(owner: str, processor: dict[str, Any]) -> Scope:
+    distributed = processor["ProcessorConfig"]["Mode"] == "DISTRIBUTED"
+    return Scope(processor["StartAt"], processor["States"], owner, distributed)
 
 
 def all_states(definition: dict[str, Any]) -> dict[str, State]:

@@ -1,9 +1,9 @@
 // JavaScript jsonata 2.0.6, the version that Step Functions implements, behind JSON lines on stdin and stdout.
-// {expression, variables, now, random} -> {value} | {undefined: true} | {error}
+// {expression, variables, now, random, uuid} -> {value} | {undefined: true} | {error}
 // {free: expression} -> {value: [names of the variables that it neither binds nor finds in $states]} | {error}
 // {regexes: expression} -> {value: [the regular expressions in it]} | {error}
 // {definition} -> {value: [what asl-validator objects to]}
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
 import aslValidator from "asl-validator";
 import jsonata from "jsonata";
@@ -18,7 +18,7 @@ function compile(expression) {
     program.registerFunction("millis", () => request.now, "<:n>");
     program.registerFunction("random", () => request.random, "<n?:n>");
     program.registerFunction("parse", (text) => JSON.parse(text), "<s:x>");
-    program.registerFunction("uuid", () => randomUUID(), "<:s>");
+    program.registerFunction("uuid", () => request.uuid, "<:s>");
     program.registerFunction("hash", (text, algorithm) =>
       createHash(algorithm.replace("-", "").toLowerCase()).update(text).digest("hex"), "<ss:s>");
     program.registerFunction("partition", (array, size) =>

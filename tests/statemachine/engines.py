@@ -4,7 +4,6 @@ import hashlib
 import json
 import math
 import subprocess
-import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +14,7 @@ from jsonata.utils import Utils
 
 HERE = Path(__file__).parent
 NOW_MS = 1_795_253_684_123
-STARTED_MS = NOW_MS - 1_500
+UUID = "7a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
 
 
 class QueryEvaluationError(Exception):
@@ -23,7 +22,7 @@ class QueryEvaluationError(Exception):
 
 
 class Engine(Protocol):
-    """Evaluates expressions; `random` is what $random() gives."""
+    """Evaluates expressions; `random` is what $random() gives, and $uuid() gives UUID."""
 
     random: float
 
@@ -43,7 +42,7 @@ class JavaScriptEngine:
 
     def evaluate(self, expression: str, variables: Mapping[str, Any]) -> Any:
         """The value of the expression, or QueryEvaluationError."""
-        return self._ask(expression=expression, variables=variables, now=NOW_MS, random=self.random)
+        return self._ask(expression=expression, variables=variables, now=NOW_MS, random=self.random, uuid=UUID)
 
     def free_variables(self, expression: str) -> list[str]:
         """The variables that the expression expects to be there, `$states` excepted."""
@@ -102,7 +101,7 @@ class PythonEngine:
             program.register_lambda("millis", lambda: NOW_MS)
             program.register_lambda("random", lambda: self.random)
             program.register_lambda("parse", json.loads)
-            program.register_lambda("uuid", lambda: str(uuid.uuid4()))
+            program.register_lambda("uuid", lambda: UUID)
             program.register_lambda("hash", _hash)
             program.register_lambda(
                 "partition", lambda array, size: [array[i : i + size] for i in range(0, len(array), size)]

@@ -6,6 +6,9 @@ _NESTED = "Step Functions developer guide, concepts-nested-workflows"
 # An optimized integration names an error after its class in the AWS SDK for Java 1, under the service's
 # prefix; what has no class of its own, as throttling of StartExecution, is the service's base class.
 _JAVA_SDK = "AWS SDK for Java 1, com.amazonaws.services."
+# An SDK integration (aws-sdk:sfn:…) names an error after its class in the AWS SDK for Java 2, under that SDK's name
+# of the service; the developer guide, supported-services-awssdk.
+_JAVA_SDK_2 = "AWS SDK for Java 2, software.amazon.awssdk."
 
 DOCUMENTED = {
     "States.ALL": _ERROR_HANDLING,
@@ -20,6 +23,11 @@ DOCUMENTED = {
     "Lambda.Unknown": _ERROR_HANDLING,
     "Sandbox.Timedout": _ERROR_HANDLING,
     "StepFunctions.AWSStepFunctionsException": _JAVA_SDK + "stepfunctions.model",
+    "Sfn.SdkClientException": _JAVA_SDK_2 + "core.exception: no connection to the service",
+    "Sfn.SfnException": _JAVA_SDK_2 + "services.sfn.model",
+    "Sfn.ThrottlingException": "Step Functions API reference, CommonErrors",
+    "StepFunctions.ExecutionAlreadyExists": _NESTED,
+    "StepFunctions.ExecutionAlreadyExistsException": _JAVA_SDK + "stepfunctions.model",
     "StepFunctions.ExecutionLimitExceeded": _NESTED,
     "StepFunctions.ExecutionLimitExceededException": _JAVA_SDK + "stepfunctions.model",
     "StepFunctions.SdkClientException": "com.amazonaws.SdkClientException: no connection to the service",

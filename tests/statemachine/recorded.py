@@ -9,6 +9,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from .samples import PROBLEM
+
 CAUSE_CHARACTERS = 32_768
 LETTER_CAUSE_CHARACTERS = 8_000
 TOO_LONG = "too long for the dead letter; it stands in the history"
@@ -79,6 +81,49 @@ TOO_LARGE = {
     "Cause": "The state/task 'InvokeAgent' returned a result with a size exceeding the maximum number of "
     "bytes service limit.",
 }
+# Throttling that the integration's error names do not tell from any other refusal.
+WRAPPED_THROTTLING = {
+    "tool throttled": {
+        "Error": "Lambda.AWSLambdaException",
+        "Cause": "Rate exceeded (Service: AWSLambda; Status Code: 429; Error Code: ThrottlingException; "
+        "Request ID: 8a7f4b7e; Proxy: null)",
+    },
+    "agent throttled": {
+        "Error": "StepFunctions.AWSStepFunctionsException",
+        "Cause": "Rate exceeded (Service: AWSStepFunctions; Status Code: 400; Error Code: ThrottlingException; "
+        "Request ID: 8a7f4b7e; Proxy: null)",
+    },
+    "too many requests": {
+        "Error": "Lambda.AWSLambdaException",
+        "Cause": "Service: AWSLambda; Status Code: 429; Error Code: TooManyRequestsException",
+    },
+    "too many executions": {
+        "Error": "StepFunctions.AWSStepFunctionsException",
+        "Cause": "Service: AWSStepFunctions; Status Code: 400; Error Code: ExecutionLimitExceeded",
+    },
+}
+REFUSED = {
+    "Error": "StepFunctions.AWSStepFunctionsException",
+    "Cause": "User is not authorized to perform: states:StartExecution (Service: AWSStepFunctions; "
+    "Status Code: 400; Error Code: AccessDeniedException; Request ID: 8a7f4b7e; Proxy: null)",
+}
+ALREADY_EXISTS = {
+    "Error": "StepFunctions.ExecutionAlreadyExistsException",
+    "Cause": "Execution Already Exists: 'arn:aws:states:eu-west-1:123456789012:execution:support-agent:run-1-2-1' "
+    "(Service: AWSStepFunctions; Status Code: 400; Error Code: ExecutionAlreadyExists; Request ID: 8a7f4b7e)",
+}
+THRESHOLD_EXCEEDED = {
+    "Error": "States.ExceedToleratedFailureThreshold",
+    "Cause": "The specified tolerated failure threshold was exceeded",
+}
+# What else ends a Distributed Map; by the developer guide, concepts-error-handling.
+MAP_FAILURES = [
+    THRESHOLD_EXCEEDED,
+    {"Error": "States.ItemReaderFailed", "Cause": "Unable to read s3://bucket/work/run-1/rows.jsonl"},
+    {"Error": "States.ResultWriterFailed", "Cause": "Unable to write to s3://bucket/work/run-1/map"},
+    {"Error": "States.QueryEvaluationError", "Cause": "The JSONata expression returned nothing (undefined)."},
+    TOO_LARGE,
+]
 UNREACHABLE_QUEUE = {
     "Error": "SQS.SdkClientException",
     "Cause": "Unable to execute HTTP request: connect timed out",
@@ -128,6 +173,23 @@ STATUS_EVENT: dict[str, Any] = {
 }
 
 
+def described(status: str, **more: str) -> dict[str, Any]:
+    """What the SDK integration's DescribeExecution gives: names in PascalCase, times as text, texts as they are."""
+    return {
+        "ExecutionArn": "arn:aws:states:eu-west-1:123456789012:execution:support-agent:run-1-2-1",
+        "Input": "{}",
+        "InputDetails": {"Included": True},
+        "Name": "run-1-2-1",
+        "RedriveCount": 0,
+        "RedriveStatus": "NOT_REDRIVABLE",
+        "StartDate": "2026-11-21T09:34:44.123Z",
+        "StateMachineArn": "arn:aws:states:eu-west-1:123456789012:stateMachine:support-agent",
+        "Status": status,
+        **({} if status == "RUNNING" else {"StopDate": "2026-11-21T09:35:44.123Z"}),
+        **more,
+    }
+
+
 def function_result(payload: Any) -> dict[str, Any]:
     """What the Lambda integration gives for a function's answer."""
     return {
@@ -141,90 +203,6 @@ def function_result(payload: Any) -> dict[str, Any]:
 
 QUEUE_RESULT = {"MD5OfMessageBody": "0cc175b9c0f1b6a831c399e269772661", "MessageId": "5fea7756"}
 TOPIC_RESULT = {"MessageId": "567910cd-659e-55d4-8ccb-5aaf14679dc0"}
-
-PLAN: dict[str, Any] = {
-    "batch": {
-        "id": "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:run-1",
-        "name": "run-1",
-        "key": "run-1",
-        "started_at": "2026-11-21T09:34:44.123Z",
-    },
-    "source": {
-        "uri": "s3://bucket/in/tickets.csv",
-        "bucket": "bucket",
-        "key": "in/tickets.csv",
-        "etag": "0cc175b9",
-        "size_bytes": 81,
-        "encoding": "utf-8",
-        "delimiter": ",",
-        "header": ["subject", "email", "email"],
-    },
-    "target": {
-        "type": "agent",
-        "arn": "arn:aws:states:eu-west-1:123456789012:stateMachine:support-agent",
-        "name": "support-agent",
-        "input_format": "structured",
-    },
-    "input": {
-        "constants": {"level": "full"},
-        "fields": [{"field": "subject", "column": "subject"}, {"field": "mail", "column": "email#2"}],
-        "columns": {"subject": 0, "email#2": 2},
-        "required": [],
-    },
-    "output": {
-        "columns": [{"name": "category", "source": ["category"]}],
-        "include_original": True,
-        "add_metadata": True,
-        "escape_formulas": True,
-        "bucket": "bucket",
-        "key": "out/tickets.csv",
-    },
-    "spill": {"bucket": "bucket", "prefix": "work/run-1/"},
-    "execution": {
-        "max_concurrency": 10,
-        "timeout_seconds": 300,
-        "backoff_rate": 2.0,
-        "interval_seconds": 2,
-        "max_delay_seconds": 300,
-        "continue_on_error": True,
-        "log_level": "INFO",
-    },
-    "notification": {
-        "success": True,
-        "failure": True,
-        "topic_arn": "arn:aws:sns:eu-west-1:123456789012:batches",
-    },
-}
-LOADED: dict[str, Any] = {
-    "row_count": 100,
-    "blank_lines": 0,
-    "surplus_cells": False,
-    "max_attempts": 3,
-    "result_bytes": 2400,
-    "message_bytes": 2300,
-}
-ROW: dict[str, Any] = {
-    "index": 2,
-    "problems": [],
-    "started_ms": 1_795_253_682_623,
-    "input": {"subject": "Charged twice", "mail": "ana@example.com", "level": "full"},
-}
-PROBLEM = {"error": "RaggedRow", "message": "Line 3 has 2 cells, the header has 3."}
-SUMMARY: dict[str, Any] = {
-    "status": "COMPLETED_WITH_ERRORS",
-    "csv_location": "s3://bucket/out/tickets.csv",
-    "row_count": 100,
-    "rows_succeeded": 99,
-    "rows_failed": 1,
-    "rows_timed_out": 0,
-    "errors": [{"error": "TriageFailed", "message": 'no "subject"', "count": 1, "first_row": 7}],
-    "execution_time_ms": 81_234,
-}
-
-
-def plan(**parts: dict[str, Any]) -> dict[str, Any]:
-    """The plan with some values of its parts replaced."""
-    return {**PLAN, **{name: {**PLAN[name], **values} for name, values in parts.items()}}
 
 
 def unread(answer: Any) -> dict[str, Any]:

@@ -9,16 +9,15 @@ from .recorded import (
     AGENT_RESULT,
     HOSTILE,
     LETTER_CAUSE_CHARACTERS,
-    LOADED,
-    PROBLEM,
     QUEUE_RESULT,
-    ROW,
+    REFUSED,
     THROTTLED,
     TIMED_OUT_FUNCTION,
     TIMED_OUT_TASK,
     TOO_LARGE,
     TOO_LONG,
     UNREACHABLE_QUEUE,
+    WRAPPED_THROTTLING,
     answers,
     cause_text,
     child,
@@ -26,10 +25,10 @@ from .recorded import (
     function_result,
     long_answers,
     not_taken,
-    plan,
     python_error,
     unread,
 )
+from .samples import FANNED_OUT, LOADED, LOADED_ROWS, PLAN, PROBLEM, ROW, plan
 from .situation import Situation, named
 
 
@@ -102,8 +101,16 @@ def _transform() -> Iterator[Situation]:
             "assigned.row.input": {},
             "assigned.row.problems": [PROBLEM],
             "assigned.attempt": 1,
+            "assigned.throttled": 0,
             "assigned.unread": {},
+            "assigned.row.run": "",
         },
+    )
+    yield Situation(
+        "TransformInput",
+        "row that failed in the batch that this one resumes",
+        LOADED_ROWS[2],
+        expected={"assigned.row.run": "-5ca1ab1e", "assigned.row.index": 3},
     )
 
 
@@ -237,6 +244,17 @@ def _tool() -> Iterator[Situation]:
         )
     yield Situation(
         "InvokeTool",
+        "fresh run of a row of a resumed batch",
+        {},
+        function_result({}),
+        variables={
+            "plan": {**tool, "batch": {**tool["batch"], "origin_key": "run-0"}},
+            "row": {**ROW, "run": "-5ca1ab1e"},
+        },
+        expected={"fields.Arguments.Payload.id": "run-0-2-1-5ca1ab1e"},
+    )
+    yield Situation(
+        "InvokeTool",
         "throttled",
         error=THROTTLED,
         variables={"plan": tool},
@@ -266,15 +284,48 @@ def _extract() -> Iterator[Situation]:
             "one cell": {"cells": [""]},
             "no cells": {"cells": []},
             "spilled": {"spilled": True},
+            "stored": {"stored": True},
         }
     ):
-        row = {"index": 2, "status": "SUCCESS", **made}
+        row = {"index": 2, "status": "SUCCESS", "at": "2026-11-21T09:34:44.123Z", "ms": 1500, **made}
         yield Situation(
             "ExtractStructuredOutput",
             case,
             {},
             function_result(row),
-            expected={"output": {**row, "at": "2026-11-21T09:34:44.123Z", "ms": 1500}, "next": None},
+            expected={"output": row, "next": None},
+        )
+    yield from _extract_input()
+
+
+def _extract_input() -> Iterator[Situation]:
+    """The table keeps a row's input beside its answer, where one payload holds both."""
+    stored = {"loaded": FANNED_OUT}
+    room = 60_000 - len(json.dumps(PLAN["output"], separators=(",", ":"))) - len('[{"a":""},"",]')
+    for case, variables, given, answer, sent in [
+        ("inline", {}, ROW["input"], {}, None),
+        ("table", stored, ROW["input"], {}, ROW["input"]),
+        ("table, nothing given", stored, {}, None, {}),
+        ("table, list of one", stored, {"a": [1]}, [1], {"a": [1]}),
+        ("table, no answer in it", stored, {"a": None}, [], {"a": None}),
+        ("table, most that fits", stored, {"a": "x"}, "y" * (room - 2), {"a": "x"}),
+        ("table, one character too many", stored, {"a": "xx"}, "y" * (room - 2), None),
+        ("table, large answer", stored, {"a": "x"}, {"text": "😀" * 60_000}, None),
+        ("table, large input", stored, {"a": "😀" * 60_000}, {}, None),
+    ]:
+        yield Situation(
+            "ExtractStructuredOutput",
+            f"input for the {case}",
+            answer,
+            function_result({"index": 2, "status": "SUCCESS", "stored": True}),
+            variables={**variables, "row": {**ROW, "input": given}},
+            expected={
+                "fields.Arguments.Payload.input": sent,
+                "fields.Arguments.Payload.store": variables.get("loaded", LOADED)["storage"],
+                "fields.Arguments.Payload.work": PLAN["work"],
+                "fields.Arguments.Payload.started_ms": ROW["started_ms"],
+                "fields.Arguments.Payload.output": PLAN["output"],
+            },
         )
 
 
@@ -336,11 +387,44 @@ def _judge() -> Iterator[Situation]:
             "SendAbortingRowToDeadLetterQueue",
         ),
     ]
+    cases += list(_throttled())
     for case, variables, error, leads_to in cases:
         yield Situation("JudgeFailure", case, error, variables=variables, expected={"output": error, "next": leads_to})
 
 
+def _throttled() -> Iterator[tuple[str, dict[str, Any], dict[str, str], str]]:
+    for case, error in WRAPPED_THROTTLING.items():
+        yield case, {"attempt": 3}, error, "WaitForThrottling"
+        yield f"{case}, last round", {"throttled": 7}, error, "WaitForThrottling"
+        yield f"{case}, after the last round", {"throttled": 8}, error, "WaitBeforeRetry"
+        yield (
+            f"{case}, after the last round and attempt",
+            {"throttled": 8, "attempt": 3},
+            error,
+            "SendToDeadLetterQueue",
+        )
+        # The answer is there, and paid for: whatever throttled its reading, the target is not called again.
+        yield f"{case}, with an answer unread", {"unread": unread({})}, error, "SendToDeadLetterQueue"
+    yield "refused", {}, REFUSED, "WaitBeforeRetry"
+    yield "base class without a cause", {}, {"Error": "Lambda.AWSLambdaException"}, "WaitBeforeRetry"
+    yield "throttled by name", {}, THROTTLED, "WaitBeforeRetry"
+    agent_throttled = child("FAILED", "ThrottlingException", "Rate exceeded")
+    yield "agent that was throttled itself", {}, agent_throttled, "WaitBeforeRetry"
+
+
 def _wait() -> Iterator[Situation]:
+    for throttled, seconds in [(0, 4), (1, 8), (2, 15), (3, 30), (4, 60), (5, 90), (7, 90)]:
+        yield Situation(
+            "WaitForThrottling",
+            f"round {throttled + 1}",
+            WRAPPED_THROTTLING["tool throttled"],
+            variables={"throttled": throttled, "attempt": 2},
+            expected={
+                "fields.Seconds": seconds,
+                "assigned": {"throttled": throttled + 1},
+                "next": "SelectTarget",
+            },
+        )
     for attempt, seconds in [(1, 2), (2, 3), (3, 6), (9, 225)]:
         yield Situation(
             "WaitBeforeRetry",

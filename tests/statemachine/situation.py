@@ -4,9 +4,14 @@ from collections.abc import ItemsView, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .recorded import LOADED, PLAN, ROW
+from .definition import load, scopes
+from .samples import LOADED, PLAN, ROW, RUN
 
-VARIABLES: dict[str, Any] = {"plan": PLAN, "loaded": LOADED, "row": ROW, "attempt": 1, "unread": {}}
+MACHINE_VARIABLES: dict[str, Any] = {"plan": PLAN, "loaded": LOADED}
+ROW_VARIABLES: dict[str, Any] = {**MACHINE_VARIABLES, "row": ROW, "attempt": 1, "throttled": 0, "unread": {}}
+CHILD_VARIABLES: dict[str, Any] = {"run": RUN}
+_BY_SCOPE = {"": MACHINE_VARIABLES, "ProcessCSV": ROW_VARIABLES, "FanOutRowBatches": CHILD_VARIABLES}
+_SCOPE_OF = {name: scope.owner for scope in scopes(load()) for name in scope.states}
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,12 @@ class Situation:
     error: Mapping[str, Any] | None = None
     variables: Mapping[str, Any] = field(default_factory=dict)
     expected: Mapping[str, Any] = field(default_factory=dict)
+
+    def all_variables(self) -> dict[str, Any]:
+        """The variables of the state's scope, with the situation's own values; no state sees any other."""
+        there = _BY_SCOPE[_SCOPE_OF[self.state]]
+        assert self.variables.keys() <= there.keys(), f"{self} has variables that the state does not see"
+        return {**there, **self.variables}
 
     def __str__(self) -> str:
         return f"{self.state}: {self.case}"

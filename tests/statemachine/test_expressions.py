@@ -1,7 +1,6 @@
 """Every expression of the definition in every situation, by both engines, with equal results."""
 
 import json
-import math
 import re
 from typing import Any
 
@@ -10,31 +9,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batch_processor import limits
-from batch_processor.salvage import Salvage
+from batch_processor.failure import Failure, aborting_row
 
 from .batch_situations import batch_situations
 from .definition import all_states, expressions, load
+from .earlier_situations import earlier_situations
 from .engines import Engine, JavaScriptEngine, PythonEngine, QueryEvaluationError
+from .fan_out_situations import fan_out_situations
 from .json_text import canonical, size
-from .recorded import (
-    CAUSE_CHARACTERS,
-    LOADED,
-    PLAN,
-    TOO_LONG,
-    UNREACHABLE_QUEUE,
-    answers,
-    child,
-    failures,
-    not_taken,
-    plan,
-    unread,
-)
+from .recorded import CAUSE_CHARACTERS, TOO_LONG, UNREACHABLE_QUEUE, answers, child, failures, not_taken, unread
 from .row_situations import row_situations
-from .situation import VARIABLES, Situation
+from .samples import LOADED, PLAN
+from .situation import ROW_VARIABLES, Situation
 from .visit import Visit, visit
 
 STATES = all_states(load())
-SITUATIONS = [*batch_situations(), *row_situations()]
+SITUATIONS = [*batch_situations(), *row_situations(), *earlier_situations(), *fan_out_situations()]
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 # What the digest looks for, in any order and cut anywhere.
@@ -71,7 +61,7 @@ DOCUMENTS = st.lists(st.sampled_from(PIECES), max_size=30).map("".join)
 
 def go(situation: Situation, engine: Engine) -> Visit:
     """Visit the situation's state."""
-    variables = {**VARIABLES, **situation.variables}
+    variables = situation.all_variables()
     return visit(STATES[situation.state], engine, variables, situation.data, situation.result, situation.error)
 
 
@@ -145,7 +135,7 @@ def test_python_measures_an_unread_answer_by_its_escapes(engines: tuple[Engine, 
     # $string again: on the embedded stack a letter may leave out an answer that it would carry on AWS.
     state, answer = STATES["ExtractStructuredOutput"], {"text": "é" * 50_000}
     error = {"Error": "StorageUnavailable"}
-    assigned = [visit(state, engine, VARIABLES, answer, error=error).assigned["unread"] for engine in engines]
+    assigned = [visit(state, engine, ROW_VARIABLES, answer, error=error).assigned["unread"] for engine in engines]
     assert assigned == [unread(answer), unread(TOO_LONG)]
 
 
@@ -168,7 +158,7 @@ def test_any_error_makes_the_same_fitting_failure_everywhere(
 def test_the_reason_of_an_agent_stays_readable(reason: str, javascript: JavaScriptEngine, python: PythonEngine) -> None:
     # As in its JSON, but for the escapes that would hurt: quotes become single, line breaks spaces, and C:\new stays.
     said = "E: " + "".join(_READABLE.get(character, _json_escape(character)) for character in reason)
-    variables = {**VARIABLES, "loaded": {**LOADED, "message_bytes": 40_000}}
+    variables = {**ROW_VARIABLES, "loaded": {**LOADED, "message_bytes": 40_000}}
     for engine in (javascript, python):
         error = child("FAILED", "E", reason)
         message = visit(STATES["SendToDeadLetterQueue"], engine, variables, error, {}).output["message"]
@@ -191,7 +181,7 @@ def test_a_row_that_the_queue_did_not_take_keeps_both_reasons_in_plain_letters(
 ) -> None:
     data = {"Error": "E", "Cause": cause, "QueueError": queue_error}
     words = f"The dead letter queue did not take the row ({queue_error}). {cause}"
-    variables = {**VARIABLES, "loaded": {**LOADED, "message_bytes": message_bytes}}
+    variables = {**ROW_VARIABLES, "loaded": {**LOADED, "message_bytes": message_bytes}}
     for engine in (javascript, python):
         message = visit(STATES["RecordRowFailure"], engine, variables, data).output["message"]
         assert message == re.sub(r'(?:[^ -~]|["\\])+', "?", words)[:message_bytes]
@@ -199,7 +189,7 @@ def test_a_row_that_the_queue_did_not_take_keeps_both_reasons_in_plain_letters(
 
 def _check_failure(error: dict[str, str], message_bytes: int, engines: tuple[Engine, Engine]) -> None:
     """Whether the queue took the row or not: equal results of both engines, within the row's share."""
-    variables = {**VARIABLES, "loaded": {**LOADED, "message_bytes": message_bytes}}
+    variables = {**ROW_VARIABLES, "loaded": {**LOADED, "message_bytes": message_bytes}}
     sent = [visit(STATES["SendToDeadLetterQueue"], engine, variables, error, {}).output for engine in engines]
     kept = not_taken(error, UNREACHABLE_QUEUE)
     recorded = [visit(STATES["RecordRowFailure"], engine, variables, kept).output for engine in engines]
@@ -220,16 +210,16 @@ def test_the_results_of_rows_that_all_fail_fit_one_payload(rows: int, javascript
         for error in failures().values():
             data = not_taken(error, {"Error": "SQS.RequestThrottledException"})
             loaded = {**LOADED, "message_bytes": message_bytes}
-            result = visit(STATES[state], javascript, {**VARIABLES, "loaded": loaded}, data, {}).output
-            # The clock of AWS gives nanoseconds at most; a row number has seven digits at most.
-            stamped = {**result, "index": 1_000_000, "at": "2026-11-21T09:34:44.123456789Z"}
+            result = visit(STATES[state], javascript, {**ROW_VARIABLES, "loaded": loaded}, data, {}).output
+            # The clock of AWS gives nanoseconds at most; a row number has eight digits at most.
+            stamped = {**result, "index": 99_999_999, "at": "2026-11-21T09:34:44.123456789Z"}
             longest = max(longest, size(stamped))
     assert plan_bytes + rows * (longest + 1) + 2 <= limits.PAYLOAD_BYTES
 
 
 @pytest.mark.parametrize("case", failures())
 def test_an_aborted_batch_says_why_within_the_limit_of_a_cause(case: str, javascript: JavaScriptEngine) -> None:
-    fields = visit(STATES["AbortBatch"], javascript, VARIABLES, failures()[case]).fields
+    fields = visit(STATES["AbortBatch"], javascript, ROW_VARIABLES, failures()[case]).fields
     assert len(fields["Cause"]) <= CAUSE_CHARACTERS
     assert fields["Cause"].startswith("Row 2 failed")
 
@@ -237,47 +227,11 @@ def test_an_aborted_batch_says_why_within_the_limit_of_a_cause(case: str, javasc
 @pytest.mark.parametrize("case", [case for case in failures() if case != "hostile name"])
 def test_the_row_that_ended_a_batch_is_salvaged_as_what_it_was(case: str, javascript: JavaScriptEngine) -> None:
     error = failures()[case]
-    fields = visit(STATES["AbortBatch"], javascript, VARIABLES, error).fields
-    [row] = Salvage(plan=PLAN).row_results({"error": fields["Error"], "cause": fields["Cause"]})  # type: ignore[arg-type]
-    letter = visit(STATES["SendToDeadLetterQueue"], javascript, VARIABLES, error, {}).output
+    fields = visit(STATES["AbortBatch"], javascript, ROW_VARIABLES, error).fields
+    row = aborting_row(Failure.of({"status": "FAILED", "error": fields["Error"], "cause": fields["Cause"]}))
+    assert row
+    letter = visit(STATES["SendToDeadLetterQueue"], javascript, ROW_VARIABLES, error, {}).output
     assert (row["index"], row["status"], row["error"]) == (letter["index"], letter["status"], error["Error"])
-
-
-@pytest.mark.parametrize("luck", [0.0, 0.5, 0.999999999])
-@pytest.mark.parametrize(
-    "policy",
-    [
-        {"interval_seconds": 1, "backoff_rate": 1.0, "max_delay_seconds": 1},
-        {"interval_seconds": 2, "backoff_rate": 2.0, "max_delay_seconds": 300},
-        {"interval_seconds": 3, "backoff_rate": 1.37, "max_delay_seconds": 3600},
-        {"interval_seconds": 3600, "backoff_rate": 100.0, "max_delay_seconds": 3600},
-    ],
-    ids=str,
-)
-def test_a_wait_is_a_whole_number_within_the_policy(
-    policy: dict[str, float], luck: float, engines: tuple[JavaScriptEngine, PythonEngine]
-) -> None:
-    for attempt in range(1, 11):
-        delay = min(policy["max_delay_seconds"], policy["interval_seconds"] * policy["backoff_rate"] ** (attempt - 1))
-        waits = [_wait(policy, attempt, engine, luck) for engine in engines]
-        assert waits[0] == waits[1] == int(waits[0])
-        assert math.floor(delay / 2) <= waits[0] <= min(math.ceil(delay), policy["max_delay_seconds"])
-
-
-def _wait(policy: dict[str, float], attempt: int, engine: JavaScriptEngine | PythonEngine, luck: float) -> Any:
-    engine.random = luck
-    try:
-        variables = {**VARIABLES, "plan": plan(execution=policy), "attempt": attempt}
-        return visit(STATES["WaitBeforeRetry"], engine, variables, {"Error": "E"}).fields["Seconds"]
-    finally:
-        engine.random = 0.5
-
-
-def test_the_name_of_an_agent_execution_fits(javascript: JavaScriptEngine) -> None:
-    longest = plan(batch={"key": "k" * 57})
-    variables = {**VARIABLES, "plan": longest, "row": {**VARIABLES["row"], "index": 1_000_000}, "attempt": 10}
-    name = visit(STATES["InvokeAgent"], javascript, variables, {}, {"Output": {}}).fields["Arguments"]["Name"]
-    assert len(name) <= limits.EXECUTION_NAME_CHARACTERS
 
 
 def _at(seen: Visit, place: str) -> Any:

@@ -6,41 +6,44 @@ from typing import Any
 
 import pytest
 
-from .definition import load, scopes
-from .engines import JavaScriptEngine
+from .definition import inside, load
+from .earlier_situations import FRESH
+from .engines import Engine, JavaScriptEngine
 from .recorded import (
     AGENT_RESULT,
-    LOADED,
-    PLAN,
-    PROBLEM,
+    ALREADY_EXISTS,
     QUEUE_RESULT,
     THROTTLED,
     TIMED_OUT_TASK,
     TOO_LARGE,
     TOO_LONG,
     UNREACHABLE_QUEUE,
+    WRAPPED_THROTTLING,
     child,
+    described,
     function_result,
-    plan,
     python_error,
     unread,
 )
-from .visit import visit
+from .samples import LOADED, PLAN, PROBLEM, RESULT, plan
+from .walk import Walk, walk
 
-[_, PIPELINE] = scopes(load())
+PIPELINE = inside("ProcessCSV", load())
 LOADED_ROW = {"index": 2, "row": {"subject": "Charged twice", "email#2": "ana@example.com"}}
 MADE_INPUT = {"subject": "Charged twice", "mail": "ana@example.com", "level": "full"}
-CELLS = {"index": 2, "status": "SUCCESS", "cells": ["billing"]}
-SUCCESS = {**CELLS, "at": "2026-11-21T09:34:44.123Z", "ms": 0}
+SUCCESS = RESULT
 MISSING = python_error("StructuredOutputMissing", "Nothing at 'structured_output'.")
 AGENT_FAILED = child("FAILED", "TriageFailed", "the model gave no answer")
 AGENT_TIMED_OUT = child("TIMED_OUT")
+AGENT_THROTTLED, TOOL_THROTTLED = (WRAPPED_THROTTLING[f"{kind} throttled"] for kind in ("agent", "tool"))
 NO_S3 = python_error("StorageUnavailable", "S3 failed")
 NOT_TAKEN = "The dead letter queue did not take the row (SQS.SdkClientException). "
-EXTRACTED = function_result(CELLS)
+EXTRACTED = function_result(SUCCESS)
 # A retry goes through SelectTarget again.
 AGENT = ["SelectTarget", "InvokeAgent"]
 RETRY = ["JudgeFailure", "WaitBeforeRetry"]
+THROTTLING = ["JudgeFailure", "WaitForThrottling"]
+EARLIER = ["DescribeEarlierExecution", "JudgeEarlierExecution"]
 DEAD = ["JudgeFailure", "SendToDeadLetterQueue"]
 ABORT = ["JudgeFailure", "SendAbortingRowToDeadLetterQueue", "AbortBatch"]
 
@@ -54,7 +57,10 @@ class Path:
     result: Mapping[str, Any]
     loaded_row: Mapping[str, Any] = field(default_factory=lambda: LOADED_ROW)
     plan: Mapping[str, Any] = field(default_factory=lambda: PLAN)
-    loaded: Mapping[str, Any] = field(default_factory=lambda: LOADED)
+
+    def take(self, engine: Engine) -> Walk:
+        """The walk of this row."""
+        return walk(PIPELINE, engine, {"plan": self.plan, "loaded": LOADED}, self.loaded_row, self.tasks)
 
 
 def failed(error: str, message: str, status: str = "FAILED") -> dict[str, Any]:
@@ -139,7 +145,7 @@ PATHS = {
         ["TransformInput", *AGENT, *DEAD, "RecordRowFailure"],
         {"InvokeAgent": [AGENT_TIMED_OUT], "SendToDeadLetterQueue": [UNREACHABLE_QUEUE]},
         failed("States.TaskFailed", NOT_TAKEN + AGENT_TIMED_OUT["Cause"].replace('"', "?"), "TIMEOUT"),
-        loaded={**LOADED, "max_attempts": 1},
+        plan=plan(execution={"max_attempts": 1}),
     ),
     "answer unread": Path(
         ["TransformInput", *AGENT, "ExtractStructuredOutput", *DEAD],
@@ -174,6 +180,79 @@ PATHS = {
         },
         failed("StorageUnavailable", "S3 failed"),
     ),
+    "earlier answer taken": Path(
+        ["TransformInput", *AGENT, *EARLIER, "ExtractStructuredOutput"],
+        {
+            "InvokeAgent": [ALREADY_EXISTS],
+            "DescribeEarlierExecution": [described("SUCCEEDED", Output='{"structured_output":{"category":"billing"}}')],
+            "ExtractStructuredOutput": [EXTRACTED],
+        },
+        SUCCESS,
+    ),
+    "earlier one waited for": Path(
+        ["TransformInput", *AGENT, *[*EARLIER, "WaitForEarlierExecution"] * 2, *EARLIER, "ExtractStructuredOutput"],
+        {
+            "InvokeAgent": [ALREADY_EXISTS],
+            "DescribeEarlierExecution": [
+                described("RUNNING"),
+                described("RUNNING"),
+                described("SUCCEEDED", Output="1"),
+            ],
+            "ExtractStructuredOutput": [EXTRACTED],
+        },
+        SUCCESS,
+    ),
+    "earlier one failed, a fresh run answers": Path(
+        ["TransformInput", *AGENT, *EARLIER, "InvokeAgent", "ExtractStructuredOutput"],
+        {
+            "InvokeAgent": [ALREADY_EXISTS, AGENT_RESULT],
+            "DescribeEarlierExecution": [described("ABORTED")],
+            "ExtractStructuredOutput": [EXTRACTED],
+        },
+        SUCCESS,
+    ),
+    "earlier one failed, fresh runs fail too": Path(
+        ["TransformInput", *AGENT, *EARLIER, "InvokeAgent", *RETRY, *AGENT, *RETRY, *AGENT, *DEAD],
+        {
+            "InvokeAgent": [ALREADY_EXISTS, *[AGENT_FAILED] * 3],
+            "DescribeEarlierExecution": [described("FAILED", Error="TriageFailed", Cause="no")],
+            "SendToDeadLetterQueue": [QUEUE_RESULT],
+        },
+        failed("States.TaskFailed", "TriageFailed: the model gave no answer"),
+    ),
+    "earlier fresh runs failed": Path(
+        ["TransformInput", *AGENT, *EARLIER, *DEAD],
+        {
+            "InvokeAgent": [ALREADY_EXISTS],
+            "DescribeEarlierExecution": [described("TIMED_OUT")],
+            "SendToDeadLetterQueue": [QUEUE_RESULT],
+        },
+        failed("States.TaskFailed", "Execution timeout in the agent itself", "TIMEOUT"),
+        loaded_row={**LOADED_ROW, "run": "-5ca1ab1e"},
+        plan=plan(execution={"max_attempts": 1}),
+    ),
+    "throttled inside a generic error": Path(
+        ["TransformInput", *AGENT, *[*THROTTLING, *AGENT] * 2, "ExtractStructuredOutput"],
+        {"InvokeAgent": [AGENT_THROTTLED, AGENT_THROTTLED, AGENT_RESULT], "ExtractStructuredOutput": [EXTRACTED]},
+        SUCCESS,
+        plan=plan(execution={"max_attempts": 1}),
+    ),
+    "throttled inside a generic error for good": Path(
+        ["TransformInput", *AGENT, *[*THROTTLING, *AGENT] * 8, *RETRY, *AGENT, *DEAD],
+        {"InvokeAgent": [AGENT_THROTTLED] * 10, "SendToDeadLetterQueue": [QUEUE_RESULT]},
+        failed("StepFunctions.AWSStepFunctionsException", AGENT_THROTTLED["Cause"]),
+        plan=plan(execution={"max_attempts": 2}),
+    ),
+    "answer unread, as the function was throttled": Path(
+        ["TransformInput", "SelectTarget", "InvokeTool", "ExtractStructuredOutput", *DEAD],
+        {
+            "InvokeTool": [function_result({})],
+            "ExtractStructuredOutput": [TOOL_THROTTLED],
+            "SendToDeadLetterQueue": [QUEUE_RESULT],
+        },
+        failed("Lambda.AWSLambdaException", TOOL_THROTTLED["Cause"]),
+        plan=plan(target={"type": "tool"}),
+    ),
     "abort with an answer unread": Path(
         ["TransformInput", *AGENT, "ExtractStructuredOutput", *ABORT],
         {
@@ -200,11 +279,9 @@ def events(path: Path) -> int:
 
 @pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
 def test_a_row_takes_its_path_and_ends_with_its_result(path: Path, javascript: JavaScriptEngine) -> None:
-    visited, result, arguments = walk(path, javascript)
-    assert visited == path.visited
-    assert result == path.result
-    for name, given in path.tasks.items():
-        assert len(arguments[name]) == len(given), f"{name} was to run {len(given)} times"
+    way = path.take(javascript)
+    assert way.visited == path.visited
+    assert way.end == path.result
 
 
 @pytest.mark.parametrize("name", ["happy agent", "happy tool"])
@@ -212,14 +289,43 @@ def test_a_row_without_trouble_costs_four_transitions(name: str) -> None:
     assert len(PATHS[name].visited) == 4
 
 
-def test_every_attempt_at_an_agent_has_a_name_of_its_own(javascript: JavaScriptEngine) -> None:
-    _, _, arguments = walk(PATHS["timeout"], javascript)
-    assert [call["Name"] for call in arguments["InvokeAgent"]] == ["run-1-2-1", "run-1-2-2", "run-1-2-3"]
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("timeout", ["run-1-2-1", "run-1-2-2", "run-1-2-3"]),
+        ("missing structured output", ["run-1-2-1", "run-1-2-2", "run-1-2-3"]),
+        # What was throttled did not run: the name is still free.
+        ("throttled inside a generic error", ["run-1-2-1"] * 3),
+        ("earlier one failed, a fresh run answers", ["run-1-2-1", f"run-1-2-1{FRESH}"]),
+        (
+            "earlier one failed, fresh runs fail too",
+            ["run-1-2-1", f"run-1-2-1{FRESH}", f"run-1-2-2{FRESH}", f"run-1-2-3{FRESH}"],
+        ),
+        ("earlier fresh runs failed", ["run-1-2-1-5ca1ab1e"]),
+    ],
+)
+def test_every_attempt_at_an_agent_has_a_name_of_its_own(
+    name: str, names: list[str], javascript: JavaScriptEngine
+) -> None:
+    calls = PATHS[name].take(javascript).arguments("InvokeAgent")
+    assert [call["Name"] for call in calls] == names
+
+
+def test_the_execution_that_is_described_is_the_one_that_could_not_be_started(javascript: JavaScriptEngine) -> None:
+    way = PATHS["earlier one waited for"].take(javascript)
+    [call] = way.arguments("InvokeAgent")
+    described = {described["ExecutionArn"] for described in way.arguments("DescribeEarlierExecution")}
+    assert described == {f"{PLAN['target']['arn'].replace(':stateMachine:', ':execution:')}:{call['Name']}"}
+
+
+def test_an_earlier_answer_is_read_as_it_was_given(javascript: JavaScriptEngine) -> None:
+    [call] = PATHS["earlier answer taken"].take(javascript).arguments("ExtractStructuredOutput")
+    assert call["Payload"]["answer"] == AGENT_RESULT["Output"]
 
 
 def test_the_dead_letter_holds_what_it_takes_to_run_the_row_again(javascript: JavaScriptEngine) -> None:
-    _, _, arguments = walk(PATHS["agent failure"], javascript)
-    [letter] = [call["MessageBody"] for call in arguments["SendToDeadLetterQueue"]]
+    [call] = PATHS["agent failure"].take(javascript).arguments("SendToDeadLetterQueue")
+    letter = call["MessageBody"]
     assert letter == {
         "batch": PLAN["batch"],
         "source": PLAN["source"]["uri"],
@@ -241,35 +347,13 @@ def test_the_dead_letter_holds_what_it_takes_to_run_the_row_again(javascript: Ja
         ("answer too large to be read", "SendToDeadLetterQueue", 1, unread(TOO_LONG)),
         ("missing structured output, then an answer unread", "SendToDeadLetterQueue", 2, unread("second")),
         ("abort with an answer unread", "SendAbortingRowToDeadLetterQueue", 1, unread(AGENT_RESULT["Output"])),
+        ("answer unread, as the function was throttled", "SendToDeadLetterQueue", 1, unread({})),
         ("missing structured output", "SendToDeadLetterQueue", 3, {}),
     ],
 )
 def test_an_answer_that_could_not_be_read_goes_into_the_letter(
     name: str, queue: str, attempts: int, carried: dict[str, Any], javascript: JavaScriptEngine
 ) -> None:
-    _, _, arguments = walk(PATHS[name], javascript)
-    [letter] = [call["MessageBody"] for call in arguments[queue]]
+    [call] = PATHS[name].take(javascript).arguments(queue)
+    letter = call["MessageBody"]
     assert (letter["attempts"], letter["unread"]) == (attempts, carried)
-
-
-def walk(path: Path, engine: JavaScriptEngine) -> tuple[list[str], Any, dict[str, list[Any]]]:
-    """The states visited, what the iteration ends with, and the arguments of each task's runs."""
-    variables: dict[str, Any] = {"plan": path.plan, "loaded": path.loaded}
-    answers = {name: iter(given) for name, given in path.tasks.items()}
-    visited: list[str] = []
-    arguments: dict[str, list[Any]] = {}
-    name: str | None = PIPELINE.start
-    data: Any = path.loaded_row
-    while name is not None:
-        state = PIPELINE.states[name]
-        answer = next(answers[name]) if state["Type"] == "Task" else None
-        error = answer if answer and "Error" in answer else None
-        seen = visit(state, engine, variables, data, answer, error)
-        visited.append(name)
-        if state["Type"] == "Task":
-            arguments.setdefault(name, []).append(seen.fields["Arguments"])
-        if state["Type"] == "Fail":
-            return visited, seen.fields, arguments
-        variables |= seen.assigned
-        data, name = seen.output, seen.next
-    return visited, data, arguments

@@ -78,7 +78,7 @@ def test_the_tool_is_called_again_after_errors_of_lambda() -> None:
                 "Lambda.SdkClientException",
                 "Lambda.ClientExecutionTimeoutException",
             ],
-            4,
+            8,
         ),
         (["Lambda.AWSLambdaException"], 2),
     ]
@@ -118,8 +118,8 @@ def test_a_row_has_the_same_status_and_error_whether_the_queue_took_it_or_not() 
     assert {**sent, "message": ""} == {**recorded, "message": ""}
 
 
-def test_spilled_answers_outlast_the_machine_and_the_machine_the_longest_batch() -> None:
-    kept_days = cloudformation.load(ROOT / "template.yaml")["Parameters"]["SpilledAnswerDays"]["MinValue"]
+def test_the_work_folder_outlasts_the_machine_and_the_machine_the_longest_batch() -> None:
+    kept_days = cloudformation.load(ROOT / "template.yaml")["Parameters"]["WorkFolderDays"]["MinValue"]
     assert limits.LONGEST_BATCH_SECONDS < load()["TimeoutSeconds"] < kept_days * 24 * 3600
 
 
@@ -136,13 +136,52 @@ def test_what_no_catch_saw_is_salvaged_by_the_same_function_from_an_event_of_the
     assert permitted["SourceArn"] == {"!GetAtt": "UnannouncedFailureRule.Arn"}
 
 
-@pytest.mark.parametrize("name", ["ProcessCSV", "AggregateResults"])
+@pytest.mark.parametrize("name", ["ProcessCSV", "FanOutRowBatches", "AggregateResults"])
 def test_answers_are_salvaged_wherever_there_are_some(name: str) -> None:
     assert {catcher["Next"] for catcher in STATES[name]["Catch"]} == {"SalvageAnswers"}
 
 
-def test_a_failing_map_is_caught() -> None:
-    assert _error_names(STATES["ProcessCSV"]["Catch"]) == ["States.DataLimitExceeded", "States.ALL"]
+@pytest.mark.parametrize("name", ["ProcessCSV", "FanOutRowBatches"])
+def test_a_failing_map_is_caught_and_never_begun_again(name: str) -> None:
+    # A Retry would start over on all rows, those that have been paid for among them.
+    assert "Retry" not in STATES[name]
+    assert _error_names(STATES[name]["Catch"]) == ["States.DataLimitExceeded", "States.ALL"]
+
+
+def test_a_row_batch_has_as_long_as_the_machine_itself() -> None:
+    for name in ("RunRowBatch", "RunRowBatchAgain"):
+        assert STATES[name]["TimeoutSeconds"] == load()["TimeoutSeconds"]
+
+
+def test_a_row_batch_runs_again_on_the_same_rows_and_to_the_same_ends() -> None:
+    once, again = STATES["RunRowBatch"], STATES["RunRowBatchAgain"]
+    name, given = "{% $run.name & $run.again %}", {**once["Arguments"]["Input"], "again": True}
+    assert again == {
+        **once,
+        "Comment": again["Comment"],
+        "Arguments": {**once["Arguments"], "Name": name, "Input": given},
+    }
+
+
+def test_a_failed_row_batch_ends_in_a_failure_on_every_way() -> None:
+    failed = {target for name in ("RunRowBatch", "RunRowBatchAgain") for target in targets(STATES[name])}
+    assert failed == {"RunRowBatchAgain", "SalvageRowBatch"}
+    assert set(targets(STATES["SalvageRowBatch"])) == {"RowBatchFailed"}
+    assert STATES["RowBatchFailed"]["Type"] == "Fail"
+
+
+def test_a_large_batch_reads_rows_as_loading_writes_them() -> None:
+    reader = STATES["FanOutRowBatches"]["ItemReader"]
+    assert reader["Resource"] == "arn:aws:states:::s3:getObject"
+    assert reader["ReaderConfig"] == {"InputType": "JSONL"}
+
+
+def test_the_rule_on_failed_executions_knows_row_batches_by_their_name() -> None:
+    detail = cloudformation.load(ROOT / "template.yaml")["Resources"]["UnannouncedFailureRule"]["Properties"][
+        "EventPattern"
+    ]["detail"]
+    [[prefix]] = [rule["anything-but"].values() for rule in detail["name"]]
+    assert expressions(STATES["NameRowBatch"])["Assign.run.name"].startswith(f"'{prefix}' & ")
 
 
 def test_every_error_name_is_documented_or_one_of_ours() -> None:
@@ -154,7 +193,7 @@ def test_every_error_name_is_documented_or_one_of_ours() -> None:
         name
         for state in STATES.values()
         for expression in expressions(state).values()
-        for name in re.findall(r"'((?:States|Lambda|Sandbox|StepFunctions|SQS|SNS)\.\w+)'", expression)
+        for name in re.findall(r"'((?:States|Lambda|Sandbox|StepFunctions|Sfn|SQS|SNS)\.\w+)'", expression)
     }
     assert (used | compared) - ours == DOCUMENTED.keys()
 
@@ -176,6 +215,8 @@ def test_a_function_has_the_name_of_its_state() -> None:
         for name in TASKS
         if "FunctionName" in (arguments := STATES[name]["Arguments"]) and name != "InvokeTool"
     }
+    # What a row batch left is salvaged by the same function as what a batch left.
+    assert functions.pop("SalvageRowBatch") == functions["SalvageAnswers"]
     for name, placeholder in functions.items():
         assert placeholder.lower() == f"${{{name}FunctionArn}}".lower()
 
@@ -206,10 +247,11 @@ def test_every_expression_is_jsonata_of_aws(name: str, javascript: JavaScriptEng
 def test_regular_expressions_are_flat(name: str, javascript: JavaScriptEngine) -> None:
     # They run in java.util.regex on AWS. Nothing but a single class is repeated and nothing is grouped, so they
     # do not recurse or backtrack; without shorthands, && and nested [ they mean the same in all three languages.
+    # Alternatives stand at the top alone, where each is tried once.
     for expression in expressions(STATES[name]).values():
         for regex in javascript.regexes(expression):
             outside = re.sub(r"\[\^?(?:\\[\[\]]|\\u[0-9a-f]{4}|[^\[\]\\&])+\]\+?", "", regex)
-            assert not re.search(r"[*+{}()|\\\[\]&]", outside), regex
+            assert not re.search(r"[*+{}()\\\[\]&]", outside), regex
 
 
 def test_an_inner_scope_assigns_no_outer_variable() -> None:
@@ -225,7 +267,16 @@ def test_every_variable_is_assigned_on_every_path_to_where_it_is_read(javascript
     _check_reads(top, known, javascript)
     for inside in insides:
         assert inside.owner
-        _check_reads(inside, _known_on_entry(inside, known[inside.owner]), javascript)
+        seen = frozenset[str]() if inside.distributed else known[inside.owner]
+        _check_reads(inside, _known_on_entry(inside, seen), javascript)
+
+
+def test_only_the_children_of_the_fan_out_are_executions_of_their_own() -> None:
+    assert {scope.owner: scope.distributed for scope in SCOPES} == {
+        "": False,
+        "ProcessCSV": False,
+        "FanOutRowBatches": True,
+    }
 
 
 def _check_reads(scope: Scope, known: dict[str, frozenset[str]], javascript: JavaScriptEngine) -> None:

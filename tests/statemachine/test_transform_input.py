@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from .definition import all_states, load
 from .engines import Engine, JavaScriptEngine, PythonEngine
 from .json_text import canonical
-from .recorded import plan
+from .samples import plan
 from .visit import visit
 
 STATE = all_states(load())["TransformInput"]

@@ -9,17 +9,23 @@ from typing import Any
 
 from .definition import State, expression_of
 from .engines import Engine
+from .samples import MACHINE_ARN, PLAN
 
 CONTEXT = {
     "Execution": {
-        "Id": "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:run-1",
+        "Id": PLAN["batch"]["id"],
         "Name": "run-1",
+        "RedriveCount": 0,
         "StartTime": "2026-11-21T09:34:44.123Z",
-    }
+    },
+    "StateMachine": {"Id": MACHINE_ARN, "Name": "batch-processor-dev"},
 }
 # States.ALL does not match these: the developer guide, concepts-error-handling.
 _NOT_IN_ALL = ("States.DataLimitExceeded", "States.Runtime")
-_FIELDS = ("Arguments", "TimeoutSeconds", "Items", "MaxConcurrency", "Seconds", "Error", "Cause")
+_FIELDS = (
+    "Arguments", "TimeoutSeconds", "Seconds", "Error", "Cause", "Items", "MaxConcurrency",
+    "ItemReader", "ItemBatcher", "ToleratedFailurePercentage", "ResultWriter",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

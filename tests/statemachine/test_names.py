@@ -1,0 +1,36 @@
+"""The names of the executions that the machine starts, of agents and of itself."""
+
+from batch_processor import limits
+from batch_processor.plan import describe_batch
+
+from .definition import all_states, load
+from .engines import JavaScriptEngine
+from .recorded import ALREADY_EXISTS
+from .samples import BATCH_INPUT, PLAN, plan
+from .situation import ROW_VARIABLES
+from .visit import visit
+
+STATES = all_states(load())
+MOST_ROWS = 99_999_999
+LONGEST_NAMED = {"id": PLAN["batch"]["id"], "name": "n" * 80, "started_at": PLAN["batch"]["started_at"]}
+
+
+def test_the_name_of_an_agent_execution_fits(javascript: JavaScriptEngine) -> None:
+    longest = plan(batch=describe_batch(LONGEST_NAMED))
+    row = {**ROW_VARIABLES["row"], "index": MOST_ROWS, "run": "-7a1b2c3d"}
+    variables = {**ROW_VARIABLES, "plan": longest, "row": row, "attempt": 10}
+    name = visit(STATES["InvokeAgent"], javascript, variables, {}, {"Output": {}}).fields["Arguments"]["Name"]
+    assert len(name) <= limits.EXECUTION_NAME_CHARACTERS
+
+
+def test_the_name_of_a_row_batch_fits_also_after_every_redrive(javascript: JavaScriptEngine) -> None:
+    given = {**BATCH_INPUT, "plan": plan(batch=describe_batch(LONGEST_NAMED))}
+    data = {"BatchInput": given, "Items": [{"index": MOST_ROWS}]}
+    run = visit(STATES["NameRowBatch"], javascript, {}, data).assigned["run"]
+    names = [run["name"]]
+    for state in ("RunRowBatch", "RunRowBatchAgain", "RunRowBatchAgain"):
+        seen = visit(STATES[state], javascript, {"run": run}, data, error=ALREADY_EXISTS)
+        run = seen.assigned["run"]
+        again = visit(STATES["RunRowBatchAgain"], javascript, {"run": run}, data, {"Output": {}})
+        names.append(again.fields["Arguments"]["Name"])
+    assert max(map(len, names)) <= limits.EXECUTION_NAME_CHARACTERS

@@ -1,0 +1,44 @@
+"""How long the machine waits before it calls again."""
+
+import math
+from typing import Any
+
+import pytest
+
+from .definition import all_states, load
+from .engines import JavaScriptEngine, PythonEngine
+from .samples import plan
+from .situation import ROW_VARIABLES
+from .visit import visit
+
+STATES = all_states(load())
+
+
+@pytest.mark.parametrize("luck", [0.0, 0.5, 0.999999999])
+@pytest.mark.parametrize(
+    "policy",
+    [
+        {"interval_seconds": 1, "backoff_rate": 1.0, "max_delay_seconds": 1},
+        {"interval_seconds": 2, "backoff_rate": 2.0, "max_delay_seconds": 300},
+        {"interval_seconds": 3, "backoff_rate": 1.37, "max_delay_seconds": 3600},
+        {"interval_seconds": 3600, "backoff_rate": 100.0, "max_delay_seconds": 3600},
+    ],
+    ids=str,
+)
+def test_a_wait_is_a_whole_number_within_the_policy(
+    policy: dict[str, float], luck: float, engines: tuple[JavaScriptEngine, PythonEngine]
+) -> None:
+    for attempt in range(1, 11):
+        delay = min(policy["max_delay_seconds"], policy["interval_seconds"] * policy["backoff_rate"] ** (attempt - 1))
+        waits = [_wait(policy, attempt, engine, luck) for engine in engines]
+        assert waits[0] == waits[1] == int(waits[0])
+        assert math.floor(delay / 2) <= waits[0] <= min(math.ceil(delay), policy["max_delay_seconds"])
+
+
+def _wait(policy: dict[str, float], attempt: int, engine: JavaScriptEngine | PythonEngine, luck: float) -> Any:
+    engine.random = luck
+    try:
+        variables = {**ROW_VARIABLES, "plan": plan(execution=policy), "attempt": attempt}
+        return visit(STATES["WaitBeforeRetry"], engine, variables, {"Error": "E"}).fields["Seconds"]
+    finally:
+        engine.random = 0.5

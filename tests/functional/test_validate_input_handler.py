@@ -74,7 +74,9 @@ def test_configuration_and_csv_become_the_plan() -> None:
 
 def test_plan_is_what_the_next_state_takes() -> None:
     plan = validate_csv("name;email\nAna;ü@x.org\n".encode("utf-16"))
-    assert load_csv_data({"plan": as_json(plan)}, None)["rows"] == [{"index": 1, "row": {"email": "ü@x.org"}}]
+    assert load_csv_data({"plan": as_json(plan), "given": {}}, None)["rows"] == [
+        {"index": 1, "row": {"email": "ü@x.org"}}
+    ]
 
 
 @pytest.mark.parametrize(

@@ -211,6 +211,37 @@ def a_child_of_an_aborted_parent_is_stopped(aws: LocalAws) -> Any:
     return aws.client("stepfunctions").describe_execution(executionArn=arn)["status"]
 
 
+# --- sdk_errors, jsonata_evaluation ------------------------------------------------------------------------
+
+
+def description_of(arn: str) -> dict[str, Any]:
+    resource = "arn:aws:states:::aws-sdk:sfn:describeExecution"
+    return {"Type": "Task", "Resource": resource, "Arguments": {"ExecutionArn": arn}, "End": True}
+
+
+@item("sdk_errors", "Sfn.ExecutionDoesNotExistException")
+def an_sdk_tasks_error_is_the_sdks_exception(aws: LocalAws) -> Any:
+    succeeded = aws.run({"End": {"Type": "Succeed"}})["executionArn"]
+    return caught_error(aws, description_of(f"{succeeded}x"))
+
+
+@item("redrive", ("{}", 0, True))
+def an_sdk_task_describes_an_execution(aws: LocalAws) -> Any:
+    succeeded = aws.run({"End": {"Type": "Succeed"}})["executionArn"]
+    seen = aws.output({"Describe": description_of(succeeded)})
+    return seen["Output"], seen.get("RedriveCount"), seen["StartDate"].endswith("Z")
+
+
+@item("jsonata_evaluation", "States.QueryEvaluationError")
+def there_is_no_eval(aws: LocalAws) -> Any:
+    return aws.output({"Pass": {"Type": "Pass", "Output": "{% $eval('1') %}", "End": True}})
+
+
+@item("jsonata_evaluation", ["Execution", "State", "StateMachine"])
+def the_context_has_the_keys_of_aws(aws: LocalAws) -> Any:
+    return sorted(aws.output({"Pass": {"Type": "Pass", "Output": "{% $keys($states.context) %}", "End": True}}))
+
+
 # --- payload_quota, execution_history ----------------------------------------------------------------------
 
 
@@ -386,6 +417,12 @@ def a_role_must_allow_the_function(aws: LocalAws) -> Any:
 def a_role_must_allow_the_child(aws: LocalAws) -> Any:
     run = child(aws.machine({"End": {"Type": "Succeed"}}))
     return caught_error(aws, run, role_arn=aws.role("nothing", ALLOWED))
+
+
+@item("role_policies", "Sfn.SfnException")
+def a_role_must_allow_the_description(aws: LocalAws) -> Any:
+    arn = aws.run({"End": {"Type": "Succeed"}})["executionArn"]
+    return caught_error(aws, description_of(arn), role_arn=aws.role("nothing", ALLOWED))
 
 
 @item("role_policies", "SNS.AuthorizationErrorException")

@@ -215,3 +215,22 @@ def test_input_is_never_taken_for_an_expression(patched: LocalAws) -> None:
 def _over_input() -> dict[str, Any]:
     processor = {"StartAt": "Pass", "States": {"Pass": {"Type": "Pass", "End": True}}}
     return {"Type": "Map", "ItemProcessor": processor}
+
+
+def test_expressions_have_the_functions_of_step_functions(patched: LocalAws) -> None:
+    expressions = {
+        "partition": "{% $partition([1, 2, 3], 2) %}",
+        "range": "{% $range(1, 5, 2) %}",
+        "hash": "{% $hash('a', 'MD5') %}",
+        "random": "{% $random() < 1 %}",
+        "uuid": "{% $length($uuid()) %}",
+        "parse": "{% $parse('{\"a\": null}') %}",
+    }
+    assert patched.output({"Pass": {"Type": "Pass", "Output": expressions, "End": True}}) == {
+        "partition": [[1, 2], [3]],
+        "range": [1, 3, 5],
+        "hash": "0cc175b9c0f1b6a831c399e269772661",
+        "random": True,
+        "uuid": 36,
+        "parse": {"a": None},
+    }

@@ -48,13 +48,21 @@ def _evaluator(expression: str) -> Any:
     # The only way to tell JSONata's null from its undefined.
     evaluator.set_output_convert_nulls(False)
     stepfunctions._register_sfn_jsonata_functions(evaluator)
+    evaluator.register_lambda("eval", _refuse_eval)
     # The library looks up the evaluator of the thread; its constructor, skipped here, would have set it.
     jsonata.Jsonata.CURRENT.jsonata = evaluator
     return evaluator
 
 
+def _refuse_eval(*_arguments: Any) -> None:
+    # https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
+    raise ValueError("Attempted to invoke a non-function: $eval")
+
+
 def _bindings(data: Any, context: dict[str, Any], result: Any, error_output: Any) -> dict[str, Any]:
-    states = {"input": data, "context": context}
+    # Two of its keys are MiniStack's own.
+    visible = {name: value for name, value in context.items() if name not in ("variables", "QueryLanguage")}
+    states = {"input": data, "context": visible}
     # On AWS each of these two exists only where it applies.
     if result is not None:
         states["result"] = result

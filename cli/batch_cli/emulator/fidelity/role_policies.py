@@ -48,6 +48,10 @@ def _job_needs(arguments: dict[str, Any]) -> list[_Need]:
     ]
 
 
+def _description_needs(arguments: dict[str, Any]) -> list[_Need]:
+    return [_Need("states:DescribeExecution", arguments["ExecutionArn"])]
+
+
 def _topic_needs(arguments: dict[str, Any]) -> list[_Need]:
     return [_Need("sns:Publish", arguments.get("TopicArn") or arguments["TargetArn"])]
 
@@ -71,6 +75,7 @@ _CALLS: tuple[tuple[str, str, str, Callable[[dict[str, Any]], list[_Need]]], ...
         "AWSStepFunctions",
         _execution_needs,
     ),
+    ("aws-sdk:sfn:describeExecution", "Sfn.SfnException", "Sfn", _description_needs),
     ("sns:publish", "SNS.AuthorizationErrorException", "AmazonSNS", _topic_needs),
     ("sqs:sendMessage", "SQS.AmazonSQSException", "AmazonSQS", _queue_needs),
 )

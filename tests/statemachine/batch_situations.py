@@ -81,7 +81,7 @@ def _row_batch() -> Iterator[Situation]:
                 expected={"assigned": {"plan": made}, "output": given, "next": "LoadCSVData"},
             )
             loaded = {**FANNED_OUT, "row_batch": row_batch}
-            for left in ([], rows):
+            for left in (rows[:0], rows):
                 yield Situation(
                     "LoadCSVData",
                     f"row batch {case}, {again}, {len(left)} left",

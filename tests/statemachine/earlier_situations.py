@@ -109,7 +109,7 @@ def _running() -> Iterator[Situation]:
             variables={"row": {**ROW, "started_ms": NOW_MS - milliseconds}},
             expected={"output": output, "assigned": {}, "next": next_state},
         )
-    for timeout, seconds in [(1, 5), (100, 5), (101, 6), (300, 15), (86_400, 4_320)]:
+    for timeout, seconds in [(1, 5), (25, 5), (26, 6), (300, 60), (86_400, 17_280)]:
         yield Situation(
             "WaitForEarlierExecution",
             f"of at most {timeout} s",

@@ -1,5 +1,7 @@
 """The names of the executions that the machine starts, of agents and of itself."""
 
+from typing import Any
+
 from batch_processor import limits
 from batch_processor.plan import describe_batch
 
@@ -12,19 +14,18 @@ from .visit import visit
 
 STATES = all_states(load())
 MOST_ROWS = 99_999_999
-LONGEST_NAMED = {"id": PLAN["batch"]["id"], "name": "n" * 80, "started_at": PLAN["batch"]["started_at"]}
+LONGEST: dict[str, Any] = {**describe_batch({**PLAN["batch"], "name": "n" * 80})}
 
 
 def test_the_name_of_an_agent_execution_fits(javascript: JavaScriptEngine) -> None:
-    longest = plan(batch=describe_batch(LONGEST_NAMED))
     row = {**ROW_VARIABLES["row"], "index": MOST_ROWS, "run": "-7a1b2c3d"}
-    variables = {**ROW_VARIABLES, "plan": longest, "row": row, "attempt": 10}
+    variables = {**ROW_VARIABLES, "plan": plan(batch=LONGEST), "row": row, "attempt": 10}
     name = visit(STATES["InvokeAgent"], javascript, variables, {}, {"Output": {}}).fields["Arguments"]["Name"]
     assert len(name) <= limits.EXECUTION_NAME_CHARACTERS
 
 
 def test_the_name_of_a_row_batch_fits_also_after_every_redrive(javascript: JavaScriptEngine) -> None:
-    given = {**BATCH_INPUT, "plan": plan(batch=describe_batch(LONGEST_NAMED))}
+    given = {**BATCH_INPUT, "plan": plan(batch=LONGEST)}
     data = {"BatchInput": given, "Items": [{"index": MOST_ROWS}]}
     run = visit(STATES["NameRowBatch"], javascript, {}, data).assigned["run"]
     names = [run["name"]]

@@ -1,0 +1,90 @@
+"""Reads from S3 what a CSV of a Map Run's results is made of: the manifest, its files, and the original CSV."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from batch_processor.aws import s3
+from batch_processor.config import CsvFormat, Problem, S3Uri
+from batch_processor.csv_input import SAMPLE_BYTES, CsvInput, Record, detect_delimiter, detect_encoding, open_text
+from batch_processor.errors import InvalidConfiguration, InvalidCsv
+from batch_processor.json_values import read_array, read_lines
+from batch_processor.map_manifest import Manifest, ResultFile, parse_manifest
+from batch_processor.map_rows import MapRows
+
+_LARGEST_MANIFEST_BYTES = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class OriginalCsv:
+    """The CSV that the Map Run has read, pinned and read through once."""
+
+    pinned: s3.PinnedObject
+    csv: CsvInput
+    header: list[str]
+    row_count: int
+    has_surplus: bool
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """What the summary says of it."""
+        version = {"version_id": self.pinned.version_id} if self.pinned.version_id else {}
+        sizes = {"etag": self.pinned.etag, "size_bytes": self.pinned.size_bytes}
+        return {
+            "uri": self.pinned.uri,
+            **version,
+            **sizes,
+            "encoding": self.csv.encoding,
+            "delimiter": self.csv.delimiter,
+        }
+
+    def rows(self) -> Iterator[Record]:
+        """The records behind the header."""
+        records = self.csv.records()
+        next(records)
+        return records
+
+
+def read_manifest(uri: S3Uri) -> Manifest:
+    """The manifest as it is now; SourceUnavailable, or ValueError if the object is something else."""
+    pinned = s3.pin(uri.bucket, uri.key)
+    # Somebody may name a result file, which can have 5 GB; so much of it is no manifest either.
+    return parse_manifest(pinned.read_range(0, _LARGEST_MANIFEST_BYTES))
+
+
+def open_csv(uri: S3Uri, csv_format: CsvFormat) -> OriginalCsv:
+    """Pins the CSV and counts its rows; SourceUnavailable or InvalidCsv."""
+    pinned = s3.pin(uri.bucket, uri.key)
+    sample = pinned.read_range(0, SAMPLE_BYTES)
+    encoding = detect_encoding(sample, csv_format.encoding)
+    delimiter = detect_delimiter(sample, encoding) if csv_format.delimiter == "auto" else csv_format.delimiter
+    csv = CsvInput(pinned.open, encoding, delimiter)
+    records = csv.records()
+    header = next(records, None)
+    if header is None:
+        raise InvalidCsv(f"{pinned.uri} is empty; the first line must be a header.")
+    row_count, has_surplus = 0, False
+    for record in records:
+        row_count += 1
+        has_surplus |= len(record.cells) > len(header.cells)
+    return OriginalCsv(pinned, csv, header.cells, row_count, has_surplus)
+
+
+def read_results(manifest: Manifest, rows: MapRows) -> None:
+    """Takes all results into the rows; InvalidConfiguration names the file that is not what the manifest says."""
+    for file in manifest.files:
+        try:
+            for record in _records(file):
+                rows.add(record, file.group, file.key.rpartition("/")[2])
+        except ValueError as exc:
+            raise InvalidConfiguration([Problem("/results", f"{file.uri}: {exc}")]) from exc
+
+
+def _records(file: ResultFile) -> Iterator[Any]:
+    pinned = s3.pin(file.bucket, file.key)
+    if pinned.size_bytes != file.size_bytes:
+        raise ValueError(
+            f"it has {pinned.size_bytes:,} bytes, but {file.size_bytes:,} were written; it is not the Map Run's file any more"
+        )
+    with open_text(pinned.open(), "utf-8") as text:
+        yield from read_lines(text) if file.is_lines else read_array(text)

@@ -1,0 +1,96 @@
+"""Publishes the CSV of a Map Run's results, complete or not at all, and then its summary beside it."""
+
+import hashlib
+import io
+import json
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Any, cast
+
+from batch_processor.aws import s3
+from batch_processor.aws.map_results import OriginalCsv
+from batch_processor.contract import Loaded, Output, Plan, RowRange
+from batch_processor.enriched_csv import EnrichedCsv
+from batch_processor.map_manifest import Manifest
+from batch_processor.map_results_request import MapResultsRequest
+from batch_processor.map_rows import MapRows
+from batch_processor.summary import summary_key
+from batch_processor.tally import Tally
+
+_DIGEST_CHARACTERS = 8
+_LONGEST_KEY_BYTES = 1024 - len(".summary.json")
+
+
+def describe_output(request: MapResultsRequest, manifest: Manifest, csv: OriginalCsv | None, bucket: str) -> Output:
+    """The output's columns and place: its name is that of the request, so that a repeated one finds its own work."""
+    stem = PurePosixPath(csv.pinned.key).stem if csv else manifest.state_machine
+    ending = f"-{manifest.map_run}-{_digest(request, manifest, csv)}.csv"
+    folder = "outputs" if request.output_prefix is None else request.output_prefix.key
+    room = _LONGEST_KEY_BYTES - len(f"{folder}/{ending}".encode())
+    name = stem.encode()[:room].decode(errors="ignore") + ending
+    return request.planned_output(
+        bucket=request.output_prefix.bucket if request.output_prefix else bucket,
+        key=f"{folder}/{name}" if folder else name,
+    )
+
+
+def _digest(request: MapResultsRequest, manifest: Manifest, csv: OriginalCsv | None) -> str:
+    of_all = repr((request, manifest, csv and csv.pinned))
+    return hashlib.sha256(of_all.encode()).hexdigest()[:_DIGEST_CHARACTERS]
+
+
+def publish(rows: MapRows, manifest: Manifest, csv: OriginalCsv | None, output: Output) -> Tally:
+    """Writes the CSV; another object of its name stays."""
+    header = csv.header if csv else list(rows.columns)
+    count = csv.row_count if csv else rows.spool.last
+    records = rows.compared(csv.rows(), header) if csv else rows.records()
+    tally = Tally()
+    # All that EnrichedCsv reads of a plan and of what loading found: there is no batch here.
+    plan = cast("Plan", {"output": output, "source": {"header": header}})
+    loaded = cast("Loaded", {"surplus_cells": bool(csv and csv.has_surplus)})
+    owner = f"{manifest.map_run_arn} {output['key']}"
+    with s3.NewObject(output["bucket"], output["key"], "text/csv; charset=utf-8", owner=owner) as target:
+        text = io.TextIOWrapper(io.BufferedWriter(target), encoding="utf-8", newline="")
+        written = EnrichedCsv(text, plan, loaded, tally)
+        written.write_header()
+        written.write_rows(records, map(rows.result_of, range(1, count + 1)), RowRange(first=1, last=count))
+        text.flush()
+        target.publish()
+    return tally
+
+
+def write_summary(output: Output, summary: dict[str, Any]) -> None:
+    """Puts the summary beside the CSV."""
+    body = json.dumps(summary, ensure_ascii=False, indent=2).encode()
+    s3.write(output["bucket"], summary_key(output["key"]), body, "application/json")
+
+
+def summarize(
+    request: MapResultsRequest,
+    manifest: Manifest,
+    csv: OriginalCsv | None,
+    output: Output,
+    tally: Tally,
+    started_at: datetime,
+) -> dict[str, Any]:
+    """The summary, in the terms of the batch's own."""
+    finished_at = datetime.now(UTC)
+    return {
+        "status": "COMPLETED_WITH_ERRORS" if tally.row_count > tally.statuses["SUCCESS"] else "SUCCEEDED",
+        "csv_location": f"s3://{output['bucket']}/{output['key']}",
+        "summary_location": f"s3://{output['bucket']}/{summary_key(output['key'])}",
+        "row_count": tally.row_count,
+        **tally.counts,
+        "errors": tally.errors(),
+        "execution_time_ms": int((finished_at - started_at).total_seconds() * 1000),
+        "started_at": _text(started_at),
+        "finished_at": _text(finished_at),
+        "map_run_arn": manifest.map_run_arn,
+        "results": str(request.manifest),
+        "row_order": "index" if request.places.indexed else "result files",
+        **({"source": csv.source, "blank_lines_skipped": csv.csv.blank_lines} if csv else {}),
+    }
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

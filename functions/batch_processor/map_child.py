@@ -1,0 +1,87 @@
+"""A child execution of a Distributed Map, as its ResultWriter describes it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypedDict
+
+from batch_processor.json_path import MISSING
+
+_PENDING = {"Input", "InputDetails", "Status"}
+_BATCH = {"BatchInput", "Items"}
+
+
+class Stamp(TypedDict, total=False):
+    """When a row's result came about, and how long it took."""
+
+    at: str
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A record of Transformation NONE, which those of failures and of children not started always have."""
+
+    record: Mapping[str, Any]
+
+    @property
+    def status(self) -> str:
+        return str(self.record["Status"])
+
+    @property
+    def name(self) -> str:
+        """Its execution's name; one that was not started has none."""
+        return str(self.record.get("Name", "not started"))
+
+    @property
+    def output(self) -> Any:
+        """Its output as JSON text, MISSING if Step Functions left it out."""
+        return self._text("Output")
+
+    def items(self) -> tuple[list[Any], bool]:
+        """The items of its input, and whether they are an ItemBatcher's; one that is MISSING where the input is.
+
+        Numbers are the text that they are in the input: a cell keeps its digits.
+        """
+        given = parsed(self._text("Input"), parse_int=str, parse_float=str)
+        if isinstance(given, dict) and given.keys() <= _BATCH and isinstance(given.get("Items"), list):
+            return given["Items"], True
+        return [given], False
+
+    def stamp(self, *, alone: bool) -> Stamp:
+        """When it stopped, and how long it took; not the latter where that is not the time of one row `alone`."""
+        started, stopped = self.record.get("StartDate"), self.record.get("StopDate")
+        if not isinstance(stopped, str):
+            return {}
+        # After a redrive the time from the first start on has nothing to say.
+        if not alone or self.record.get("RedriveCount") or not isinstance(started, str):
+            return {"at": stopped}
+        seconds = (datetime.fromisoformat(stopped) - datetime.fromisoformat(started)).total_seconds()
+        return {"at": stopped, "ms": round(seconds * 1000)}
+
+    def _text(self, name: str) -> Any:
+        details = self.record.get(f"{name}Details")
+        is_left_out = isinstance(details, dict) and details.get("Included") is False
+        return MISSING if is_left_out else self.record.get(name, MISSING)
+
+
+def is_child(record: Any) -> bool:
+    """Whether it is a child, and not a child's output, which may itself describe an execution: that of an agent.
+
+    Nothing but a Distributed Map's child has a slash in its execution's ARN, MACHINE/LABEL.
+    """
+    if not isinstance(record, dict) or not isinstance(record.get("InputDetails"), dict):
+        return False
+    is_known = isinstance(record.get("Status"), str)
+    return is_known and ("/" in str(record.get("ExecutionArn")) or record.keys() == _PENDING)
+
+
+def parsed(text: Any, **numbers: Any) -> Any:
+    """What JSON text says; anything else as it is."""
+    if not isinstance(text, str):
+        return text
+    try:
+        return json.loads(text, **numbers)
+    except (ValueError, RecursionError):
+        return text

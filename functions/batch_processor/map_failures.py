@@ -1,0 +1,64 @@
+"""Says why a child of a Distributed Map gave no answer, in the words that the batch processor has for its rows."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from batch_processor.contract import RowResult, Status
+
+_TIMEOUTS = ("States.Timeout", "Sandbox.Timedout")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+_NOT_IN_A_NAME = re.compile(r"[^ !#-\[\]-~]+")
+_ERROR_CHARACTERS = 40
+# Twenty of them stand in the summary, which must fit a payload of Step Functions.
+_MESSAGE_CHARACTERS = 2_000
+_NOT_STARTED = "The Map Run ended before it started this item."
+
+
+def failure(error: str, message: str, status: Status = "FAILED") -> RowResult:
+    """A row's result, its texts as the state machine cleans and cuts them; the index is not known here."""
+    clean = _CONTROLS.sub(" ", message).replace('"', "'")[:_MESSAGE_CHARACTERS]
+    return {"index": 0, "status": status, "error": _NOT_IN_A_NAME.sub("?", error[:_ERROR_CHARACTERS]), "message": clean}
+
+
+def failure_of(child: Mapping[str, Any]) -> RowResult:
+    """The result of the rows of a child that is in a FAILED or PENDING file."""
+    status, error, cause = child.get("Status"), _text(child, "Error"), _text(child, "Cause")
+    match status:
+        case "PENDING":
+            return failure("RowNotProcessed", _NOT_STARTED)
+        case "TIMED_OUT":
+            return failure(error or "States.Timeout", cause or "Execution timeout", "TIMEOUT")
+        case "ABORTED":
+            return failure(error, f"Execution aborted: {cause}" if cause else "Execution aborted")
+        case "FAILED":
+            return _failed(error, cause)
+    return failure("RowNotProcessed", f"The Map Run ended with this item {status}.")
+
+
+def _failed(error: str, cause: str) -> RowResult:
+    document = _document(cause)
+    if error == "States.Timeout":
+        return failure(error, "Execution timeout", "TIMEOUT")
+    if document.get("Status") == "TIMED_OUT":
+        return failure(error, "Execution timeout in the agent itself", "TIMEOUT")
+    if document.get("Status") == "ABORTED":
+        return failure(error, "Execution aborted")
+    reasons = [reason for name in ("Error", "Cause", "errorMessage") if (reason := _text(document, name))]
+    timed_out = error in _TIMEOUTS or (error == "Lambda.Unknown" and "Task timed out after" in cause)
+    return failure(error, ": ".join(reasons) or cause, "TIMEOUT" if timed_out else "FAILED")
+
+
+def _document(cause: str) -> dict[str, Any]:
+    """What a nested execution or a function left as its cause, if it is an object."""
+    try:
+        document = json.loads(cause)
+    except (ValueError, RecursionError):
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    text = values.get(name)
+    return text if isinstance(text, str) else ""

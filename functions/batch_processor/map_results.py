@@ -1,0 +1,132 @@
+"""Reads what the ResultWriter of a Distributed Map wrote: of each record, the rows that it is about.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html; docs/json-to-csv.md has the forms.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from batch_processor.cell import kind, render, without_lone_surrogates
+from batch_processor.contract import Output, RowResult
+from batch_processor.errors import StructuredOutputInvalid, StructuredOutputMissing
+from batch_processor.json_path import MISSING, follow
+from batch_processor.map_child import Child, Stamp, is_child, parsed
+from batch_processor.map_failures import failure, failure_of
+from batch_processor.map_results_request import Places, Steps
+from batch_processor.structured_output import extract_cells
+
+# A row that is told of twice, as after a redrive, is what the more telling one says.
+ANSWERED, FAILED, SILENT = 2, 1, 0
+_INDEX_DIGITS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What is known of one item: its index, and its row's cells by column; None where nothing says so."""
+
+    index: int | None = None
+    cells: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """One row: its item, its result (whose index is not set), how telling that is, and where it was found."""
+
+    item: Item
+    result: RowResult
+    weight: int
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultReader:
+    """Makes rows of records, by the output's columns and the request's places."""
+
+    output: Output
+    places: Places
+    with_cells: bool
+
+    def rows(self, record: Any, group: str, origin: str) -> Iterator[ItemRow]:
+        """The rows of one record of a file of that group; `origin` names the file. ValueError if it cannot be read.
+
+        What is no child is an answer, or those of a batch: Transformation COMPACT or FLATTEN.
+        """
+        if is_child(record):
+            child = Child(record)
+            yield from self._of_child(child, f"child {child.name} in {origin}")
+        elif group != "SUCCEEDED":
+            raise ValueError(f"expected child executions in a file of {group} ones, got {kind(record)}")
+        else:
+            for answer in record if isinstance(record, list) else [record]:
+                yield self._answered(answer, None, {}, origin)
+
+    def _of_child(self, child: Child, origin: str) -> Iterator[ItemRow]:
+        given, batched = child.items()
+        items, stamp = list(map(self._item, given)), child.stamp(alone=len(given) == 1)
+        if child.status != "SUCCEEDED":
+            weight = SILENT if child.status == "PENDING" else FAILED
+            yield from _unanswered(items, failure_of(child.record), stamp, weight, origin)
+        elif child.output is MISSING:
+            told = failure("OutputNotIncluded", "Step Functions left this child's output out of the results.")
+            yield from _unanswered(items, told, stamp, FAILED, origin)
+        elif batched:
+            yield from self._of_batch(parsed(child.output), items, stamp, origin)
+        else:
+            yield self._answered(child.output, items[0], stamp, origin)
+
+    def _of_batch(self, output: Any, items: Sequence[Item], stamp: Stamp, origin: str) -> Iterator[ItemRow]:
+        answers = output if isinstance(output, list) else [output]
+        if self.places.output_index is not None:
+            told = failure("OutputMissing", "The child succeeded, but its output has no answer for this item.")
+            silent = items if self.places.input_index is not None else []
+            yield from _unanswered(silent, told, stamp, SILENT, origin)
+            yield from (self._answered(answer, None, stamp, origin) for answer in answers)
+        elif len(answers) == len(items):
+            yield from (
+                self._answered(answer, item, stamp, origin) for answer, item in zip(answers, items, strict=True)
+            )
+        else:
+            message = f"The child's output has {len(answers)} answers for the {len(items)} items of its batch."
+            yield from _unanswered(items, failure("OutputMismatch", message), stamp, FAILED, origin)
+
+    def _item(self, given: Any) -> Item:
+        index = None if self.places.input_index is None else _index(follow(self.places.input_index, given))
+        return Item(index, _cells(follow(self.places.input_row or (), given)) if self.with_cells else None)
+
+    def _answered(self, output: Any, item: Item | None, stamp: Stamp, origin: str) -> ItemRow:
+        if item is None or self.places.input_index is None:
+            item = Item(self._output_index(output), item.cells if item else None)
+        return ItemRow(item, {**self._result(output), **stamp}, ANSWERED, origin)
+
+    def _output_index(self, output: Any) -> int | None:
+        path: Steps | None = self.places.output_index
+        return None if path is None else _index(follow(path, parsed(output)))
+
+    def _result(self, output: Any) -> RowResult:
+        path = self.places.output_answer
+        answer = follow(path, parsed(output)) if path else output
+        try:
+            if answer is MISSING:
+                raise StructuredOutputMissing("The output has nothing at the path of child_output.answer.")
+            return {"index": 0, "status": "SUCCESS", "cells": extract_cells(answer, self.output)}
+        except (StructuredOutputMissing, StructuredOutputInvalid) as exc:
+            return failure(type(exc).__name__, str(exc))
+
+
+def _unanswered(items: Sequence[Item], result: RowResult, stamp: Stamp, weight: int, origin: str) -> Iterator[ItemRow]:
+    return (ItemRow(item, {**result, **stamp}, weight, origin) for item in items)
+
+
+def _index(value: Any) -> int | None:
+    if isinstance(value, str):
+        return int(value) if value.isascii() and value.isdecimal() and len(value) <= _INDEX_DIGITS else None
+    is_whole = isinstance(value, int | float) and not isinstance(value, bool) and float(value).is_integer()
+    return int(value) if is_whole else None
+
+
+def _cells(row: Any) -> dict[str, str] | None:
+    """The cells of an object of plain values; None if it is anything else."""
+    if not isinstance(row, dict) or any(isinstance(value, dict | list) for value in row.values()):
+        return None
+    return {without_lone_surrogates(name): without_lone_surrogates(render(value)) for name, value in row.items()}

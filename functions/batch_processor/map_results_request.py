@@ -1,0 +1,62 @@
+"""What is asked of json_to_csv, in its normal form."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from batch_processor.config import CsvFormat, OutputColumn, OutputOptions, S3Uri
+from batch_processor.contract import Output
+from batch_processor.contract import OutputColumn as PlannedColumn
+from batch_processor.json_path import MISSING, Step
+
+Steps = tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where children say what a row needs; None where they do not, and then nobody guesses.
+
+    In each item of a child's input: its index, counted from `first_index`, and its row. In each answer of its output:
+    the index, and the target's answer itself.
+    """
+
+    input_index: Steps | None = None
+    input_row: Steps | None = None
+    output_index: Steps | None = None
+    output_answer: Steps = ()
+    first_index: int = 0
+
+    @property
+    def indexed(self) -> bool:
+        """Whether rows go by index, and not in the order of the files."""
+        return self.input_index is not None or self.output_index is not None
+
+
+@dataclass(frozen=True, slots=True)
+class MapResultsRequest:
+    """A request in its normal form."""
+
+    manifest: S3Uri
+    output: OutputOptions
+    output_prefix: S3Uri | None
+    csv: S3Uri | None
+    csv_format: CsvFormat
+    places: Places
+
+    def planned_output(self, bucket: str, key: str) -> Output:
+        """The output as a plan has it."""
+        return Output(
+            columns=list(map(_planned, self.output.columns)),
+            include_original=self.output.include_original,
+            add_metadata=self.output.add_metadata,
+            escape_formulas=self.output.escape_formulas,
+            bucket=bucket,
+            key=key,
+        )
+
+
+def _planned(column: OutputColumn) -> PlannedColumn:
+    optional = {"type": column.type, "format": column.format, "legacy": column.legacy}
+    said: Any = {name: value for name, value in optional.items() if value}
+    if column.default is not MISSING:
+        said["default"] = column.default
+    return cast("PlannedColumn", {"name": column.name, "source": list(column.source), **said})

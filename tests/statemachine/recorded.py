@@ -93,6 +93,14 @@ WRAPPED_THROTTLING = {
         "Cause": "Rate exceeded (Service: AWSStepFunctions; Status Code: 400; Error Code: ThrottlingException; "
         "Request ID: 8a7f4b7e; Proxy: null)",
     },
+    "look at an earlier run throttled": {
+        "Error": "Sfn.SfnException",
+        "Cause": "Rate exceeded (Service: Sfn, Status Code: 400, Request ID: 8a7f4b7e)",
+    },
+    "look at an earlier run throttled by name": {
+        "Error": "Sfn.ThrottlingException",
+        "Cause": "Rate exceeded (Service: Sfn, Status Code: 400, Request ID: 8a7f4b7e)",
+    },
     "too many requests": {
         "Error": "Lambda.AWSLambdaException",
         "Cause": "Service: AWSLambda; Status Code: 429; Error Code: TooManyRequestsException",

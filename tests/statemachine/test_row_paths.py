@@ -36,6 +36,7 @@ MISSING = python_error("StructuredOutputMissing", "Nothing at 'structured_output
 AGENT_FAILED = child("FAILED", "TriageFailed", "the model gave no answer")
 AGENT_TIMED_OUT = child("TIMED_OUT")
 AGENT_THROTTLED, TOOL_THROTTLED = (WRAPPED_THROTTLING[f"{kind} throttled"] for kind in ("agent", "tool"))
+LOOK_THROTTLED = WRAPPED_THROTTLING["look at an earlier run throttled"]
 NO_S3 = python_error("StorageUnavailable", "S3 failed")
 NOT_TAKEN = "The dead letter queue did not take the row (SQS.SdkClientException). "
 EXTRACTED = function_result(SUCCESS)
@@ -185,6 +186,16 @@ PATHS = {
         {
             "InvokeAgent": [ALREADY_EXISTS],
             "DescribeEarlierExecution": [described("SUCCEEDED", Output='{"structured_output":{"category":"billing"}}')],
+            "ExtractStructuredOutput": [EXTRACTED],
+        },
+        SUCCESS,
+    ),
+    # Another attempt would be another run of the agent, and this one has been paid for.
+    "earlier answer taken once AWS lets it be seen": Path(
+        ["TransformInput", *AGENT, EARLIER[0], *THROTTLING, *AGENT, *EARLIER, "ExtractStructuredOutput"],
+        {
+            "InvokeAgent": [ALREADY_EXISTS] * 2,
+            "DescribeEarlierExecution": [LOOK_THROTTLED, described("SUCCEEDED", Output="1")],
             "ExtractStructuredOutput": [EXTRACTED],
         },
         SUCCESS,

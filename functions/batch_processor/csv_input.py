@@ -6,7 +6,7 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from batch_processor.errors import InvalidCsv
 
@@ -24,8 +24,7 @@ _CSV_ERRORS = {
 csv.field_size_limit(sys.maxsize)
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record of the file: the line it starts on (1-based) and its cells."""
 
     line: int
@@ -44,15 +43,16 @@ class CsvInput:
     def records(self) -> Iterator[Record]:
         """The header and then the rows, in file order; blank lines are no records and only counted."""
         self.blank_lines = 0
-        reader = csv.reader(open_text(self.open_bytes(), self.encoding), delimiter=self.delimiter, strict=True)
         line = 1
         try:
-            for cells in reader:
-                if cells:
-                    yield Record(line, cells)
-                else:
-                    self.blank_lines += 1
-                line = reader.line_num + 1
+            with open_text(self.open_bytes(), self.encoding) as text:
+                reader = csv.reader(text, delimiter=self.delimiter, strict=True)
+                for cells in reader:
+                    if cells:
+                        yield Record(line, cells)
+                    else:
+                        self.blank_lines += 1
+                    line = reader.line_num + 1
         except csv.Error as exc:
             raise InvalidCsv(f"Line {line}: {_explain(exc)}.") from exc
         except UnicodeDecodeError as exc:
@@ -114,14 +114,18 @@ def locate_undecodable(raw: io.RawIOBase, encoding: str) -> tuple[int, int]:
             # What the codec decoded may begin before the chunk, with bytes it had kept, or after it, behind the mark.
             fault = len(chunk) - len(exc.object) + exc.start
             text, at_fault = decoder.decode(chunk[: max(fault, 0)]), True
-        for character in text:
-            if character == "\n" and after_return:
-                after_return = False
-                continue
-            after_return = character == "\r"
-            line, column = (line + 1, 1) if character in "\r\n" else (line, column + 1)
+        if text:
+            line, column = _place_behind(text.removeprefix("\n") if after_return else text, line, column)
+            after_return = text.endswith("\r")
         if at_fault or not chunk:
             return line, column
+
+
+def _place_behind(text: str, line: int, column: int) -> tuple[int, int]:
+    line_ends = text.count("\n") + text.count("\r") - text.count("\r\n")
+    if not line_ends:
+        return line, column + len(text)
+    return line + line_ends, len(text) - max(text.rfind("\n"), text.rfind("\r"))
 
 
 def _explain(exc: csv.Error) -> str:

@@ -1,20 +1,30 @@
-"""Limits of Step Functions that an inline batch must fit, and what a row can cost at worst.
+"""Limits of Step Functions that a batch must fit, and what a row can cost at worst.
 
-Source: the Step Functions quotas page (state payloads 256 KiB, 25,000 history events, 40 concurrent iterations).
-docs/state-machine.md counts the events state by state; tests/integration compares the count with a real history.
+Source: the Step Functions quotas page (state payloads 256 KiB, 25,000 history events, 40 concurrent iterations) and the
+pages on ItemReader and ItemBatcher. docs/state-machine.md counts the events state by state; tests/integration compares
+the count with a real history.
 """
 
 PAYLOAD_BYTES = 256 * 1024
 HISTORY_EVENTS = 25_000
 INLINE_CONCURRENCY = 40
 EXECUTION_NAME_CHARACTERS = 80
+# What a Distributed Map reads: items, and bytes of one object.
+MOST_ITEMS = 100_000_000
+MOST_ITEMS_BYTES = 10 * 10**9
 # The machine's own TimeoutSeconds is a day more, and spilled answers are kept for longer.
 LONGEST_BATCH_SECONDS = 30 * 24 * 3600
+
+_PAYLOAD_MARGIN_BYTES = 4_096
+# Of all rows together, as LoadCSVData returns them.
+ROWS_BYTES = PAYLOAD_BYTES - _PAYLOAD_MARGIN_BYTES
+# What stands beside plan and rows where a row batch is handed on: what loading found, names, ARNs, Lambda's envelope,
+# and a `run` of 20 bytes for each row that runs again.
+_ENVELOPE_BYTES = 8_192
 
 _BATCH_EVENTS = 40
 # Retries of AWS service errors (throttling and the like) cost 3 events each and draw on this.
 _SERVICE_RETRY_EVENTS = 1_500
-_PAYLOAD_MARGIN_BYTES = 4_096
 
 _ITERATION_EVENTS = 4  # MapIterationStarted, TransformInput (2), MapIterationSucceeded
 _INVOKE_EVENTS = {"agent": 6, "tool": 5}
@@ -22,14 +32,25 @@ _ATTEMPT_EVENTS = 9  # besides the invocation: SelectTarget (2), ExtractStructur
 _WAIT_EVENTS = 2
 _DEAD_LETTER_EVENTS = 5
 
+# A row batch has no reserve: what the machine's Retry fields and JudgeFailure allow is counted in full.
+_RETRY_EVENTS = 3
+_ATTEMPT_RETRIES = 8 + 2 + 6  # the invocation, throttled by name and by the service's base class; its extraction
+_DEAD_LETTER_RETRIES = 3
+_THROTTLED_ROUNDS = 8
+_THROTTLED_ROUND_EVENTS = 6 + 2 * _RETRY_EVENTS  # JudgeFailure, WaitForThrottling, SelectTarget; besides the invocation
+_EARLIER_EXECUTION_EVENTS = {"agent": 20, "tool": 0}
+_ROW_BATCH_EVENTS = _BATCH_EVENTS + 3 * 6 * _RETRY_EVENTS  # LoadCSVData, AggregateResults and SalvageAnswers retried
+
 DEFAULT_MAX_ATTEMPTS = 3
 
 # What a row's result carries besides its cells or its message; the longest values that can occur.
 _RESULT_STAMP_BYTES = len(',"at":"2026-11-21T09:34:44.123456789Z","ms":259200000000')
-_FAILURE_BYTES = len('{"index":1000000,"status":"TIMEOUT","error":"","message":""}') + 40 + _RESULT_STAMP_BYTES
+_FAILURE_BYTES = len('{"index":100000000,"status":"TIMEOUT","error":"","message":""}') + 40 + _RESULT_STAMP_BYTES
 _LEAST_MESSAGE_BYTES = 40
 # Enough for any reason; a few rows must not fill the summary, which the final states carry twice, with theirs.
 _MOST_MESSAGE_BYTES = 2_000
+# From this share on, an answer surely has room in the payload, and the table is not needed to keep it.
+_ROOMY_RESULT_BYTES = 16 * 1024
 
 
 def worst_row_events(target_type: str, attempts: int) -> int:
@@ -38,15 +59,36 @@ def worst_row_events(target_type: str, attempts: int) -> int:
     return _ITERATION_EVENTS + attempts * per_attempt + (attempts - 1) * _WAIT_EVENTS + _DEAD_LETTER_EVENTS
 
 
+def most_row_events(target_type: str, attempts: int) -> int:
+    """The same where AWS refuses every call as often as the machine makes it again."""
+    retries = attempts * _ATTEMPT_RETRIES + _DEAD_LETTER_RETRIES
+    throttled = _THROTTLED_ROUNDS * (_INVOKE_EVENTS[target_type] + _THROTTLED_ROUND_EVENTS)
+    besides = retries * _RETRY_EVENTS + throttled + _EARLIER_EXECUTION_EVENTS[target_type]
+    return worst_row_events(target_type, attempts) + besides
+
+
 def most_rows(target_type: str, attempts: int) -> int:
-    """How many rows fit the execution history even if all of them fail all their attempts."""
+    """How many rows fit the execution history of an inline batch even if all of them fail all their attempts."""
     return (HISTORY_EVENTS - _BATCH_EVENTS - _SERVICE_RETRY_EVENTS) // worst_row_events(target_type, attempts)
 
 
-def attempts_that_fit(target_type: str, row_count: int) -> int:
-    """The attempts per row, at most the default, that the execution history surely holds; 0 if not even one."""
-    fitting = (n for n in range(DEFAULT_MAX_ATTEMPTS, 0, -1) if row_count <= most_rows(target_type, n))
-    return next(fitting, 0)
+def most_batch_rows(target_type: str, attempts: int) -> int:
+    """How many rows fit the execution history of a row batch, with all retries used up."""
+    return (HISTORY_EVENTS - _ROW_BATCH_EVENTS) // most_row_events(target_type, attempts)
+
+
+def batch_bytes(plan_bytes: int) -> int:
+    """What the rows of a row batch may take: its payloads hold the plan besides."""
+    return max(PAYLOAD_BYTES - plan_bytes - _ENVELOPE_BYTES, 0)
+
+
+def row_bytes(plan_bytes: int) -> int:
+    """What one row of a row batch may take.
+
+    MaxInputBytesPerBatch may count the items alone or, as its name says, the input with plan and envelope. So it is set
+    to what the items may take, and a row is to fit it also with the others counted.
+    """
+    return max(batch_bytes(plan_bytes) - plan_bytes - _ENVELOPE_BYTES, 0)
 
 
 def result_bytes(row_count: int, plan_bytes: int) -> tuple[int, int]:
@@ -61,3 +103,8 @@ def result_bytes(row_count: int, plan_bytes: int) -> tuple[int, int]:
 def messages_fit(message_bytes: int) -> bool:
     """Whether a failed row could still say why."""
     return message_bytes >= _LEAST_MESSAGE_BYTES
+
+
+def results_are_roomy(result_bytes: int) -> bool:
+    """Whether the answers surely fit the payload."""
+    return result_bytes >= _ROOMY_RESULT_BYTES

@@ -1,14 +1,44 @@
+import json
+from typing import Any
+
 import pytest
 
+from batch_processor.aws import manifest, results_table
+from batch_processor.contract import Loaded, LoadedRow, Plan
 from batch_processor.errors import BatchTooLarge, InvalidCsv, SourceUnavailable, StorageUnavailable
 from batch_processor.handlers.load_csv_data import handle
-from tests.functional.aws import DATA, RESULTS, answering, breaking_while_read, put
-from tests.functional.batches import put_batch
+from batch_processor.limits import most_rows
+from tests.functional.aws import DATA, RESULTS, answering, breaking_while_read, get, keys, put
+from tests.functional.batches import as_json, put_batch
+from tests.functional.tables import TABLE, create_results_table
+from tests.unit.plans import failure
+
+WORK = "work/night-1a2b3c4d/"
+EARLIER = {"batch": "evening", "only_failed": False}
+
+
+@pytest.fixture
+def table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RESULTS_TABLE", TABLE)
+    create_results_table()
+
+
+def load(plan: Plan, **given: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = as_json(handle(as_json({"plan": plan, "given": given}), None))
+    return answer
+
+
+def store(plan: Plan, loaded: Loaded, *answered: int, failed: tuple[int, ...] = ()) -> None:
+    """Keeps results in the table where the batch keeps them."""
+    names = [column["name"] for column in plan["output"]["columns"]]
+    for index in answered:
+        results_table.put_success(loaded["storage"], plan["work"], index, names, ["a", "b"], {}, None, None)
+    results_table.put_failures(loaded["storage"], [failure(index, "E", "m") for index in failed])
 
 
 def test_rows_and_what_they_allow_are_loaded() -> None:
     plan = put_batch("name,email\nAna,a@x.org\n\nBo\nÇa,ç@x.org\n".encode())
-    answer = handle({"plan": plan}, None)
+    answer = load(plan)
     assert answer["rows"] == [
         {"index": 1, "row": {"email": "a@x.org"}},
         {
@@ -18,60 +48,186 @@ def test_rows_and_what_they_allow_are_loaded() -> None:
         },
         {"index": 3, "row": {"email": "ç@x.org"}},
     ]
-    assert answer["loaded"] == {
-        "row_count": 3,
-        "blank_lines": 1,
-        "surplus_cells": False,
-        "max_attempts": 3,
-        "result_bytes": answer["loaded"]["result_bytes"],
-        "message_bytes": answer["loaded"]["message_bytes"],
-    }
+    loaded = answer["loaded"]
+    assert (loaded["row_count"], loaded["blank_lines"], loaded["surplus_cells"]) == (3, 1, False)
+    assert (loaded["map_mode"], loaded["map_mode_reason"]) == ("inline", "3 rows fit one execution")
 
 
 def test_rows_are_those_of_the_pinned_version() -> None:
     plan = put_batch(b"name,email\nAna,a@x.org\n")
     put("inputs/people.csv", b"name,email\nBo,b@x.org\nCy,c@x.org\n")
-    assert handle({"plan": plan}, None)["rows"] == [{"index": 1, "row": {"email": "a@x.org"}}]
+    assert load(plan)["rows"] == [{"index": 1, "row": {"email": "a@x.org"}}]
 
 
 def test_csv_that_changed_is_refused_where_there_are_no_versions() -> None:
     plan = put_batch(b"name,email\nAna,a@x.org\n", bucket=RESULTS)
     put("inputs/people.csv", b"name,email\nBob,b@x.org\n", RESULTS)
     with pytest.raises(SourceUnavailable, match="has changed since it was pinned"):
-        handle({"plan": plan}, None)
+        load(plan)
 
 
 def test_csv_in_its_encoding_and_with_its_delimiter_is_loaded() -> None:
     plan = put_batch("name;email\nJürgen;ü@x.org\n".encode("cp1252"), source={"encoding": "cp1252", "delimiter": ";"})
-    assert handle({"plan": plan}, None)["rows"] == [{"index": 1, "row": {"email": "ü@x.org"}}]
+    assert load(plan)["rows"] == [{"index": 1, "row": {"email": "ü@x.org"}}]
 
 
 def test_bytes_that_are_no_text_are_refused_with_their_place() -> None:
     plan = put_batch(b"name,email\nAna,a@x.org\nB\xff,b@x.org\n")
     with pytest.raises(InvalidCsv, match=r"^Line 3, column 2: the bytes ff are not utf-8"):
-        handle({"plan": plan}, None)
+        load(plan)
 
 
-def test_batch_beyond_the_inline_limits_is_refused() -> None:
-    with pytest.raises(BatchTooLarge, match=r"^The mapped cells of the first"):
-        handle({"plan": put_batch(b"name,email\n" + b"x,%b\n" % (b"y" * 100_000) * 3)}, None)
+def test_batch_beyond_the_inline_limits_is_refused_where_it_is_to_be_inline() -> None:
+    content = b"name,email\n" + b"x,%b\n" % (b"y" * 100_000) * 3
+    for sections in ({"map_mode": "inline"}, {"storage": {"mode": "inline"}}):
+        with pytest.raises(BatchTooLarge, match=r"^The mapped cells of the first"):
+            load(put_batch(content, **sections))
+    assert keys(DATA) == ["inputs/people.csv"]
+
+
+@pytest.mark.parametrize(
+    ("row", "count", "sections", "reason"),
+    [
+        ("x,y", most_rows("agent", 3) + 1, {}, "405 rows; an execution's history holds 404 of them inline"),
+        ("x," + "y" * 100_000, 3, {}, "3 rows, 300,123 bytes; a payload holds 258,048"),
+        ("x,y", 41, {"execution": {"max_concurrency": 100}}, "41 rows, 100 at a time; one execution runs 40"),
+        ("x,y", 1, {"map_mode": "distributed"}, "map_mode is distributed"),
+    ],
+)
+def test_rows_of_a_batch_beyond_one_execution_go_to_s3(
+    row: str, count: int, sections: dict[str, Any], reason: str
+) -> None:
+    answer = load(put_batch(f"name,email\n{f'{row}{chr(10)}' * count}".encode(), **sections))
+    loaded = answer["loaded"]
+    assert answer["rows"] == []
+    assert (loaded["map_mode"], loaded["row_count"], loaded["storage"]["mode"]) == ("distributed", count, "dynamodb")
+    assert loaded["map_mode_reason"].startswith(reason)
+    lines = get(loaded["fan_out"]["rows_key"], loaded["fan_out"]["bucket"]).splitlines()
+    assert [json.loads(line) for line in lines] == [
+        {"index": index, "row": {"email": row.split(",")[1]}} for index in range(1, count + 1)
+    ]
+
+
+def test_both_modes_load_the_same_rows() -> None:
+    content = 'name;email\nJürgen;"ü\n@x.org"\n\nBo\nCy;c;d\n;"{""a"": 1}"\n'.encode("cp1252")
+    source = {"encoding": "cp1252", "delimiter": ";"}
+    answers = [load(put_batch(content, source=source, map_mode=mode)) for mode in ("inline", "distributed")]
+    inline, loaded = answers[0]["rows"], [answer["loaded"] for answer in answers]
+    assert [json.loads(line) for line in get(f"{WORK}rows.jsonl").splitlines()] == inline
+    for found in ("row_count", "blank_lines", "surplus_cells"):
+        assert loaded[0][found] == loaded[1][found]
+
+
+def test_trial_loads_the_first_rows_in_either_mode() -> None:
+    content = b"name,email\n" + b"x,y\n" * 10_000
+    assert len(load(put_batch(content, max_rows=5))["rows"]) == 5
+    assert load(put_batch(content, max_rows=5_000))["loaded"]["row_count"] == 5_000
+    assert get(f"{WORK}rows.jsonl").count(b"\n") == 5_000
+
+
+@pytest.mark.parametrize("mode", ["inline", "distributed"])
+def test_batch_leaves_its_plan_and_what_was_decided(mode: str) -> None:
+    plan = put_batch(b"name,email\nAna,a@x.org\n", map_mode=mode)
+    loaded = load(plan)["loaded"]
+    assert manifest.read(DATA, plan["batch"]["key"]) == {"plan": plan, "loaded": loaded}
+
+
+@pytest.mark.parametrize("content", [b"\xff,b@x.org\n", b'"open', b"one\n"])
+def test_distributed_batch_that_is_refused_leaves_nothing(content: bytes) -> None:
+    plan = put_batch(
+        b"name,email\nAna,a@x.org\n" + content, map_mode="distributed", execution={"continue_on_error": False}
+    )
+    with pytest.raises(InvalidCsv, match=r"Line 3"):
+        load(plan)
+    assert keys(DATA) == ["inputs/people.csv"]
+
+
+def test_plan_that_leaves_row_batches_no_room_is_refused() -> None:
+    plan = put_batch(b"name,email\nx,y\n", map_mode="distributed", input={"constants": {"guide": "x" * 125_000}})
+    with pytest.raises(BatchTooLarge, match=r"^The plan takes 126,\d+ bytes"):
+        load(plan)
+
+
+def test_row_that_no_row_batch_has_room_for_is_unfit() -> None:
+    guide = "x" * 60_000
+    plan = put_batch(
+        b"name,email\nx,%b\n" % (b"y" * 130_000), map_mode="distributed", input={"constants": {"guide": guide}}
+    )
+    load(plan)
+    assert json.loads(get(f"{WORK}rows.jsonl"))["problem"]["error"] == "RowTooLarge"
+
+
+@pytest.mark.usefixtures("table")
+def test_resumed_inline_batch_goes_on_with_the_rows_that_were_not_answered() -> None:
+    plan = put_batch(b"name,email\n" + b"x,y\n" * 5, earlier=EARLIER)
+    store(plan, load(plan)["loaded"], 1, 4, failed=(2,))
+    answer = load(plan)
+    assert [(row["index"], "run" in row) for row in answer["rows"]] == [(2, True), (3, False), (5, False)]
+    assert answer["loaded"]["row_count"] == 5
+    assert "row_batch" not in answer["loaded"]
+
+
+@pytest.mark.usefixtures("table")
+def test_answer_without_all_columns_is_none() -> None:
+    plan = put_batch(b"name,email\nx,y\n", earlier=EARLIER)
+    store(plan, load(plan)["loaded"], 1)
+    plan["output"]["columns"].append({"name": "reason"})
+    assert [row["index"] for row in load(plan)["rows"]] == [1]
+
+
+@pytest.mark.usefixtures("table")
+def test_new_batch_does_not_look_for_answers() -> None:
+    plan = put_batch(b"name,email\nx,y\n", storage={"mode": "dynamodb"})
+    store(plan, load(plan)["loaded"], 1)
+    assert len(load(plan)["rows"]) == 1
+
+
+def test_resumed_distributed_batch_leaves_that_to_its_row_batches() -> None:
+    plan = put_batch(b"name,email\n" + b"x,y\n" * 5, earlier=EARLIER, map_mode="distributed")
+    assert load(plan)["rows"] == []
+    assert get(f"{WORK}rows.jsonl").count(b"\n") == 5
+
+
+ROWS: list[LoadedRow] = [{"index": index, "row": {"email": "y"}} for index in range(34, 67)]
+
+
+@pytest.mark.usefixtures("table")
+@pytest.mark.parametrize("sections", [{}, {"earlier": EARLIER}, {"earlier": {**EARLIER, "partition_rows": 10}}])
+def test_row_batch_that_runs_again_goes_on_with_the_rows_that_were_not_answered(sections: dict[str, Any]) -> None:
+    plan = put_batch(b"name,email\n" + b"x,y\n" * 100, map_mode="distributed", **sections)
+    loaded = load(plan)["loaded"]
+    store(plan, loaded, 33, *range(34, 60), 67, failed=(60, 61))
+    answer = load(plan, rows=ROWS, loaded=loaded)
+    assert [(row["index"], "run" in row) for row in answer["rows"]] == [(index, index < 62) for index in range(60, 67)]
+    assert answer["loaded"] == {**loaded, "row_batch": {"first": 34, "last": 66}}
+
+
+@pytest.mark.usefixtures("table")
+def test_row_batch_that_was_answered_in_full_has_no_rows_left() -> None:
+    plan = put_batch(b"name,email\n" + b"x,y\n" * 100, map_mode="distributed")
+    loaded = load(plan)["loaded"]
+    store(plan, loaded, *range(34, 67))
+    answer = load(plan, rows=ROWS, loaded=loaded)
+    assert (answer["rows"], answer["loaded"]["row_batch"]) == ([], {"first": 34, "last": 66})
 
 
 def test_connection_that_breaks_is_not_noticed() -> None:
     plan = put_batch(b"name,email\nAna,a@x.org\n")
     with breaking_while_read(times=2) as broken:
-        assert len(handle({"plan": plan}, None)["rows"]) == 1
+        assert len(load(plan)["rows"]) == 1
     assert len(broken) == 2
 
 
 def test_throttling_is_worth_another_attempt() -> None:
     plan = put_batch(b"name,email\nAna,a@x.org\n")
     with answering("GetObject", 503, "SlowDown"), pytest.raises(StorageUnavailable):
-        handle({"plan": plan}, None)
+        load(plan)
 
 
 def test_csv_of_several_ranges_is_loaded_whole() -> None:
     rows = 20
     plan = put_batch(b"name,email\n" + b'"%b",a@x.org\n' % (b"long\n" * 100_000) * rows, bucket=DATA)
     assert plan["source"]["size_bytes"] > 9 * 1024 * 1024
-    assert [row["row"] for row in handle({"plan": plan}, None)["rows"]] == [{"email": "a@x.org"}] * rows
+    assert [row["row"] for row in load(plan)["rows"]] == [{"email": "a@x.org"}] * rows
+    assert load({**plan, "map_mode": "distributed"})["loaded"]["row_count"] == rows
+    assert get(f"{WORK}originals.csv") == b'"%b",a@x.org\r\n' % (b"long\n" * 100_000) * rows

@@ -8,6 +8,7 @@ import pytest
 
 from batch_processor.aws import s3, spill
 from batch_processor.aws.client import client
+from batch_processor.aws.object_stream import ObjectStream
 from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
 from tests.functional.aws import (
     DATA,
@@ -102,6 +103,36 @@ def test_range_ends_with_the_object(start: int, length: int, read: bytes) -> Non
     assert s3.pin(DATA, "in.csv").read_range(start, length) == read
 
 
+def test_part_of_an_object_is_streamed_from_here_to_there() -> None:
+    put("in.csv", LARGE)
+    start, end = 1_000, len(LARGE) - 1_000
+    assert s3.pin(DATA, "in.csv").open(start, end).readall() == LARGE[start:end]
+
+
+def test_stream_that_is_left_early_fetches_no_further() -> None:
+    fetched: list[int] = []
+
+    def fetch(start: int, length: int) -> bytes:
+        fetched.append(start)
+        return LARGE[start : start + length]
+
+    with ObjectStream(fetch, 0, len(LARGE), MEBIBYTE) as stream:
+        stream.read(10)
+    assert fetched == [0, MEBIBYTE]
+
+
+def test_fault_while_reading_ahead_comes_when_the_part_is_wanted() -> None:
+    def fetch(start: int, length: int) -> bytes:
+        if start:
+            raise StorageUnavailable("Reading s3://data/in.csv: SlowDown")
+        return LARGE[:length]
+
+    with ObjectStream(fetch, 0, len(LARGE), MEBIBYTE) as stream:
+        assert stream.read(MEBIBYTE) == LARGE[:MEBIBYTE]
+        with pytest.raises(StorageUnavailable, match="SlowDown"):
+            stream.read(1)
+
+
 def test_empty_object_is_an_empty_stream() -> None:
     put("in.csv", b"")
     assert s3.pin(DATA, "in.csv").open().readall() == b""
@@ -130,7 +161,7 @@ def test_connection_that_breaks_while_the_body_is_read_is_tried_again() -> None:
     pinned = s3.pin(DATA, "in.csv")
     with breaking_while_read(times=3) as broken:
         assert pinned.open().readall() == LARGE
-    assert broken == [s3.PART_BYTES] * 3
+    assert broken == [s3.READ_BYTES] * 3
 
 
 def test_connection_that_keeps_breaking_is_worth_another_attempt_of_the_whole() -> None:
@@ -238,6 +269,28 @@ def test_buffer_flushed_after_an_error_begins_no_upload() -> None:
     assert open_uploads(RESULTS) == []
 
 
+@pytest.mark.parametrize("body", [b"", b"{}\n", LARGE], ids=["empty", "small", "several parts"])
+def test_work_object_replaces_the_one_before_when_it_is_published(body: bytes) -> None:
+    put("rows.jsonl", b"theirs", RESULTS)
+    with s3.WorkObject(RESULTS, "rows.jsonl", "application/jsonl") as target:
+        for start in range(0, len(body), MEBIBYTE):
+            target.write(body[start : start + MEBIBYTE])
+        assert get("rows.jsonl", RESULTS) == b"theirs"
+        target.publish()
+    assert get("rows.jsonl", RESULTS) == body
+    assert client("s3").head_object(Bucket=RESULTS, Key="rows.jsonl")["ContentType"] == "application/jsonl"
+    assert open_uploads(RESULTS) == []
+
+
+@pytest.mark.parametrize("body", [b"{}\n", LARGE], ids=["small", "several parts"])
+def test_work_object_that_is_not_published_leaves_the_one_before(body: bytes) -> None:
+    put("rows.jsonl", b"theirs", RESULTS)
+    with s3.WorkObject(RESULTS, "rows.jsonl", "application/jsonl") as target:
+        target.write(body)
+    assert get("rows.jsonl", RESULTS) == b"theirs"
+    assert open_uploads(RESULTS) == []
+
+
 @pytest.mark.parametrize("body", [b"a,b\r\n", LARGE], ids=["small", "several parts"])
 def test_object_of_another_batch_is_never_overwritten(body: bytes) -> None:
     write(b"theirs", owner="another batch")
@@ -306,4 +359,4 @@ def test_spilled_cells_come_back() -> None:
     where = {"bucket": DATA, "prefix": "work/night/"}
     spill.put_cells(where, 7, ["é\n𝄞", "", "x" * 300_000])  # type: ignore[arg-type]
     assert spill.get_cells(where, 7) == ["é\n𝄞", "", "x" * 300_000]  # type: ignore[arg-type]
-    assert keys(DATA) == ["work/night/7.json"]
+    assert keys(DATA) == ["work/night/answers/7.json"]

@@ -8,12 +8,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from batch_processor.aws.client import client, translated
+from batch_processor.aws.object_stream import ObjectStream
 from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer  # in collections.abc from Python 3.12 on
 
 PART_BYTES = 8 * 1024 * 1024
+READ_BYTES = 4 * 1024 * 1024
+_LEAST_PART_BYTES = 5 * 1024 * 1024  # that S3 takes, but for the last part
 _READ_ATTEMPTS = 4
 
 
@@ -31,9 +34,9 @@ class PinnedObject:
     def uri(self) -> str:
         return f"s3://{self.bucket}/{self.key}"
 
-    def open(self) -> io.RawIOBase:
-        """A stream of the object's bytes, fetched part by part."""
-        return _PinnedStream(self)
+    def open(self, start: int = 0, end: int | None = None) -> io.RawIOBase:
+        """A stream of the object's bytes, or of those from `start` up to `end`, fetched part by part."""
+        return ObjectStream(self.read_range, start, self.size_bytes if end is None else end, READ_BYTES)
 
     def read_range(self, start: int, length: int) -> bytes:
         """The bytes from `start`; SourceUnavailable if the object is gone or no longer the pinned one."""
@@ -99,39 +102,18 @@ def write(bucket: str, key: str, body: bytes, content_type: str) -> None:
         client("s3").put_object(Bucket=bucket, Key=key, Body=body, ContentType=content_type)
 
 
-class _PinnedStream(io.RawIOBase):
-    def __init__(self, pinned: PinnedObject) -> None:
-        self._pinned = pinned
-        self._position = 0
-        self._part = memoryview(b"")
+class WorkObject(io.RawIOBase):
+    """An object of our own making: under its name only when `publish` is called, complete, and then over another.
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "Buffer") -> int:
-        if not self._part:
-            self._part = memoryview(self._pinned.read_range(self._position, PART_BYTES))
-            self._position += len(self._part)
-        target = memoryview(buffer)
-        count = min(len(target), len(self._part))
-        target[:count] = self._part[:count]
-        self._part = self._part[count:]
-        return count
-
-
-class NewObject(io.RawIOBase):
-    """An object in the making: under its name only when `publish` is called, complete, and never over another.
-
-    As a context manager it leaves nothing behind unless it was published. `owner` is kept as metadata, by which a
-    repeated run knows the object that it has published itself.
+    As a context manager it leaves nothing behind unless it was published.
     """
 
-    def __init__(self, bucket: str, key: str, content_type: str, owner: str) -> None:
+    def __init__(self, bucket: str, key: str, content_type: str) -> None:
         self._where = {"Bucket": bucket, "Key": key}
-        # A digest: metadata is ASCII, and an execution's ARN need not be.
-        self._owner = hashlib.sha256(owner.encode()).hexdigest()
-        self._attributes = {"ContentType": content_type, "Metadata": {"owner": self._owner}}
+        self._attributes: dict[str, Any] = {"ContentType": content_type}
+        self._condition: dict[str, str] = {}
         self._action = f"Writing s3://{bucket}/{key}"
+        self._part_bytes = _LEAST_PART_BYTES
         self._buffer = bytearray()
         self._upload_id: str | None = None
         self._parts: list[dict[str, Any]] = []
@@ -154,17 +136,56 @@ class NewObject(io.RawIOBase):
 
     def write(self, data: "Buffer") -> int:
         self._buffer += data
-        if len(self._buffer) >= PART_BYTES:
+        if len(self._buffer) >= self._part_bytes:
             self._send_part()
         return memoryview(data).nbytes
+
+    def publish(self) -> None:
+        """Makes the object appear."""
+        with translated(self._action):
+            self._complete()
+
+    def _complete(self) -> None:
+        if self._upload_id is None:
+            client("s3").put_object(**self._where, **self._attributes, **self._condition, Body=bytes(self._buffer))
+            return
+        if self._buffer:
+            self._send_part()
+        parts = {"Parts": self._parts}
+        client("s3").complete_multipart_upload(
+            **self._where, **self._condition, UploadId=self._upload_id, MultipartUpload=parts
+        )
+        self._upload_id = None
+
+    def _send_part(self) -> None:
+        with translated(self._action):
+            if self._upload_id is None:
+                self._upload_id = client("s3").create_multipart_upload(**self._where, **self._attributes)["UploadId"]
+            number = len(self._parts) + 1
+            etag = client("s3").upload_part(
+                **self._where, UploadId=self._upload_id, PartNumber=number, Body=bytes(self._buffer)
+            )["ETag"]
+        self._parts.append({"PartNumber": number, "ETag": etag})
+        self._buffer.clear()
+
+
+class NewObject(WorkObject):
+    """The same, but never over another. `owner` is kept as metadata, by which a repeated run knows its own object."""
+
+    def __init__(self, bucket: str, key: str, content_type: str, owner: str) -> None:
+        super().__init__(bucket, key, content_type)
+        # A digest: metadata is ASCII, and an execution's ARN need not be.
+        self._owner = hashlib.sha256(owner.encode()).hexdigest()
+        self._attributes["Metadata"] = {"owner": self._owner}
+        self._condition = {"IfNoneMatch": "*"}
+        self._part_bytes = PART_BYTES
 
     def publish(self) -> None:
         """Makes the object appear; BatchProcessorError if another's object has the name already."""
         from botocore.exceptions import ClientError
 
         try:
-            with translated(self._action):
-                self._complete()
+            super().publish()
         except BatchProcessorError as exc:
             taken = (
                 isinstance(exc.__cause__, ClientError)
@@ -177,30 +198,7 @@ class NewObject(io.RawIOBase):
                     f"{self._action}: another object has this name, and nothing is overwritten."
                 ) from exc
 
-    def _complete(self) -> None:
-        if self._upload_id is None:
-            client("s3").put_object(**self._where, **self._attributes, Body=bytes(self._buffer), IfNoneMatch="*")
-            return
-        if self._buffer:
-            self._send_part()
-        parts = {"Parts": self._parts}
-        client("s3").complete_multipart_upload(
-            **self._where, UploadId=self._upload_id, MultipartUpload=parts, IfNoneMatch="*"
-        )
-        self._upload_id = None
-
     def _is_ours(self) -> bool:
         with translated(self._action):
             metadata: dict[str, str] = client("s3").head_object(**self._where)["Metadata"]
         return metadata.get("owner") == self._owner
-
-    def _send_part(self) -> None:
-        with translated(self._action):
-            if self._upload_id is None:
-                self._upload_id = client("s3").create_multipart_upload(**self._where, **self._attributes)["UploadId"]
-            number = len(self._parts) + 1
-            etag = client("s3").upload_part(
-                **self._where, UploadId=self._upload_id, PartNumber=number, Body=bytes(self._buffer)
-            )["ETag"]
-        self._parts.append({"PartNumber": number, "ETag": etag})
-        self._buffer.clear()

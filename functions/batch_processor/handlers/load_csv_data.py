@@ -1,17 +1,63 @@
-"""LoadCSVData: the pinned CSV becomes the rows that the machine works on."""
+"""LoadCSVData: the pinned CSV becomes the rows that the machine works on, in its payload or in S3."""
 
 from typing import Any
 
+from batch_processor.allowances import distributed_loaded, most_line_bytes
+from batch_processor.aws import manifest, results_table
+from batch_processor.aws.row_files import write_rows
 from batch_processor.aws.source import csv_input
-from batch_processor.contract import Plan
+from batch_processor.contract import Loaded, LoadedRow, Plan, RowRange
+from batch_processor.errors import BatchTooLarge
 from batch_processor.logs import logger, start_log
+from batch_processor.map_mode import only_inline
+from batch_processor.remaining_rows import remaining_rows
+from batch_processor.row_fitness import RowFitness
+from batch_processor.row_lines import RowLines
 from batch_processor.row_loading import load_rows
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Takes {plan}; returns {rows, loaded}, or fails with InvalidCsv or BatchTooLarge before anything is paid for."""
+    """Takes {plan, given}; returns {rows, loaded}, or fails with InvalidCsv or BatchTooLarge before anything is paid for.
+
+    `given` is empty, or {rows, loaded} of a row batch that may have answers already. The rows of a large batch go to S3.
+    """
     plan: Plan = event["plan"]
     start_log(plan["batch"]["name"], plan["execution"]["log_level"])
-    rows, loaded = load_rows(csv_input(plan), plan)
-    logger.info("Loaded the CSV", extra={"loaded": loaded})
+    rows, loaded = _again(plan, **event["given"]) if "rows" in event["given"] else _load(plan)
+    logger.info("Loaded the rows", extra={"loaded": loaded})
     return {"rows": rows, "loaded": loaded}
+
+
+def _load(plan: Plan) -> tuple[list[LoadedRow], Loaded]:
+    rows, loaded = _load_inline(plan) or ([], _distribute(plan))
+    manifest.write(plan, loaded)
+    return rows, loaded
+
+
+def _load_inline(plan: Plan) -> tuple[list[LoadedRow], Loaded] | None:
+    if plan["map_mode"] == "distributed":
+        return None
+    try:
+        rows, loaded = load_rows(csv_input(plan), plan)
+    except BatchTooLarge:
+        if only_inline(plan):
+            raise
+        return None
+    if "earlier" in plan:
+        rows = _remaining(plan, rows, loaded, RowRange(first=1, last=len(rows)))
+    return rows, loaded
+
+
+def _distribute(plan: Plan) -> Loaded:
+    lines = RowLines(csv_input(plan), plan, RowFitness(plan, most_line_bytes(plan)))
+    return distributed_loaded(plan, write_rows(lines, plan["work"]))
+
+
+def _again(plan: Plan, rows: list[LoadedRow], loaded: Loaded) -> tuple[list[LoadedRow], Loaded]:
+    row_batch = RowRange(first=rows[0]["index"], last=rows[-1]["index"])
+    return _remaining(plan, rows, loaded, row_batch), {**loaded, "row_batch": row_batch}
+
+
+def _remaining(plan: Plan, rows: list[LoadedRow], loaded: Loaded, loaded_rows: RowRange) -> list[LoadedRow]:
+    names = [column["name"] for column in plan["output"]["columns"]]
+    return remaining_rows(rows, results_table.answered(loaded["storage"], names, loaded_rows), plan)

@@ -1,0 +1,126 @@
+"""Decides, once the rows are known, how many run at once, where their results go and what a payload leaves for each."""
+
+import math
+from typing import Literal
+
+from batch_processor import limits
+from batch_processor.concurrency import Concurrency, split
+from batch_processor.contract import FanOut, Loaded, Plan, RowStore
+from batch_processor.errors import BatchTooLarge
+from batch_processor.map_mode import (
+    WAY_OUT,
+    distributed_reason,
+    inline_obstacle,
+    inline_reason,
+    plan_bytes,
+)
+from batch_processor.row_lines import RowsFound
+from batch_processor.work_folder import rows_key
+
+# A batch is cut into at least so many row batches for each that runs at once, so that all of them end at about one time.
+_ROW_BATCHES_IN_TURN = 4
+_LEAST_ROW_BYTES = 4 * 1024
+
+
+def inline_loaded(plan: Plan, found: RowsFound) -> Loaded:
+    """What an inline batch allows its rows; BatchTooLarge if one execution does not surely hold them."""
+    if obstacle := inline_obstacle(plan, found):
+        raise BatchTooLarge(f"{obstacle}. {WAY_OUT}")
+    concurrency = Concurrency(1, min(plan["execution"]["max_concurrency"], limits.INLINE_CONCURRENCY))
+    _refuse_endless(plan, found.row_count, concurrency, math.ceil(found.row_count / concurrency.rows_at_once))
+    result_bytes, message_bytes = limits.result_bytes(found.row_count, plan_bytes(plan))
+    return Loaded(
+        row_count=found.row_count,
+        blank_lines=found.blank_lines,
+        surplus_cells=found.surplus_cells,
+        map_mode="inline",
+        map_mode_reason=inline_reason(plan, found),
+        rows_at_once=concurrency.rows_at_once,
+        row_batches_at_once=concurrency.row_batches_at_once,
+        storage=_inline_storage(plan, result_bytes),
+        result_bytes=result_bytes,
+        message_bytes=message_bytes,
+    )
+
+
+def most_line_bytes(plan: Plan) -> int:
+    """What a row of a distributed batch may take; BatchTooLarge if the plan leaves too little."""
+    taken = plan_bytes(plan)
+    if (room := limits.row_bytes(taken)) < _LEAST_ROW_BYTES:
+        raise BatchTooLarge(
+            f"The plan takes {taken:,} bytes, and each row batch gets it beside its rows (Step Functions: 256 KiB a payload). "
+            "Shorten the templates and constants, or the header."
+        )
+    return room
+
+
+def distributed_loaded(plan: Plan, found: RowsFound) -> Loaded:
+    """What a distributed batch allows its rows; BatchTooLarge if no Distributed Map surely takes them."""
+    if found.line_bytes > limits.MOST_ITEMS_BYTES:
+        raise BatchTooLarge(
+            f"The mapped cells take {found.line_bytes:,} bytes as JSON; a Distributed Map reads {limits.MOST_ITEMS_BYTES:,}. "
+            "Split the file, or map fewer columns."
+        )
+    batch_rows, concurrency = _row_batches(plan, found)
+    result_bytes, message_bytes = limits.result_bytes(batch_rows, plan_bytes(plan))
+    return Loaded(
+        row_count=found.row_count,
+        blank_lines=found.blank_lines,
+        surplus_cells=found.surplus_cells,
+        map_mode="distributed",
+        map_mode_reason=distributed_reason(plan, found),
+        rows_at_once=concurrency.rows_at_once,
+        row_batches_at_once=concurrency.row_batches_at_once,
+        storage=_row_store(plan, "dynamodb", batch_rows),
+        result_bytes=result_bytes,
+        message_bytes=message_bytes,
+        fan_out=FanOut(
+            bucket=plan["work"]["bucket"],
+            rows_key=rows_key(plan["work"]),
+            batch_rows=batch_rows,
+            batch_bytes=limits.batch_bytes(plan_bytes(plan)),
+        ),
+    )
+
+
+def _row_batches(plan: Plan, found: RowsFound) -> tuple[int, Concurrency]:
+    """How many rows make a row batch, and how many of both are run at once; BatchTooLarge if that takes too long."""
+    most = limits.most_batch_rows(plan["target"]["type"], plan["execution"]["max_attempts"])
+    mean_bytes = math.ceil(found.line_bytes / max(found.row_count, 1))
+    fitting = max(min(most, limits.row_bytes(plan_bytes(plan)) // max(mean_bytes, 1)), 1)
+    concurrency = split(plan["execution"]["max_concurrency"], fitting)
+    wanted = math.ceil(found.row_count / (_ROW_BATCHES_IN_TURN * concurrency.row_batches_at_once))
+    rounds = max(min(fitting, wanted) // concurrency.rows_at_once, 1)
+    batch_rows = rounds * concurrency.rows_at_once
+    in_turn = math.ceil(math.ceil(found.row_count / batch_rows) / concurrency.row_batches_at_once)
+    _refuse_endless(plan, found.row_count, concurrency, in_turn * rounds)
+    return batch_rows, concurrency
+
+
+def _inline_storage(plan: Plan, result_bytes: int) -> RowStore:
+    wanted = plan["storage"]["mode"]
+    # The table has what the batch that is resumed has stored, and is to have the rest.
+    roomy = limits.results_are_roomy(result_bytes) and "earlier" not in plan
+    return _row_store(plan, "inline" if wanted == "inline" or (wanted == "auto" and roomy) else "dynamodb", None)
+
+
+def _row_store(plan: Plan, mode: Literal["inline", "dynamodb"], partition_rows: int | None) -> RowStore:
+    said = plan["storage"]
+    store = RowStore(mode=mode, batch_id=said["batch_id"], ttl_seconds=said["ttl_seconds"], compress=said["compress"])
+    if "earlier" in plan:
+        partition_rows = plan["earlier"].get("partition_rows")
+    if partition_rows is not None:
+        store["partition_rows"] = partition_rows
+    return store
+
+
+def _refuse_endless(plan: Plan, row_count: int, concurrency: Concurrency, rounds: int) -> None:
+    execution = plan["execution"]
+    attempts = execution["max_attempts"]
+    seconds = rounds * attempts * (execution["timeout_seconds"] + execution["max_delay_seconds"])
+    if seconds > limits.LONGEST_BATCH_SECONDS:
+        raise BatchTooLarge(
+            f"{row_count:,} rows, {math.prod(concurrency):,} at a time, {attempts} attempt(s) of up to "
+            f"{execution['timeout_seconds']:,} s each could take {seconds // 86400:,} days; a batch may take "
+            f"{limits.LONGEST_BATCH_SECONDS // 86400}. Lower timeout_seconds, or raise max_concurrency."
+        )

@@ -1,0 +1,69 @@
+"""Writes the rows of a large batch into its work folder, and reads ranges of their original cells back."""
+
+import struct
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+
+from batch_processor.aws import s3
+from batch_processor.contract import Location, RowRange
+from batch_processor.csv_input import CsvInput, Record
+from batch_processor.original_rows import OFFSET_BYTES, OriginalRows
+from batch_processor.row_lines import RowLines, RowsFound, json_lines
+from batch_processor.work_folder import originals_index_key, originals_key, rows_key
+
+# Rows are put into bytes in pieces: large enough to be fast, small enough to weigh nothing.
+_PIECE_CHARACTERS = 512 * 1024
+
+
+def write_rows(lines: RowLines, work: Location) -> RowsFound:
+    """Writes all rows and their original cells, each file whole or not at all; a repeated run replaces what it finds."""
+    with ExitStack() as stack:
+        rows, originals, index = (
+            stack.enter_context(s3.WorkObject(work["bucket"], key, content_type))
+            for key, content_type in (
+                (rows_key(work), "application/jsonl"),
+                (originals_key(work), "text/csv; charset=utf-8"),
+                (originals_index_key(work), "application/octet-stream"),
+            )
+        )
+        line_bytes = 0
+        for row_piece, original_piece, index_piece in _pieces(lines):
+            line_bytes += rows.write(row_piece)
+            originals.write(original_piece)
+            index.write(index_piece)
+        for written in (originals, index, rows):
+            written.publish()
+    return lines.found(line_bytes)
+
+
+def _pieces(lines: RowLines) -> Iterator[tuple[bytes, bytes, bytes]]:
+    originals, piece, characters = OriginalRows(), list[str](), 0
+    for line, record in lines:
+        piece.append(line)
+        characters += len(line) + originals.add(record.cells)
+        if characters > _PIECE_CHARACTERS:
+            yield json_lines(piece), *originals.take()
+            piece, characters = [], 0
+    yield json_lines(piece), *originals.take()
+    yield b"", b"", originals.end()
+
+
+def originals(work: Location, rows: RowRange) -> Iterator[Record]:
+    """The original cells of the rows, in order; which lines they stood on is not known, and 0."""
+    if rows["first"] > rows["last"]:
+        return
+    index, cells = (_object(work["bucket"], key(work)) for key in (originals_index_key, originals_key))
+    start, end = (_offset(index, number) for number in (rows["first"] - 1, rows["last"]))
+    for record in CsvInput(lambda: cells.open(start, end), "utf-8", ",").records():
+        yield Record(0, record.cells)
+
+
+def _object(bucket: str, key: str) -> s3.PinnedObject:
+    # Not by version: nothing but a repeated run of the batch itself would write another one, and that the ETag tells.
+    return replace(s3.pin(bucket, key), version_id=None)
+
+
+def _offset(index: s3.PinnedObject, number: int) -> int:
+    offset: int = struct.unpack("<Q", index.read_range(number * OFFSET_BYTES, OFFSET_BYTES))[0]
+    return offset

@@ -1,0 +1,129 @@
+"""Tells which rows are unfit to be run, and why, before any of them costs anything."""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from batch_processor.contract import Plan
+from batch_processor.csv_input import Record
+from batch_processor.limits import PAYLOAD_BYTES
+
+# An agent input beyond this does not surely fit a payload of 256 KiB with what else is in it.
+_INPUT_BYTES = 200 * 1024
+# What JSONata can surely parse; beyond it the expression would fail in a Pass state, which nothing catches.
+_DEEPEST_JSON = 100
+# The most bytes that a character of a cell takes as JSON (\u0001) and one of JSON as UTF-8.
+_JSON_BYTES = 6
+_UTF_8_BYTES = 4
+
+
+class RowFitness:
+    """The conditions that a plan sets its rows; `most_bytes` is what a row's JSON may take."""
+
+    def __init__(self, plan: Plan, most_bytes: int = PAYLOAD_BYTES) -> None:
+        self._width = len(plan["source"]["header"])
+        self._columns = plan["input"]["columns"]
+        self._required = plan["input"]["required"]
+        self._fields = plan["input"]["fields"]
+        self._parsed = [field["column"] for field in self._fields if "path" in field]
+        # The messages format has the prompt, and at worst that is all of it, once more.
+        self._copies = 2 if plan["target"]["input_format"] == "messages" else 1
+        names = [plan["input"]["constants"], *(field["field"] for field in self._fields)]
+        self._fixed_bytes = sum(len(_json(name)) for name in names)
+        self._most_bytes = most_bytes
+        self._small = self._surely_small()
+        # Up to this length of its JSON, a row of the right width is fit whatever its cells are.
+        self.fit_characters = -1 if self._required or self._parsed else self._small
+
+    def problem(self, record: Record, row_json: str) -> tuple[str, str] | None:
+        """The error and its message; `row_json` is what the row would be handed on as."""
+        if len(record.cells) != self._width:
+            return "RaggedRow", f"Line {record.line} has {len(record.cells)} cells, the header has {self._width}."
+        cells = {address: record.cells[position] for address, position in self._columns.items()}
+        where = f"Line {record.line}"
+        found = self._cell_problem(cells, where)
+        return found or (self._size_problem(cells, row_json, where) if len(row_json) > self._small else None)
+
+    def _cell_problem(self, cells: dict[str, str], where: str) -> tuple[str, str] | None:
+        for address in self._required:
+            if not cells[address]:
+                message = f"{where}, column {address!r}: the cell is empty, and its mapping says required."
+                return "RequiredCellEmpty", message
+        for column in self._parsed:
+            if fault := _json_fault(cells[column]):
+                return "InvalidJsonCell", f"{where}, column {column!r}: expected JSON for a jsonpath, {fault}."
+        return None
+
+    def _size_problem(self, cells: dict[str, str], row_json: str, where: str) -> tuple[str, str] | None:
+        if (size := self._input_bytes(cells)) > _INPUT_BYTES:
+            message = f"{where}: its agent input takes up to {size:,} bytes, at most {_INPUT_BYTES:,} can be sent."
+            return "RowTooLarge", message
+        if (size := len(row_json.encode())) > self._most_bytes:
+            message = f"{where}: its cells in use take {size:,} bytes, a row batch has room for {self._most_bytes:,}."
+            return "RowTooLarge", message
+        return None
+
+    def _surely_small(self) -> int:
+        """The length of a row's JSON up to which it is not too large, whatever characters it has."""
+        empty = dict.fromkeys(self._columns, "")
+        uses = Counter(column for field in self._fields for column in _columns(field))
+        most_uses = max(uses.values(), default=1)
+        room = _INPUT_BYTES - self._input_bytes(empty)
+        return min(room // (_JSON_BYTES * self._copies * most_uses), self._most_bytes // _UTF_8_BYTES)
+
+    def _input_bytes(self, cells: dict[str, str]) -> int:
+        """An upper bound of the agent input as JSON: each field, built of the cells that it names."""
+        texts = sum(len(_json(text)) for field in self._fields for text in _texts(field, cells))
+        return self._copies * (self._fixed_bytes + texts)
+
+
+def _columns(field: dict[str, Any]) -> list[str]:
+    parts = field.get("segments") or [{"column": name} for name in field.get("columns", [])]
+    return [field["column"]] if "column" in field else [part["column"] for part in parts if "column" in part]
+
+
+def _texts(field: dict[str, Any], cells: dict[str, str]) -> Iterator[str]:
+    """What a field is put together of."""
+    names = _columns(field)
+    yield from (cells[name] for name in names)
+    yield from (part["text"] for part in field.get("segments", []) if "text" in part)
+    yield from [field.get("separator", "")] * len(names)
+
+
+def _json_fault(cell: str) -> str | None:
+    try:
+        value = json.loads(cell, parse_constant=_refuse_constant, parse_int=_finite, parse_float=_finite)
+        json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is JSON and cannot be sent
+    except ValueError as exc:
+        return str(exc) or "not JSON"
+    except RecursionError:
+        return "nested too deeply"
+    return f"nested deeper than {_DEEPEST_JSON} levels" if _is_deeper(value, _DEEPEST_JSON) else None
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    layer = [value]
+    for _ in range(levels + 1):
+        layer = [inner for outer in layer if isinstance(outer, dict | list) for inner in _children(outer)]
+    return bool(layer)
+
+
+def _children(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
+
+
+def _refuse_constant(name: str) -> None:
+    # Python reads NaN and Infinity, which are not JSON and which Step Functions refuses.
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    if math.isinf(number := float(digits)):
+        raise ValueError(f"{digits[:20]} is larger than any number that Step Functions can carry")
+    return number
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")

@@ -1,0 +1,90 @@
+"""Makes the rows that the state machine works on, as lines of JSON: per row the cells that the plan uses, or why it is unfit."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from json.encoder import encode_basestring as quoted
+from operator import itemgetter
+
+from batch_processor import limits
+from batch_processor.contract import Plan
+from batch_processor.csv_input import CsvInput, Record
+from batch_processor.errors import BatchTooLarge, InvalidCsv
+from batch_processor.row_fitness import RowFitness
+
+# JSON leaves them as they are, and some readers of lines take them for line ends.
+_LINE_SEPARATORS = {"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+
+@dataclass(frozen=True, slots=True)
+class RowsFound:
+    """What reading the rows found out about all of them; `line_bytes` is what they take as JSON Lines."""
+
+    row_count: int
+    line_bytes: int
+    blank_lines: int = 0
+    surplus_cells: bool = False
+
+
+class RowLines:
+    """The rows of a CSV, one by one: each as a line of JSON, with the record that it was made of.
+
+    InvalidCsv for bytes that are no CSV, and for an unfit row where errors end the batch.
+    """
+
+    def __init__(self, csv_input: CsvInput, plan: Plan, fitness: RowFitness) -> None:
+        self._csv_input, self._fitness = csv_input, fitness
+        self._width = len(plan["source"]["header"])
+        self._most_rows = plan.get("max_rows")
+        self._unfit_ends = not plan["execution"]["continue_on_error"]
+        columns = plan["input"]["columns"]
+        self._cells_in_use = _picker(list(columns.values()))
+        cells = ",".join(f"{quoted(address)}:".replace("%", "%%") + "%s" for address in columns)
+        self._form = f'{{"index":%d,"row":{{{cells}}}}}'
+        self._row_count, self._surplus_cells = 0, False
+
+    def found(self, line_bytes: int) -> RowsFound:
+        """What the rows until now have shown."""
+        return RowsFound(self._row_count, line_bytes, self._csv_input.blank_lines, self._surplus_cells)
+
+    def __iter__(self) -> Iterator[tuple[str, Record]]:
+        records = self._csv_input.records()
+        next(records)  # the header
+        width, form, cells_in_use, fit = self._width, self._form, self._cells_in_use, self._fitness.fit_characters
+        most_rows = limits.MOST_ITEMS if self._most_rows is None else self._most_rows
+        for index, record in enumerate(islice(records, most_rows), start=1):
+            self._row_count = index
+            cells = record.cells
+            line = form % (index, *map(quoted, cells_in_use(cells))) if len(cells) == width else ""
+            if not 0 < len(line) <= fit:
+                line = self._judge(index, record, line)
+            yield line, record
+        if self._most_rows is None and next(records, None):
+            raise BatchTooLarge(
+                f"The CSV has more than {limits.MOST_ITEMS:,} rows, the most that a Distributed Map takes. Split the file."
+            )
+
+    def _judge(self, index: int, record: Record, line: str) -> str:
+        self._surplus_cells |= len(record.cells) > self._width
+        problem = self._fitness.problem(record, line)
+        if problem is None:
+            return line
+        error, message = problem
+        if self._unfit_ends:
+            raise InvalidCsv(f"Row {index}: {message} Nothing was run, as continue_on_error is false.")
+        return f'{{"index":{index},"row":{{}},"problem":{{"error":{quoted(error)},"message":{quoted(message)}}}}}'
+
+
+def _picker(positions: Sequence[int]) -> Callable[[list[str]], Sequence[str]]:
+    if len(positions) > 1:
+        return itemgetter(*positions)
+    return lambda cells: [cells[position] for position in positions]
+
+
+def json_lines(lines: Iterable[str]) -> bytes:
+    """The lines as a part of a file of JSON Lines."""
+    text = "".join(f"{line}\n" for line in lines)
+    if not text.isascii():
+        for separator, escaped in _LINE_SEPARATORS.items():
+            text = text.replace(separator, escaped)
+    return text.encode()

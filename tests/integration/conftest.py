@@ -37,7 +37,8 @@ def account(request: pytest.FixtureRequest) -> Account:
 
 @pytest.fixture
 def batches(request: pytest.FixtureRequest, account: Account) -> Batches:
-    return Batches(account, map_mode=request.param)
+    # Left to itself, a batch as small as those of the tests runs inline.
+    return Batches(account, map_mode={"inline": "auto"}.get(request.param, request.param))
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

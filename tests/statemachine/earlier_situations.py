@@ -122,17 +122,20 @@ def _running() -> Iterator[Situation]:
 def _failed() -> Iterator[Situation]:
     for status in ("FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"):
         data = judged(status)
-        yield Situation(
-            "JudgeEarlierExecution",
-            f"{status} once",
-            data,
-            expected={"assigned": {"row": {**ROW, "run": FRESH}}, "next": "InvokeAgent"},
-        )
+        # A row may have a run of its own from loading, which the batch itself may have used before a redrive.
+        for run in ("", "-5ca1ab1e"):
+            yield Situation(
+                "JudgeEarlierExecution",
+                f"{status} once, run {run!r}",
+                data,
+                variables={"row": {**ROW, "run": run}},
+                expected={"assigned": {"row": {**ROW, "run": FRESH, "fresh": True}}, "next": "InvokeAgent"},
+            )
         yield Situation(
             "JudgeEarlierExecution",
             f"{status} again",
             data,
-            variables={"row": {**ROW, "run": "-0ddba115"}},
+            variables={"row": {**ROW, "run": "-0ddba115", "fresh": True}},
             expected={"output": data, "assigned": {}, "next": "JudgeFailure"},
         )
 

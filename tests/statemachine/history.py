@@ -5,13 +5,13 @@ docs/state-machine.md. tests/integration compares that with a real history.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from .definition import inside, load, targets
+from .definition import inside, load, scopes, targets
 
-STATE_EVENTS = {"Pass": 2, "Choice": 2, "Wait": 2, "Task": 5, "Fail": 1}
+STATE_EVENTS = {"Pass": 2, "Choice": 2, "Wait": 2, "Succeed": 2, "Task": 5, "Fail": 1}
 RETRY_EVENTS = 3
 # MapIterationStarted and MapIterationSucceeded.
 _ITERATION_EVENTS = 2
@@ -19,6 +19,11 @@ _INVOCATIONS = {"agent": "InvokeAgent", "tool": "InvokeTool"}
 # As often as WaitForEarlierExecution says.
 _MOST_POLLS = 5
 PIPELINE = inside("ProcessCSV", load())
+MACHINE = scopes(load())[0]
+# MapStateEntered, MapStateStarted, MapStateSucceeded or MapStateFailed, MapStateExited.
+_MAP_EVENTS = 4
+# ExecutionStarted, and one for its end.
+_EXECUTION_EVENTS = 2
 
 
 def events(visited: Iterable[str]) -> int:
@@ -88,6 +93,19 @@ def _after(name: str, target: str, row: _Row) -> _Row | None:
             again = row.attempt < row.attempts
             return replace(row, attempt=row.attempt + 1, generic=False) if again else None
     return row
+
+
+def most_execution_events(start: str, without: Collection[str], *, retried: bool) -> int:
+    """The costliest way through the machine from a state on, besides its rows and without some of its states."""
+
+    def most(name: str) -> int:
+        state = MACHINE.states[name]
+        retries = [retrier["MaxAttempts"] for retrier in state.get("Retry", [])] if retried else []
+        own = _MAP_EVENTS if state["Type"] == "Map" else STATE_EVENTS[state["Type"]]
+        onward = (most(target) for target in targets(state) if target not in without)
+        return own + RETRY_EVENTS * max(retries, default=0) + max(onward, default=0)
+
+    return _EXECUTION_EVENTS + most(start)
 
 
 def throttled_rounds() -> int:

@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from tests.functional.aws import DATA, RESULTS, answering, breaking_while_read, 
 from tests.unit import map_runs
 from tests.unit.map_runs import aborted, answer, batch, failed, pending, succeeded, ticket, timed_out, transformed
 
+EVENTS = Path(__file__).parents[2] / "events"
 FOLDER = f"map-results/{map_runs.RUN}"
 MANIFEST = f"s3://{DATA}/{FOLDER}/manifest.json"
 MAPPING = {"structured_output_fields": ["category", "score"]}
@@ -395,6 +397,37 @@ def test_results_of_many_parts_are_complete() -> None:
     assert [row[1] for row in rows[1:]] == [str(index) for index in range(60)]
     assert {row[0] for row in rows[1:]} == {"x" * 200_000}
     assert open_uploads(RESULTS) == []
+
+
+SAMPLES = "batch-processor-local-samples"
+SAMPLE_EVENTS = {
+    "contacts": ("COMPLETED_WITH_ERRORS", 1, 1, 1),
+    "compact_lines": ("SUCCEEDED", 3, 0, 0),
+    "outputs_alone": ("SUCCEEDED", 3, 0, 0),
+    "batches": ("COMPLETED_WITH_ERRORS", 2, 1, 0),
+}
+
+
+def sample_event(case: str) -> Any:
+    """The event, and in its bucket the samples that it names."""
+    client("s3").create_bucket(Bucket=SAMPLES, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    for path in filter(Path.is_file, (EVENTS / "samples").rglob("*")):
+        put(path.relative_to(EVENTS / "samples").as_posix(), path.read_bytes(), SAMPLES)
+    return json.loads((EVENTS / f"json_to_csv_{case}.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", SAMPLE_EVENTS)
+def test_sample_events_are_converted(case: str) -> None:
+    summary = handle(sample_event(case), None)
+    counted = (summary["rows_succeeded"], summary["rows_failed"], summary["rows_timed_out"])
+    assert (summary["status"], *counted) == SAMPLE_EVENTS[case]
+
+
+@pytest.mark.parametrize(("case", "count"), [("invalid_request", 4), ("nothing_ties_the_rows", 1)])
+def test_sample_events_that_are_wrong_are_refused(case: str, count: int) -> None:
+    with pytest.raises(InvalidConfiguration) as raised:
+        handle(sample_event(case), None)
+    assert len(raised.value.problems) == count
 
 
 # --- What is refused ------------------------------------------------------------------------------------------------

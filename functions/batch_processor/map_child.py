@@ -4,11 +4,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, Self, TypedDict
 
+from batch_processor.cell import kind
 from batch_processor.json_path import MISSING
 
-_PENDING = {"Input", "InputDetails", "Status"}
 _BATCH = {"BatchInput", "Items"}
 
 
@@ -24,6 +24,13 @@ class Child:
     """A record of Transformation NONE, which those of failures and of children not started always have."""
 
     record: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, record: Any, group: str) -> Self:
+        """The child of a record in a file of that group; ValueError if it describes none."""
+        if not _is_described(record):
+            raise ValueError(f"expected child executions in a file of {group} ones, got {kind(record)}")
+        return cls({"Status": group, **record})
 
     @property
     def status(self) -> str:
@@ -71,10 +78,11 @@ def is_child(record: Any) -> bool:
 
     Nothing but a Distributed Map's child has a slash in its execution's ARN, MACHINE/LABEL.
     """
-    if not isinstance(record, dict) or not isinstance(record.get("InputDetails"), dict):
-        return False
-    is_known = isinstance(record.get("Status"), str)
-    return is_known and ("/" in str(record.get("ExecutionArn")) or record.keys() == _PENDING)
+    return _is_described(record) and "/" in str(record.get("ExecutionArn")) and isinstance(record.get("Status"), str)
+
+
+def _is_described(record: Any) -> bool:
+    return isinstance(record, dict) and isinstance(record.get("InputDetails"), dict)
 
 
 def parsed(text: Any, **numbers: Any) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from batch_processor.cell import kind, render, without_lone_surrogates
+from batch_processor.cell import render, without_lone_surrogates
 from batch_processor.contract import Output, RowResult
 from batch_processor.errors import StructuredOutputInvalid, StructuredOutputMissing
 from batch_processor.json_path import MISSING, follow
@@ -52,11 +52,9 @@ class ResultReader:
 
         What is no child is an answer, or those of a batch: Transformation COMPACT or FLATTEN.
         """
-        if is_child(record):
-            child = Child(record)
+        if group != "SUCCEEDED" or is_child(record):
+            child = Child.of(record, group)
             yield from self._of_child(child, f"child {child.name} in {origin}")
-        elif group != "SUCCEEDED":
-            raise ValueError(f"expected child executions in a file of {group} ones, got {kind(record)}")
         else:
             for answer in record if isinstance(record, list) else [record]:
                 yield self._answered(answer, None, {}, origin)

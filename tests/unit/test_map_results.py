@@ -55,8 +55,8 @@ def told(record: dict[str, Any]) -> tuple[str, str, str]:
 
 @pytest.mark.parametrize(
     "record",
-    [succeeded({}, {}), failed({}, "E", "c"), timed_out({}), aborted({}), pending({})],
-    ids=["succeeded", "failed", "timed out", "aborted", "pending"],
+    [succeeded({}, {}), failed({}, "E", "c"), timed_out({}), aborted({})],
+    ids=["succeeded", "failed", "timed out", "aborted"],
 )
 def test_child_is_known(record: dict[str, Any]) -> None:
     assert is_child(record)
@@ -67,9 +67,21 @@ def test_child_of_an_express_map_is_known() -> None:
     assert is_child(child({}, "SUCCEEDED", ExecutionArn=arn, Output="{}"))
 
 
-@pytest.mark.parametrize("record", [answer(1), AGENT, None, [], "x", 1, {"Status": "PENDING"}, {"InputDetails": {}}])
+@pytest.mark.parametrize("record", [answer(1), AGENT, pending({}), None, [], "x", 1, {"InputDetails": {}}])
 def test_output_is_not_taken_for_a_child(record: Any) -> None:
     assert not is_child(record)
+
+
+def test_item_that_was_not_started_is_a_row_whether_its_record_says_so_or_not() -> None:
+    for record in (pending(ticket(3)), {"Input": pending(ticket(3))["Input"], "InputDetails": {"Included": True}}):
+        (row,) = read(record, group="PENDING")
+        assert (row.item.index, row.result["error"]) == (3, "RowNotProcessed")
+
+
+@pytest.mark.parametrize("record", [answer(1), None, [pending({})], "x"])
+def test_file_of_failures_has_nothing_but_children(record: Any) -> None:
+    with pytest.raises(ValueError, match="expected child executions in a file of FAILED ones"):
+        read(record, group="FAILED")
 
 
 def test_row_of_a_child_has_its_item_and_its_answer() -> None:

@@ -3,25 +3,31 @@
 import codecs
 import csv
 import io
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from batch_processor.errors import InvalidCsv
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer  # in collections.abc from Python 3.12 on
 
 DELIMITERS = (",", ";", "\t", "|")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 SAMPLE_BYTES = 256 * 1024
 _SAMPLE_RECORDS = 50
 _BUFFER_BYTES = 1024 * 1024
+# A cell and a line are held in memory whole; the rest of a large file might be either, for want of a quote or a line end.
+LONGEST_CELL = LONGEST_LINE_BYTES = 16 * 1024 * 1024
 _CSV_ERRORS = {
     "unexpected end of data": "a quoted cell is opened and never closed; close it, or double the quotes within it",
     "expected after": "a closing quote is followed by more text; double the quotes within a quoted cell",
+    "field larger than": f"a cell has more than {LONGEST_CELL:,} characters; if it is opened by a quote, close it with one",
+    "line longer than": f"it has more than {LONGEST_LINE_BYTES:,} bytes and no line end; is the file a CSV?",
 }
 
 # The csv module's own limit, 128 KiB a cell, holds for the whole process.
-csv.field_size_limit(sys.maxsize)
+csv.field_size_limit(LONGEST_CELL)
 
 
 class Record(NamedTuple):
@@ -59,7 +65,8 @@ class CsvInput:
             self._refuse_undecodable(exc)
 
     def _refuse_undecodable(self, exc: UnicodeDecodeError) -> NoReturn:
-        line, column = locate_undecodable(self.open_bytes(), self.encoding)
+        with self.open_bytes() as raw:
+            line, column = locate_undecodable(raw, self.encoding)
         raise InvalidCsv(
             f"Line {line}, column {column}: the bytes {exc.object[exc.start : exc.end].hex(' ')} are not {self.encoding}. "
             "Save the file as UTF-8, or declare its encoding in csv_format.encoding (for example cp1252)."
@@ -68,7 +75,32 @@ class CsvInput:
 
 def open_text(raw: io.RawIOBase, encoding: str) -> io.TextIOWrapper:
     """The decoded text with its line ends as they are; decoding is strict."""
-    return io.TextIOWrapper(io.BufferedReader(raw, _BUFFER_BYTES), encoding=encoding, errors="strict", newline="")
+    bounded = io.BufferedReader(_BoundedLines(raw), _BUFFER_BYTES)
+    return io.TextIOWrapper(bounded, encoding=encoding, errors="strict", newline="")
+
+
+class _BoundedLines(io.RawIOBase):
+    """The same bytes; csv.Error where a line is longer than memory should hold."""
+
+    def __init__(self, raw: io.RawIOBase) -> None:
+        self._raw = raw
+        self._line_bytes = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "Buffer") -> int:
+        count = self._raw.readinto(buffer) or 0
+        chunk = bytes(memoryview(buffer)[:count])
+        # About: in UTF-16, one of these bytes may be half of another character.
+        self._line_bytes = 0 if b"\n" in chunk or b"\r" in chunk else self._line_bytes + count
+        if self._line_bytes > LONGEST_LINE_BYTES:
+            raise csv.Error("line longer than the limit")
+        return count
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()
 
 
 def detect_encoding(head: bytes, declared: str) -> str:

@@ -35,7 +35,7 @@ class RowLines:
     def __init__(self, csv_input: CsvInput, plan: Plan, fitness: RowFitness) -> None:
         self._csv_input, self._fitness = csv_input, fitness
         self._width = len(plan["source"]["header"])
-        self._most_rows = plan.get("max_rows")
+        self._most_rows = min(plan.get("max_rows", limits.MOST_ITEMS), limits.MOST_ITEMS)
         self._unfit_ends = not plan["execution"]["continue_on_error"]
         columns = plan["input"]["columns"]
         self._cells_in_use = _picker(list(columns.values()))
@@ -51,15 +51,14 @@ class RowLines:
         records = self._csv_input.records()
         next(records)  # the header
         width, form, cells_in_use, fit = self._width, self._form, self._cells_in_use, self._fitness.fit_characters
-        most_rows = limits.MOST_ITEMS if self._most_rows is None else self._most_rows
-        for index, record in enumerate(islice(records, most_rows), start=1):
+        for index, record in enumerate(islice(records, self._most_rows), start=1):
             self._row_count = index
             cells = record.cells
             line = form % (index, *map(quoted, cells_in_use(cells))) if len(cells) == width else ""
             if not 0 < len(line) <= fit:
                 line = self._judge(index, record, line)
             yield line, record
-        if self._most_rows is None and next(records, None):
+        if self._most_rows == limits.MOST_ITEMS and next(records, None):
             raise BatchTooLarge(
                 f"The CSV has more than {limits.MOST_ITEMS:,} rows, the most that a Distributed Map takes. Split the file."
             )

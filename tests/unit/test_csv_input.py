@@ -2,6 +2,7 @@ import codecs
 import csv
 import functools
 import io
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,10 @@ from hypothesis import strategies as st
 
 from batch_processor.csv_input import (
     DELIMITERS,
+    LONGEST_CELL,
+    LONGEST_LINE_BYTES,
     SAMPLE_BYTES,
+    CsvInput,
     detect_delimiter,
     detect_encoding,
     locate_undecodable,
@@ -139,6 +143,38 @@ def test_records_know_the_line_they_start_on() -> None:
 def test_quote_that_is_never_closed_is_refused_with_the_line_it_opens_on() -> None:
     with pytest.raises(InvalidCsv, match=r"^Line 3: a quoted cell is opened and never closed; close it"):
         cells_of(csv_of('a,b\n1,2\n3,"4\n5,6\n7,8\n'))
+
+
+def test_cell_that_would_take_the_rest_of_a_large_file_is_refused() -> None:
+    longest = "x\n" * (LONGEST_CELL // 2)
+    assert cells_of(csv_of(f'a\n"{longest}"\n'))[1] == [longest]
+    with pytest.raises(InvalidCsv) as caught:
+        cells_of(csv_of(f'a\n1\n"{longest}2'))
+    assert str(caught.value) == (
+        "Line 3: a cell has more than 16,777,216 characters; if it is opened by a quote, close it with one."
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+def test_line_that_does_not_end_is_refused_before_memory_does(encoding: str) -> None:
+    read: list[int] = []
+
+    class Endless(io.RawIOBase):
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            read.append(len(buffer))
+            buffer[:] = ("a,b\n" if len(read) == 1 else "abcd").encode(encoding) * (
+                len(buffer) // len("abcd".encode(encoding))
+            )
+            return len(buffer)
+
+    with pytest.raises(
+        InvalidCsv, match=r"^Line \d+: it has more than 16,777,216 bytes and no line end; is the file a CSV"
+    ):
+        cells_of(CsvInput(Endless, encoding, ","))
+    assert sum(read) < 2 * LONGEST_LINE_BYTES
 
 
 def test_text_after_a_closing_quote_is_refused() -> None:

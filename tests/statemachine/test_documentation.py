@@ -1,18 +1,24 @@
 """docs/state-machine.md says what the definition has."""
 
 import re
+from typing import Any
 
 import pytest
 
 from batch_processor import limits
 
-from .definition import ROOT, Scope, load, scopes, targets
-from .test_row_paths import PATHS, events
+from .definition import ROOT, Scope, all_states, load, scopes, targets
+from .history import PIPELINE, events, most_execution_events, most_row_events, throttled_rounds
+from .test_history import FAN_OUT, INLINE_RESERVE_EVENTS
+from .test_row_paths import PATHS
 
 SCOPES = scopes(load())
+STATES = all_states(load())
 PAGE = (ROOT / "docs" / "state-machine.md").read_text(encoding="utf-8")
 CHARTS = re.findall(r"```mermaid\n(.*?)```", PAGE, re.DOTALL)
 EDGE = re.compile(r"^\s*(\w+)\S*.*?(?:--+>|\.->)\s*(\w+)")
+BUDGETS = re.findall(r"^\| `(\w+)`, (by name|in a generic error) \| ([\d,]+) s \|", PAGE, re.MULTILINE)
+KINDS = ("agent", "tool")
 
 
 def test_the_table_lists_every_state_and_nothing_else() -> None:
@@ -20,27 +26,33 @@ def test_the_table_lists_every_state_and_nothing_else() -> None:
     assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == _in_order()
 
 
-@pytest.mark.parametrize(("scope", "chart"), list(zip(SCOPES, CHARTS, strict=True)), ids=["machine", "row"])
+@pytest.mark.parametrize(
+    ("scope", "chart"), list(zip(SCOPES, CHARTS, strict=True)), ids=[scope.owner or "machine" for scope in SCOPES]
+)
 def test_the_picture_has_the_definitions_transitions(scope: Scope, chart: str) -> None:
     drawn = {match.groups() for line in chart.splitlines() if (match := EDGE.match(line))}
     assert drawn == {(name, target) for name, state in scope.states.items() for target in targets(state)}
 
 
 def test_a_row_without_trouble_costs_what_the_page_says() -> None:
-    costs = [events(PATHS[name]) for name in ("happy agent", "happy tool")]
+    costs = [events(PATHS[name].visited) for name in ("happy agent", "happy tool")]
     assert f"| no trouble | {costs[0]} | {costs[1]} |" in PAGE
-
-
-def test_the_worst_row_costs_what_the_limits_count() -> None:
-    assert events(PATHS["missing structured output"]) == limits.worst_row_events("agent", 3)
 
 
 @pytest.mark.parametrize("attempts", [1, 2, 3])
 def test_the_page_has_the_figures_of_the_limits(attempts: int) -> None:
-    worst = [limits.worst_row_events(kind, attempts) for kind in ("agent", "tool")]
-    rows = [limits.most_rows(kind, attempts) for kind in ("agent", "tool")]
-    assert re.search(rf"^\| {attempts} .*attempts?.* \| {worst[0]} \| {worst[1]} \|$", PAGE, re.MULTILINE)
-    assert re.search(rf"^\| {attempts} \| {rows[0]:,} \| {rows[1]:,} \|$", PAGE, re.MULTILINE)
+    for cost in (limits.worst_row_events, limits.most_row_events):
+        agent, tool = (cost(kind, attempts) for kind in KINDS)
+        assert re.search(rf"^\| {attempts} .*attempts?.* \| {agent} \| {tool} \|$", PAGE, re.MULTILINE)
+    rows = [most(kind, attempts) for most in (limits.most_rows, limits.most_batch_rows) for kind in KINDS]
+    assert f"\n| {attempts} | {' | '.join(f'{count:,}' for count in rows)} |\n" in PAGE
+
+
+def test_the_page_has_what_a_batch_costs_besides_its_rows() -> None:
+    besides = most_execution_events("ReceiveInput", FAN_OUT, retried=False)
+    assert f"at most {besides} events besides its rows" in PAGE
+    assert f"keeps {INLINE_RESERVE_EVENTS:,} or more for retries" in PAGE
+    assert f"{most_row_events('agent', 3, meets_earlier=True)} events with 3 attempts" in PAGE
 
 
 def test_the_page_has_the_days_that_a_batch_may_take() -> None:
@@ -49,9 +61,53 @@ def test_the_page_has_the_days_that_a_batch_may_take() -> None:
     assert f"could take longer than {batch:g} days" in PAGE
 
 
+@pytest.mark.parametrize(("name", "how", "seconds"), BUDGETS, ids=[" ".join(budget[:2]) for budget in BUDGETS])
+def test_a_throttled_call_waits_as_long_as_the_page_says(name: str, how: str, seconds: str) -> None:
+    retriers = STATES[name]["Retry"]
+    waits = _longest_waits(retriers[0])
+    if how == "in a generic error":
+        # One time more than there are rounds, each with the retries of the service's base class.
+        waits = _longest_waits(retriers[-1]) * (throttled_rounds() + 1) + _longest_rounds()
+    assert int(seconds.replace(",", "")) == waits
+
+
+def test_the_page_has_a_budget_for_every_call_that_may_be_throttled() -> None:
+    told = {name for name, _, _ in BUDGETS}
+    alike = {
+        "ValidateInput",
+        "SalvageAnswers",
+        "SalvageRowBatch",
+        "RunRowBatchAgain",
+        "SendAbortingRowToDeadLetterQueue",
+    }
+    assert told | alike == {name for name, state in STATES.items() if state["Type"] == "Task"}
+    policies = [STATES[name]["Retry"] for name in told]
+    assert all(STATES[name]["Retry"] in policies for name in alike)
+    generic = {name for name, how, _ in BUDGETS if how == "in a generic error"}
+    assert generic == {name for name in told if name in PIPELINE.states and _may_hide_throttling(STATES[name])}
+
+
+def _may_hide_throttling(state: dict[str, Any]) -> bool:
+    looked_for = re.findall(r"'(\w+\.\w+)'", STATES["JudgeFailure"]["Choices"][0]["Condition"])
+    to_judgement = any(catcher["Next"] == "JudgeFailure" for catcher in state["Catch"])
+    # ExtractStructuredOutput keeps its answer unread then, which is not asked for again.
+    kept = any("Assign" in catcher for catcher in state["Catch"])
+    named = {name for retrier in state["Retry"] for name in retrier["ErrorEquals"]}
+    return to_judgement and not kept and not named.isdisjoint(looked_for)
+
+
+def _longest_waits(retrier: dict[str, Any]) -> int:
+    first, rate = retrier["IntervalSeconds"], retrier["BackoffRate"]
+    return sum(min(retrier["MaxDelaySeconds"], first * rate**retry) for retry in range(retrier["MaxAttempts"]))
+
+
+def _longest_rounds() -> int:
+    """WaitForThrottling's waits; test_waits holds its expression against these."""
+    return sum(min(120, 5 * 2**done) for done in range(throttled_rounds()))
+
+
 def _in_order() -> list[str]:
     """The states as the definition has them, a Map's after the Map."""
-    top, inside = SCOPES
-    names = list(top.states)
-    after = names.index(inside.owner or "") + 1
-    return [*names[:after], *inside.states, *names[after:]]
+    top, *insides = SCOPES
+    inside = {scope.owner: list(scope.states) for scope in insides}
+    return [name for outer in top.states for name in (outer, *inside.get(outer, []))]

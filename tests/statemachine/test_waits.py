@@ -7,6 +7,7 @@ import pytest
 
 from .definition import all_states, load
 from .engines import JavaScriptEngine, PythonEngine
+from .history import throttled_rounds
 from .samples import plan
 from .situation import ROW_VARIABLES
 from .visit import visit
@@ -35,10 +36,24 @@ def test_a_wait_is_a_whole_number_within_the_policy(
         assert math.floor(delay / 2) <= waits[0] <= min(math.ceil(delay), policy["max_delay_seconds"])
 
 
+@pytest.mark.parametrize("luck", [0.0, 0.5, 0.999999999])
+def test_a_wait_for_throttling_doubles_up_to_two_minutes(
+    luck: float, engines: tuple[JavaScriptEngine, PythonEngine]
+) -> None:
+    for done in range(throttled_rounds()):
+        longest = min(120, 5 * 2**done)
+        waits = [_seconds("WaitForThrottling", {"throttled": done}, engine, luck) for engine in engines]
+        assert waits[0] == waits[1] == int(waits[0])
+        assert longest / 2 <= waits[0] <= longest
+
+
 def _wait(policy: dict[str, float], attempt: int, engine: JavaScriptEngine | PythonEngine, luck: float) -> Any:
+    return _seconds("WaitBeforeRetry", {"plan": plan(execution=policy), "attempt": attempt}, engine, luck)
+
+
+def _seconds(state: str, variables: dict[str, Any], engine: JavaScriptEngine | PythonEngine, luck: float) -> Any:
     engine.random = luck
     try:
-        variables = {**ROW_VARIABLES, "plan": plan(execution=policy), "attempt": attempt}
-        return visit(STATES["WaitBeforeRetry"], engine, variables, {"Error": "E"}).fields["Seconds"]
+        return visit(STATES[state], engine, {**ROW_VARIABLES, **variables}, {"Error": "E"}).fields["Seconds"]
     finally:
         engine.random = 0.5

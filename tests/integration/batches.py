@@ -105,6 +105,12 @@ class Batches:
         body: bytes = self.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         return body
 
+    def calls(self) -> dict[str, int]:
+        """How often the test tool was called, by text, for rows that had it counted."""
+        pages = self.account.client("dynamodb").get_paginator("scan")
+        found = pages.paginate(TableName=self.account.outputs["TestCallsTableName"], ConsistentRead=True)
+        return {item["text"]["S"]: int(item["calls"]["N"]) for page in found for item in page["Items"]}
+
     def function(self, name: str) -> str:
         """The physical name of one of the stack's functions."""
         pages = self.account.client("lambda").get_paginator("list_functions").paginate()

@@ -147,7 +147,8 @@ def test_copy_of_an_object_that_has_changed_is_refused(batches: Batches) -> None
         batches.s3.copy_object(Bucket=batches.bucket, Key="work/b", CopySource=source, CopySourceIfMatch=etag)
 
 
-def test_too_many_rows_are_refused_with_the_limit_named(batches: Batches) -> None:
-    run = batches.start(batches.config(b"text\n" + b"x\n" * 1100))
+@pytest.mark.inline
+def test_too_many_rows_for_one_execution_are_refused_with_the_limit_named(batches: Batches) -> None:
+    run = batches.start(batches.config(b"text\n" + b"x\n" * 1100, map_mode="inline"))
     with pytest.raises(BatchError, match=r"Batch\.BatchTooLarge\n1,100 rows .*25,000 history events"):
         run.wait()

@@ -81,3 +81,34 @@ def _types(event: dict[str, Any], text: str) -> Any:
 
 def _exit(event: dict[str, Any], text: str) -> Any:
     os._exit(1)
+
+
+def _counted(event: dict[str, Any], text: str) -> Any:
+    _calls(text)
+    return _echo(event, text)
+
+
+def _later(event: dict[str, Any], text: str) -> Any:
+    if _calls(text) == 1:
+        raise ToolBroke("the first call for a text always fails")
+    return _echo(event, text)
+
+
+def _held(event: dict[str, Any], text: str) -> Any:
+    if _calls(text) == 1:
+        time.sleep(15)
+    return _echo(event, text)
+
+
+def _calls(text: str) -> int:
+    """How often it was called for the text, this call included, whoever asked."""
+    import boto3
+
+    updated = boto3.client("dynamodb").update_item(
+        TableName=os.environ["CALLS_TABLE"],
+        Key={"text": {"S": text}},
+        UpdateExpression="ADD calls :one",
+        ExpressionAttributeValues={":one": {"N": "1"}},
+        ReturnValues="UPDATED_NEW",
+    )
+    return int(updated["Attributes"]["calls"]["N"])

@@ -23,13 +23,14 @@ _FAILURES = {"ExecutionFailed": "FAILED", "ExecutionAborted": "ABORTED", "Execut
 class Salvage:
     """What a history holds: the plan, what loading found, the results by row, and answers nobody has read yet.
 
-    `ended` is how the execution ended, once it has.
+    `over` says whether the execution has ended, and `ended` how, if not well.
     """
 
     plan: Plan | None = None
     loaded: Loaded | None = None
     results: dict[int, RowResult] = field(default_factory=dict)
     answers: dict[int, Any] = field(default_factory=dict)
+    over: bool = False
     ended: Failure | None = None
     _row: dict[int, int] = field(default_factory=dict)
     _state: dict[int | None, str] = field(default_factory=dict)
@@ -62,10 +63,11 @@ class Salvage:
             self._succeeded[iteration] = True
             if iteration is None:
                 self._take_preparation(self._state.get(iteration, ""), succeeded["output"])
-        elif iteration is None:
-            self._take_end(event)
         elif exited := event.get("stateExitedEventDetails"):
-            self._take_outcome(exited, iteration)
+            if iteration is not None:
+                self._take_outcome(exited, iteration)
+        else:
+            self._take_bounds(event)
 
     def _take_preparation(self, state: str, output: str) -> None:
         if state == "ValidateInput":
@@ -73,12 +75,14 @@ class Salvage:
         elif state == "LoadCSVData":
             self.loaded = json.loads(output)["Payload"]["loaded"]
 
-    def _take_end(self, event: Mapping[str, Any]) -> None:
+    def _take_bounds(self, event: Mapping[str, Any]) -> None:
         if started := event.get("executionStartedEventDetails"):
             self._take_input(json.loads(started.get("input") or "{}"))
+        elif event["type"] in ("ExecutionSucceeded", "ExecutionRedriven"):
+            self.over, self.ended = event["type"] == "ExecutionSucceeded", None
         elif status := _FAILURES.get(event["type"]):
             details = event.get(f"{event['type'][0].lower()}{event['type'][1:]}EventDetails") or {}
-            self.ended = Failure.of({"status": status, **details})
+            self.over, self.ended = True, Failure.of({"status": status, **details})
 
     def _take_input(self, document: Any) -> None:
         if isinstance(document, dict) and document.get("plan") and (rows := document.get("rows")):

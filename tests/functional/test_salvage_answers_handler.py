@@ -9,11 +9,13 @@ from botocore.stub import Stubber
 
 from batch_processor.aws import spill
 from batch_processor.aws.client import client
-from batch_processor.contract import Plan
+from batch_processor.aws.results_table import put_success, results
+from batch_processor.contract import Plan, RowRange
 from batch_processor.errors import BatchProcessorError, StorageUnavailable
 from batch_processor.handlers.salvage_answers import handle
-from tests.functional.aws import DATA, RESULTS, get, keys
+from tests.functional.aws import DATA, RESULTS, get, keys, put
 from tests.functional.batches import put_batch
+from tests.functional.tables import TABLE, create_results_table, items
 from tests.unit.histories import History
 from tests.unit.plans import PLAN, failure, make_loaded, success
 
@@ -56,6 +58,12 @@ def execution(account: None) -> Iterator[Execution]:
         states.assert_no_pending_responses()
 
 
+@pytest.fixture(autouse=True)
+def results_table(account: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RESULTS_TABLE", TABLE)
+    create_results_table()
+
+
 def salvage(detail: dict[str, Any] = ABORTED) -> dict[str, Any]:
     return handle({"detail": detail}, None)
 
@@ -75,7 +83,7 @@ def summary() -> dict[str, Any]:
 
 def test_answers_of_a_failed_batch_are_written_under_another_name(execution: Execution) -> None:
     plan = put_batch(CONTENT)
-    spill.put_cells(plan["spill"], 2, ["large", "2"])
+    spill.put_cells(plan["work"], 2, ["large", "2"])
     history = (
         prepared(plan)
         .task("InvokeAgent", {"structured_output": {"category": "billing", "score": 1}}, row=1)
@@ -136,6 +144,72 @@ def test_repeated_invocation_comes_to_the_same_end(execution: Execution) -> None
     execution.has(history)
     execution.has(history)
     assert salvage() == salvage()
+
+
+def test_later_partial_output_replaces_the_earlier_one(execution: Execution) -> None:
+    """The execution was redriven, and failed once more."""
+    history = prepared(put_batch(CONTENT)).task("ExtractStructuredOutput", success(1, "billing", "1"), row=1).ended()
+    execution.has(history)
+    execution.has(history.task("ExtractStructuredOutput", success(2, "sales", "2"), row=2).ended())
+    assert [salvage()["rows"], salvage()["rows"]] == [1, 2]
+    assert [row[2] for row in table()[1:]] == ["billing", "sales", "", ""]
+    assert summary()["rows_succeeded"] == 2
+
+
+def test_partial_output_of_another_batch_is_never_overwritten(execution: Execution) -> None:
+    put(KEY, b"theirs")
+    plan = put_batch(CONTENT)
+    execution.has(prepared(plan).task("ExtractStructuredOutput", success(1, "billing", "1"), row=1).ended())
+    with pytest.raises(BatchProcessorError, match="nothing is overwritten"):
+        salvage()
+    assert get(KEY) == b"theirs"
+
+
+def test_results_found_in_the_history_are_stored_for_a_batch_that_resumes(execution: Execution) -> None:
+    plan = put_batch(CONTENT)
+    spill.put_cells(plan["work"], 2, ["large", "2"])
+    history = (
+        prepared(plan)
+        .task("ExtractStructuredOutput", success(1, "billing", "1"), row=1)
+        .task("ExtractStructuredOutput", {"index": 2, "status": "SUCCESS", "spilled": True}, row=2)
+        .task("InvokeAgent", {"structured_output": {"category": "unread", "score": 4}}, row=4)
+        .ended()
+    )
+    execution.has(history)
+    salvage()
+    store, rows = make_loaded(4)["storage"], RowRange(first=1, last=4)
+    found = {result["index"]: result for result in results(store, ["category", "score"], rows)}
+    assert {index: result.get("cells") for index, result in found.items()} == {
+        1: ["billing", "1"],
+        2: ["large", "2"],
+        3: None,
+        4: ["unread", "4"],
+    }
+    assert (found[3]["status"], found[3]["error"]) == ("FAILED", "ToolBroke")
+    assert found[1]["at"] == success(1)["at"]
+
+
+def test_rows_that_were_not_processed_are_not_stored(execution: Execution) -> None:
+    execution.has(prepared(put_batch(CONTENT)).task("SendToDeadLetterQueue", failure(1, "Busy", "no"), row=1).ended())
+    salvage({**ABORTED, "cause": "no"})
+    assert [row for _, row in items()] == ["row_0000000001"]
+
+
+def test_answers_of_a_batch_that_keeps_them_in_the_table_come_from_there(execution: Execution) -> None:
+    plan = put_batch(CONTENT)
+    storage: Any = {**make_loaded(4)["storage"], "mode": "dynamodb"}
+    put_success(storage, plan["work"], 1, ["category", "score"], ["billing", "1"], None, success(1)["at"], 5)
+    history = (
+        History()
+        .prepared(plan, make_loaded(4, storage=storage))
+        .task("ExtractStructuredOutput", {"index": 1, "status": "SUCCESS", "stored": True}, row=1)
+        .task("InvokeAgent", {"structured_output": {"category": "unread", "score": 4}}, row=4)
+        .ended()
+    )
+    execution.has(history)
+    assert salvage()["rows"] == 2
+    assert [row[2] for row in table()[1:]] == ["billing", "", "", "unread"]
+    assert items()["triage#night", "row_0000000001"]["execution_time_ms"] == {"N": "5"}
 
 
 def test_batch_without_an_answer_leaves_nothing(execution: Execution) -> None:

@@ -10,12 +10,17 @@ CAUGHT = {"Error": "StructuredOutputMissing", "Cause": "{}"}
 
 
 class History:
-    """The events so far; each names the one it follows, by which those of a row are known."""
+    """The events so far; each names the one it follows, by which those of a row are known.
 
-    def __init__(self) -> None:
+    `first` is the row that the Map's first iteration is of.
+    """
+
+    def __init__(self, given: Any = None, *, first: int = 1) -> None:
         self.events: list[dict[str, Any]] = []
+        self._first = first
         self._last: dict[int | None, int] = {None: 0}
-        self._add("ExecutionStarted", executionStartedEventDetails={"input": "{}"})
+        self._output: dict[int | None, Any] = {}
+        self._add("ExecutionStarted", executionStartedEventDetails={"input": json.dumps(given or {})})
 
     def prepared(self, plan: Plan, loaded: Loaded) -> Self:
         """Up to the rows."""
@@ -36,23 +41,31 @@ class History:
             self._add(event, row, **{name: {**_RESOURCE, "error": CAUGHT["Error"], "cause": CAUGHT["Cause"]}})
         return self.exited(state, CAUGHT, row)
 
-    def passed(self, state: str, output: Any, row: int) -> Self:
+    def passed(self, state: str, output: Any, row: int, given: Any = None) -> Self:
         """A state that asks nobody."""
-        return self.entered(state, row).exited(state, output, row)
+        return self.entered(state, row, given).exited(state, output, row)
 
-    def ended(self, event: str = "MapStateFailed") -> Self:
-        """The end of the rows, or of the execution."""
-        return self._add(event)
+    def ended(self, event: str = "MapStateFailed", **failure: str) -> Self:
+        """The end of the rows, or of the execution, with {error, cause} if it failed."""
+        name = f"{event[0].lower()}{event[1:]}EventDetails"
+        return self._add(event, None, **({name: failure} if failure else {}))
 
-    def entered(self, state: str, row: int | None = None) -> Self:
-        if row not in self._last:
-            self._add("MapIterationStarted", row, mapIterationStartedEventDetails={"index": row and row - 1})
-        return self._add("StateEntered", row, stateEnteredEventDetails={"name": state})
+    def entered(self, state: str, row: int | None = None, given: Any = None) -> Self:
+        """A state begins; its input is the output of the one before unless told otherwise."""
+        if row is not None and row not in self._last:
+            self._add("MapIterationStarted", row, mapIterationStartedEventDetails={"index": row - self._first})
+            self.passed("TransformInput", {}, row, given={"index": row, "row": {"email": "a@x.org"}})
+        return self._add(
+            "StateEntered",
+            row,
+            stateEnteredEventDetails={"name": state, "input": json.dumps(given or self._output.get(row))},
+        )
 
     def succeeded(self, row: int | None = None, result: Any = None) -> Self:
         return self._add("TaskSucceeded", row, taskSucceededEventDetails={**_RESOURCE, "output": json.dumps(result)})
 
     def exited(self, state: str, output: Any, row: int | None = None) -> Self:
+        self._output[row] = output
         details = {"name": state, "output": json.dumps(output), "outputDetails": {"truncated": False}}
         return self._add("StateExited", row, stateExitedEventDetails=details)
 

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor.contract import RowResult
+from batch_processor.contract import RowRange, RowResult
 from batch_processor.csv_input import DELIMITERS, CsvInput
-from batch_processor.enriched_csv import NO_RESULT, reason, write_enriched_csv
+from batch_processor.enriched_csv import EnrichedCsv, reason
 from batch_processor.errors import RowCountMismatch
-from batch_processor.summary import Tally
+from batch_processor.row_accounting import NO_RESULT, settled
+from batch_processor.tally import Tally
 from tests.unit.plans import ENCODINGS, cells_of, csv_of, failure, make_loaded, make_plan, success, tables
 
 METADATA = ["_status", "_error_message", "_timestamp", "_execution_time_ms"]
@@ -30,9 +31,11 @@ def write_text(
     header = next(records).cells
     plan = make_plan(source={"header": header}, output=output)
     by_index = {result["index"]: result for result in results}
-    loaded = make_loaded(len(results) if row_count is None else row_count, surplus_cells=surplus_cells)
-    sink = io.StringIO(newline="")
-    tally = write_enriched_csv(sink, records, lambda index: by_index.get(index, NO_RESULT), plan, loaded)
+    rows: RowRange = {"first": 1, "last": len(results) if row_count is None else row_count}
+    sink, tally = io.StringIO(newline=""), Tally()
+    enriched = EnrichedCsv(sink, plan, make_loaded(rows["last"], surplus_cells=surplus_cells), tally)
+    enriched.write_header()
+    enriched.write_rows(records, settled(rows, [], by_index), rows)
     return sink.getvalue(), tally
 
 
@@ -139,6 +142,17 @@ def test_other_rows_than_were_loaded_are_no_output(row_count: int, found: int) -
     assert str(caught.value) == (
         f"The input had {row_count} rows when it was loaded; now it has {found}. No output was written."
     )
+
+
+def test_other_rows_than_a_row_batch_has_are_no_part() -> None:
+    sink, tally = io.StringIO(newline=""), Tally()
+    enriched = EnrichedCsv(sink, make_plan(), make_loaded(9), tally)
+    rows: RowRange = {"first": 5, "last": 7}
+    records = list(csv_of("Ana,a@x.org\nBo,b@x.org\n").records())
+    with pytest.raises(
+        RowCountMismatch, match=r"^The input had 3 rows from row 5 on when it was loaded; now it has 2\."
+    ):
+        enriched.write_rows(records, settled(rows, [], {}), rows)
 
 
 def test_rows_are_counted_by_what_became_of_them() -> None:

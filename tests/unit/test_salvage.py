@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from batch_processor.errors import StorageUnavailable
+from batch_processor.failure import Failure
 from batch_processor.salvage import Salvage, partial
 from tests.unit.histories import History
 from tests.unit.plans import PLAN, failure, make_loaded, make_plan, success
@@ -16,21 +17,75 @@ def prepared() -> History:
     return History().prepared(PLAN, LOADED)
 
 
-def results_of(history: History, failure: Any = None) -> dict[int, Any]:
+def read(history: History) -> Salvage:
     salvage = Salvage()
     salvage.read(history.events)
-    return {result["index"]: result for result in salvage.row_results(failure or {})}
+    return salvage
+
+
+def results_of(history: History, cause: str = "") -> dict[int, Any]:
+    failure = Failure("FAILED", "E", cause)
+    return {result["index"]: result for result in read(history).row_results(failure)}
 
 
 def test_plan_and_what_was_loaded_are_in_the_history() -> None:
-    salvage = Salvage()
-    salvage.read(prepared().ended().events)
+    salvage = read(prepared().ended())
     assert (salvage.plan, salvage.loaded) == (PLAN, LOADED)
 
 
-def test_history_of_a_batch_without_a_plan_has_nothing() -> None:
+def row_batch(rows: list[int]) -> History:
+    """The run of a row batch, which has its plan as input."""
+    return History({"plan": PLAN, "loaded": LOADED, "rows": [{"index": row, "row": {}} for row in rows]}, first=rows[0])
+
+
+def test_row_batch_has_its_plan_and_its_rows_as_input() -> None:
+    salvage = read(row_batch([41, 42, 43]).ended())
+    assert (salvage.plan, salvage.loaded) == (PLAN, {**LOADED, "row_batch": {"first": 41, "last": 43}})
+
+
+def test_row_batch_that_runs_again_has_what_was_loaded_again() -> None:
+    loaded = {**LOADED, "row_batch": {"first": 41, "last": 43}, "rows_at_once": 3}
+    history = row_batch([41, 42, 43]).task("LoadCSVData", {"Payload": {"rows": [], "loaded": loaded}})
+    assert read(history.ended()).loaded == loaded
+
+
+def test_rows_of_a_row_batch_are_known_by_their_own_numbers() -> None:
+    history = row_batch([41, 43]).task("InvokeTool", FOUND, row=41).task("InvokeTool", FOUND, row=43)
+    assert {row: result["cells"] for row, result in results_of(history.ended()).items()} == {
+        41: ["billing", "3"],
+        43: ["billing", "3"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("event", "status"),
+    [("ExecutionFailed", "FAILED"), ("ExecutionAborted", "ABORTED"), ("ExecutionTimedOut", "TIMED_OUT")],
+)
+def test_execution_says_itself_how_it_ended(event: str, status: str) -> None:
+    assert read(prepared().ended(event, error="Batch.Broke", cause="no")).ended == Failure(status, "Broke", "no")
+    assert read(prepared().ended(event)).ended == Failure(status, "", "")
+    assert read(prepared().ended(event)).over
+
+
+@pytest.mark.parametrize(
+    ("events", "over"), [((), False), (("ExecutionSucceeded",), True), (("ExecutionRedriven",), False)]
+)
+def test_failure_of_before_a_redrive_is_none_any_more(events: list[str], over: bool) -> None:
+    history = prepared().ended("ExecutionFailed", error="E", cause="no") if events else prepared()
+    for event in ("MapStateFailed", *events):
+        history.ended(event)
+    salvage = read(history)
+    assert (salvage.over, salvage.ended) == (over, None)
+
+
+def test_execution_that_never_began_has_nothing() -> None:
     salvage = Salvage()
-    salvage.read(History().failed_task("ValidateInput").ended("ExecutionFailed").events)
+    salvage.read([])
+    assert (salvage.plan, salvage.row_results(Failure("FAILED", "E", ""))) == (None, [])
+
+
+def test_history_of_a_batch_without_a_plan_has_nothing() -> None:
+    salvage = read(History().failed_task("ValidateInput").ended("ExecutionFailed"))
     assert (salvage.plan, salvage.loaded, salvage.results, salvage.answers) == (None, None, {}, {})
 
 
@@ -41,7 +96,7 @@ def test_results_are_those_of_the_states_that_end_a_row() -> None:
         .task("ExtractStructuredOutput", results[0], row=1)
         .task("SendToDeadLetterQueue", results[1], row=2)
         .passed("RecordRowFailure", results[2], row=3)
-        .passed("TransformInput", {"index": 4}, row=4)
+        .entered("SelectTarget", row=4)
         .ended()
     )
     assert results_of(history) == {1: results[0], 2: results[1], 3: results[2]}
@@ -105,28 +160,20 @@ def test_states_after_the_rows_are_no_rows() -> None:
     assert results_of(history) == {4: success(4, "a")}
 
 
-@pytest.mark.parametrize(
-    ("error", "message", "status"),
-    [
-        ("ToolBroke", "could not: handle\nit", "FAILED"),
-        ("States.Timeout", "Execution timeout after 300 s", "TIMEOUT"),
-        ("Sandbox.Timedout", "RequestId: 5b1c368c Error: Task timed out after 3.00 seconds", "TIMEOUT"),
-        ("States.TaskFailed", "Execution timeout in the agent itself", "TIMEOUT"),
-        ("Lambda.Unknown", "2024-11-26T00:36:39.604Z 5b1c368c Task timed out after 600.15 seconds", "TIMEOUT"),
-        ("States.TaskFailed", "Execution aborted", "FAILED"),
-    ],
-)
-def test_row_that_ended_the_batch_has_its_reason(error: str, message: str, status: str) -> None:
-    cause = f"Row 12 failed and continue_on_error is false. {error}: {message}"
+def test_answer_of_an_earlier_execution_of_the_agent_is_read_late() -> None:
+    history = (
+        prepared().failed_task("InvokeAgent", row=1).task("DescribeEarlierExecution", {"Status": "SUCCEEDED"}, row=1)
+    )
+    history.passed("JudgeEarlierExecution", FOUND, row=1).entered("ExtractStructuredOutput", row=1)
+    assert results_of(history.ended())[1]["cells"] == ["billing", "3"]
+
+
+def test_row_that_ended_the_batch_keeps_its_status_and_reason() -> None:
+    cause = "Row 12 failed and continue_on_error is false. States.Timeout: Execution timeout after 300 s"
     history = prepared().task("InvokeAgent", {"other": 1}, row=12).ended("MapStateFailed")
-    assert results_of(history, {"error": "RowFailed", "cause": cause}) == {
-        12: {"index": 12, "status": status, "error": error, "message": message}
+    assert results_of(history, cause) == {
+        12: {"index": 12, "status": "TIMEOUT", "error": "States.Timeout", "message": "Execution timeout after 300 s"}
     }
-
-
-@pytest.mark.parametrize("cause", [None, "", "The execution was aborted."])
-def test_batch_that_no_row_ended_has_no_such_row(cause: str | None) -> None:
-    assert results_of(prepared().ended("ExecutionAborted"), {"cause": cause}) == {}
 
 
 @pytest.mark.parametrize(
@@ -135,6 +182,8 @@ def test_batch_that_no_row_ended_has_no_such_row(cause: str | None) -> None:
         "MapStateFailed",
         "MapStateSucceeded",
         "MapStateAborted",
+        "MapRunFailed",
+        "MapRunAborted",
         "ExecutionFailed",
         "ExecutionAborted",
         "ExecutionTimedOut",

@@ -1,18 +1,19 @@
-import json
 from datetime import UTC, datetime
 
 import pytest
 
-from batch_processor.summary import Tally, summarize, summary_key
+from batch_processor.contract import RowResult
+from batch_processor.summary import summarize, summary_key
+from batch_processor.tally import Tally
 from tests.unit.plans import PLAN, failure, make_loaded, make_plan, success
 
 FINISHED = datetime(2026, 11, 21, 9, 35, 44, 623_000, tzinfo=UTC)
 
 
-def tally_of(*results: object) -> Tally:
+def tally_of(*results: RowResult) -> Tally:
     tally = Tally()
-    for index, result in enumerate(results, start=1):
-        tally.count(index, result)  # type: ignore[arg-type]
+    for result in results:
+        tally.count(result)
     return tally
 
 
@@ -44,6 +45,9 @@ def test_summary_says_all_about_the_batch() -> None:
         "target": PLAN["target"],
         "max_attempts": 3,
         "blank_lines_skipped": 2,
+        "map_mode": "inline",
+        "map_mode_reason": "3 rows fit one execution",
+        "storage_mode": "inline",
         "execution_arn": PLAN["batch"]["id"],
     }
 
@@ -62,7 +66,7 @@ def test_summary_names_the_version_of_the_source() -> None:
         ([failure(1, "States.Timeout", "m", timeout=True)], "COMPLETED_WITH_ERRORS"),
     ],
 )
-def test_batch_succeeded_if_no_row_failed(results: list[object], status: str) -> None:
+def test_batch_succeeded_if_no_row_failed(results: list[RowResult], status: str) -> None:
     summary = summarize(PLAN, make_loaded(len(results)), tally_of(*results), FINISHED)
     assert summary["status"] == status
 
@@ -73,30 +77,20 @@ def test_start_is_read_with_any_precision(started_at: str) -> None:
     assert summarize(plan, make_loaded(0), Tally(), FINISHED)["execution_time_ms"] == 60_623
 
 
-def test_errors_are_listed_by_frequency_with_the_first_row_of_each() -> None:
-    rare, frequent = failure(1, "Rare", "m"), failure(1, "Busy", "m")
-    assert tally_of(rare, frequent, success(3), frequent).errors() == [
-        {"error": "Busy", "message": "m", "count": 2, "first_row": 2},
-        {"error": "Rare", "message": "m", "count": 1, "first_row": 1},
-    ]
+def test_summary_of_a_trial_says_how_many_rows_it_was_of() -> None:
+    assert summarize(make_plan(max_rows=5), make_loaded(5), Tally(), FINISHED)["max_rows"] == 5
 
 
-def test_errors_beyond_the_most_frequent_are_only_counted() -> None:
-    tally = tally_of(*(failure(1, "E", f"message {n}") for n in range(30)))
-    assert len(tally.errors()) == 20
-    assert tally.statuses["FAILED"] == 30
+def test_summary_of_a_resumed_batch_names_the_earlier_one_and_the_rows_taken_over() -> None:
+    plan = make_plan(earlier={"batch": "evening", "only_failed": False})
+    summary = summarize(plan, make_loaded(5), Tally(taken_over=4), FINISHED)
+    assert (summary["resumed_from"], summary["rows_taken_over"]) == ("evening", 4)
 
 
-def test_half_a_surrogate_pair_in_a_message_does_not_keep_the_summary_from_being_written() -> None:
-    errors = tally_of(failure(1, "E", "cut \ud83d")).errors()
-    assert json.dumps(errors, ensure_ascii=False).encode()
-    assert errors[0]["message"] == "cut \ufffd"
-
-
-def test_failure_without_words_is_counted() -> None:
-    assert tally_of({"index": 1, "status": "FAILED"}).errors() == [
-        {"error": "", "message": "", "count": 1, "first_row": 1}
-    ]
+def test_summary_of_a_large_batch_counts_its_row_batches() -> None:
+    loaded = make_loaded(5, map_mode="distributed", storage={"mode": "dynamodb"})
+    summary = summarize(PLAN, loaded, Tally(row_batches=2), FINISHED)
+    assert (summary["map_mode"], summary["storage_mode"], summary["row_batches"]) == ("distributed", "dynamodb", 2)
 
 
 def test_summary_lies_beside_the_csv() -> None:

@@ -2,14 +2,10 @@
 
 import hashlib
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 from batch_processor.aws.client import client, translated
-from batch_processor.aws.s3 import PART_BYTES, NewObject, PinnedObject
+from batch_processor.aws.s3 import PART_BYTES, READ_BYTES, NewObject, PinnedObject
 from batch_processor.errors import SourceUnavailable
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer  # in collections.abc from Python 3.12 on
 
 # S3 takes no smaller part of an upload than this, but for the last one.
 LEAST_PART_BYTES = 5 * 1024 * 1024
@@ -41,28 +37,25 @@ class JoinedObject(NewObject):
         if overwrite:
             self._condition = {}
 
-    def write(self, data: "Buffer") -> int:
-        self._buffer += data
-        if len(self._buffer) >= self._part_bytes:
-            self._send_part()
-        return memoryview(data).nbytes
-
     def append(self, source: PinnedObject) -> None:
         """Adds all of an object: S3 copies it, but for its beginning if that must fill up a part."""
         filling = max(LEAST_PART_BYTES - len(self._buffer), 0) if self._buffer else 0
         if source.size_bytes - filling < self._least_copied_bytes:
-            stream = source.open()
-            while chunk := stream.read(PART_BYTES):
-                self.write(chunk)
+            self._read_in(source)
             return
         self.write(source.read_range(0, filling))
         if self._buffer:
             self._send_part()
         self._copy(source, filling)
 
+    def _read_in(self, source: PinnedObject) -> None:
+        with source.open() as stream:
+            while chunk := stream.read(READ_BYTES):
+                self.write(chunk)
+
     def _copy(self, source: PinnedObject, start: int) -> None:
         length = source.size_bytes - start
-        count = -(-length // _MOST_COPIED_BYTES)
+        count = -(-length // max(_MOST_COPIED_BYTES, 2 * self._least_copied_bytes))
         bounds = [start + length * number // count for number in range(count + 1)]
         where = {"Bucket": source.bucket, "Key": source.key}
         with translated(f"Copying {source.uri}"):

@@ -5,6 +5,7 @@ from typing import Any
 from batch_processor.aws import output, row_batch
 from batch_processor.aws.step_functions import history
 from batch_processor.contract import Loaded, Plan
+from batch_processor.errors import StorageUnavailable
 from batch_processor.failure import Failure
 from batch_processor.logs import logger, start_log
 from batch_processor.salvage import Salvage, partial
@@ -26,10 +27,18 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     if not plan or not loaded:
         return {"rows": 0}
     if "row_batch" in loaded:
-        # What ran the row batch knows only that it failed; the history knows why.
-        failure = (salvage.ended if "plan" in event else None) or Failure.of(detail)
+        failure = _failure(event, salvage)
         return {"rows": row_batch.salvage(plan, loaded, salvage.row_results(failure), failure)}
     return _salvage_batch(plan, loaded, salvage, detail)
+
+
+def _failure(event: dict[str, Any], salvage: Salvage) -> Failure:
+    if "plan" not in event or not salvage.plan:
+        return Failure.of(event["detail"])
+    # What waited for the row batch knows only that it failed; the history knows why.
+    if not salvage.over:
+        raise StorageUnavailable("The history does not have the end of the execution yet.")
+    return salvage.ended or Failure.of(event["detail"])
 
 
 def _salvage_batch(plan: Plan, loaded: Loaded, salvage: Salvage, detail: dict[str, Any]) -> dict[str, Any]:

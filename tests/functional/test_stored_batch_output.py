@@ -1,0 +1,95 @@
+"""AggregateResults of a batch that runs in one execution and keeps its results in the table."""
+
+import time
+from typing import Any
+
+import pytest
+
+from batch_processor.aws import results_table
+from batch_processor.contract import Loaded, Plan, RowResult
+from batch_processor.errors import RowCountMismatch, StorageUnavailable
+from batch_processor.handlers.aggregate_results import handle
+from tests.functional.aws import RESULTS, get, keys
+from tests.functional.batches import as_json, put_batch
+from tests.functional.large_batches import table_of
+from tests.functional.tables import TABLE, create_results_table, failures_of, items, leaving_undone
+from tests.unit.plans import failure, make_loaded, success
+
+CONTENT = b"name,email\nAna,a@x.org\nBo,b@x.org\nCy,c@x.org\nDi,d@x.org\n"
+STORED: Loaded = make_loaded(
+    4, storage={"mode": "dynamodb", "batch_id": "triage#night", "ttl_seconds": 604_800, "compress": False}
+)
+NAMES = ["category", "score"]
+
+
+@pytest.fixture(autouse=True)
+def table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RESULTS_TABLE", TABLE)
+    create_results_table()
+
+
+def stored(plan: Plan, result: RowResult) -> RowResult:
+    """Stores an answer; returns what the state machine has of it."""
+    results_table.put_success(
+        STORED["storage"], plan["work"], result["index"], NAMES, result["cells"], None, result["at"], result["ms"]
+    )
+    return {"index": result["index"], "status": "SUCCESS", "stored": True, "at": result["at"], "ms": result["ms"]}
+
+
+def aggregate(plan: Plan, *results: RowResult, loaded: Loaded = STORED) -> dict[str, Any]:
+    return handle(as_json({"plan": plan, "loaded": loaded, "results": results}), None)
+
+
+def rows_of(plan: Plan) -> list[list[str]]:
+    return table_of(get(plan["output"]["key"], RESULTS))[1:]
+
+
+def test_answers_come_from_the_table_and_failures_from_the_payload() -> None:
+    plan = put_batch(CONTENT)
+    answers = [stored(plan, success(row, "billing", str(row))) for row in (1, 3)]
+    summary = aggregate(plan, answers[0], failure(2, "Busy", "no"), answers[1])
+    assert [row[2:6] for row in rows_of(plan)] == [
+        ["billing", "1", "SUCCESS", ""],
+        ["", "", "FAILED", "Busy: no"],
+        ["billing", "3", "SUCCESS", ""],
+        ["", "", "FAILED", "RowNotProcessed: The batch has no result for this row."],
+    ]
+    assert (summary["storage_mode"], summary["map_mode"], summary["rows_succeeded"]) == ("dynamodb", "inline", 2)
+    assert [item["row_id"]["S"] for item in failures_of("triage#night")] == ["row_0000000002"]
+
+
+def test_stored_output_is_byte_for_byte_that_of_the_payload() -> None:
+    results = [success(1, "=a", "1"), failure(2, "Busy", "no"), success(3, "é", ""), success(4, "", "4")]
+    plan = put_batch(CONTENT)
+    aggregate(plan, *(stored(plan, result) if "cells" in result else result for result in results))
+    inline = put_batch(CONTENT, output={"key": "outputs/inline.csv"})
+    aggregate(inline, *results, loaded=make_loaded(4))
+    assert get(plan["output"]["key"], RESULTS) == get("outputs/inline.csv", RESULTS)
+
+
+def test_batch_that_keeps_its_results_in_the_payload_leaves_the_table_alone() -> None:
+    aggregate(put_batch(CONTENT), failure(1, "Busy", "no"), loaded=make_loaded(4))
+    assert items() == {}
+
+
+def test_resumed_batch_has_the_answers_of_the_earlier_one() -> None:
+    plan = put_batch(CONTENT, earlier={"batch": "evening", "only_failed": False})
+    old: Any = {**success(1, "old", "1"), "at": "2026-11-20T10:00:00.000Z"}
+    stored(plan, old)
+    summary = aggregate(plan, stored(plan, success(2, "new", "2")), failure(3, "Busy", "no"))
+    assert [row[2] for row in rows_of(plan)] == ["old", "new", "", ""]
+    assert (summary["resumed_from"], summary["rows_taken_over"], summary["rows_succeeded"]) == ("evening", 1, 2)
+
+
+def test_failures_that_cannot_be_stored_are_no_output_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    plan = put_batch(CONTENT)
+    with leaving_undone(times=99, taken=0), pytest.raises(StorageUnavailable):
+        aggregate(plan, failure(1, "Busy", "no"))
+    assert keys(RESULTS) == []
+
+
+def test_other_rows_than_were_loaded_are_no_output() -> None:
+    with pytest.raises(RowCountMismatch):
+        aggregate(put_batch(CONTENT + b"Eve,e@x.org\n"))
+    assert keys(RESULTS) == []

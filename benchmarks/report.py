@@ -1,5 +1,6 @@
-"""Tables for people and for docs/performance.md."""
+"""Tables for people and for docs/performance.md, and progress for who waits."""
 
+import sys
 from collections.abc import Sequence
 
 
@@ -7,6 +8,11 @@ def table(title: str, header: Sequence[str], rows: Sequence[Sequence[object]]) -
     """A Markdown table under a heading."""
     lines = [f"\n### {title}\n", _line(header), _line(["---"] * len(header)), *map(_line, rows)]
     return "\n".join(lines)
+
+
+def say(text: str) -> None:
+    """One line of progress, apart from the tables on standard output."""
+    print(f"… {text}", file=sys.stderr, flush=True)
 
 
 def _line(cells: Sequence[object]) -> str:

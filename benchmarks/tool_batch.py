@@ -1,69 +1,97 @@
-"""1,000 tool rows through the deployed stack, beside the same per-row function in a plain loop."""
+"""10,000 rows with a trivial tool through the deployed stack, inline and distributed, and the same rows elsewhere."""
 
-import csv
-import io
 import json
-import sys
-import time
+from pathlib import Path
 from typing import Any
 
+from batch_cli import sam
 from batch_cli.batch_run import BatchRun
 from batch_cli.demo import EXAMPLES
-from batch_cli.local_stack import LocalStack
-from benchmarks.report import table
+from batch_cli.local_stack import MAIN, LocalStack
+from batch_processor import limits
+from benchmarks import sample_csv
+from benchmarks.comparison import PLAIN_LOOP, Measured, run_peers
+from benchmarks.memory import PeakMemory
+from benchmarks.report import say, table
 
-ROW_COUNT = 1_000
-CONCURRENCY = 40
-
-
-def _contacts() -> list[dict[str, str]]:
-    with (EXAMPLES / "contacts.csv").open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if None not in row and None not in row.values()]
-    return [rows[number % len(rows)] for number in range(ROW_COUNT)]
-
-
-def _plain_loop(rows: list[dict[str, str]]) -> float:
-    sys.path.insert(0, str(EXAMPLES / "contact_tool"))
-    from enrich_contact import handler
-
-    inputs = [{name: row[name] for name in ("phone", "email", "country")} for row in rows]
-    handler({"name": "contact", "input": inputs[0], "id": "warm-up"}, None)
-    started = time.perf_counter()
-    for number, fields in enumerate(inputs):
-        handler({"name": "contact", "input": fields, "id": str(number)}, None)
-    return time.perf_counter() - started
+ROW_COUNT = 10_000
+_CONCURRENCY = 40
+_ATTEMPTS = 1
+# As many as an execution's history holds, and a round number.
+_INLINE_ROWS = limits.most_rows("tool", _ATTEMPTS) // 100 * 100
+_ROW_TOOL = sam.Stack(Path(__file__).parent / "row_tool", "batch-benchmarks-local", {})
 
 
-def _batch(stack: LocalStack, rows: list[dict[str, str]], name: str) -> dict[str, Any]:
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, rows[0].keys())
-    writer.writeheader()
-    writer.writerows(rows)
-    bucket = stack.outputs["BucketName"]
-    stack.client("s3").put_object(Bucket=bucket, Key=f"inputs/{name}.csv", Body=text.getvalue().encode())
-    config = json.loads(stack.substituted((EXAMPLES / "contacts.config.json").read_text()))
-    config["csv_s3_uri"] = f"s3://{bucket}/inputs/{name}.csv"
-    config["execution_config"] = {"max_concurrency": CONCURRENCY, "retry_policy": {"max_attempts": 1}}
-    run = BatchRun(stack)
-    run.trigger(json.dumps(config), f"{name}.json")
-    return run.wait()
+class Batches:
+    """Runs rows through one deployed stack."""
+
+    def __init__(self, stack: LocalStack) -> None:
+        self._stack = stack
+        self._bucket = stack.outputs["BucketName"]
+
+    def seconds(self, rows: list[dict[str, str]], name: str, map_mode: str) -> float:
+        """One batch's own duration, from its start to its summary; SystemExit unless every row succeeded."""
+        config = json.dumps(self._config(rows, name, map_mode))
+        run = BatchRun(self._stack)
+        run.trigger(config, f"{name}.json")
+        summary = run.wait()
+        if summary["rows_succeeded"] != len(rows):
+            raise SystemExit(f"only {summary['rows_succeeded']} of {len(rows)} rows succeeded: {summary['errors']}")
+        return float(summary["execution_time_ms"]) / 1000
+
+    def _config(self, rows: list[dict[str, str]], name: str, map_mode: str) -> dict[str, Any]:
+        key = f"inputs/{name}.csv"
+        self._stack.client("s3").put_object(Bucket=self._bucket, Key=key, Body=sample_csv.encoded(rows))
+        return {
+            "csv_s3_uri": f"s3://{self._bucket}/{key}",
+            "target": {"type": "tool", "arn": self._stack.outputs["RowToolArn"]},
+            "input_mapping": {"column_mappings": {"full_name": "full_name"}},
+            "output_mapping": {"structured_output_fields": ["initials", "name_length"]},
+            "map_mode": map_mode,
+            "execution_config": {"max_concurrency": _CONCURRENCY, "retry_policy": {"max_attempts": _ATTEMPTS}},
+        }
+
+
+def _inline(batches: Batches, rows: list[dict[str, str]]) -> float:
+    """As many batches as it takes, one after the other."""
+    pieces = [rows[first : first + _INLINE_ROWS] for first in range(0, len(rows), _INLINE_ROWS)]
+    return sum(batches.seconds(piece, f"inline-{number}", "inline") for number, piece in enumerate(pieces))
+
+
+def _distributed(batches: Batches, rows: list[dict[str, str]]) -> float:
+    return batches.seconds(rows, "distributed", "distributed")
+
+
+def _measured(rows: list[dict[str, str]]) -> tuple[list[Measured], PeakMemory]:
+    ways = {f"inline batches of {_INLINE_ROWS:,}": _inline, "one distributed batch": _distributed}
+    measured = []
+    with LocalStack(stacks=(MAIN, _ROW_TOOL), say=say) as stack:
+        batches = Batches(stack)
+        say("warm-up")
+        batches.seconds(rows[:200], "warm-up", "inline")
+        for title, way in ways.items():
+            say(f"{len(rows):,} rows, {title}")
+            with PeakMemory() as memory:
+                seconds = way(batches, rows)
+            measured.append(Measured(title, len(rows), seconds, memory.all_mb))
+    return measured, memory
 
 
 def run() -> str:
-    """The table."""
-    rows = _contacts()
-    loop = _plain_loop(rows)
-    with LocalStack() as stack:
-        _batch(stack, rows[:200], "warm-up")
-        summaries = [_batch(stack, rows, f"bench-{number}") for number in range(3)]
-    lines: list[list[object]] = [
-        ["the tool's function in a plain loop", f"{loop:.2f}", f"{ROW_COUNT / loop:,.0f}", "1x"]
-    ]
-    for number, summary in enumerate(summaries, start=1):
-        if summary["rows_succeeded"] != ROW_COUNT:
-            raise SystemExit(f"only {summary['rows_succeeded']} of {ROW_COUNT} rows succeeded: {summary['errors']}")
-        seconds = summary["execution_time_ms"] / 1000
-        lines.append(
-            [f"the batch, run {number}", f"{seconds:.2f}", f"{ROW_COUNT / seconds:,.0f}", f"{seconds / loop:.1f}x"]
-        )
-    return table(f"{ROW_COUNT:,} tool rows on the embedded AWS, after warm-up", ("", "s", "rows/s", "ratio"), lines)
+    """The table, and what the processes of the distributed batch took."""
+    rows = sample_csv.rows(EXAMPLES / "contacts.csv", ROW_COUNT)
+    ours, memory = _measured(rows)
+    measured = ours + run_peers(sample_csv.encoded(rows))
+    loop = next(way.seconds for way in measured if way.title == PLAIN_LOOP)
+    distributed = ours[-1].seconds
+    lines = [
+        [way.title, f"{way.seconds:.1f}", f"{way.rows_a_second:,.0f}", f"{way.seconds / loop:,.0f}x",
+         f"{way.seconds / distributed:.2f}x", f"{way.memory_mb:,.0f}"]
+        for way in sorted(measured, key=lambda way: way.seconds)
+    ]  # fmt: skip
+    header = ("", "s", "rows/s", "time to the loop's", "time to the distributed batch's", "MB peak, all processes")
+    of_them = (
+        f"\nOf the distributed batch's memory the embedded AWS took {memory.emulator_mb:,.0f} MB at most, "
+        f"the largest function's process {memory.largest_other_mb:,.0f} MB."
+    )
+    return table(f"{ROW_COUNT:,} rows with a trivial function, after warm-up", header, lines) + "\n" + of_them

@@ -1,0 +1,84 @@
+"""Runs small batches on the embedded AWS and counts what each of them used."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from batch_cli.batch_run import BatchRun
+from batch_cli.demo import EXAMPLES
+from batch_cli.local_stack import LocalStack
+from benchmarks import sample_csv
+from benchmarks.histories import HistoryReader, Usage, own_functions
+from benchmarks.request_counter import RequestCounter
+
+EXAMPLE_OF = {"tool": "contacts", "agent": "tickets"}
+
+
+class Mode(NamedTuple):
+    """A kind of batch whose cost is told apart."""
+
+    target: str
+    map_mode: str
+    storage: str
+
+    @property
+    def is_distributed(self) -> bool:
+        return self.map_mode == "distributed"
+
+    @property
+    def title(self) -> str:
+        return f"{self.target}, {self.map_mode}, {self.storage}"
+
+
+MODES = tuple(
+    Mode(target, map_mode, storage)
+    for target in EXAMPLE_OF
+    for map_mode, storage in (("inline", "inline"), ("inline", "dynamodb"), ("distributed", "dynamodb"))
+)
+
+
+class Meter:
+    """Runs batches one after the other and tells what each used; rows are all alike, and all succeed."""
+
+    def __init__(self, stack: LocalStack, requests: RequestCounter) -> None:
+        self._stack = stack
+        self._requests = requests
+
+    def run(self, mode: Mode, row_count: int, concurrency: int) -> Usage:
+        """What one batch used."""
+        self._requests.usage.clear()
+        arn = self._stack.client("stepfunctions").start_execution(
+            stateMachineArn=self._stack.outputs["StateMachineArn"],
+            name=f"cost-{uuid.uuid4().hex}",
+            input=json.dumps(self._config(mode, row_count, concurrency)),
+        )["executionArn"]
+        summary = BatchRun(self._stack, arn).wait()
+        if summary["rows_succeeded"] != row_count:
+            raise SystemExit(f"{mode.title}: {summary['rows_succeeded']} of {row_count} rows: {summary['errors']}")
+        reader = HistoryReader(self._stack)
+        reader.read(arn)
+        return {**reader.usage, **self._requests.usage}
+
+    def _config(self, mode: Mode, row_count: int, concurrency: int) -> dict[str, Any]:
+        name = EXAMPLE_OF[mode.target]
+        bucket, key = self._stack.outputs["BucketName"], f"inputs/{name}-{row_count}.csv"
+        body = sample_csv.encoded(sample_csv.rows(EXAMPLES / f"{name}.csv", 1) * row_count)
+        self._stack.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
+        config: dict[str, Any] = json.loads(self._stack.substituted((EXAMPLES / f"{name}.config.json").read_text()))
+        execution = {"max_concurrency": concurrency, "timeout_seconds": 60}
+        modes = {"map_mode": mode.map_mode, "storage_mode": mode.storage}
+        return {**config, **modes, "csv_s3_uri": f"s3://{bucket}/{key}", "execution_config": execution}
+
+
+@contextmanager
+def meter() -> Iterator[Meter]:
+    """A deployed stack whose functions reach AWS through a proxy that counts."""
+    with LocalStack() as stack, RequestCounter(stack.environment["AWS_ENDPOINT_URL"]) as requests:
+        functions = stack.client("lambda")
+        for arn in own_functions(stack):
+            configured = functions.get_function_configuration(FunctionName=arn).get("Environment", {})
+            variables = {**configured.get("Variables", {}), "AWS_ENDPOINT_URL": requests.url}
+            functions.update_function_configuration(FunctionName=arn, Environment={"Variables": variables})
+        yield Meter(stack, requests)

@@ -1,0 +1,150 @@
+"""What a batch costs on AWS beside its agent or tool: counted here, fitted to a line, priced from prices.json."""
+
+import math
+from typing import NamedTuple
+
+from batch_processor import limits
+from batch_processor.config.execution import ExecutionOptions
+from benchmarks import paper_model
+from benchmarks.cost_measurement import MODES, Meter, Mode, meter
+from benchmarks.histories import Usage
+from benchmarks.prices import PriceList
+from benchmarks.report import say, table
+
+_SIZES = (1_000, 1_000_000)
+_DAYS_STORED = 7  # the default of the configuration
+_DAYS_A_MONTH = 30
+_BYTES_A_GB = 2**30
+_INVOCATIONS, _GB_SECONDS = "invocations of ", "GB-s of "
+_COUNTED = {
+    "state_transition": "state transitions",
+    "start_execution": "executions started by Tasks",
+    "lambda_request": "Lambda invocations",
+    "lambda_gb_second": "Lambda GB-s",
+    "dynamodb_write_unit": "DynamoDB write units",
+    "dynamodb_read_unit": "DynamoDB read units",
+    "s3_put": "S3 PUT and the like",
+    "s3_get": "S3 GET and the like",
+}
+
+
+class Fit(NamedTuple):
+    """What a batch uses: so much for each row, for each row batch, and at any size."""
+
+    row: Usage
+    row_batch: Usage
+    batch: Usage
+
+    def usage(self, rows: int, row_batches: int) -> Usage:
+        """What a batch of that size uses."""
+        names = self.row.keys() | self.row_batch.keys() | self.batch.keys()
+        parts = (rows, self.row), (row_batches, self.row_batch), (1, self.batch)
+        return {name: sum(count * part.get(name, 0.0) for count, part in parts) for name in names}
+
+
+def fitted(smaller: Usage, larger: Usage, finer: Usage | None) -> Fit:
+    """From two sizes in equally many row batches, and the larger again in more of them (None: there are none).
+
+    Durations are no counts: each function's invocations take as long as they did in the larger batch on average.
+    """
+    row = _slope(smaller, larger, "target_call")
+    row_batch = _slope(larger, finer, "row_batch") if finer else {}
+    scaled = Fit(row, row_batch, {}).usage(round(larger["target_call"]), round(larger.get("row_batch", 0)))
+    batch = {name: count - scaled.get(name, 0.0) for name, count in larger.items()}
+    for part in (row, row_batch, batch):
+        _time_invocations(part, larger)
+    return Fit(row, row_batch, batch)
+
+
+def _slope(one: Usage, other: Usage, by: str) -> Usage:
+    span = other[by] - one[by]
+    return {name: (other.get(name, 0.0) - one.get(name, 0.0)) / span for name in one.keys() | other.keys()}
+
+
+def _time_invocations(part: Usage, measured: Usage) -> None:
+    names = [name.removeprefix(_INVOCATIONS) for name in measured if name.startswith(_INVOCATIONS)]
+    for name in names:
+        mean = measured[_GB_SECONDS + name] / measured[_INVOCATIONS + name]
+        part[_GB_SECONDS + name] = mean * part.get(_INVOCATIONS + name, 0.0)
+    part["lambda_gb_second"] = sum(part[_GB_SECONDS + name] for name in names)
+
+
+def measured(meter: Meter, mode: Mode) -> Fit:
+    """One row at a time as far as the batch allows, so that no function waits for a CPU."""
+    say(f"cost model: {mode.title}")
+    meter.run(mode, 10, 1)  # starts the functions' processes
+    smaller, larger = meter.run(mode, 40, 1), meter.run(mode, 160, 1)
+    return fitted(smaller, larger, meter.run(mode, 160, 3) if mode.is_distributed else None)
+
+
+def most_rows(mode: Mode) -> int:
+    """How many narrow rows a row batch takes, or an inline batch as a whole, with the default attempts."""
+    most = limits.most_batch_rows if mode.is_distributed else limits.most_rows
+    return most(mode.target, ExecutionOptions.max_attempts)
+
+
+def _scaled(mode: Mode, fit: Fit, rows: int) -> tuple[int, Usage]:
+    """In how many row batches (or inline batches one after the other) so many rows run, and what they use."""
+    pieces = math.ceil(rows / most_rows(mode))
+    if mode.is_distributed:
+        return pieces, fit.usage(rows, pieces)
+    return pieces, {name: count + (pieces - 1) * fit.batch.get(name, 0.0) for name, count in fit.usage(rows, 0).items()}
+
+
+def _counts(fits: dict[Mode, Fit]) -> str:
+    rows: list[list[object]] = []
+    for name, title in _COUNTED.items():
+        parts = [(fit.row, fit.row_batch, fit.batch) for fit in fits.values()]
+        rows.append([title, *(" + ".join(_count(part.get(name, 0.0)) for part in three) for three in parts)])
+    return table("Counted: per row + per row batch + per batch", ["", *(mode.title for mode in fits)], rows)
+
+
+def _functions(fits: dict[Mode, Fit]) -> str:
+    million = {mode: _scaled(mode, fit, 1_000_000)[1] for mode, fit in fits.items() if mode.is_distributed}
+    names = sorted(
+        {name.removeprefix(_GB_SECONDS) for usage in million.values() for name in usage if _GB_SECONDS in name}
+    )
+    rows: list[list[object]] = [
+        [name, *(f"{usage[what + name]:,.0f}" for usage in million.values() for what in (_INVOCATIONS, _GB_SECONDS))]
+        for name in names
+    ]
+    header = ["", *(f"{mode.target}: {what}" for mode in million for what in ("invocations", "GB-s"))]
+    return table("Functions in 1,000,000 distributed rows", header, rows)
+
+
+def _costs(fits: dict[Mode, Fit], prices: PriceList) -> str:
+    rows: list[list[object]] = []
+    for mode, fit in fits.items():
+        for size in _SIZES:
+            pieces, usage = _scaled(mode, fit, size)
+            cut = f"{pieces:,} {'row ' if mode.is_distributed else ''}batch{'es' if pieces > 1 else ''}"
+            rows.append([mode.title, f"{size:,}", cut, *_dollars(usage, prices)])
+    header = ("batch", "rows", "in", "Step Functions", "Lambda", "DynamoDB", "S3", "SNS", "all")
+    return table(f"US dollars without the agent or tool ({prices.as_of})", header, rows)
+
+
+def _dollars(usage: Usage, prices: PriceList) -> list[str]:
+    gb_months = usage.get("dynamodb_byte", 0.0) / _BYTES_A_GB * _DAYS_STORED / _DAYS_A_MONTH
+    stored = {"dynamodb_gb_month": gb_months, "dynamodb_pitr_gb_month": gb_months}
+    spent = prices.dollars({**usage, **stored})
+    services = [
+        sum(dollars for name, dollars in spent.items() if name.startswith(prefix))
+        for prefix in ("state_", "lambda_", "dynamodb_", "s3_", "sns_")
+    ]
+    return [f"{dollars:,.4f}" for dollars in (*services, sum(spent.values()))]
+
+
+def _count(value: float) -> str:
+    return f"{round(value, 4):g}"
+
+
+def run() -> str:
+    """The tables."""
+    with meter() as running:
+        fits = {mode: measured(running, mode) for mode in MODES}
+    works = [
+        paper_model.Work.of(mode.target, fit.row, fit.row_batch, most_rows(mode))
+        for mode, fit in fits.items()
+        if mode.is_distributed
+    ]
+    return "\n".join((_counts(fits), _functions(fits), _costs(fits, PriceList()), paper_model.report(works)))

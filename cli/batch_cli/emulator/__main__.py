@@ -14,6 +14,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--auth", action="store_true", help="enforce IAM policies")
     parser.add_argument("--state-dir", type=Path, help="folder for everything it writes (default: temporary)")
+    parser.add_argument("--persist", action="store_true", help="keep state in its folder, also when killed")
     parser.add_argument("--unpatched", action="store_true", help="MiniStack as it is, for comparison")
     return parser.parse_args()
 
@@ -23,14 +24,16 @@ def main() -> None:
     arguments = _arguments()
     with tempfile.TemporaryDirectory(prefix="batch-emulator-", ignore_cleanup_errors=True) as temporary:
         state_dir = arguments.state_dir or Path(temporary)
-        environment = settings.environment(arguments.host, arguments.port, arguments.auth, state_dir)
+        environment = settings.environment(
+            arguments.host, arguments.port, arguments.auth, state_dir, persist=arguments.persist
+        )
         os.environ.clear()
         os.environ.update(environment)
         tempfile.tempdir = environment["TMPDIR"]
 
         from batch_cli.emulator import server
 
-        server.run(arguments.host, arguments.port, patched=not arguments.unpatched)
+        server.run(arguments.host, arguments.port, patched=not arguments.unpatched, persist=arguments.persist)
     # Running executions and invocations are threads, and Python would wait for them.
     os._exit(0)
 

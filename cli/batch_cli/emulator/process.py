@@ -30,7 +30,8 @@ class EmulatorError(Exception):
 class Emulator:
     """A local AWS on a free port of this machine, from `start` or `with` until `stop`.
 
-    `python` is the interpreter of the environment that has MiniStack; Lambda functions run on it too.
+    `python` is the interpreter of the environment that has MiniStack; Lambda functions run on it too. With `persist`
+    another one on the same `state_dir` finds what this one knew, at the same address, even if this one was killed.
     """
 
     def __init__(
@@ -40,12 +41,17 @@ class Emulator:
         auth: bool = False,
         state_dir: Path | None = None,
         log_path: Path | None = None,
+        persist: bool = False,
         options: Sequence[str] = (),
     ) -> None:
         self._python = python
         self._options = [*(["--auth"] if auth else []), *options]
         # Without a folder for its state it makes one and removes it, also when this process is killed.
         self._options += ["--state-dir", str(state_dir)] if state_dir else []
+        if persist and not state_dir:
+            raise ValueError("persist needs a state_dir: nobody could find the state in a temporary folder again.")
+        self._options += ["--persist"] if persist else []
+        self._port_path = state_dir / "port" if persist and state_dir else None
         self._keeps_log = log_path is not None
         self.log_path = log_path or _temporary_log()
         self.endpoint_url = ""
@@ -53,7 +59,7 @@ class Emulator:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        port = _free_port()
+        port = self._choose_port()
         self.endpoint_url = f"http://{_HOST}:{port}"
         self.log_path.parent.mkdir(parents=True, exist_ok=True)
         command = [self._python, "-m", "batch_cli.emulator", "--port", str(port)]
@@ -74,6 +80,15 @@ class Emulator:
             self.stop()
             raise
 
+    def _choose_port(self) -> int:
+        # The address of a queue names the port, and is known to whoever uses the queue.
+        if self._port_path is None:
+            return _free_port()
+        if not self._port_path.exists():
+            self._port_path.parent.mkdir(parents=True, exist_ok=True)
+            self._port_path.write_text(str(_free_port()))
+        return int(self._port_path.read_text())
+
     def environment(self) -> dict[str, str]:
         """The variables that point any AWS SDK or tool at this emulator."""
         return settings.client_environment(self.endpoint_url)
@@ -91,6 +106,21 @@ class Emulator:
             process.wait()
         if not self._keeps_log:
             self.log_path.unlink(missing_ok=True)
+
+    def kill(self) -> None:
+        """End it as a power failure would, with all of its Lambda processes; `start` starts it again."""
+        process, self._process = self._process, None
+        if process is not None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    def kill_lambda_workers(self) -> int:
+        """Kill all processes of Lambda functions at once; how many there were."""
+        workers = _children(self._process.pid) if self._process else []
+        for worker in workers:
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+        return len(workers)
 
     def __enter__(self) -> "Emulator":
         self.start()
@@ -118,6 +148,12 @@ def _temporary_log() -> Path:
     descriptor, name = tempfile.mkstemp(prefix="batch-emulator-", suffix=".log")
     os.close(descriptor)
     return Path(name)
+
+
+def _children(parent: int) -> list[int]:
+    listing = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+    pairs = (line.split() for line in listing.splitlines())
+    return [int(pid) for pid, ppid in pairs if int(ppid) == parent]
 
 
 def _free_port() -> int:

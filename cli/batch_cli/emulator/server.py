@@ -15,12 +15,16 @@ from ministack.core import lambda_runtime
 _PARENT_CHECK_SECONDS = 0.5
 
 
-def run(host: str, port: int, *, patched: bool) -> None:
+def run(host: str, port: int, *, patched: bool, persist: bool) -> None:
     """Serve until told to stop; leaves threads behind, which only the process's end ends."""
     if patched:
         from batch_cli.emulator import fidelity
 
         fidelity.apply()
+        if persist:
+            from batch_cli.emulator import persistence
+
+            persistence.apply()
     _raise_open_file_limit()
     threading.Thread(target=_watch_parent, args=(os.getppid(),), daemon=True).start()
     # Not asyncio.run: it would wait for running invocations.

@@ -24,7 +24,7 @@ def client_environment(endpoint_url: str) -> dict[str, str]:
     }
 
 
-def environment(host: str, port: int, auth: bool, state_dir: Path) -> dict[str, str]:
+def environment(host: str, port: int, auth: bool, state_dir: Path, *, persist: bool = False) -> dict[str, str]:
     """The emulator's own environment; also makes the folders it names."""
     folders = {"TMPDIR": "tmp", "STATE_DIR": "state", "S3_DATA_DIR": "s3"}
     for folder in folders.values():
@@ -41,6 +41,8 @@ def environment(host: str, port: int, auth: bool, state_dir: Path) -> dict[str, 
         "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
         "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PERSIST_STATE": str(int(persist)),
+        "S3_PERSIST": str(int(persist)),
         "LAMBDA_EXECUTOR": "local",
         # AWS's default for an account; MiniStack's own depends on the machine's memory.
         "LAMBDA_ACCOUNT_CONCURRENCY": "1000",

@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from ministack.core.responses import now_iso
@@ -12,6 +13,9 @@ from ministack.services import stepfunctions
 from batch_cli.emulator.fidelity import runs
 
 MAXIMUM_EVENTS = 25_000
+
+# Called with the execution and its new event.
+listeners: list[Callable[[dict[str, Any], dict[str, Any]], None]] = []
 
 
 def add_event(execution: dict[str, Any], event_type: str, details: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -34,6 +38,8 @@ def add_event(execution: dict[str, Any], event_type: str, details: dict[str, Any
             **(details or {}),
         }
         events.append(event)
+        for listener in listeners:
+            listener(execution, event)
     if run is not None:
         run.progress.last_event_id = event["id"]
     return event

@@ -7,6 +7,7 @@ line, and starts one process for each concurrent invocation, which on a small ma
 import json
 import os
 import queue
+import signal
 import subprocess
 import threading
 import time
@@ -92,7 +93,7 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
 
     def _exit(self, process: Process, request_id: str) -> Payload:
         code = process.wait()
-        how = f"exit status {code}" if code >= 0 else f"signal: {-code}"
+        how = f"exit status {code}" if code >= 0 else f"signal: {(signal.strsignal(-code) or str(-code)).lower()}"
         message = f"RequestId: {request_id} Error: Runtime exited with error: {how}"
         return self._kill(process, {"errorType": "Runtime.ExitError", "errorMessage": message})
 

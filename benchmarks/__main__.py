@@ -4,6 +4,7 @@ import importlib
 import sys
 import time
 
+from benchmarks import machine
 from benchmarks.report import say
 
 BENCHMARKS = {
@@ -19,6 +20,7 @@ def main(wanted: list[str]) -> None:
     """All of them, or those named; each is imported when its turn comes."""
     if unknown := [name for name in wanted if name not in BENCHMARKS]:
         raise SystemExit(f"There is no benchmark {', '.join(unknown)}. There are {', '.join(BENCHMARKS)}.")
+    print(f"Measured on {machine.describe()}.", flush=True)
     for name in wanted or BENCHMARKS:
         started = time.monotonic()
         say(name)

@@ -66,7 +66,7 @@ def _run(title: str, module: str, folder: Path) -> Measured:
     if process.returncode:
         raise SystemExit(f"{title} failed:\n{log_path.read_text(errors='replace')[-4000:]}")
     printed = json.loads(answer.splitlines()[-1])
-    return Measured(title, printed["rows"], printed["seconds"], memory.all_mb)
+    return Measured(title, printed["rows"], printed["seconds"], max(memory.all_mb, printed["memory_mb"]))
 
 
 def _environment(folder: Path) -> Mapping[str, str]:

@@ -85,8 +85,8 @@ def run() -> str:
     loop = next(way.seconds for way in measured if way.title == PLAIN_LOOP)
     distributed = ours[-1].seconds
     lines = [
-        [way.title, f"{way.seconds:.1f}", f"{way.rows_a_second:,.0f}", f"{way.seconds / loop:,.0f}x",
-         f"{way.seconds / distributed:.2f}x", f"{way.memory_mb:,.0f}"]
+        [way.title, f"{way.seconds:.2f}", f"{way.rows_a_second:,.0f}", f"{way.seconds / loop:,.0f}x",
+         f"{way.seconds / distributed:.3g}x", f"{way.memory_mb:,.0f}"]
         for way in sorted(measured, key=lambda way: way.seconds)
     ]  # fmt: skip
     header = ("", "s", "rows/s", "time to the loop's", "time to the distributed batch's", "MB peak, all processes")

@@ -97,9 +97,8 @@ class LocalAws:
                 FunctionName=self._functions[key],
                 Runtime="python3.13",
                 Handler="app.handler",
-                Role=self.role_arn,
                 Code={"ZipFile": archive.getvalue()},
-                **{"Timeout": 10, **settings},
+                **{"Timeout": 10, "Role": self.role_arn, **settings},
             )
         return self._functions[key]
 

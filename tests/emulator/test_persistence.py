@@ -75,9 +75,7 @@ def test_items_survive_whatever_wrote_them(persistent: Persistent) -> None:
     aws, dynamodb = persistent.aws, persistent.aws.client("dynamodb")
     name = table(aws)
     persistent.settle()
-    dynamodb.put_item(
-        TableName=name, Item=item(1, text="ü😀"), ConditionExpression="attribute_not_exists(pk)"
-    )
+    dynamodb.put_item(TableName=name, Item=item(1, text="ü😀"), ConditionExpression="attribute_not_exists(pk)")
     put = [{"PutRequest": {"Item": item(number)}} for number in (2, 3, 4)]
     dynamodb.batch_write_item(RequestItems={name: put})
     dynamodb.delete_item(TableName=name, Key=item(3))

@@ -9,6 +9,7 @@ from types import ModuleType
 def apply() -> None:
     """Replace MiniStack's functions; must run before the server starts."""
     from batch_cli.emulator.fidelity import (
+        batch_reads,
         choice_states,
         distributed_map,
         error_matching,
@@ -28,6 +29,7 @@ def apply() -> None:
         secure_transport,
         start_execution,
         status_events,
+        table_settings,
         task_states,
         variables,
     )
@@ -54,6 +56,8 @@ def apply() -> None:
         object_events,
         secure_transport,
         notification_attributes,
+        batch_reads,
+        table_settings,
     )
     for topic in topics:
         topic.apply()

@@ -1,0 +1,192 @@
+"""DynamoDB as the table of results uses it."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from tests.emulator.local_aws import LocalAws
+from tests.emulator.observations import Item, Items, error_of, item_id
+
+ITEMS = Items()
+item = ITEMS.item
+
+KEY_SCHEMA = [{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}]
+INDEX = {
+    "IndexName": "failures",
+    "KeySchema": [{"AttributeName": "failed", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+    "Projection": {"ProjectionType": "ALL"},
+}
+PROPERTIES: dict[str, Any] = {
+    "BillingMode": "PAY_PER_REQUEST",
+    "KeySchema": KEY_SCHEMA,
+    "AttributeDefinitions": [{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk", "failed")],
+    "GlobalSecondaryIndexes": [INDEX],
+}
+SETTINGS = {
+    "PointInTimeRecoverySpecification": {"PointInTimeRecoveryEnabled": True},
+    "TimeToLiveSpecification": {"AttributeName": "ttl", "Enabled": True},
+    "SSESpecification": {"SSEEnabled": True},
+}
+MAXIMUM_BYTES = 400 * 1024
+
+
+def stack(aws: LocalAws, name: str, action: str, **properties: Any) -> None:
+    """Create or update a stack of one table, which has the stack's name."""
+    table = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": name, **PROPERTIES, **properties}}
+    client = aws.client("cloudformation")
+    getattr(client, f"{action}_stack")(StackName=name, TemplateBody=json.dumps({"Resources": {"Table": table}}))
+    deadline = time.monotonic() + 10
+    while (status := client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]).endswith("IN_PROGRESS"):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    assert status.endswith("_COMPLETE")
+
+
+def settings(aws: LocalAws, name: str) -> tuple[Any, Any, Any]:
+    """Its time to live, point-in-time recovery and encryption."""
+    client = aws.client("dynamodb")
+    backups = client.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+    return (
+        client.describe_time_to_live(TableName=name)["TimeToLiveDescription"].get("AttributeName"),
+        backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"],
+        client.describe_table(TableName=name)["Table"].get("SSEDescription", {}).get("Status"),
+    )
+
+
+@item("table_settings", ("ttl", "ENABLED", "ENABLED"))
+def a_template_sets_a_tables_settings(aws: LocalAws) -> Any:
+    name = aws.name("table")
+    stack(aws, name, "create", **SETTINGS)
+    return settings(aws, name)
+
+
+@item("table_settings", [(None, "DISABLED", None), ("ttl", "ENABLED", "ENABLED"), (None, "DISABLED", None)])
+def a_template_changes_a_tables_settings(aws: LocalAws) -> Any:
+    name = aws.name("table")
+    stack(aws, name, "create")
+    seen = [settings(aws, name)]
+    stack(aws, name, "update", **SETTINGS)
+    seen.append(settings(aws, name))
+    stack(aws, name, "update")
+    return [*seen, settings(aws, name)]
+
+
+@item("batch_reads", [40, 10, 10])
+def a_batch_of_reads_answers_with_at_most_16_mb(aws: LocalAws) -> Any:
+    name, client = table(aws), aws.client("dynamodb")
+    for number in range(50):
+        client.put_item(TableName=name, Item=row(number, text={"S": "x" * MAXIMUM_BYTES}, size=MAXIMUM_BYTES))
+    first = client.batch_get_item(RequestItems={name: {"Keys": [row(number) for number in range(50)]}})
+    second = client.batch_get_item(RequestItems=first["UnprocessedKeys"])
+    sizes = [len(answer["Responses"][name]) for answer in (first, second)]
+    return [sizes[0], len(first["UnprocessedKeys"][name]["Keys"]), sizes[1]]
+
+
+def row(number: int, size: int = 0, **fields: Any) -> dict[str, Any]:
+    """An item or its key; of `size` bytes if there is a text to cut."""
+    made = {"pk": {"S": "p"}, "sk": {"S": f"{number:03}"}, **fields}
+    if size:
+        others = sum(len(name) + len(value["S"]) for name, value in made.items() if name != "text")
+        made["text"] = {"S": made["text"]["S"][: size - others - len("text")]}
+    return made
+
+
+def table(aws: LocalAws) -> str:
+    name = aws.name("table")
+    aws.client("dynamodb").create_table(TableName=name, **PROPERTIES)
+    return name
+
+
+# --- what MiniStack does by itself -------------------------------------------------------------------------
+
+
+def test_item_has_at_most_400_kib(patched: LocalAws) -> None:
+    client, name = patched.client("dynamodb"), table(patched)
+    fitting = row(1, text={"S": "x" * MAXIMUM_BYTES}, size=MAXIMUM_BYTES)
+    client.put_item(TableName=name, Item=fitting)
+    large = {**fitting, "text": {"S": fitting["text"]["S"] + "x"}}
+    assert error_of(client.put_item, TableName=name, Item=large) == "ValidationException"
+    batch = {name: [{"PutRequest": {"Item": large}}]}
+    assert error_of(client.batch_write_item, RequestItems=batch) == "ValidationException"
+
+
+def test_index_holds_the_items_that_have_its_key(patched: LocalAws) -> None:
+    client, name = patched.client("dynamodb"), table(patched)
+    query: dict[str, Any] = {
+        "TableName": name,
+        "IndexName": "failures",
+        "KeyConditionExpression": "failed = :b",
+        "ExpressionAttributeValues": {":b": {"S": "b"}},
+    }
+    client.put_item(TableName=name, Item=row(1))
+    client.put_item(TableName=name, Item=row(2, failed={"S": "b"}))
+    assert [one["sk"]["S"] for one in client.query(**query)["Items"]] == ["002"]
+    client.put_item(TableName=name, Item=row(2))
+    assert client.query(**query)["Items"] == []
+
+
+def test_condition_keeps_what_is_there(patched: LocalAws) -> None:
+    client, name = patched.client("dynamodb"), table(patched)
+    client.put_item(TableName=name, Item=row(1))
+    condition = {"ConditionExpression": "attribute_not_exists(pk)"}
+    code = error_of(client.put_item, TableName=name, Item=row(1), **condition)
+    assert code == "ConditionalCheckFailedException"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "allowed"),
+    [
+        ("PutItem", "", {"put"}),
+        ("Query", "", {"query"}),
+        ("Query", "/index/failures", {"query_index"}),
+        ("BatchGetItem", "", {"read"}),
+        ("BatchWriteItem", "", {"write"}),
+    ],
+)
+def test_function_may_do_what_its_role_allows(patched: LocalAws, action: str, resource: str, allowed: set[str]) -> None:
+    name = table(patched)
+    arn = f"arn:aws:dynamodb:us-east-1:000000000000:table/{name}{resource}"
+    role = patched.role("function", [{"Effect": "Allow", "Action": f"dynamodb:{action}", "Resource": arn}])
+    function = patched.function_with_code(USES_TABLE, Role=role, Environment={"Variables": {"TABLE": name}})
+    answer = patched.client("lambda").invoke(FunctionName=function)["Payload"].read()
+    assert set(json.loads(answer)) == allowed
+
+
+USES_TABLE = """import boto3, os
+from botocore.exceptions import ClientError
+
+table, key = os.environ["TABLE"], {"pk": {"S": "p"}, "sk": {"S": "s"}}
+values = {":v": {"S": "p"}}
+
+
+def handler(event, context):
+    client = boto3.client("dynamodb")
+    query = lambda **fields: client.query(TableName=table, ExpressionAttributeValues=values, **fields)
+    calls = {
+        "put": lambda: client.put_item(TableName=table, Item=key),
+        "query": lambda: query(KeyConditionExpression="pk = :v"),
+        "query_index": lambda: query(IndexName="failures", KeyConditionExpression="failed = :v"),
+        "read": lambda: client.batch_get_item(RequestItems={table: {"Keys": [key]}}),
+        "write": lambda: client.batch_write_item(RequestItems={table: [{"DeleteRequest": {"Key": key}}]}),
+    }
+    allowed = []
+    for name, call in calls.items():
+        try:
+            call()
+            allowed.append(name)
+        except ClientError as error:
+            assert error.response["Error"]["Code"] == "AccessDeniedException"
+    return allowed
+"""
+
+
+@pytest.mark.parametrize("item", ITEMS, ids=item_id)
+def test_behaves_as_aws_does(item: Item, patched: LocalAws) -> None:
+    item.check(patched)
+
+
+@pytest.mark.parametrize("item", ITEMS, ids=item_id)
+def test_ministack_does_not_do_it_by_itself(item: Item, unpatched: LocalAws) -> None:
+    item.check_gap(unpatched)

@@ -228,7 +228,7 @@ def too_many_failures_fail_the_map_run(aws: LocalAws) -> Any:
     return execution["error"], history_of_the_map(aws, execution)
 
 
-@item("map_runs", {"succeeded": 3, "failed": 2, "pending": 0, "running": 0, "total": 5})
+@item("map_run_record", {"succeeded": 3, "failed": 2, "pending": 0, "running": 0, "total": 5})
 def a_map_run_counts_items_not_batches(aws: LocalAws) -> Any:
     choose = {"Condition": "{% 'bad' in $states.input.Items %}", "Next": "Fail"}
     states = {
@@ -242,7 +242,7 @@ def a_map_run_counts_items_not_batches(aws: LocalAws) -> Any:
     return {name: counts[name] for name in ("succeeded", "failed", "pending", "running", "total")}
 
 
-@item("map_runs", ["States.ExceedToleratedFailureThreshold", "SUCCEEDED"])
+@item("map_run_record", ["States.ExceedToleratedFailureThreshold", "SUCCEEDED"])
 def a_number_of_failed_items_may_be_tolerated(aws: LocalAws) -> Any:
     machine = distributed(FAIL_ON_BAD, ToleratedFailureCount="{% 1 %}", Output="end")
     over, within = (aws.run(machine, {"items": ["bad"] * number}) for number in (2, 1))

@@ -26,13 +26,16 @@ class Persistent:
     """An emulator that is killed and started again on its folder."""
 
     def __init__(self, state_dir: Path) -> None:
+        self._queues = state_dir / "state" / "sqs.json"
         self.emulator = Emulator(python=PYTHON, auth=True, persist=True, state_dir=state_dir)
         self.emulator.start()
         self.aws = LocalAws(self.emulator.environment())
 
     def settle(self) -> None:
-        """Let snapshots see what was set up."""
-        time.sleep(1.5)
+        """Wait for a round of snapshots that began after this."""
+        for _ in range(2):
+            queue = self.aws.queue().url.rsplit("/", 1)[-1]
+            until(lambda name=queue: name in self._queues.read_text())  # type: ignore[misc]
 
     def restart(self) -> None:
         self.emulator.kill()

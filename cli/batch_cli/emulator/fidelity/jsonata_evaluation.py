@@ -28,7 +28,7 @@ _STEPS_BETWEEN_CHECKS = 512
 _PATH = re.compile(r"\$([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)", re.ASCII)
 # Not among them: lists, which a path may flatten, and null, which the library has a value of its own for.
 _PLAIN = frozenset((str, int, float, bool, dict))
-_WORDS = frozenset(("and", "or", "in"))
+_WORDS = frozenset(("and", "or", "in", "true", "false", "null", "function"))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
 
 from batch_cli.emulator.fidelity import payload_quota, runs, state_walk
@@ -29,8 +28,8 @@ def close(execution: Execution, status: str, details: dict[str, Any], **fields: 
         if execution["status"] != "RUNNING":
             return
         _write_last_events(execution)
-        add_event(execution, kind, {f"{kind[0].lower()}{kind[1:]}EventDetails": details})
-        execution.update(status=status, stopDate=now_iso(), **fields)
+        event = add_event(execution, kind, {f"{kind[0].lower()}{kind[1:]}EventDetails": details})
+        execution.update(status=status, stopDate=event["timestamp"], **fields)
     stepfunctions._emit_execution_status_event(execution)
     runs.end(execution)
 

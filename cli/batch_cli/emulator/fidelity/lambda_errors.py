@@ -54,7 +54,7 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
             try:
                 if self._proc is None or self._proc.poll() is not None:
                     self._spawn()
-            except RuntimeError as exc:
+            except (RuntimeError, OSError) as exc:  # OSError: killed before it was told what to run
                 return {"status": "error", "error": _start_failure(exc), "log": str(exc)}
             timeout_seconds = float(self.config["Timeout"])
             context = {
@@ -119,7 +119,7 @@ def _read_lines(stream: Any, lines: "queue.SimpleQueue[str]") -> None:
     lines.put("")
 
 
-def _start_failure(error: RuntimeError) -> Payload:
+def _start_failure(error: Exception) -> Payload:
     text = str(error).removeprefix("Worker init failed: ")
     if text.startswith("{"):
         failure: Payload = json.loads(text)

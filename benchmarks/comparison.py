@@ -30,7 +30,7 @@ class Peer(NamedTuple):
 _PEERS = (
     Peer(PLAIN_LOOP, "plain_loop"),
     Peer("Prefect, a task run for each row", "prefect_rows"),
-    # It slows down as rows grow in number: all of them would take minutes.
+    # All of them would take minutes, at the same pace.
     Peer("Lithops on localhost, a call for each row", "lithops_rows", 2_000),
 )
 _TIMEOUT_SECONDS = 400

@@ -16,7 +16,6 @@ from batch_processor.contract import (
     Batch,
     Execution,
     Input,
-    Location,
     Notification,
     Output,
     Plan,
@@ -27,6 +26,7 @@ from batch_processor.contract import OutputColumn as PlannedColumn
 from batch_processor.errors import BatchTooLarge
 from batch_processor.header import Header
 from batch_processor.json_path import MISSING
+from batch_processor.work_folder import work_location
 
 # With rows and answers in the same payloads, this leaves them at least half.
 _LARGEST_PLAN_BYTES = 128 * 1024
@@ -60,11 +60,6 @@ def describe_batch(execution: Mapping[str, str]) -> Batch:
     return Batch(
         id=execution["id"], name=execution["name"], key=key, origin_key=key, started_at=execution["started_at"]
     )
-
-
-def work_location(batch: Batch, data_bucket: str) -> Location:
-    """Where a batch keeps what does not fit a payload or must not change; the bucket's lifecycle clears it."""
-    return Location(bucket=data_bucket, prefix=f"work/{batch['key']}/")
 
 
 def header_problems(document: Any, header: Header) -> Iterator[Problem]:
@@ -108,7 +103,7 @@ def compile_plan(
         target={"type": target.type, "arn": target.arn, "name": target.name, "input_format": target.input_format},
         input=_plan_input(config, Header(tuple(source["header"]))),
         output=_plan_output(config, source, batch, surroundings),
-        work=work_location(batch, surroundings.data_bucket),
+        work=work_location(surroundings.data_bucket, batch["key"]),
         map_mode=config.map_mode,
         storage=_plan_storage(config, batch),
         execution=_plan_execution(config),
@@ -200,6 +195,7 @@ def _plan_storage(config: BatchConfig, batch: Batch) -> Storage:
         # What a trial has answered, the whole batch is not to pay for again.
         mode="dynamodb" if mode == "auto" and config.max_rows is not None else mode,
         batch_id=f"{target}#{batch['name']}",
+        since=batch["started_at"],
         ttl_seconds=config.storage.ttl_days * _DAY_SECONDS,
         compress=config.storage.compress,
     )

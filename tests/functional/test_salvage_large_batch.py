@@ -14,7 +14,7 @@ from batch_processor.work_folder import failure_key
 from tests.functional.aws import DATA, RESULTS, get, keys, put
 from tests.functional.batches import as_json
 from tests.functional.large_batches import LargeBatch, table_of
-from tests.functional.tables import TABLE, create_results_table, failures_of, items
+from tests.functional.tables import failures_of, items
 from tests.unit.histories import History
 from tests.unit.plans import failure, success
 
@@ -42,9 +42,7 @@ class Executions:
 
 
 @pytest.fixture
-def executions(account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Executions]:
-    monkeypatch.setenv("RESULTS_TABLE", TABLE)
-    create_results_table()
+def executions(account: None) -> Iterator[Executions]:
     with Stubber(client("stepfunctions")) as states:
         yield Executions(states)
         states.assert_no_pending_responses()

@@ -50,7 +50,7 @@ def test_smallest_configuration_has_every_default_filled_in() -> None:
         },
         "work": {"bucket": "data", "prefix": "work/night-1a2b3c4d/"},
         "map_mode": "auto",
-        "storage": {"mode": "auto", "batch_id": "support-triage#night", "ttl_seconds": 604_800, "compress": True},
+        "storage": {**PLAN["storage"], "batch_id": "support-triage#night"},
         "execution": {
             "max_concurrency": 10,
             "timeout_seconds": 300,
@@ -168,6 +168,7 @@ def test_storage_map_mode_and_revision_are_planned() -> None:
     assert planned["storage"] == {
         "mode": "dynamodb",
         "batch_id": "support-triage#night",
+        "since": BATCH["started_at"],
         "ttl_seconds": 30 * 86_400,
         "compress": False,
     }

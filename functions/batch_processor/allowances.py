@@ -92,8 +92,8 @@ def _row_batches(plan: Plan, found: RowsFound) -> tuple[int, Concurrency]:
     wanted = math.ceil(found.row_count / (_ROW_BATCHES_IN_TURN * concurrency.row_batches_at_once))
     rounds = max(min(fitting, wanted) // concurrency.rows_at_once, 1)
     batch_rows = rounds * concurrency.rows_at_once
-    in_turn = math.ceil(math.ceil(found.row_count / batch_rows) / concurrency.row_batches_at_once)
-    _refuse_endless(plan, found.row_count, concurrency, in_turn * rounds)
+    # Of the whole that does not hold: its rows are kept as they finish, and what is left after 31 days can be resumed.
+    _refuse_endless(plan, batch_rows, Concurrency(1, concurrency.rows_at_once), rounds)
     return batch_rows, concurrency
 
 

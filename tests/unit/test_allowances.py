@@ -103,10 +103,10 @@ def test_distributed_batch_knows_where_its_rows_are() -> None:
     assert loaded["fan_out"] == {
         "bucket": "data",
         "rows_key": "work/night-1a2b3c4d/rows.jsonl",
-        "batch_rows": limits.most_batch_rows("agent", 3),
+        "batch_rows": limits.most_batch_rows("agent", 3) // 2 * 2,  # two full rounds
         "batch_bytes": loaded["fan_out"]["batch_bytes"],
     }
-    assert (loaded["map_mode"], loaded["row_batches_at_once"], loaded["rows_at_once"]) == ("distributed", 30, 33)
+    assert (loaded["map_mode"], loaded["row_batches_at_once"], loaded["rows_at_once"]) == ("distributed", 32, 31)
     assert loaded["map_mode_reason"] == "1,000,000 rows; an execution's history holds 404 of them inline"
 
 
@@ -182,7 +182,7 @@ def test_more_than_a_distributed_map_reads_is_refused() -> None:
 
 
 def test_empty_batch_can_be_distributed() -> None:
-    assert distributed(0, map_mode="distributed")["fan_out"]["batch_rows"] == 33
+    assert distributed(0, map_mode="distributed")["fan_out"]["batch_rows"] == 31
 
 
 def lasting(seconds: int, *, at_a_time: int = 1, attempts: int = 1, delay: int = 0) -> dict[str, Any]:
@@ -217,12 +217,11 @@ def test_batch_that_could_outlast_its_execution_is_refused(
         inline(row_count, execution=over)
 
 
-def test_row_batches_count_with_both_levels_of_their_concurrency() -> None:
-    # 33 rows at a time in 30 row batches: 990 rows a round. Each has three rounds, so there are ten of row batches.
-    loaded = distributed(29_700, execution=lasting(DAY, at_a_time=1_000))
-    assert loaded["fan_out"]["batch_rows"] == 99
-    with pytest.raises(BatchTooLarge, match=r"^29,701 rows, 990 at a time"):
-        distributed(29_701, execution=lasting(DAY, at_a_time=1_000))
+def test_large_batch_may_outlast_its_execution_but_no_row_batch_may() -> None:
+    # 33 rows at a time, three rounds in a row batch of 99.
+    assert distributed(1_000_000, execution=lasting(10 * DAY, at_a_time=1_000))["fan_out"]["batch_rows"] == 99
+    with pytest.raises(BatchTooLarge, match=r"^99 rows, 33 at a time"):
+        distributed(1_000_000, execution=lasting(10 * DAY + 1, at_a_time=1_000))
 
 
 def test_batch_that_takes_too_long_is_told_with_what_would_help() -> None:

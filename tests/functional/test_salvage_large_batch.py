@@ -206,3 +206,11 @@ def test_word_of_a_row_is_not_taken_for_the_reason_of_another_failure(executions
     batch.finish(1, 8)
     executions.has(whole(batch).ended("MapRunSucceeded"))
     assert salvage(error="SourceUnavailable", cause="denied") == {"rows": 8, "csv_location": f"s3://{DATA}/{PARTIAL}"}
+
+
+def test_large_batch_that_nobody_left_word_for_has_its_own_reason(executions: Executions) -> None:
+    batch = LargeBatch(CONTENT)
+    batch.finish(1, 8)
+    executions.has(whole(batch).ended("MapRunFailed"))
+    assert salvage(error="States.ItemReaderFailed", cause="no") == {"rows": 8, "csv_location": f"s3://{DATA}/{PARTIAL}"}
+    assert json.loads(get(PARTIAL.replace(".csv", ".summary.json")))["error"] == "States.ItemReaderFailed"

@@ -7,6 +7,7 @@ import pytest
 from botocore.stub import Stubber
 from moto.stepfunctions.models import stepfunctions_backends
 
+from batch_processor import limits
 from batch_processor.aws import manifest, results_table, s3
 from batch_processor.aws.client import client
 from batch_processor.contract import Plan, RowResult
@@ -320,7 +321,9 @@ def test_trial_becomes_the_whole_batch() -> None:
 @pytest.mark.parametrize(("map_mode", "first"), [("inline", 1), ("distributed", 61)])
 def test_trial_of_many_rows_spreads_them_as_the_whole_batch_does(map_mode: str, first: int) -> None:
     put("inputs/people.csv", b"name,email\n" + b"x,y\n" * 250)
-    trial, answered = validate("trial", make_document(max_rows=200), day=21), [1, 66, 67, 132, 133, 199]
+    size = limits.most_batch_rows("agent", 3)
+    answered = [1, size, size + 1, 2 * size, 2 * size + 1, 199]
+    trial = validate("trial", make_document(max_rows=200), day=21)
     storage, at = load(trial)["loaded"]["storage"], "2026-11-21T09:35:00Z"
     for index in answered:
         results_table.put_success(storage, trial["work"], index, ["category", "score"], ["a", "1"], None, at, 5)
@@ -328,7 +331,9 @@ def test_trial_of_many_rows_spreads_them_as_the_whole_batch_does(map_mode: str, 
     finish(trial, *stored, failure(200, "Busy", "no"))
     written = get(trial["output"]["key"]).splitlines()[1:]
     assert [number for number, row in enumerate(written, start=1) if b"SUCCESS" in row] == answered
-    assert {batch_id.rpartition("#")[2] for batch_id, _ in items()} == {"1", "67", "133", "199"}
+    assert {batch_id.rpartition("#")[2] for batch_id, _ in items()} == {
+        str(partition * size + 1) for partition in (0, 1, 2, 199 // size)
+    }
     whole = validate("whole", {"resume_from": "trial", "max_rows": "all", "map_mode": map_mode})
     answer = load(whole)
     if map_mode == "distributed":

@@ -9,6 +9,7 @@ from types import ModuleType
 def apply() -> None:
     """Replace MiniStack's functions; must run before the server starts."""
     from batch_cli.emulator.fidelity import (
+        api_timestamps,
         batch_reads,
         choice_states,
         distributed_map,
@@ -37,6 +38,7 @@ def apply() -> None:
     )
 
     topics: tuple[ModuleType, ...] = (
+        api_timestamps,
         jsonata_evaluation,
         variables,
         error_matching,

@@ -7,6 +7,7 @@ line, and starts one process for each concurrent invocation, which on a small ma
 import json
 import os
 import queue
+import select
 import signal
 import subprocess
 import threading
@@ -19,14 +20,16 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
-from batch_cli.emulator.fidelity import lambda_bootstrap
+from batch_cli.emulator.fidelity import lambda_bootstrap, lambda_code
 
 _BOOTSTRAP = Path(lambda_bootstrap.__file__).read_text(encoding="utf-8")
 _LOG_SECONDS = 1.0
+_READ_BYTES = 1 << 16
 # A function that has a process for each core gets another when an invocation had to wait this long for one, and one at
 # a time: starting forty at once would keep a small machine busy for longer than all the work takes.
 _PROCESSES_AT_ONCE = max(2, os.cpu_count() or 2)
 _PATIENCE_SECONDS = 0.5
+_MOST_PATIENCE_SECONDS = 5.0
 _SPACING_SECONDS = 0.25
 _freed: defaultdict[str, threading.Condition] = defaultdict(threading.Condition)
 _started_at: defaultdict[str, float] = defaultdict(float)
@@ -39,6 +42,7 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
     """One execution environment: a process that serves one invocation at a time."""
 
     _proc: Any
+    code_zip: bytes
 
     def invoke(
         self,
@@ -73,15 +77,16 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
             return self._answer(process, request_id, timeout_seconds)
 
     def _spawn(self) -> None:
-        super()._spawn()
-        self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
-        arguments = (self._proc.stdout, self._answers)
-        threading.Thread(target=_read_lines, args=arguments, daemon=True).start()
+        package, self.code_zip = self.code_zip, lambda_code.stand_in(self.code_zip)
+        try:
+            super()._spawn()
+        finally:
+            self.code_zip = package
 
     def _answer(self, process: Process, request_id: str, timeout_seconds: float) -> Payload:
         try:
-            line = self._answers.get(timeout=timeout_seconds)
-        except queue.Empty:
+            line = _read_line(process, timeout_seconds)
+        except TimeoutError:
             message = f"RequestId: {request_id} Error: Task timed out after {timeout_seconds:.2f} seconds"
             return self._kill(process, {"errorType": "Sandbox.Timedout", "errorMessage": message})
         if not line:
@@ -113,10 +118,20 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
         return "\n".join(lines)
 
 
-def _read_lines(stream: Any, lines: "queue.SimpleQueue[str]") -> None:
-    for line in stream:
-        lines.put(line)
-    lines.put("")
+def _read_line(process: Process, timeout_seconds: float) -> bytes:
+    """The next line, or what came of it before the process ended; read here, without a thread to hand it over."""
+    assert process.stdout
+    descriptor, deadline = process.stdout.fileno(), time.monotonic() + timeout_seconds
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN | select.POLLHUP)
+    parts: list[bytes] = []
+    while not parts or not parts[-1].endswith(b"\n"):
+        if not waiting.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            raise TimeoutError
+        parts.append(os.read(descriptor, _READ_BYTES))
+        if not parts[-1]:
+            return b""
+    return b"".join(parts)
 
 
 def _start_failure(error: Exception) -> Payload:
@@ -127,6 +142,12 @@ def _start_failure(error: Exception) -> Payload:
     return {"errorType": "Runtime.ExitError", "errorMessage": text}
 
 
+def _patience_seconds() -> float:
+    # More processes help functions that wait, but not where the cores have more to do than they can.
+    overload = max(1.0, os.getloadavg()[0] / _PROCESSES_AT_ONCE)
+    return float(min(_PATIENCE_SECONDS * overload**2, _MOST_PATIENCE_SECONDS))
+
+
 def _lease(name: str, config: Payload, code: bytes, qualifier: str) -> tuple[str, Any]:
     key = lambda_runtime._worker_key(name, config, qualifier)
 
@@ -135,7 +156,7 @@ def _lease(name: str, config: Payload, code: bytes, qualifier: str) -> tuple[str
         return len(workers) < _PROCESSES_AT_ONCE or not all(worker.in_use for worker in workers)
 
     with _freed[key]:
-        patient_until = time.monotonic() + _PATIENCE_SECONDS
+        patient_until = time.monotonic() + _patience_seconds()
         while not is_served():
             remaining = max(patient_until, _started_at[key] + _SPACING_SECONDS) - time.monotonic()
             if remaining <= 0:

@@ -12,8 +12,8 @@ Status = Literal["SUCCESS", "FAILED", "TIMEOUT"]
 class Batch(TypedDict):
     """`id` is the execution's ARN, `key` names its work folder and its row batches.
 
-    `origin_key` begins the names of agent executions: the `key` of the batch that this one resumes, else its own, so that
-    an agent that has answered a row already is found.
+    `origin_key` begins the names of agent executions. A batch that resumes another has the other's, so that an agent that
+    has answered a row already is found.
     """
 
     id: str

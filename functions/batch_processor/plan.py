@@ -50,16 +50,25 @@ class Surroundings:
 
 def batch_key(execution_arn: str) -> str:
     """What the folder and the executions of a batch are named by: its name, cut, and a digest of the whole ARN."""
-    digest = hashlib.sha256(execution_arn.encode()).hexdigest()[:_KEY_DIGEST_CHARACTERS]
-    return f"{execution_arn.rpartition(':')[2][:_KEY_NAME_CHARACTERS]}-{digest}"
+    return _key(execution_arn, execution_arn)
 
 
 def describe_batch(execution: Mapping[str, str]) -> Batch:
     """The batch of an execution {id, name, started_at}."""
-    key = batch_key(execution["id"])
+    arn, started_at = execution["id"], execution["started_at"]
     return Batch(
-        id=execution["id"], name=execution["name"], key=key, origin_key=key, started_at=execution["started_at"]
+        id=arn,
+        name=execution["name"],
+        key=batch_key(arn),
+        # An ARN comes back when the stack is deployed anew; the agents that answered under it are still to be found then.
+        origin_key=_key(arn, f"{arn} {started_at}"),
+        started_at=started_at,
     )
+
+
+def _key(execution_arn: str, identity: str) -> str:
+    digest = hashlib.sha256(identity.encode()).hexdigest()[:_KEY_DIGEST_CHARACTERS]
+    return f"{execution_arn.rpartition(':')[2][:_KEY_NAME_CHARACTERS]}-{digest}"
 
 
 def header_problems(document: Any, header: Header) -> Iterator[Problem]:

@@ -295,3 +295,10 @@ def test_names_of_agent_executions_are_legal_and_unique_to_the_execution(name: s
     assert len(batch["key"]) <= 57
     other = describe_batch({"id": arn + "x", "name": name, "started_at": "2026-11-21T09:34:44Z"})
     assert other["key"] != batch["key"]
+
+
+def test_agents_of_a_batch_are_named_apart_from_those_of_an_older_one_of_the_same_arn() -> None:
+    execution = {"id": "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:night", "name": "night"}
+    old, new = (describe_batch({**execution, "started_at": f"{year}-01-01T00:00:00Z"}) for year in (2025, 2026))
+    assert old["key"] == new["key"]
+    assert old["origin_key"] != new["origin_key"]

@@ -2,14 +2,14 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from batch_cli.emulator.process import Emulator
-from tests.emulator.local_aws import PYTHON, LocalAws, caught, task
+from tests.emulator.local_aws import PYTHON, LocalAws, caught, task, until
 from tests.emulator.test_process import needs_proc, processes_of
 
 KEYS: dict[str, Any] = {
@@ -47,13 +47,6 @@ def persistent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Persistent]
     running = Persistent(tmp_path_factory.mktemp("state"))
     yield running
     running.emulator.stop()
-
-
-def until(condition: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def table(aws: LocalAws) -> str:

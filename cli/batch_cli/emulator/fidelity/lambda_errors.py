@@ -1,7 +1,6 @@
-"""Python functions: errors as AWS reports them, and as many processes as they need but hardly more.
+"""Python functions: errors as AWS reports them.
 
-MiniStack reports every exception as Runtime.HandlerError, waits 50 ms after each silent invocation for a log
-line, and starts one process for each concurrent invocation, which on a small machine takes longer than the work.
+MiniStack reports every exception as Runtime.HandlerError, and waits 50 ms after each silent invocation for a log line.
 """
 
 import json
@@ -10,9 +9,7 @@ import queue
 import select
 import signal
 import subprocess
-import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,19 +17,11 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
-from batch_cli.emulator.fidelity import lambda_bootstrap, lambda_code
+from batch_cli.emulator.fidelity import lambda_bootstrap, lambda_code, lambda_processes
 
 _BOOTSTRAP = Path(lambda_bootstrap.__file__).read_text(encoding="utf-8")
 _LOG_SECONDS = 1.0
 _READ_BYTES = 1 << 16
-# A function that has a process for each core gets another when an invocation had to wait this long for one, and one at
-# a time: starting forty at once would keep a small machine busy for longer than all the work takes.
-_PROCESSES_AT_ONCE = max(2, os.cpu_count() or 2)
-_PATIENCE_SECONDS = 0.5
-_MOST_PATIENCE_SECONDS = 5.0
-_SPACING_SECONDS = 0.25
-_freed: defaultdict[str, threading.Condition] = defaultdict(threading.Condition)
-_started_at: defaultdict[str, float] = defaultdict(float)
 
 Payload = dict[str, Any]
 Process = subprocess.Popen[str]
@@ -142,42 +131,10 @@ def _start_failure(error: Exception) -> Payload:
     return {"errorType": "Runtime.ExitError", "errorMessage": text}
 
 
-def _patience_seconds() -> float:
-    # More processes help functions that wait, but not where the cores have more to do than they can.
-    overload = max(1.0, os.getloadavg()[0] / _PROCESSES_AT_ONCE)
-    return float(min(_PATIENCE_SECONDS * overload**2, _MOST_PATIENCE_SECONDS))
-
-
-def _lease(name: str, config: Payload, code: bytes, qualifier: str) -> tuple[str, Any]:
-    key = lambda_runtime._worker_key(name, config, qualifier)
-
-    def is_served() -> bool:
-        workers = lambda_runtime._workers.get(key, ())
-        return len(workers) < _PROCESSES_AT_ONCE or not all(worker.in_use for worker in workers)
-
-    with _freed[key]:
-        patient_until = time.monotonic() + _patience_seconds()
-        while not is_served():
-            remaining = max(patient_until, _started_at[key] + _SPACING_SECONDS) - time.monotonic()
-            if remaining <= 0:
-                break
-            _freed[key].wait(remaining)
-        worker, how = lambda_runtime.acquire_worker(name, config, code, qualifier=qualifier)
-        if how == "spawn":
-            _started_at[key] = time.monotonic()
-    return key, worker
-
-
-def _release(key: str, worker: Any) -> None:
-    with _freed[key]:
-        lambda_runtime.release_worker(worker)
-        _freed[key].notify()
-
-
 def _execute_python(function: Payload, event: Any, request_id: str) -> Payload:
     config = function["config"]
     lambda_svc._ensure_reaper_thread()
-    key, worker = _lease(config["FunctionName"], config, function["code_zip"], config["Version"])
+    key, worker = lambda_processes.lease(config["FunctionName"], config, function["code_zip"], config["Version"])
     try:
         answer = worker.invoke(
             event,
@@ -186,7 +143,7 @@ def _execute_python(function: Payload, event: Any, request_id: str) -> Payload:
             invoked_function_arn=config["FunctionArn"],
         )
     finally:
-        _release(key, worker)
+        lambda_processes.release(key, worker)
     if answer["status"] == "ok":
         return {"body": answer["result"], "log": answer["log"]}
     return {"body": answer["error"], "error": True, "log": answer["log"]}

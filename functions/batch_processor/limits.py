@@ -41,8 +41,6 @@ _THROTTLED_ROUND_EVENTS = 6 + 2 * _RETRY_EVENTS  # JudgeFailure, WaitForThrottli
 _EARLIER_EXECUTION_EVENTS = {"agent": 20, "tool": 0}
 _ROW_BATCH_EVENTS = _BATCH_EVENTS + 3 * 6 * _RETRY_EVENTS  # LoadCSVData, AggregateResults and SalvageAnswers retried
 
-DEFAULT_MAX_ATTEMPTS = 3
-
 # What a row's result carries besides its cells or its message; the longest values that can occur.
 _RESULT_STAMP_BYTES = len(',"at":"2026-11-21T09:34:44.123456789Z","ms":259200000000')
 _FAILURE_BYTES = len('{"index":100000000,"status":"TIMEOUT","error":"","message":""}') + 40 + _RESULT_STAMP_BYTES

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from batch_processor import limits
+from batch_processor import limits, work_folder
 
 from .definition import ROOT, Scope, all_states, load, scopes, targets
 from .history import PIPELINE, events, most_execution_events, most_row_events, throttled_rounds
@@ -19,11 +19,20 @@ CHARTS = re.findall(r"```mermaid\n(.*?)```", PAGE, re.DOTALL)
 EDGE = re.compile(r"^\s*(\w+)\S*.*?(?:--+>|\.->)\s*(\w+)")
 BUDGETS = re.findall(r"^\| `(\w+)`, (by name|in a generic error) \| ([\d,]+) s \|", PAGE, re.MULTILINE)
 KINDS = ("agent", "tool")
+# Named after rows or after a part, not after the folder alone.
+ROW_KEYS = ("answer_key", "part_key", "tally_key")
 
 
 def test_the_table_lists_every_state_and_nothing_else() -> None:
     table = PAGE.split("## The states")[1].split("\n## ")[0]
     assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == _in_order()
+
+
+def test_the_page_lists_all_that_the_functions_keep_in_the_work_folder() -> None:
+    table = PAGE.split("### The work folder")[1].split("\n### ")[0]
+    keys = [make for name, make in vars(work_folder).items() if name.endswith("_key") and name not in ROW_KEYS]
+    names = {key({"bucket": "data", "prefix": ""}) for key in keys}
+    assert [name for name in sorted(names) if f"`{name}`" not in table] == []
 
 
 @pytest.mark.parametrize(

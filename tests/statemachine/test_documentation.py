@@ -72,11 +72,11 @@ def test_the_page_has_the_days_that_a_batch_may_take() -> None:
 
 @pytest.mark.parametrize(("name", "how", "seconds"), BUDGETS, ids=[" ".join(budget[:2]) for budget in BUDGETS])
 def test_a_throttled_call_waits_as_long_as_the_page_says(name: str, how: str, seconds: str) -> None:
-    retriers = STATES[name]["Retry"]
-    waits = _longest_waits(retriers[0])
-    if how == "in a generic error":
-        # One time more than there are rounds, each with the retries of the service's base class.
-        waits = _longest_waits(retriers[-1]) * (throttled_rounds() + 1) + _longest_rounds()
+    retrier = STATES[name]["Retry"][-1 if how == "in a generic error" else 0]
+    waits = _longest_waits(retrier)
+    if _may_be_called_again(STATES[name]):
+        # One time more than there are rounds, each with its retries.
+        waits = waits * (throttled_rounds() + 1) + _longest_rounds()
     assert int(seconds.replace(",", "")) == waits
 
 
@@ -93,10 +93,10 @@ def test_the_page_has_a_budget_for_every_call_that_may_be_throttled() -> None:
     policies = [STATES[name]["Retry"] for name in told]
     assert all(STATES[name]["Retry"] in policies for name in alike)
     generic = {name for name, how, _ in BUDGETS if how == "in a generic error"}
-    assert generic == {name for name in told if name in PIPELINE.states and _may_hide_throttling(STATES[name])}
+    assert generic == {name for name in told if name in PIPELINE.states and _may_be_called_again(STATES[name])}
 
 
-def _may_hide_throttling(state: dict[str, Any]) -> bool:
+def _may_be_called_again(state: dict[str, Any]) -> bool:
     looked_for = re.findall(r"'(\w+\.\w+)'", STATES["JudgeFailure"]["Choices"][0]["Condition"])
     to_judgement = any(catcher["Next"] == "JudgeFailure" for catcher in state["Catch"])
     # ExtractStructuredOutput keeps its answer unread then, which is not asked for again.

@@ -84,7 +84,7 @@ PATHS = {
     ),
     "retry then success": Path(
         ["TransformInput", *AGENT, *RETRY, *AGENT, "ExtractStructuredOutput"],
-        {"InvokeAgent": [THROTTLED, AGENT_RESULT], "ExtractStructuredOutput": [EXTRACTED]},
+        {"InvokeAgent": [AGENT_FAILED, AGENT_RESULT], "ExtractStructuredOutput": [EXTRACTED]},
         SUCCESS,
     ),
     "timeout": Path(

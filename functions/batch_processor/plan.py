@@ -1,6 +1,5 @@
 """Compiles a configuration and the CSV's header into the plan, the only form in which later stages know them."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,9 +31,6 @@ from batch_processor.work_folder import work_location
 _LARGEST_PLAN_BYTES = 128 * 1024
 # S3 takes 1,024 bytes; "outputs/" may come before, and ".partial.summary.json" in the place of ".csv".
 _LONGEST_KEY_BYTES = 1024 - 25
-# With "-<row>-<attempt>" behind it, the name of an agent's execution stays within 80 characters.
-_KEY_NAME_CHARACTERS = 44
-_KEY_DIGEST_CHARACTERS = 8
 # DynamoDB takes partition keys of 2,048 bytes; an execution's name has up to 80 characters.
 _TARGET_CHARACTERS = 256
 _DAY_SECONDS = 24 * 3600
@@ -46,29 +42,6 @@ class Surroundings:
 
     data_bucket: str
     topic_arn: str
-
-
-def batch_key(execution_arn: str) -> str:
-    """What the folder and the executions of a batch are named by: its name, cut, and a digest of the whole ARN."""
-    return _key(execution_arn, execution_arn)
-
-
-def describe_batch(execution: Mapping[str, str]) -> Batch:
-    """The batch of an execution {id, name, started_at}."""
-    arn, started_at = execution["id"], execution["started_at"]
-    return Batch(
-        id=arn,
-        name=execution["name"],
-        key=batch_key(arn),
-        # An ARN comes back when the stack is deployed anew; the agents that answered under it are still to be found then.
-        origin_key=_key(arn, f"{arn} {started_at}"),
-        started_at=started_at,
-    )
-
-
-def _key(execution_arn: str, identity: str) -> str:
-    digest = hashlib.sha256(identity.encode()).hexdigest()[:_KEY_DIGEST_CHARACTERS]
-    return f"{execution_arn.rpartition(':')[2][:_KEY_NAME_CHARACTERS]}-{digest}"
 
 
 def header_problems(document: Any, header: Header) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from batch_processor.aws import earlier_batches, manifest, s3
 from batch_processor.aws.targets import Deployed, look_at_target
+from batch_processor.batch import describe_batch
 from batch_processor.config import BatchConfig, CsvFormat, Problem, parse
 from batch_processor.config.pointers import csv_pointer, csv_uri
 from batch_processor.contract import Location, Plan, Source
@@ -18,7 +19,6 @@ from batch_processor.permissions import Permissions
 from batch_processor.plan import (
     Surroundings,
     compile_plan,
-    describe_batch,
     header_problems,
     refuse_large,
 )

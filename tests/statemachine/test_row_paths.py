@@ -13,7 +13,6 @@ from .recorded import (
     AGENT_RESULT,
     ALREADY_EXISTS,
     QUEUE_RESULT,
-    THROTTLED,
     TIMED_OUT_TASK,
     TOO_LARGE,
     TOO_LONG,

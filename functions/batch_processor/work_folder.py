@@ -26,6 +26,11 @@ def manifest_key(work: Location) -> str:
     return f"{work['prefix']}manifest.json"
 
 
+def answer_rules_key(work: Location) -> str:
+    """What an answer must be and how it is found, where that is too much for the plan."""
+    return f"{work['prefix']}answer.json"
+
+
 def failure_key(work: Location) -> str:
     """Why a row batch ended the batch, where rows are not to go on after an error."""
     return f"{work['prefix']}failure.json"

@@ -56,7 +56,7 @@ def choose(name: str, versions: Sequence[Listed], pin: str | None) -> Listed:
 
 def shown_versions(versions: Iterable[Listed]) -> str:
     """The versions for people, highest first: `2.0.0 (deprecated), 1.10.0`."""
-    ordered = sorted(versions, key=_precedence, reverse=True)
+    ordered = sorted(versions, key=precedence, reverse=True)
     texts = [listed.version + _remark(listed) for listed in ordered[:_LISTED]]
     more = [f"and {len(ordered) - _LISTED} more"] if len(ordered) > _LISTED else []
     return ", ".join([*texts, *more]) or "none"
@@ -69,7 +69,8 @@ def _pinned(versions: Sequence[Listed], pin: str) -> Listed | None:
     return next(iter([*same, *alike]), None)
 
 
-def _precedence(listed: Listed) -> tuple[bool, Version, str]:
+def precedence(listed: Listed) -> tuple[bool, Version, str]:
+    """What sorts versions, those that are none first."""
     version = parse_version(listed.version)
     return version is not None, version or Version(0), listed.version
 

@@ -129,16 +129,15 @@ def test_every_way_of_giving_the_target_comes_to_one_arn(
         ),
     ],
 )
-def test_what_the_registries_are_asked_for(
-    document: Build, target: dict[str, Any], expected: TargetRequest
-) -> None:
+def test_what_the_registries_are_asked_for(document: Build, target: dict[str, Any], expected: TargetRequest) -> None:
     given = document(**{"input_mapping": {"a": "prompt"}, **target})
     parse(given)
     assert request(given) == expected
 
 
 def test_output_columns_may_be_left_to_the_registry(document: Build) -> None:
-    for mapping in (None, {}, {"structured_output_fields": [], "columns": []}):
+    mappings: list[dict[str, Any] | None] = [None, {}, {"structured_output_fields": [], "columns": []}]
+    for mapping in mappings:
         assert parse(document(output_mapping=mapping)).output == OutputOptions(())
 
 

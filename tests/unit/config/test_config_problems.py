@@ -133,7 +133,11 @@ STRUCTURE: list[tuple[dict[str, Any], str, str]] = [
         "/output_mapping/extraction_methods/0/method",
         "did you mean 'tool_result'?",
     ),
-    (rules(method="direct", toolname="x"), "/output_mapping/extraction_methods/0/toolname", "did you mean 'tool_name'?"),
+    (
+        rules(method="direct", toolname="x"),
+        "/output_mapping/extraction_methods/0/toolname",
+        "did you mean 'tool_name'?",
+    ),
     (rules(method="direct", field_mappings={}), "/output_mapping/extraction_methods/0/field_mappings", "at least one"),
     (
         rules(method="jmespath", paths={"a": {"path": 1}}),

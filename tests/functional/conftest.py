@@ -8,6 +8,7 @@ from moto import mock_aws
 
 from batch_processor.aws.client import client
 from tests.functional.aws import DATA, RESULTS, TOPIC
+from tests.functional.tables import REGISTRIES, create_registries
 
 ACCOUNT = "arn:aws:{service}:eu-west-1:123456789012"
 ENVIRONMENT = {
@@ -22,6 +23,7 @@ ENVIRONMENT = {
     "OUTPUT_BUCKET_PATTERN": RESULTS,
     "DATA_BUCKET": DATA,
     "TOPIC_ARN": TOPIC,
+    **{f"{kind.upper()}_REGISTRY": table for kind, table in REGISTRIES.items()},
 }
 
 
@@ -37,7 +39,7 @@ class NoTime:
 
 @pytest.fixture(autouse=True)
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The account: a versioned bucket for data, a bucket without versions for results."""
+    """The account: a versioned bucket for data, a bucket without versions for results, and empty registries."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_REGION"):
@@ -48,5 +50,6 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for bucket in (DATA, RESULTS):
             client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         client("s3").put_bucket_versioning(Bucket=DATA, VersioningConfiguration={"Status": "Enabled"})
+        create_registries()
         yield
     client.cache_clear()

@@ -122,6 +122,11 @@ ANSWERS: dict[str, dict[str, Json]] = {
     "aggregate_results_row_count_mismatch": error("RowCountMismatch", "had 4 rows", "now it has 3"),
     "aggregate_results_row_without_result": counts(2, failed=1),
     "aggregate_results_spilled": counts(3),
+    "register_entry_agent": {"registered": ["agent/property-search@1.0.0"]},
+    "register_entry_invalid": error(
+        "InvalidEntry", "3 problems", "/version", "/state_machine_arn", "did you mean 'price'"
+    ),
+    "register_entry_several": {"registered": ["tool/postcode-lookup", "schema/broadband-agent-rust@1.0"]},
     "salvage_answers_failed_batch": {"rows": 0},
     "salvage_answers_unknown_execution": error("BatchProcessorError", "contacts-10"),
 }

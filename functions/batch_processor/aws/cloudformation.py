@@ -5,8 +5,8 @@ import time
 import urllib.request
 from typing import Any
 
-# The whole body may have 4,096 bytes.
-_REASON_CHARACTERS = 1_000
+# The whole body may have 4,096 bytes, and a character up to four.
+_REASON_CHARACTERS = 600
 _ATTEMPTS = 3
 _TIMEOUT_SECONDS = 10
 
@@ -18,11 +18,10 @@ def answer(event: dict[str, Any], physical_id: str, reason: str | None = None) -
         "Reason": _cut(reason or "Done"),
         "PhysicalResourceId": physical_id,
         **{name: event[name] for name in ("StackId", "RequestId", "LogicalResourceId")},
-        "Data": {} if reason else {"Id": physical_id},
     }
     request = urllib.request.Request(  # noqa: S310 - CloudFormation's own URL
         event["ResponseURL"],
-        data=json.dumps(body).encode(),
+        data=json.dumps(body, ensure_ascii=False).encode(),
         method="PUT",
         headers={"Content-Type": ""},  # the URL is signed for none
     )

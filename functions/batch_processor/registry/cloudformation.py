@@ -37,7 +37,7 @@ def entry_of(properties: Mapping[str, Any]) -> Entry:
             raise InvalidEntry("The resource", [Problem("/Entry", f"the text is no JSON: {exc}")]) from exc
     elif lost := list(_lost_values(given)):
         raise InvalidEntry("The resource", lost)
-    return parse_entry(str(properties.get("Kind")), given)
+    return parse_entry(str(properties.get("Kind", "")), given)
 
 
 def registered_id(physical_id: str) -> RegisteredId | None:

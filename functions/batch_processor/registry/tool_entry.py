@@ -45,7 +45,7 @@ class ToolEntry(Entry):
         kind = given.get("tool_type")
         for key, arn in arns:
             runs = _RUNS.get(arn_type(arn))
-            if runs and kind in _FORMS and runs != kind:
+            if runs and isinstance(kind, str) and kind in _FORMS and runs != kind:
                 yield Finding((key,), f"a tool of tool_type {kind} needs {_FORMS[kind]}, got {shown(arn)}")
         if len(arns) == 2 and arns[0][1] != arns[1][1]:
             yield Finding(("resource_arn",), "it is not what lambda_arn says; give one of them")

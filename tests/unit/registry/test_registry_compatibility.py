@@ -93,8 +93,11 @@ def test_agent_without_structured_output_is_refused_with_those_that_have_it() ->
     assert told(FakeRegistries(agent=agents), target="ticket-triage") == [
         (
             "/target",
-            "INCOMPATIBLE_AGENT: The agent 'ticket-triage' doesn't support structured output. Please choose one of these "
-            "compatible agents: company-enrichment, ticket-classifier. Use 'ticket-classifier' for similar functionality.",
+            (
+                "INCOMPATIBLE_AGENT: The agent 'ticket-triage' doesn't support structured output. Please choose one of "
+                "these compatible agents: company-enrichment, ticket-classifier. Use 'ticket-classifier' for similar "
+                "functionality."
+            ),
         )
     ]
 
@@ -278,7 +281,9 @@ def test_columns_must_come_from_somewhere(mapping: dict[str, Any] | None) -> Non
     pointer = "" if mapping is None else "/output_mapping"
     ((told_pointer, message),) = told(FakeRegistries(), target=AGENT, output_mapping=mapping)
     assert told_pointer == pointer
-    assert message.startswith("no output column is given; list the fields you want in 'structured_output_fields'; or register")
+    assert message.startswith(
+        "no output column is given; list the fields you want in 'structured_output_fields'; or register"
+    )
     ((_, message),) = told(agent(structured_output={"enabled": True}), output_mapping=mapping)
     assert message == "no output column is given; list the fields you want in 'structured_output_fields'"
 

@@ -40,7 +40,11 @@ def test_sound_schema_is_taken(schema: dict[str, Any]) -> None:
         ({"properties": {"a": {"minimum": "0"}}}, ("properties", "a", "minimum"), "'0' is not of type 'number'"),
         ({"additionalProperties": "false"}, ("additionalProperties",), "'false' is not of type 'object', 'boolean'"),
         ({"required": "a"}, ("required",), "'a' is not of type 'array'"),
-        ({"properties": {"a": {"pattern": "("}}}, ("properties", "a", "pattern"), '"(" is no regular expression: missing )'),
+        (
+            {"properties": {"a": {"pattern": "("}}},
+            ("properties", "a", "pattern"),
+            '"(" is no regular expression: missing )',
+        ),
         ({"$schema": 5}, ("$schema",), "expected the URI of a dialect, got 5"),
         ({"properties": {"a": {"$ref": "#/$defs/x"}}}, ("properties", "a", "$ref"), '"#/$defs/x" leads nowhere'),
         ({"allOf": [{"$ref": "https://example.com/x"}]}, ("allOf", 0, "$ref"), "may refer to its own parts"),

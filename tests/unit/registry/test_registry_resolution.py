@@ -78,7 +78,11 @@ def test_tool_may_be_a_state_machine() -> None:
         ({"type": "agent", "name": "enirch"}, "/target/name", "registered are triage"),
         ({"type": "tool", "name": "triage"}, "/target/name", "registered as an agent; set the target's type to agent"),
         ({"type": "agent", "name": "enrich"}, "/target/name", "registered as a tool; set the target's type to tool"),
-        ("triage@1.3.0", "/target", 'the agent "triage" has no version 1.3.0; there is 2.0.0 (deprecated), 1.10.0, 1.9.0'),
+        (
+            "triage@1.3.0",
+            "/target",
+            'the agent "triage" has no version 1.3.0; there is 2.0.0 (deprecated), 1.10.0, 1.9.0',
+        ),
         ("triage@2.0.0", "/target", 'the agent "triage"@2.0.0 is deprecated; active: 1.10.0, 1.9.0'),
         ("enrich@1.0.0", "/target", 'the tool "enrich" has no versions; leave out @1.0.0'),
     ],
@@ -153,9 +157,7 @@ def test_given_name_must_not_have_another_arn() -> None:
     assert not find(other, FakeRegistries(agent=[make_agent("support-triage-2")])).is_registered
 
 
-@pytest.mark.parametrize(
-    ("version", "pattern"), [("1.0.0", "same version"), ("1.2.0", "latest"), ("9.0.0", "latest")]
-)
+@pytest.mark.parametrize(("version", "pattern"), [("1.0.0", "same version"), ("1.2.0", "latest"), ("9.0.0", "latest")])
 def test_extraction_rules_are_those_of_the_version_and_else_the_latest(version: str, pattern: str) -> None:
     def rules(text: str) -> list[dict[str, Any]]:
         return [{"name": "a", "extraction": [{"type": "tool_result", "pattern": text}]}]

@@ -34,7 +34,7 @@ _DEAD_LETTER_EVENTS = 5
 
 # A row batch has no reserve: what the machine's Retry fields and JudgeFailure allow is counted in full.
 _RETRY_EVENTS = 3
-_ATTEMPT_RETRIES = 8 + 2 + 6  # the invocation, throttled by name and by the service's base class; its extraction
+_ATTEMPT_RETRIES = 8 + 2 + 8  # the invocation, throttled by name and by the service's base class; its extraction
 _DEAD_LETTER_RETRIES = 3
 _THROTTLED_ROUNDS = 8
 _THROTTLED_ROUND_EVENTS = 6 + 2 * _RETRY_EVENTS  # JudgeFailure, WaitForThrottling, SelectTarget; besides the invocation

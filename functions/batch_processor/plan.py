@@ -17,7 +17,6 @@ from batch_processor.contract import (
     Batch,
     Execution,
     Input,
-    Location,
     Notification,
     Output,
     Plan,
@@ -29,6 +28,7 @@ from batch_processor.contract import Target as PlannedTarget
 from batch_processor.errors import BatchTooLarge
 from batch_processor.header import Header
 from batch_processor.json_path import MISSING
+from batch_processor.work_folder import work_location
 
 # With rows and answers in the same payloads, this leaves them at least half.
 _LARGEST_PLAN_BYTES = 128 * 1024
@@ -52,21 +52,25 @@ class Surroundings:
 
 def batch_key(execution_arn: str) -> str:
     """What the folder and the executions of a batch are named by: its name, cut, and a digest of the whole ARN."""
-    digest = hashlib.sha256(execution_arn.encode()).hexdigest()[:_KEY_DIGEST_CHARACTERS]
-    return f"{execution_arn.rpartition(':')[2][:_KEY_NAME_CHARACTERS]}-{digest}"
+    return _key(execution_arn, execution_arn)
 
 
 def describe_batch(execution: Mapping[str, str]) -> Batch:
     """The batch of an execution {id, name, started_at}."""
-    key = batch_key(execution["id"])
+    arn, started_at = execution["id"], execution["started_at"]
     return Batch(
-        id=execution["id"], name=execution["name"], key=key, origin_key=key, started_at=execution["started_at"]
+        id=arn,
+        name=execution["name"],
+        key=batch_key(arn),
+        # An ARN comes back when the stack is deployed anew; the agents that answered under it are still to be found then.
+        origin_key=_key(arn, f"{arn} {started_at}"),
+        started_at=started_at,
     )
 
 
-def work_location(batch: Batch, data_bucket: str) -> Location:
-    """Where a batch keeps what does not fit a payload or must not change; the bucket's lifecycle clears it."""
-    return Location(bucket=data_bucket, prefix=f"work/{batch['key']}/")
+def _key(execution_arn: str, identity: str) -> str:
+    digest = hashlib.sha256(identity.encode()).hexdigest()[:_KEY_DIGEST_CHARACTERS]
+    return f"{execution_arn.rpartition(':')[2][:_KEY_NAME_CHARACTERS]}-{digest}"
 
 
 def header_problems(document: Any, header: Header, registered_fields: Iterable[str] = ()) -> Iterator[Problem]:
@@ -117,7 +121,7 @@ def compile_plan(
         target=_plan_target(config.target, revision),
         input=_plan_input(config, Header(tuple(source["header"]))),
         output=_plan_output(config, source, batch, surroundings),
-        work=work_location(batch, surroundings.data_bucket),
+        work=work_location(surroundings.data_bucket, batch["key"]),
         map_mode=config.map_mode,
         storage=_plan_storage(config, batch),
         execution=_plan_execution(config),
@@ -223,6 +227,7 @@ def _plan_storage(config: BatchConfig, batch: Batch) -> Storage:
         # What a trial has answered, the whole batch is not to pay for again.
         mode="dynamodb" if mode == "auto" and config.max_rows is not None else mode,
         batch_id=f"{target}#{batch['name']}",
+        since=batch["started_at"],
         ttl_seconds=config.storage.ttl_days * _DAY_SECONDS,
         compress=config.storage.compress,
     )

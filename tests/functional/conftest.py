@@ -1,15 +1,18 @@
-"""An account in memory with the stack's buckets, and the environment that the template gives the functions."""
+"""An account in memory with the stack's buckets and table, and the environment that the template gives the functions."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import botocore.endpoint
 import pytest
 from moto import mock_aws
 
+from batch_processor.aws import results_table
 from batch_processor.aws.client import client
 from tests.functional.aws import DATA, RESULTS, TOPIC
-from tests.functional.tables import REGISTRIES, create_registries
+from tests.functional.tables import REGISTRIES, TABLE, create_registries, create_results_table
 
+NOW = datetime(2026, 11, 21, 9, 35, 1, tzinfo=UTC)
 ACCOUNT = "arn:aws:{service}:eu-west-1:123456789012"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -24,6 +27,7 @@ ENVIRONMENT = {
     "DATA_BUCKET": DATA,
     "TOPIC_ARN": TOPIC,
     **{f"{kind.upper()}_REGISTRY": table for kind, table in REGISTRIES.items()},
+    "RESULTS_TABLE": TABLE,
 }
 
 
@@ -39,17 +43,20 @@ class NoTime:
 
 @pytest.fixture(autouse=True)
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The account: a versioned bucket for data, a bucket without versions for results, and empty registries."""
+    """The account: a versioned bucket for data, a bucket without versions for results, and all tables, empty."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_REGION"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(botocore.endpoint, "time", NoTime())
+    # Rows are stored and expire on the day of the plans that tests make.
+    monkeypatch.setattr(results_table, "_now", lambda: int(NOW.timestamp()))
     with mock_aws():
         client.cache_clear()
         for bucket in (DATA, RESULTS):
             client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         client("s3").put_bucket_versioning(Bucket=DATA, VersioningConfiguration={"Status": "Enabled"})
         create_registries()
+        create_results_table()
         yield
     client.cache_clear()

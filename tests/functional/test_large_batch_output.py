@@ -21,17 +21,10 @@ from tests.functional.aws import DATA, RESULTS, answering, get, keys, open_uploa
 from tests.functional.batches import as_json, put_batch
 from tests.functional.large_batches import LargeBatch, table_of
 from tests.functional.s3_calls import calls_of
-from tests.functional.tables import TABLE, create_results_table
 from tests.unit.plans import failure, make_loaded, success
 
 HEADER = "name,email,category,score,_status,_error_message,_timestamp,_execution_time_ms\r\n"
 MEBIBYTE = 1024 * 1024
-
-
-@pytest.fixture(autouse=True)
-def table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RESULTS_TABLE", TABLE)
-    create_results_table()
 
 
 def content(rows: int) -> bytes:

@@ -9,27 +9,27 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
+from batch_processor.aws import results_table
 from batch_processor.aws.client import client
 from batch_processor.aws.results_table import answered, put_failures, put_success, results
 from batch_processor.contract import Location, RowRange, RowResult, RowStore
 from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
 from batch_processor.settings import MissingSetting
 from tests.functional.aws import DATA, get, keys
-from tests.functional.tables import TABLE, counting, create_results_table, failures_of, items, leaving_undone
+from tests.functional.conftest import NOW
+from tests.functional.tables import TABLE, counting, failures_of, items, leaving_undone
+from tests.unit import plans
 from tests.unit.plans import failure
 
-STORE: RowStore = {"mode": "dynamodb", "batch_id": "triage#night", "ttl_seconds": 604_800, "compress": False}
+STORE: RowStore = {**plans.STORE, "mode": "dynamodb", "compress": False}
 SPREAD: RowStore = {**STORE, "partition_rows": 10}
+# What is stored in them was over, or was another batch's, when a run on STORE began.
+EXPIRED: RowStore = {**STORE, "ttl_seconds": -60}
+A_DAY_LATER: RowStore = {**STORE, "since": "2026-11-22T09:34:44Z", "as_of": "2026-11-22T09:34:44Z"}
 WORK: Location = {"bucket": DATA, "prefix": "work/night-1a2b3c4d/"}
 NAMES = ["category", "score"]
 AT = "2026-11-21T09:35:00.000Z"
 LONGEST_WAIT_SECONDS = 30
-
-
-@pytest.fixture(autouse=True)
-def table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RESULTS_TABLE", TABLE)
-    create_results_table()
 
 
 @pytest.fixture(autouse=True)
@@ -171,12 +171,40 @@ def test_target_s_input_is_stored_and_not_read_back() -> None:
 
 
 def test_expired_rows_are_left_out_though_the_table_still_has_them() -> None:
-    expired: RowStore = {**STORE, "ttl_seconds": -1}
-    put(1, "old", "", store=expired)
-    fail(2, store=expired)
+    put(1, "old", "", store=EXPIRED)
+    fail(2, store=EXPIRED)
     put(3, "new", "")
     assert len(items()) == 3
     assert indexes(found()) == [3]
+
+
+def test_rows_that_expire_while_they_are_run_are_there_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    put(1, "old", "1", store={**STORE, "ttl_seconds": 60})
+    fail(2, store={**STORE, "ttl_seconds": 60})
+    monkeypatch.setattr(results_table, "_now", lambda: int(NOW.timestamp()) + 3_600)
+    assert list(answered(STORE, NAMES, rows(1, 9))) == [(1, "SUCCESS"), (2, "FAILED")]
+    fail(1)
+    assert indexes(found()) == [1, 2]
+    assert found()[0] == succeeded(1, "old", "1")
+    assert found(store={**STORE, "as_of": "2026-11-21T09:40:00Z"}) == []
+
+
+def test_rows_of_an_earlier_batch_of_the_same_name_are_not_taken_for_this_one_s() -> None:
+    put(1, "theirs", "1")
+    fail(2)
+    assert found(store=A_DAY_LATER) == []
+    assert list(answered(A_DAY_LATER, NAMES, rows(1, 9))) == []
+
+
+def test_failure_replaces_a_success_of_an_earlier_batch_of_the_same_name() -> None:
+    put(1, "theirs", "1")
+    put_failures(A_DAY_LATER, [{**failure(1, "Refused", "no"), "at": "2026-11-22T09:35:00Z"}])
+    assert [(result["index"], result["status"]) for result in found(store=A_DAY_LATER)] == [(1, "FAILED")]
+
+
+def test_rows_of_the_batch_that_is_resumed_are_this_one_s() -> None:
+    put(1, "earlier", "1")
+    assert found(store={**STORE, "as_of": A_DAY_LATER["as_of"]}) == [succeeded(1, "earlier", "1")]
 
 
 def test_success_without_all_columns_does_not_count() -> None:
@@ -246,7 +274,7 @@ def test_large_answer_that_is_gone_is_no_success_and_the_other_rows_come() -> No
 
 
 def test_large_answer_that_is_gone_with_its_row_is_nothing() -> None:
-    put(1, "x" * 500_000, "", store={**STORE, "ttl_seconds": -1})
+    put(1, "x" * 500_000, "", store=EXPIRED)
     client("s3").delete_object(Bucket=DATA, Key="work/night-1a2b3c4d/answers/1.json")
     assert found() == []
 
@@ -293,7 +321,7 @@ def test_failures_of_rows_that_all_have_a_success_are_no_write() -> None:
 
 def test_failure_replaces_a_failure_and_an_expired_success() -> None:
     fail(1, message="first")
-    put(2, "old", "", store={**STORE, "ttl_seconds": -1})
+    put(2, "old", "", store=EXPIRED)
     fail(1, 2, message="second")
     assert found() == [failure(1, "Refused", "second"), failure(2, "Refused", "second")]
 

@@ -10,16 +10,10 @@ from batch_processor.errors import StorageUnavailable
 from batch_processor.handlers.aggregate_results import handle
 from tests.functional.aws import DATA, RESULTS, answering, get, keys, open_uploads
 from tests.functional.large_batches import LargeBatch, table_of
-from tests.functional.tables import TABLE, create_results_table, failures_of, items
+from tests.functional.tables import TABLE, failures_of, items
 from tests.unit.plans import failure, success
 
 CONTENT = 'name,email\r\nAna,a@x.org\r\n007,\r\nÇa,ç@x.org\r\n"a\nb",d@x.org\r\nEve,e@x.org\r\n'.encode()
-
-
-@pytest.fixture(autouse=True)
-def table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RESULTS_TABLE", TABLE)
-    create_results_table()
 
 
 def tally(batch: LargeBatch, first: int, last: int) -> Any:
@@ -89,8 +83,17 @@ def test_repeated_invocation_replaces_the_part() -> None:
     assert tally(batch, 1, 2)["statuses"] == {"SUCCESS": 2}
 
 
-def test_part_of_a_resumed_batch_has_the_answers_of_the_earlier_one() -> None:
+def test_answer_of_an_earlier_batch_of_the_same_name_is_no_success() -> None:
     batch = LargeBatch(CONTENT)
+    batch.store({**success(1, "old", "1"), "at": "2026-08-20T09:00:00.000Z"})
+    report = handle({"plan": batch.plan, "loaded": batch.row_batch(1, 1), "results": [failure(1, "Busy", "no")]}, None)
+    assert report["rows_failed"] == 1
+    [item] = items().values()
+    assert (item["status"]["S"], item["error_message"]["S"]) == ("FAILED", "Busy: no")
+
+
+def test_part_of_a_resumed_batch_has_the_answers_of_the_earlier_one() -> None:
+    batch = LargeBatch(CONTENT, storage={"mode": "dynamodb", "since": "2026-11-20T08:59:00.000Z"})
     earlier = {**success(1, "old", "1"), "at": "2026-11-20T09:00:00.000Z"}
     batch.store(earlier)  # type: ignore[arg-type]
     resumed: Any = {**batch.plan, "earlier": {"batch": "evening", "only_failed": False}}

@@ -14,7 +14,11 @@ from tests.integration.batches import Batches, to_csv
 
 ECHO_SCHEMA = {
     "type": "object",
-    "properties": {"length": {"type": "integer", "minimum": 0}, "echo": {"type": "string"}, "input": {"type": "object"}},
+    "properties": {
+        "length": {"type": "integer", "minimum": 0},
+        "echo": {"type": "string"},
+        "input": {"type": "object"},
+    },
     "required": ["echo", "length"],
     "additionalProperties": False,
 }

@@ -19,7 +19,7 @@ STATES = all_states(load())
 TASKS = [name for name, state in STATES.items() if state["Type"] == "Task"]
 SCOPES = scopes(load())
 _BASE_CLASSES = {"InvokeAgent": "StepFunctions.AWSStepFunctionsException", "InvokeTool": "Lambda.AWSLambdaException"}
-_PERHAPS_OF_THE_TARGET = {"Lambda.Unknown", "Sandbox.Timedout", "States.Timeout"}
+_PERHAPS_OF_THE_TARGET = {"Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "States.Timeout"}
 
 
 @pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope.owner or "machine")
@@ -67,6 +67,12 @@ def test_a_call_of_the_target_is_repeated_only_if_the_service_failed(name: str) 
     # The base class stands for refusals too.
     assert base["ErrorEquals"] == [_BASE_CLASSES[name]]
     assert base["MaxAttempts"] == 2
+
+
+def test_a_function_of_our_own_whose_process_died_is_called_again() -> None:
+    functions = [STATES[name] for name in TASKS if str(STATES[name]["Arguments"].get("FunctionName")).startswith("${")]
+    assert len(functions) == 6
+    assert all("Runtime.ExitError" in _error_names(state["Retry"]) for state in functions)
 
 
 def test_the_tool_is_called_again_after_errors_of_lambda() -> None:

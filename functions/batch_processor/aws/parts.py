@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import Any, TextIO, TypeGuard
 
@@ -98,13 +98,14 @@ def join(plan: Plan, loaded: Loaded, found: Iterable[Piece], target: JoinedObjec
 
     with text_into(target) as text:
         EnrichedCsv(text, plan, loaded, tally).write_header()
-    for piece, body in read_ahead(found, content, _bytes_of_small):
-        if body is not None:
-            target.write(body)
-        elif isinstance(piece, Part):
-            target.append(_pinned(work, piece))
-        else:
-            _fill(plan, loaded, piece, target, tally)
+    with closing(read_ahead(found, content, _bytes_of_small)) as pieces_read:
+        for piece, body in pieces_read:
+            if body is not None:
+                target.write(body)
+            elif isinstance(piece, Part):
+                target.append(_pinned(work, piece))
+            else:
+                _fill(plan, loaded, piece, target, tally)
     if tally.row_count != loaded["row_count"]:
         raise RowCountMismatch(
             f"The batch has {loaded['row_count']} rows, its parts and the table have {tally.row_count}. No output was written."

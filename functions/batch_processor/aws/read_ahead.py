@@ -1,7 +1,7 @@
 """Reads things before their turn comes: S3 takes long to answer, and many can be asked at a time."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -16,7 +16,7 @@ Content = TypeVar("Content")
 
 def read_ahead(
     items: Iterable[Item], read: Callable[[Item], Content], size: Callable[[Item], int]
-) -> Iterator[tuple[Item, Content]]:
+) -> Generator[tuple[Item, Content]]:
     """Each item, in order, with what `read` makes of it; `size` says how many bytes that will be."""
     ahead: deque[tuple[Item, int, Future[Content]]] = deque()
     held = 0

@@ -12,7 +12,7 @@ from batch_processor.errors import SourceUnavailable, StorageUnavailable
 from batch_processor.settings import required
 from batch_processor.stored_row import (
     Item,
-    expired,
+    counts,
     failure_item,
     fits,
     index_of,
@@ -29,9 +29,9 @@ _MOST_ITEMS = 25  # that one BatchWriteItem takes
 # What DynamoDB leaves of a BatchWriteItem is sent again after random waits of up to so long: half a minute at most.
 _WAITS_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 6.4, 6.4)
 
-_STATE = ("row_id", "status", "ttl")
+_STATE = ("row_id", "status", "timestamp", "ttl")
 # Not the target's input, which may be the largest part of an item.
-_RESULT = (*_STATE, "timestamp", "execution_time_ms", "error_message", "output_data", "output_ref")
+_RESULT = (*_STATE, "execution_time_ms", "error_message", "output_data", "output_ref")
 
 
 def put_success(
@@ -68,9 +68,8 @@ def put_failures(store: RowStore, results: Iterable[RowResult]) -> None:
 
 def results(store: RowStore, names: list[str], rows: RowRange) -> Iterator[RowResult]:
     """What the table has of the rows, by index; successes without all of the columns `names` do not count."""
-    now = _now()
     for item in _items(store, rows, _RESULT):
-        if not expired(item, now) and (result := _result(item, names, now)):
+        if result := _result(item, names):
             yield result
 
 
@@ -79,25 +78,24 @@ def answered(store: RowStore, names: list[str], rows: RowRange) -> Iterator[tupl
     return ((result["index"], result["status"]) for result in results(store, names, rows))
 
 
-def _result(item: Item, names: list[str], now: int) -> RowResult | None:
+def _result(item: Item, names: list[str]) -> RowResult | None:
     if "output_ref" in item:
         try:
             item = with_output(item, spill.get_text(item["output_ref"]["S"]))
         except SourceUnavailable as exc:  # gone for good: that is this row's misfortune and no other's
             index = index_of(item["row_id"]["S"])
             return {"index": index, "status": "FAILED", "error": "SourceUnavailable", "message": str(exc)}
-    return result_of(item, names, now)
+    return result_of(item, names)
 
 
 def _succeeded(store: RowStore, indexes: Collection[int]) -> list[int]:
-    now = _now()
     items = _items(store, RowRange(first=min(indexes), last=max(indexes)), _STATE)
-    standing = (item for item in items if item["status"]["S"] == "SUCCESS" and not expired(item, now))
-    return [index for item in standing if (index := index_of(item["row_id"]["S"])) in indexes]
+    successes = (item for item in items if item["status"]["S"] == "SUCCESS")
+    return [index for item in successes if (index := index_of(item["row_id"]["S"])) in indexes]
 
 
 def _items(store: RowStore, rows: RowRange, attributes: Iterable[str]) -> Iterator[Item]:
-    """The rows' items, page by page."""
+    """The rows' items that count, page by page."""
     table, pages = _table(), client("dynamodb").get_paginator("query")
     for partition in partitions(store, rows):
         with translated(f"Reading rows {rows['first']} to {rows['last']} of {partition} from the table {table}"):
@@ -113,7 +111,7 @@ def _items(store: RowStore, rows: RowRange, attributes: Iterable[str]) -> Iterat
                 ProjectionExpression=", ".join(f"#{name}" for name in attributes),
                 ExpressionAttributeNames={f"#{name}": name for name in attributes},  # some are reserved words
             ):
-                yield from page["Items"]
+                yield from (item for item in page["Items"] if counts(item, store))
 
 
 def _write(items: list[Item]) -> None:

@@ -23,11 +23,11 @@ from batch_processor.plan import (
     describe_batch,
     header_problems,
     refuse_large,
-    work_location,
 )
 from batch_processor.registry import compatibility
 from batch_processor.registry.resolution import Resolved, resolve
 from batch_processor.settings import required
+from batch_processor.work_folder import source_key, work_location
 
 
 def handle(event: dict[str, Any], context: object) -> Plan:
@@ -43,7 +43,7 @@ def handle(event: dict[str, Any], context: object) -> Plan:
     bucket = permissions.data_bucket
     document, earlier, problems = earlier_batches.resolve(merge_config(event["input"], s3.read), batch, bucket)
     config, resolved, revision = _check(document, permissions, problems)
-    source = _inspect(document, config, permissions, problems, keep_in=work_location(batch, bucket))
+    source = _inspect(document, config, permissions, problems, keep_in=work_location(bucket, batch["key"]))
     if source:
         problems += _header_problems(document, config, resolved, Header(tuple(source["header"])))
     if problems or not config or not source:
@@ -127,7 +127,7 @@ def _inspect(
     try:
         pinned = s3.pin(uri.bucket, uri.key)
         # Without versions nothing keeps the object from being replaced before the output is written.
-        kept = pinned if pinned.version_id else s3.copy(pinned, keep_in["bucket"], f"{keep_in['prefix']}source.csv")
+        kept = pinned if pinned.version_id else s3.copy(pinned, keep_in["bucket"], source_key(keep_in))
         return _describe_source(pinned.uri, kept, csv_format)
     except (SourceUnavailable, InvalidCsv) as exc:
         if not problems:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..config import BatchConfig, OutputColumn, Problem
+from ..config import BatchConfig, OutputColumn, Problem, request
 from ..config.extraction import finds_others, named_fields
 from ..config.input_mapping import written_fields
 from ..config.json_document import pointer
@@ -41,7 +41,7 @@ def default_fields(config: BatchConfig, resolved: Resolved) -> tuple[str, ...]:
     """The fields that become columns because the configuration names none."""
     if config.output.columns:
         return ()
-    return resolved.output_fields or named_fields(config.output.extraction)
+    return resolved.output_fields or named_fields(config.output.extraction or resolved.extraction)
 
 
 def problems(document: Document, config: BatchConfig, resolved: Resolved, registries: Registries) -> Iterator[Problem]:
@@ -49,7 +49,7 @@ def problems(document: Document, config: BatchConfig, resolved: Resolved, regist
     if not _is_compatible(config, resolved):
         told = incompatible_agent(resolved.name, registries.overview("agent"))
         words = (f"{told['error']}:", told["message"], told["suggestion"])
-        yield _problem(document, ("target",), " ".join(filter(None, words)))
+        yield Problem(request(document).pointer, " ".join(filter(None, words)))
     yield from _form_problems(document, config, resolved)
     yield from _input_problems(document, resolved)
     yield from _output_problems(document, config, resolved)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol, cast
 
 from ..config import Problem, TargetRequest
-from ..config.extraction import Rule, named_fields
+from ..config.extraction import Rule
 from ..config.locations import arn_type
 from ..config.target import InputFormat, Runs, TargetType
 from ..config.wording import choices, nearest, shown
@@ -41,8 +41,8 @@ class Registries(Protocol):
 class Resolved:
     """A target as a batch needs to know it; `is_registered` tells whether the registries know it at all.
 
-    `known_outputs` are all fields that its answers may have, None if they may have any; of `output_fields` are those that
-    a batch gets if it asks for none.
+    `output_fields` are those of its answers that a batch gets if it asks for none; `known_outputs` all that they may have,
+    None if they may have any.
     """
 
     type: TargetType
@@ -155,7 +155,7 @@ def _described(request: TargetRequest, entry: TargetEntry, extraction: tuple[Rul
         input_format=request.input_format or entry.input_format,
         input_schema=entry.input_schema,
         output_schema=entry.output_schema,
-        output_fields=entry.output_fields or named_fields(extraction),
+        output_fields=entry.output_fields,
         known_outputs=entry.known_outputs,
         extraction=extraction,
         structured_output_enabled=entry.structured_output_enabled,
@@ -170,7 +170,6 @@ def _unregistered(request: TargetRequest, arn: str, extraction: tuple[Rule, ...]
         name=request.name,
         runs="state_machine" if kind == "agent" else "lambda",
         input_format=request.input_format or "structured",
-        output_fields=named_fields(extraction),
         extraction=extraction,
     )
 

@@ -70,9 +70,12 @@ def test_columns_that_are_given_are_the_only_ones() -> None:
 def test_rules_of_the_configuration_take_the_place_of_the_registered_ones() -> None:
     registries = FakeRegistries(agent=[LEGACY], schema=[make_schema("legacy")])
     assert completed(registries, target="legacy", output_mapping=None).output.extraction[0]["method"] == "fields"
-    config = completed(registries, target="legacy", output_mapping={"extraction_methods": RULES})
-    assert list(config.output.extraction) == RULES
-    assert [column.name for column in config.output.columns] == ["exchange"]
+    rules = [{"method": "direct", "field_mappings": {"cabinet": "$.cabinet"}}]
+    config = completed(registries, target="legacy", output_mapping={"extraction_methods": rules})
+    assert list(config.output.extraction) == rules
+    assert [column.name for column in config.output.columns] == ["cabinet"]
+    found = told(registries, target="legacy", **outputs("exchange", extraction_methods=rules))
+    assert found[0][1] == 'the agent\'s answers have no field "exchange"; use cabinet'
 
 
 def test_tool_that_is_a_state_machine_says_so() -> None:
@@ -131,6 +134,17 @@ def test_compatibility_of_an_agent_is_that_of_its_latest_version() -> None:
         make_agent("d", "no version"),
     ]
     assert compatible_agents(agents) == ["b"]
+
+
+def test_incompatible_agent_is_told_where_it_is_named() -> None:
+    legacy = FakeRegistries(agent=[LEGACY])
+    for keys, pointer in (
+        ({"target": {"name": "legacy"}}, "/target/name"),
+        ({"target": None, "agent_name": "legacy"}, "/agent_name"),
+    ):
+        ((told_pointer, message),) = told(legacy, **keys)
+        assert told_pointer == pointer
+        assert message.startswith("INCOMPATIBLE_AGENT")
 
 
 def test_agent_without_structured_output_is_usable_by_rules_or_by_paths() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import yaml
 
+from batch_processor.config.shape import Shape
 from batch_processor.registry.agent_entry import StructuredOutput
 from batch_processor.registry.cloudformation import entry_of
 from batch_processor.registry.entries import ENTRY_TYPES
@@ -14,7 +15,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "registries.md").read_text()
 
 
 def test_page_names_every_attribute() -> None:
-    shapes = [*ENTRY_TYPES.values(), StructuredOutput, FieldEntry, FieldSource]
+    shapes: list[type[Shape]] = [*ENTRY_TYPES.values(), StructuredOutput, FieldEntry, FieldSource]
     assert {key for shape in shapes for key in shape._keys() if f"`{key}`" not in PAGE} == set()
 
 

@@ -171,12 +171,12 @@ def test_extraction_rules_are_those_of_the_version_and_else_the_latest(version: 
     assert find("triage", registries).extraction == ({"method": "fields", "fields": rules(pattern)},)
 
 
-def test_extraction_rules_name_the_fields_of_an_agent_that_lists_none() -> None:
+def test_extraction_rules_are_found_for_an_agent_that_is_not_registered_itself() -> None:
     agents = [make_agent(structured_output=None)]
     found = find("triage", FakeRegistries(agent=agents, schema=[make_schema()]))
-    assert (found.output_fields, found.known_outputs) == (("exchange",), None)
+    assert (found.output_fields, found.known_outputs) == ((), None)
     by_arn = find({"name": "triage", "arn": AGENT}, FakeRegistries(schema=[make_schema()]))
-    assert (by_arn.is_registered, by_arn.output_fields) == (False, ("exchange",))
+    assert not by_arn.is_registered
     assert by_arn.extraction == found.extraction != ()
 
 

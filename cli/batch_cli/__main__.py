@@ -1,4 +1,4 @@
-"""The operator's command line: `python -m batch_cli demo|local`."""
+"""The operator's command line: `python -m batch_cli demo|local|registry`."""
 
 import argparse
 import signal
@@ -11,6 +11,9 @@ from batch_cli.batch_run import BatchError
 from batch_cli.demo import Job, run_demo
 from batch_cli.emulator.process import EmulatorError
 from batch_cli.local_stack import EXAMPLES, MAIN, LocalStack
+from batch_cli.registry import commands as registry
+from batch_cli.registry.files import UnusableFiles
+from batch_cli.registry.seed import seed
 from batch_cli.sam import SamFailed
 
 
@@ -23,12 +26,15 @@ def main() -> int:
     try:
         if arguments.command == "demo":
             run_demo(Job.of(arguments.csv, arguments.config, arguments.example), console)
+        elif arguments.command == "registry":
+            for line in registry.run(arguments):
+                print(line)
         else:
             _keep_running(console)
     except KeyboardInterrupt:
         console.print("\nStopped.")
         return 130
-    except (BatchError, EmulatorError, SamFailed) as exc:
+    except (BatchError, EmulatorError, SamFailed, registry.RegistryFailed, UnusableFiles) as exc:
         console.print(f"\n[bold red]{type(exc).__name__}[/bold red]")
         console.print(str(exc), markup=False, highlight=False)
         return 1
@@ -43,12 +49,14 @@ def _arguments() -> argparse.Namespace:
     demo.add_argument("--config", help="your own config; ${BUCKET}, ${CONTACT_TOOL_ARN} and the like are filled in")
     demo.add_argument("--example", default="tickets", help="an example instead (default: %(default)s)")
     commands.add_parser("local", help="keep the embedded AWS with both stacks running")
+    registry.add_to(commands)
     return parser.parse_args()
 
 
 def _keep_running(console: Console) -> None:
     with LocalStack(say=console.print) as stack:
         local_invoke.prepare(stack, MAIN, EXAMPLES)
+        seed(stack, console.print)
         console.print("\nThe embedded AWS is up, until Ctrl-C. In another shell:\n")
         for name, value in {**stack.environment, **stack.outputs}.items():
             console.print(f"export {name}={value}", markup=False, highlight=False, soft_wrap=True)

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from batch_cli.batch_run import BatchRun
 from batch_cli.local_stack import LocalStack
+from batch_cli.registry.seed import seed
 from batch_cli.sam import ROOT
 
 EXAMPLES = ROOT / "examples"
@@ -60,6 +61,7 @@ def run_demo(job: Job, console: Console) -> None:
     with Progress(*columns, console=console) as progress:
         steps = _Steps(progress)
         with LocalStack(say=steps.begin) as stack:
+            seed(stack, steps.begin)
             steps.begin(f"Uploading {job.csv_path.name} and its config; the upload starts the batch")
             bucket = stack.outputs["BucketName"]
             stack.client("s3").upload_file(str(job.csv_path), bucket, f"inputs/{job.csv_path.name}")

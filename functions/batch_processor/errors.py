@@ -2,6 +2,7 @@
 
 BatchProcessorError
 ├── InvalidConfiguration       the config, its target or the CSV's header; before any call is made
+├── InvalidEntry               a registry entry, when it is written or when it is read
 ├── InvalidCsv                 bytes that are not the CSV they claim to be; before any call is made
 ├── BatchTooLarge              beyond a limit of Step Functions, which is named; before any call is made
 ├── SourceUnavailable          an object that is missing, or that changed since it was pinned
@@ -27,6 +28,16 @@ class InvalidConfiguration(BatchProcessorError):
         count = len(self.problems)
         lines = "\n".join(f"- {problem}" for problem in self.problems)
         super().__init__(f"The configuration has {count} problem{'' if count == 1 else 's'}:\n{lines}")
+
+
+class InvalidEntry(BatchProcessorError):
+    """All problems of a registry entry at once; `problems` in the order in which they were found."""
+
+    def __init__(self, entry: str, problems: Sequence[Any]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        lines = "\n".join(f"- {problem}" for problem in self.problems)
+        super().__init__(f"{entry} has {count} problem{'' if count == 1 else 's'}:\n{lines}")
 
 
 class InvalidCsv(BatchProcessorError):

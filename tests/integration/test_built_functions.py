@@ -89,7 +89,11 @@ ANSWERS: dict[str, dict[str, Json]] = {
     "validate_input_forbidden_target": error("InvalidConfiguration", "/target", "payroll", "AgentNamePattern"),
     "validate_input_generated_config": plan("companies", "agent", "industry", "employee_count", "revenue"),
     "validate_input_invalid_config": error(
-        "InvalidConfiguration", "4 problems", "did you mean 'column_mappings'", "from 1 to 10,000", "ticket_triage"
+        "InvalidConfiguration",
+        "4 problems",
+        "did you mean 'column_mappings'",
+        "from 1 to 10,000",
+        "did you mean 'agent'",
     ),
     "validate_input_legacy_columns": plan(
         "tickets", "agent", "company_name", "industry", "employee_count", "confidence_score"
@@ -158,6 +162,11 @@ ANSWERS: dict[str, dict[str, Json]] = {
     "json_to_csv_invalid_request": error("InvalidConfiguration", "4 problems", "/results", "/target"),
     "json_to_csv_nothing_ties_the_rows": error("InvalidConfiguration", "/child_input"),
     "json_to_csv_outputs_alone": counts(3),
+    "register_entry_agent": {"registered": ["agent/property-search@1.0.0"]},
+    "register_entry_invalid": error(
+        "InvalidEntry", "3 problems", "/version", "/state_machine_arn", "did you mean 'price'"
+    ),
+    "register_entry_several": {"registered": ["tool/postcode-lookup", "schema/broadband-agent-rust@1.0"]},
     "salvage_answers_failed_batch": {"rows": 0},
     "salvage_answers_row_batch": {"rows": 0},
     "salvage_answers_unknown_execution": error("BatchProcessorError", "contacts-10"),

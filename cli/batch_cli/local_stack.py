@@ -74,9 +74,9 @@ class LocalStack:
 
     def substituted(self, config: str) -> str:
         """A config with `${BUCKET}` and the outputs of the stacks, as `${CONTACT_TOOL_ARN}`, filled in."""
-        names = {_constant(name): value for name, value in self.outputs.items()}
+        names = {constant(name): value for name, value in self.outputs.items()}
         names["BUCKET"] = self.outputs["BucketName"]
-        return re.sub(r"\$\{([A-Z_]+)\}", lambda match: names.get(match[1], match[0]), config)
+        return re.sub(r"\$\{([A-Z0-9_]+)\}", lambda match: names.get(match[1], match[0]), config)
 
     def _outputs_of(self, stack: sam.Stack) -> dict[str, str]:
         described = self.client("cloudformation").describe_stacks(StackName=stack.name)["Stacks"][0]
@@ -96,5 +96,6 @@ class LocalStack:
         self.stop()
 
 
-def _constant(name: str) -> str:
+def constant(name: str) -> str:
+    """How configs write the output of a stack: ContactToolArn as CONTACT_TOOL_ARN."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()

@@ -124,8 +124,7 @@ def _functions() -> Resources:
             "write-logs-and-traces",
             [
                 allow(["logs:CreateLogStream", "logs:PutLogEvents"], arn("FunctionsLogGroup")),
-                # X-Ray has no resources to name.
-                allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*"),
+                allow(["xray:PutTraceSegments", "xray:PutTelemetryRecords"], "*", "TracesHaveNoResourceToName"),
             ],
         ),
     }
@@ -161,8 +160,7 @@ def _workflow(canonical: Canonical) -> Resources:
             "extract-and-report",
             [
                 allow(["lambda:InvokeFunction"], list(functions.values())),
-                # Neither log deliveries nor X-Ray have resources to name.
-                allow([f"logs:{action}" for action in _LOG_DELIVERY], "*"),
+                allow([f"logs:{action}" for action in _LOG_DELIVERY], "*", "LogDeliveriesHaveNoResourceToName"),
                 allow(
                     [
                         "xray:PutTraceSegments",
@@ -171,6 +169,7 @@ def _workflow(canonical: Canonical) -> Resources:
                         "xray:GetSamplingTargets",
                     ],
                     "*",
+                    "TracesHaveNoResourceToName",
                 ),
             ],
             {"StringEquals": {"aws:SourceAccount": ref("AWS::AccountId")}},
@@ -202,7 +201,7 @@ def _attribute(value: Any) -> Any:
     """A nested value as JSON text: CloudFormation makes text of every number and flag inside a custom resource."""
     if isinstance(value, str) or (isinstance(value, Mapping) and _is_intrinsic(value)):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value)
 
 
 def _is_intrinsic(value: Mapping[str, Any]) -> bool:

@@ -34,9 +34,9 @@ def role(
     }
 
 
-def allow(actions: list[str], resource: Any) -> dict[str, Any]:
-    """A statement that allows the actions on one resource or several."""
-    return {"Effect": "Allow", "Action": actions, "Resource": resource}
+def allow(actions: list[str], resource: Any, reason: str = "") -> dict[str, Any]:
+    """A statement that allows the actions on one resource or several; a wildcard needs a reason, in one word."""
+    return {**({"Sid": reason} if reason else {}), "Effect": "Allow", "Action": actions, "Resource": resource}
 
 
 def ref(name: str) -> dict[str, str]:
@@ -55,5 +55,5 @@ class _Dumper(yaml.SafeDumper):
 
 
 def to_yaml(value: Any) -> str:
-    """The value as YAML that says the same, in the order that it has."""
-    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    """The value as YAML that says the same, in the order that it has; in ASCII, as some line breaks of Unicode get lost."""
+    return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=False, width=120)

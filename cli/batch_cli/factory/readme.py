@@ -90,7 +90,7 @@ def _replayed(canonical: Canonical) -> str:
 def _text(text: str) -> str:
     """The text in one line that Markdown leaves alone."""
     line = " ".join(text.split())
-    for character in "\\`*_[]<>|":
+    for character in "\\`*_[]<>|#":
         line = line.replace(character, f"\\{character}")
     return line
 

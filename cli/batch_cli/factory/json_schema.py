@@ -98,7 +98,7 @@ def main_type(schema: Any, root: Mapping[str, Any]) -> str | None:
     if said is None:
         values = [schema["const"]] if "const" in schema else schema.get("enum", [])
         said = list(dict.fromkeys(_type_of(value) for value in values))
-    types = [said] if isinstance(said, str) else [name for name in said if name != "null"]
+    types = [name for name in ([said] if isinstance(said, str) else said) if name != "null"]
     return types[0] if len(types) == 1 else None
 
 

@@ -1,8 +1,10 @@
 """Agents made by the schema factory: they build, deploy, answer by their schemas, and serve a batch."""
 
+import io
 import json
 import time
 import uuid
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,6 +40,14 @@ INPUTS: dict[str, dict[str, Any]] = {
         "lambda": "0.5",
     },
 }
+OWN_EXECUTOR = "arn:aws:lambda:us-east-1:000000000000:function:batch-own-executor"
+OWN_EXECUTOR_CODE = """
+def handler(event, context):
+    street = event["variables"]["street"]
+    if street == "broken":
+        raise RuntimeError('the "browser" is gone')
+    return {} if street == "mute" else {"structured_output": {"success": "yes", "street": street}}
+"""
 ADDRESSES = """\
 building_number,street,postcode,full_address
 23,High Street,SW1A 1AA,23 High Street London SW1A 1AA
@@ -57,16 +67,17 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
         write(folder / canonical.names.module, canonical, generate(canonical))
         name = f"batch-test-{canonical.names.agent}-local"
         agents.append(sam.Stack(folder / canonical.names.module, name, {"NamePrefix": "batch-example-"}))
+    own = {"NamePrefix": "batch-own-", "ExecutorFunctionArn": OWN_EXECUTOR}
+    agents.insert(0, sam.Stack(folder / BROADBAND.names.module, "batch-test-own-executor-local", own))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SFN_WAIT_SCALE", "0.1")  # waits between attempts take a tenth
         with LocalStack(stacks=(MAIN, *agents), log_path=folder / "emulator.log") as stack:
             yield stack
 
 
-def run(stack: LocalStack, canonical: Canonical, document: Any) -> dict[str, Any]:
+def run(stack: LocalStack, machine: str, document: Any) -> dict[str, Any]:
     """The ended execution of an agent."""
     states = stack.client("stepfunctions")
-    machine = stack.outputs[canonical.names.outputs["agent_arn"]]
     arn = states.start_execution(stateMachineArn=machine, input=json.dumps(document))["executionArn"]
     deadline = time.monotonic() + 60
     while (execution := states.describe_execution(executionArn=arn))["status"] == "RUNNING":
@@ -76,10 +87,15 @@ def run(stack: LocalStack, canonical: Canonical, document: Any) -> dict[str, Any
     return found
 
 
+def arn_of(stack: LocalStack, canonical: Canonical) -> str:
+    return stack.outputs[canonical.names.outputs["agent_arn"]]
+
+
 @pytest.mark.parametrize("canonical", SCHEMAS.values(), ids=SCHEMAS)
 def test_answer_of_a_generated_agent_is_what_its_schema_promises(stack: LocalStack, canonical: Canonical) -> None:
     context = {"executionId": "e", "rowId": 1, "totalRows": 1}
-    execution = run(stack, canonical, {"batchContext": context, "input": INPUTS[canonical.names.module]})
+    request = {"batchContext": context, "input": INPUTS[canonical.names.module]}
+    execution = run(stack, arn_of(stack, canonical), request)
     assert execution["status"] == "SUCCEEDED", execution.get("cause")
     output = json.loads(execution["output"])
     assert output.keys() == {"structured_output"}
@@ -101,9 +117,37 @@ def test_answer_of_a_generated_agent_is_what_its_schema_promises(stack: LocalSta
     ],
 )  # fmt: skip
 def test_agent_fails_with_a_reason_to_read(stack: LocalStack, document: Any, error: str, reason: str) -> None:
-    execution = run(stack, BROADBAND, document)
+    execution = run(stack, arn_of(stack, BROADBAND), document)
     assert (execution["status"], execution["error"]) == ("FAILED", error)
     assert reason in execution["cause"]
+
+
+def test_answer_of_an_executor_of_one_s_own_is_checked(stack: LocalStack) -> None:
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as archive:
+        archive.writestr("executor.py", OWN_EXECUTOR_CODE)
+    functions = stack.client("lambda")
+    tool = functions.get_function_configuration(FunctionName=stack.outputs[BROADBAND.names.outputs["output_tool_arn"]])
+    functions.create_function(
+        FunctionName=OWN_EXECUTOR.rpartition(":")[2],
+        Runtime=tool["Runtime"],
+        Role=tool["Role"],
+        Handler="executor.handler",
+        Code={"ZipFile": code.getvalue()},
+    )
+    machine = arn_of(stack, BROADBAND).replace("batch-example-", "batch-own-")
+    ended = {
+        street: run(stack, machine, {"input": {"building_number": "1", "street": street, "postcode": "E8 4LX"}})
+        for street in ("odd", "mute", "broken")
+    }
+    assert {street: execution["error"] for street, execution in ended.items()} == {
+        "odd": "InvalidOutput",
+        "mute": "InvalidOutput",
+        "broken": "RuntimeError",
+    }
+    assert "/success: 'yes' is not of type 'boolean'" in ended["odd"]["cause"]
+    assert "'street' was unexpected" in ended["odd"]["cause"]
+    assert ended["broken"]["cause"] == 'the "browser" is gone'
 
 
 def test_output_tool_lets_no_other_answer_pass(stack: LocalStack) -> None:

@@ -1,4 +1,4 @@
-"""The operator's command line: `python -m batch_cli demo|local|registry`."""
+"""The operator's command line: `python -m batch_cli demo|local|registry|factory`."""
 
 import argparse
 import signal
@@ -10,6 +10,7 @@ from batch_cli import local_invoke
 from batch_cli.batch_run import BatchError
 from batch_cli.demo import Job, run_demo
 from batch_cli.emulator.process import EmulatorError
+from batch_cli.factory import commands as factory
 from batch_cli.local_stack import EXAMPLES, MAIN, LocalStack
 from batch_cli.registry import commands as registry
 from batch_cli.registry.files import UnusableFiles
@@ -29,14 +30,16 @@ def main() -> int:
         elif arguments.command == "registry":
             for line in registry.run(arguments):
                 print(line)
+        elif arguments.command == "factory":
+            print("\n".join(factory.run(arguments)))
         else:
             _keep_running(console)
     except KeyboardInterrupt:
         console.print("\nStopped.")
         return 130
-    except (BatchError, EmulatorError, SamFailed, registry.RegistryFailed, UnusableFiles) as exc:
+    except (BatchError, EmulatorError, SamFailed, registry.RegistryFailed, UnusableFiles, factory.FactoryFailed) as exc:
         console.print(f"\n[bold red]{type(exc).__name__}[/bold red]")
-        console.print(str(exc), markup=False, highlight=False)
+        console.print(str(exc), markup=False, highlight=False, soft_wrap=True)
         return 1
     return 0
 
@@ -50,6 +53,7 @@ def _arguments() -> argparse.Namespace:
     demo.add_argument("--example", default="tickets", help="an example instead (default: %(default)s)")
     commands.add_parser("local", help="keep the embedded AWS with both stacks running")
     registry.add_to(commands)
+    factory.add_to(commands)
     return parser.parse_args()
 
 

@@ -68,7 +68,14 @@ class OutputColumn(TypedDict):
     legacy: NotRequired[bool]
 
 
-class Output(TypedDict):
+class AnswerRules(TypedDict):
+    """`schema` is the JSON Schema of the structured output; `extraction` are the rules that find it, tried in order."""
+
+    schema: NotRequired[dict[str, Any]]
+    extraction: NotRequired[list[dict[str, Any]]]
+
+
+class Output(AnswerRules):
     columns: list[OutputColumn]
     include_original: bool
     add_metadata: bool

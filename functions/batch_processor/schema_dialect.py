@@ -44,13 +44,19 @@ def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Errors
         yield ValidationError("pattern")
 
 
+def _properties(validator: Any, properties: Mapping[str, Any], instance: Any, schema: Any) -> Errors:  # noqa: ARG001
+    if validator.is_type(instance, "object"):
+        for name in filter(instance.__contains__, properties):
+            yield from _property(validator, name, properties[name], instance)
+
+
 def _pattern_properties(validator: Any, patterns: Mapping[str, Any], instance: Any, schema: Any) -> Errors:  # noqa: ARG001
     if not validator.is_type(instance, "object"):
         return
     for pattern, subschema in patterns.items():
         regex = compile_regex(pattern)
         for name in filter(regex.matches, instance):
-            yield from validator.descend(instance[name], subschema, path=name, schema_path=pattern)
+            yield from _property(validator, name, subschema, instance)
 
 
 def _additional_properties(validator: Any, subschema: Any, instance: Any, schema: Any) -> Errors:
@@ -61,10 +67,15 @@ def _additional_properties(validator: Any, subschema: Any, instance: Any, schema
     for name in instance:
         if name in known or any(regex.matches(name) for regex in regexes):
             continue
-        if subschema is False:
-            yield Told(f"{shown_name(name)} is no property here")
-        else:
-            yield from validator.descend(instance[name], subschema, path=name)
+        yield from _property(validator, name, subschema, instance)
+
+
+def _property(validator: Any, name: str, subschema: Any, instance: Any) -> Errors:
+    # Of what no value is allowed for, jsonschema does not say where it stands.
+    if subschema is False:
+        yield Told(f"{shown_name(name)} is no property here")
+    else:
+        yield from validator.descend(instance[name], subschema, path=name)
 
 
 def _required(validator: Any, names: list[str], instance: Any, schema: Any) -> Errors:  # noqa: ARG001
@@ -93,6 +104,7 @@ _Validator: Final[Any] = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
     {
         "pattern": _pattern,
+        "properties": _properties,
         "patternProperties": _pattern_properties,
         "additionalProperties": _additional_properties,
         "required": _required,

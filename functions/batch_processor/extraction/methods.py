@@ -60,7 +60,7 @@ def _by_method(answer: Any, rule: Rule) -> Extracted | str:
         fields, missing = take_fields(rule["fields"], document) if "fields" in rule else _all_fields(document)
         if has_value(fields):
             return Extracted(fields, label)
-        reason = _shortened(missing)
+        reason = _shortened(missing) or "all of it is null"
     return f"{label}: {reason}"
 
 

@@ -44,7 +44,7 @@ class Reading:
     def list(self, given: Any, at: str, read: Callable[[Mapping[str, Any], str], T], form: str) -> list[T]:
         """What is read from each object of the list; `form` says what they are."""
         if not isinstance(given, list) or not given:
-            self.tell(at, f"expected a list of objects {form}, got {shown(given)}")
+            self.tell(at, f"expected a list of objects {form} with at least one entry, got {shown(given)}")
             return []
         found = []
         for index, item in enumerate(given):

@@ -20,7 +20,7 @@ class NotFound(Exception):
 def take_fields(fields: Iterable[Field], document: Any) -> tuple[dict[str, Any], list[str]]:
     """The fields that the document has, and why each other one is missing.
 
-    Where a field is read by `parse_text`, what else the text says comes along; what a rule names comes first.
+    Where a field is read by `parse_text`, what else the text says comes along with it; what a rule names comes first.
     """
     named: dict[str, Any] = {}
     others: dict[str, Any] = {}
@@ -29,9 +29,9 @@ def take_fields(fields: Iterable[Field], document: Any) -> tuple[dict[str, Any],
         name = field["field"]
         try:
             value = _treated_value(field, document, name)
+            named[name] = _named(value, name)
             if isinstance(value, TextFields):
                 others = {**value, **others}
-            named[name] = _named(value, name)
         except NotFound as exc:
             missing.append(f"{name}: {exc}")
     return {**named, **{name: value for name, value in others.items() if name not in named}}, missing

@@ -1,6 +1,6 @@
 """Mustache templates of JSON: each text of the parsed template is rendered by itself, and what comes in stays what it is.
 
-No HTML is escaped, no value is rendered again, and keys are left alone. docs/extraction.md has the rules.
+No HTML is escaped, no value is rendered again, and keys are left alone. docs/templates.md has the rules.
 """
 
 import json

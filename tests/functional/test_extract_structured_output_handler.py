@@ -264,3 +264,28 @@ print(*sorted({"jsonschema", "jmespath", "pydantic", "boto3", "batch_processor.e
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2] / "functions")}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["", "batch_processor.extraction jsonschema"]
+
+
+EVENTS = Path(__file__).parents[2] / "events"
+
+
+def sample(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((EVENTS / f"extract_structured_output_{name}.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def test_sample_answers_in_messages_and_of_a_schema_become_cells() -> None:
+    assert handle(sample("messages"), None)["cells"] == ["WHITEHALL", "Direct Exchange", "330"]
+    assert handle(sample("schema"), None)["cells"][:2] == ["billing", "high"]
+
+
+def test_sample_answers_that_are_refused_say_why() -> None:
+    with pytest.raises(StructuredOutputInvalid) as violated:
+        handle(sample("schema_violation"), None)
+    assert str(violated.value) == (
+        "The structured output is not what its schema says: "
+        '/priority: expected "low", "medium" or "high", got a string of 6 characters; /confidence: expected at most 1; '
+        "the whole: 'category' is missing; the whole: 'team' is no property here."
+    )
+    with pytest.raises(StructuredOutputMissing, match=r"2\. tool_result \(browser_broadband\): the answer has none"):
+        handle(sample("no_rule_applies"), None)

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -120,3 +121,21 @@ def test_function_without_its_variable_says_which(monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("TEMPLATE_REGISTRY")
     with pytest.raises(MissingSetting, match="TEMPLATE_REGISTRY"):
         handle({"template_id": "search"}, None)
+
+
+def sample(name: str) -> dict[str, Any]:
+    path = Path(__file__).parents[2] / "events" / f"render_template_{name}.json"
+    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def test_sample_templates_are_rendered_or_told() -> None:
+    script = handle(sample("inline"), None)["rendered"]
+    assert script["steps"][1]["goal"] == f"Fill in Building Number: 23, Street: {VALUE}, Postcode: SW1A 1AA."
+    assert script["steps"][2]["retries"] == 2
+    with pytest.raises(VariableMissing, match=r"'postcode' \(/steps/1/goal\); 'retries' \(/steps/2/retries\)\.$"):
+        handle(sample("missing_variable"), None)
+    with pytest.raises(
+        TemplateInvalid, match=r"^Template 'broadband_availability' has no version 1\.0\.0; there is none\.$"
+    ):
+        handle(sample("unknown_template"), None)

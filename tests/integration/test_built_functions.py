@@ -32,6 +32,8 @@ CONTACT_ROWS = [
     {"index": 2, "row": {"phone": "01314960451", "email": "gllewellyn@münchen.example", "country": "gb"}},
     {"index": 3, "row": {"phone": "+16175550178", "email": "", "country": "US"}},
 ]
+GOAL = 'Fill in Building Number: 23, Street: O\'Brien & "Söhne"\n{{x}}, Postcode: SW1A 1AA.'
+RENDERED = {"session": {"profile_name": "bt-wholesale"}, "steps": [{}, {"goal": GOAL}, {"retries": 2}]}
 RAGGED_ROWS = [
     CONTACT_ROWS[0],
     {"index": 2, "row": {}, "problem": {"error": "RaggedRow", "message": "Line 4 has 3 cells, the header has 5."}},
@@ -114,7 +116,15 @@ ANSWERS: dict[str, dict[str, Json]] = {
     "extract_structured_output_formula": cells("", "high", "negative", "-0.5", '=HYPERLINK("http://example.com")'),
     "extract_structured_output_invalid_structured_output": error("StructuredOutputInvalid", "a string of 7 characters"),
     "extract_structured_output_legacy_columns": cells("Harbor Light Ltd", "Unknown", "37", "0.86"),
+    "extract_structured_output_messages": cells("WHITEHALL", "Direct Exchange", "330"),
     "extract_structured_output_missing_structured_output": error("StructuredOutputMissing", "'messages'"),
+    "extract_structured_output_no_rule_applies": error(
+        "StructuredOutputMissing", "2. tool_result (browser_broadband): the answer has none that is no error."
+    ),
+    "extract_structured_output_schema": cells(*TICKET_CELLS),
+    "extract_structured_output_schema_violation": error(
+        "StructuredOutputInvalid", "'category' is missing", "/priority: ", "/confidence: expected at most 1", "'team'"
+    ),
     "extract_structured_output_spilled": {"index": 2, "status": "SUCCESS", "spilled": True},
     "extract_structured_output_tool": cells("true", "+441134960614", "GB", "true", "example.com", "[]"),
     "aggregate_results_contacts": counts(3),
@@ -122,6 +132,11 @@ ANSWERS: dict[str, dict[str, Json]] = {
     "aggregate_results_row_count_mismatch": error("RowCountMismatch", "had 4 rows", "now it has 3"),
     "aggregate_results_row_without_result": counts(2, failed=1),
     "aggregate_results_spilled": counts(3),
+    "render_template_inline": {"rendered": RENDERED, "template_id": None, "version": None},
+    "render_template_missing_variable": error(
+        "VariableMissing", "'postcode' (/steps/1/goal)", "'retries' (/steps/2/retries)"
+    ),
+    "render_template_unknown_template": error("TemplateInvalid", "'broadband_availability' has no version 1.0.0"),
     "salvage_answers_failed_batch": {"rows": 0},
     "salvage_answers_unknown_execution": error("BatchProcessorError", "contacts-10"),
 }

@@ -1,5 +1,7 @@
 import json
+import re
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -148,3 +150,9 @@ def test_any_text_stands_in_the_template_as_it_is(before: str, value: str, after
 def test_any_template_is_rendered_or_refused(template: str) -> None:
     with suppress(TemplateInvalid, VariableMissing):
         assert list(render({"t": template}, {"a": "1", "b": [{"a": 2}]})) == ["t"]
+
+
+def test_example_of_the_page_is_what_is_rendered() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "templates.md").read_text(encoding="utf-8")
+    taken, answered = (json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL))
+    assert render(taken["template"], taken["variables"]) == answered["rendered"]

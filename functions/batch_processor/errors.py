@@ -8,7 +8,10 @@ BatchProcessorError
 ├── SourceUnavailable          an object that is missing, or that changed since it was pinned
 ├── StorageUnavailable         an AWS service throttles or fails; worth another attempt of the same call
 ├── StructuredOutputMissing    a row's answer without structured output; worth another attempt
-├── StructuredOutputInvalid    a row's answer of the wrong shape; worth another attempt
+├── StructuredOutputInvalid    a row's answer of the wrong shape, or not as its schema wants it; worth another attempt
+├── AnswerSchemaInvalid        the schema that answers are checked by is none; no attempt helps
+├── TemplateInvalid            a template that is not there, or is no Mustache; no attempt helps
+├── VariableMissing            a template's variable that is not given; no attempt helps
 └── RowCountMismatch           rows out would differ from rows in: the output is not published
 """
 
@@ -61,7 +64,19 @@ class StructuredOutputMissing(BatchProcessorError):
 
 
 class StructuredOutputInvalid(BatchProcessorError):
-    """The target's structured output is not what the configured columns need."""
+    """The target's structured output is not what its schema says, or what the configured columns need."""
+
+
+class AnswerSchemaInvalid(BatchProcessorError):
+    """The schema that answers are to be checked by cannot be used; the registries should not have taken it."""
+
+
+class TemplateInvalid(BatchProcessorError):
+    """A template that no registry has, or that cannot be rendered whatever its variables are."""
+
+
+class VariableMissing(BatchProcessorError):
+    """A template names variables that are not given; the message has each one's name and its places."""
 
 
 class RowCountMismatch(BatchProcessorError):

@@ -43,9 +43,10 @@ def put_success(
     row_input: object,
     at: str | None,
     ms: int | None,
+    method: str | None = None,
 ) -> None:
     """Stores a row's answer over whatever was there; one too large for an item goes into the work folder."""
-    item = success_item(store, index, names, cells, row_input, at, ms, _now())
+    item = success_item(store, index, names, cells, row_input, at, ms, _now(), method)
     if not fits(item):
         item = with_reference(item, spill.put_text(work, index, output_text(names, cells)))
     table = _table()

@@ -12,6 +12,7 @@ from batch_processor.map_mode import (
     distributed_reason,
     inline_obstacle,
     inline_reason,
+    invocation,
     plan_bytes,
 )
 from batch_processor.row_lines import RowsFound
@@ -98,7 +99,7 @@ def _row_batches(plan: Plan, found: RowsFound) -> tuple[int, Concurrency]:
 
 
 def _most_batch_rows(plan: Plan) -> int:
-    return limits.most_batch_rows(plan["target"]["type"], plan["execution"]["max_attempts"])
+    return limits.most_batch_rows(invocation(plan["target"]), plan["execution"]["max_attempts"])
 
 
 def _inline_storage(plan: Plan, result_bytes: int) -> RowStore:

@@ -165,15 +165,16 @@ def test_large_rules_are_handed_over_in_s3() -> None:
     key = output["answer"]["uri"].removeprefix(f"s3://{DATA}/")
     assert key in keys(DATA)
     assert json.loads(get(key)).keys() == {"schema", "extraction"}
-    assert answer_rules.of_output(output).get("schema") == schema
+    assert answer_rules.with_answer_rules(output).get("schema") == schema
 
 
 def test_rules_that_fit_the_plan_stay_in_it() -> None:
     register("agent", make_agent())
     output = validate(target="triage")["output"]
     assert "answer" not in output
-    assert answer_rules.of_output(output) == {"schema": OUTPUT}
-    assert answer_rules.of_output(validate()["output"]) == {}
+    assert answer_rules.with_answer_rules(output) is output
+    assert output["schema"] == OUTPUT
+    assert not validate()["output"].keys() & {"schema", "extraction", "answer"}
 
 
 def test_batch_that_goes_on_with_another_version_must_say_so() -> None:

@@ -27,9 +27,12 @@ def hand_over(plan: Plan) -> Plan:
     return {**plan, "output": output}
 
 
-def of_output(output: Output) -> AnswerRules:
-    """The answer rules of a plan's output, wherever they are; a function that lives on fetches them once."""
-    return _fetched(output["answer"]["uri"]) if "answer" in output else _rules(output)
+def with_answer_rules(output: Output) -> Output:
+    """A plan's output with its answer rules, wherever they are; a function that lives on fetches them once."""
+    if "answer" not in output:
+        return output
+    rules = _fetched(output["answer"]["uri"])
+    return {**output, **rules}
 
 
 @lru_cache(maxsize=8)

@@ -58,8 +58,8 @@ def _read(reading: Reading, rules: Any) -> list[AnyRule]:
 
 
 def _rule(reading: Reading, given: Mapping[str, Any], at: str) -> AnyRule:
-    if "fields" in given and "method" not in given:
-        reading.check_keys(given, ("fields",), at)
+    if "fields" in given and given.get("method", "fields") == "fields":
+        reading.check_keys(given, ("method", "fields"), at)
         return read_field_rules(reading, given["fields"], f"{at}/fields")
     reading.check_keys(given, _KEYS, at)
     method = reading.choice(given, "method", METHODS, at)

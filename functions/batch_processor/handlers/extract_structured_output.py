@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from batch_processor.aws.answer_rules import with_answer_rules
 from batch_processor.contract import RowResult
 from batch_processor.logs import logger, start_log
 from batch_processor.structured_output import RowAnswer, read_answer
@@ -17,7 +18,7 @@ def handle(event: dict[str, Any], context: object) -> RowResult:
     """
     start_log(event["batch"], event["log_level"])
     logger.debug("Extracting", extra={"row": event["index"], "answer": event["answer"]})
-    answer = read_answer(event["answer"], event["output"])
+    answer = read_answer(event["answer"], with_answer_rules(event["output"]))
     if answer.method:
         logger.debug("Extracted", extra={"row": event["index"], "method": answer.method})
     cells = answer.cells

@@ -25,7 +25,7 @@ _PASSING = {
     "NoSuchUpload",  # it may have been completed by a request whose answer was lost
 }  # fmt: skip
 
-# One for each thread of `read_ahead`: a connection beyond these would be made anew for every call.
+# As many threads as ask at a time: a connection beyond these would be made anew for every call.
 MOST_CONNECTIONS = 32
 
 

@@ -5,8 +5,10 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from batch_processor.aws.client import MOST_CONNECTIONS
+
 # At most so many at a time, and so much that is read and waits.
-READERS = 32
+READERS = MOST_CONNECTIONS
 _ITEMS_AHEAD = 4 * READERS
 _BYTES_AHEAD = 64 * 1024 * 1024
 

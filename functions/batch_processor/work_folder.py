@@ -72,7 +72,7 @@ def part_key(work: Location, rows: RowRange) -> str:
 
 
 def tally_key(part: str) -> str:
-    """What became of the rows of a part, beside it."""
+    """What became of the rows of a part, beside it if that has no room in its metadata."""
     return part.removesuffix(".csv") + ".json"
 
 

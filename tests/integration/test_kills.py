@@ -79,6 +79,22 @@ def test_batch_of_a_killed_emulator_goes_on_where_it_was(batches: Batches, frail
     assert sum(calls) == len(rows.texts) + on_their_way
 
 
+def test_batch_that_is_killed_before_its_output_is_written_calls_nobody_again(
+    batches: Batches, frail_stack: LocalStack
+) -> None:
+    rows, functions = Rows(*["counted"] * 60), frail_stack.client("lambda")
+    aggregate = batches.function("AggregateResults")
+    functions.put_function_concurrency(FunctionName=aggregate, ReservedConcurrentExecutions=0)
+    run = batches.start(batches.config(rows.csv, **ONCE))
+    wait_until(lambda: len(_stored(batches, run)) == len(rows.texts), PATIENCE)
+    frail_stack.emulator.kill()
+    frail_stack.emulator.start()
+    functions.delete_function_concurrency(FunctionName=aggregate)
+    outcome = batches.outcome(batches.start({"resume_from": run.name}).wait())
+    assert check_rows(batches, outcome, rows) == {"SUCCESS": len(rows.texts)}
+    assert rows.calls(batches) == [1] * len(rows.texts)
+
+
 def _stored(batches: Batches, run: BatchRun) -> set[int]:
     """The rows whose answers are in the table."""
     pages = (

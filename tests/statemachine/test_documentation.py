@@ -70,6 +70,12 @@ def test_the_page_has_the_days_that_a_batch_may_take() -> None:
     assert f"could take longer than {batch:g} days" in PAGE
 
 
+def test_the_page_has_how_many_row_batches_can_be_joined() -> None:
+    rows = [limits.MOST_ROW_BATCHES * limits.most_batch_rows(kind, 3) for kind in KINDS]
+    assert f"at most {limits.MOST_ROW_BATCHES:,} row batches" in PAGE
+    assert f"{rows[0] / 1e6:.0f} million rows of an agent or {rows[1] / 1e6:.0f} million of a tool" in PAGE
+
+
 @pytest.mark.parametrize(("name", "how", "seconds"), BUDGETS, ids=[" ".join(budget[:2]) for budget in BUDGETS])
 def test_a_throttled_call_waits_as_long_as_the_page_says(name: str, how: str, seconds: str) -> None:
     retrier = STATES[name]["Retry"][-1 if how == "in a generic error" else 0]

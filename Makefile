@@ -42,14 +42,14 @@ unit: .venv/.dev ## Unit, functional, state machine and example tests, with the 
 integration: .venv/.dev .venv-sam/.installed .cache/lambda-runtime/.installed ## The deployed stack on the embedded AWS with IAM enforced
 	$(IN_VENV) -m pytest tests/emulator tests/cli tests/integration
 
-bench: .venv/.dev .venv-sam/.installed ## Speed and memory, as ratios to baselines of the same run
-	$(IN_VENV) -m benchmarks
+bench: .venv/.dev .venv-sam/.installed .venv-comparison/.installed ## Speed, memory and cost beside baselines (ONLY="loader cost", WRITE=1 for docs/performance.md)
+	@$(IN_VENV) -m benchmarks $(ONLY) $(if $(WRITE),--write)
 
 schema: .venv/.dev ## Write schemas/batch-config.schema.json anew
 	$(IN_VENV) -m batch_processor.config.schema > schemas/batch-config.schema.json
 
 clean: ## Remove all that was set up or built
-	rm -rf .cache .venv .venv-sam .venv-checkov .aws-sam examples/.aws-sam tests/statemachine/node_modules demo-output
+	rm -rf .cache .venv .venv-sam .venv-checkov .venv-comparison .aws-sam examples/.aws-sam tests/statemachine/node_modules demo-output
 
 # --- Environments: made once, and again when their requirements change -------------------------------------------
 $(CHOSEN): cli/find_python.py

@@ -1,12 +1,15 @@
-"""`make bench [ONLY="name …"]`: runs the benchmarks and prints what docs/performance.md keeps."""
+"""`make bench [ONLY="name …"]`: runs the benchmarks and prints their tables; `--write` keeps them in docs/performance.md."""
 
 import importlib
 import sys
 import time
 
+from batch_cli.sam import ROOT
 from benchmarks import machine
-from benchmarks.report import say
+from benchmarks.report import replaced, say
 
+_DOCUMENT = ROOT / "docs" / "performance.md"
+_WRITE = "--write"
 BENCHMARKS = {
     "imports": "imports",
     "loader": "loader",
@@ -16,15 +19,18 @@ BENCHMARKS = {
 }
 
 
-def main(wanted: list[str]) -> None:
+def main(arguments: list[str]) -> None:
     """All of them, or those named; each is imported when its turn comes."""
+    wanted = [name for name in arguments if name != _WRITE]
     if unknown := [name for name in wanted if name not in BENCHMARKS]:
         raise SystemExit(f"There is no benchmark {', '.join(unknown)}. There are {', '.join(BENCHMARKS)}.")
-    print(f"Measured on {machine.describe()}.", flush=True)
     for name in wanted or BENCHMARKS:
-        started = time.monotonic()
         say(name)
-        print(importlib.import_module(f"benchmarks.{BENCHMARKS[name]}").run(), flush=True)
+        started = time.monotonic()
+        measured = f"\nOn {machine.describe()}:\n{importlib.import_module(f'benchmarks.{BENCHMARKS[name]}').run()}"
+        print(measured, flush=True)
+        if _WRITE in arguments:
+            _DOCUMENT.write_text(replaced(_DOCUMENT.read_text(encoding="utf-8"), name, measured), encoding="utf-8")
         say(f"{name} took {time.monotonic() - started:.0f} s")
 
 

@@ -70,13 +70,21 @@ def _load(path: Path) -> None:
 def _plan(size_bytes: int) -> Plan:
     source = {"bucket": "data", "key": "rows.csv", "etag": "e", "size_bytes": size_bytes}
     fields = [{"field": column, "column": column} for column in COLUMNS_IN_USE]
+    started_at = "2026-11-21T09:34:44.123Z"
     plan: Any = {
+        "batch": {"started_at": started_at},
         "source": {**source, "encoding": "utf-8", "delimiter": ",", "header": list(HEADER)},
         "target": {"type": "tool", "input_format": "structured"},
         "input": {"fields": fields, "constants": {}, "columns": COLUMNS_IN_USE, "required": []},
         "work": {"bucket": "data", "prefix": "work/bench/"},
         "map_mode": "distributed",
-        "storage": {"mode": "auto", "batch_id": "bench", "ttl_seconds": 604_800, "compress": True},
+        "storage": {
+            "mode": "auto",
+            "batch_id": "bench",
+            "since": started_at,
+            "ttl_seconds": 604_800,
+            "compress": True,
+        },
         "execution": {
             "max_concurrency": 1_000,
             "timeout_seconds": 60,

@@ -33,7 +33,7 @@ class PeakMemory:
 
     def _sample(self) -> None:
         while not self._done.wait(_SAMPLE_SECONDS):
-            running = _descendants(os.getpid())
+            running = descendants(os.getpid())
             emulators = [process.resident_mb for process in running if _EMULATOR in process.command]
             others = [process.resident_mb for process in running if _EMULATOR not in process.command]
             self.all_mb = max(self.all_mb, sum(emulators) + sum(others))
@@ -51,7 +51,8 @@ class PeakMemory:
         self._thread.join()
 
 
-def _descendants(root: int) -> list[Process]:
+def descendants(root: int) -> list[Process]:
+    """All that a process has started, and all that these have."""
     children = defaultdict(list)
     for process in _processes():
         children[process.parent].append(process)

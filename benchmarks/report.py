@@ -15,5 +15,15 @@ def say(text: str) -> None:
     print(f"… {text}", file=sys.stderr, flush=True)
 
 
+def replaced(document: str, name: str, text: str) -> str:
+    """The document with another text between `<!-- name -->` and `<!-- end of name -->`, which must be there."""
+    begin, end = f"<!-- {name} -->\n", f"<!-- end of {name} -->"
+    before, _, rest = document.partition(begin)
+    _, found, after = rest.partition(end)
+    if not found:
+        raise SystemExit(f"The document has no place for {name}: {begin.strip()} … {end}")
+    return f"{before}{begin}{text.rstrip()}\n\n{end}{after}"
+
+
 def _line(cells: Sequence[object]) -> str:
     return "| " + " | ".join(map(str, cells)) + " |"

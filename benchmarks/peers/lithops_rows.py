@@ -1,6 +1,6 @@
 """Lithops on localhost: a map over the rows, every row a call whose answer is kept as a file.
 
-Version 1 of its localhost backend: version 2 starts a Python process for each row, and is forty times slower.
+Version 1 of its localhost backend: version 2 starts an interpreter for each row, and is some thirty times slower.
 """
 
 import os

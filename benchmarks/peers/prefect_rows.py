@@ -10,12 +10,16 @@ _THREADS = 40
 answer = task(names.answer)
 
 
-def describe_names(rows: list[names.Row]) -> names.Answers:
-    """The flow: every row a task run, whose states the server keeps."""
-    return list(answer.map(rows).result())
+def map_rows(rows: list[names.Row]) -> names.Answers:
+    """Every row a task run, whose states the server keeps; the flow takes no rows, parameters have a limit of 512 KB."""
+
+    def describe_names() -> names.Answers:
+        return list(answer.map(rows).result())
+
+    answers: names.Answers = flow(describe_names, task_runner=ThreadPoolTaskRunner(max_workers=_THREADS))()
+    return answers
 
 
 if __name__ == "__main__":
-    run_flow = flow(describe_names, task_runner=ThreadPoolTaskRunner(max_workers=_THREADS))
-    run_flow([{"full_name": ""}])  # starts the server
-    names.run(run_flow)
+    map_rows([{"full_name": ""}])  # starts the server
+    names.run(map_rows)

@@ -15,6 +15,8 @@ from batch_cli.sam import ROOT, Stack
 SAMPLES = ROOT / "events" / "samples"
 # Every embedded stack draws another name for its own bucket; events need one that stays.
 SAMPLES_BUCKET = "batch-processor-local-samples"
+STORED_ROWS = ROOT / "events" / "table"
+_RESULTS_TABLE = "batch_processor_results"  # as the template names it where nobody says otherwise
 TEMPLATE = "local-invoke.json"
 ENV_VARS = "local-invoke-env.json"
 _FOLDER = ROOT / ".aws-sam" / "local"  # where samconfig.toml names them
@@ -48,11 +50,15 @@ def prepare(aws: EmbeddedAws, *stacks: Stack, folder: Path = _FOLDER) -> None:
 
 
 def upload_samples(aws: EmbeddedAws) -> None:
-    """Puts `events/samples` into a bucket of its own, under the keys that the events name."""
+    """Puts `events/samples` into a bucket of its own, under the keys that the events name, and stored rows into the table."""
     s3 = aws.client("s3")
     s3.create_bucket(Bucket=SAMPLES_BUCKET)
     for path in filter(Path.is_file, SAMPLES.rglob("*")):
         s3.upload_file(str(path), SAMPLES_BUCKET, path.relative_to(SAMPLES).as_posix())
+    dynamodb = aws.client("dynamodb")
+    for path in STORED_ROWS.glob("*.json"):
+        for item in json.loads(path.read_text(encoding="utf-8")):
+            dynamodb.put_item(TableName=_RESULTS_TABLE, Item=item)
 
 
 def variables_of(aws: EmbeddedAws, stack: Stack) -> dict[str, dict[str, str]]:

@@ -28,21 +28,22 @@ class LocalStack:
         stacks: tuple[sam.Stack, ...] = (MAIN, EXAMPLES),
         say: Callable[[str], None] = lambda _: None,
         log_path: Path | None = None,
+        emulator: Emulator | None = None,
     ) -> None:
         self._stacks = stacks
         self._say = say
-        self._emulator = Emulator(auth=auth, log_path=log_path)
+        self.emulator = emulator or Emulator(auth=auth, log_path=log_path)
         self.outputs: dict[str, str] = {}
 
     @property
     def environment(self) -> dict[str, str]:
         """The variables that point any AWS tool at this stack."""
-        return self._emulator.environment()
+        return self.emulator.environment()
 
     @property
     def log_path(self) -> Path:
         """Where the embedded AWS logs to."""
-        return self._emulator.log_path
+        return self.emulator.log_path
 
     def client(self, service: str) -> Any:
         """A boto3 client of the embedded AWS."""
@@ -58,7 +59,7 @@ class LocalStack:
         """Builds while the embedded AWS starts, then deploys; the stacks do not depend on each other."""
         with ThreadPoolExecutor(len(self._stacks) + 1) as pool:
             self._say("Building with SAM, starting the embedded AWS")
-            for step in [pool.submit(self._emulator.start), *(pool.submit(sam.build, stack) for stack in self._stacks)]:
+            for step in [pool.submit(self.emulator.start), *(pool.submit(sam.build, stack) for stack in self._stacks)]:
                 step.result()
             self._say("Deploying with SAM")
             self.client("s3").create_bucket(Bucket=_ARTIFACTS)
@@ -69,7 +70,7 @@ class LocalStack:
 
     def stop(self) -> None:
         """Ends all that was started."""
-        self._emulator.stop()
+        self.emulator.stop()
 
     def substituted(self, config: str) -> str:
         """A config with `${BUCKET}` and the outputs of the stacks, as `${CONTACT_TOOL_ARN}`, filled in."""

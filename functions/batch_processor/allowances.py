@@ -62,6 +62,7 @@ def distributed_loaded(plan: Plan, found: RowsFound) -> Loaded:
             "Split the file, or map fewer columns."
         )
     batch_rows, concurrency = _row_batches(plan, found)
+    _refuse_unjoinable(found.row_count, batch_rows)
     result_bytes, message_bytes = limits.result_bytes(batch_rows, plan_bytes(plan))
     return Loaded(
         row_count=found.row_count,
@@ -85,28 +86,51 @@ def distributed_loaded(plan: Plan, found: RowsFound) -> Loaded:
 
 def _row_batches(plan: Plan, found: RowsFound) -> tuple[int, Concurrency]:
     """How many rows make a row batch, and how many of both are run at once; BatchTooLarge if that takes too long."""
-    most = limits.most_batch_rows(plan["target"]["type"], plan["execution"]["max_attempts"])
+    most = _most_batch_rows(plan)
     mean_bytes = math.ceil(found.line_bytes / max(found.row_count, 1))
     fitting = max(min(most, limits.row_bytes(plan_bytes(plan)) // max(mean_bytes, 1)), 1)
     concurrency = split(plan["execution"]["max_concurrency"], fitting)
     wanted = math.ceil(found.row_count / (_ROW_BATCHES_IN_TURN * concurrency.row_batches_at_once))
     rounds = max(min(fitting, wanted) // concurrency.rows_at_once, 1)
     batch_rows = rounds * concurrency.rows_at_once
-    in_turn = math.ceil(math.ceil(found.row_count / batch_rows) / concurrency.row_batches_at_once)
-    _refuse_endless(plan, found.row_count, concurrency, in_turn * rounds)
+    # Of the whole that does not hold: its rows are kept as they finish, and what is left after 31 days can be resumed.
+    _refuse_endless(plan, batch_rows, Concurrency(1, concurrency.rows_at_once), rounds)
     return batch_rows, concurrency
+
+
+def _refuse_unjoinable(row_count: int, batch_rows: int) -> None:
+    row_batches = math.ceil(row_count / batch_rows)
+    if row_batches > limits.MOST_ROW_BATCHES:
+        raise BatchTooLarge(
+            f"{row_count:,} rows make {row_batches:,} row batches of {batch_rows} rows; the output of at most "
+            f"{limits.MOST_ROW_BATCHES:,} is surely joined in time. Lower max_attempts (fewer attempts make larger row "
+            "batches), or split the file."
+        )
+
+
+def _most_batch_rows(plan: Plan) -> int:
+    return limits.most_batch_rows(plan["target"]["type"], plan["execution"]["max_attempts"])
 
 
 def _inline_storage(plan: Plan, result_bytes: int) -> RowStore:
     wanted = plan["storage"]["mode"]
     # The table has what the batch that is resumed has stored, and is to have the rest.
     roomy = limits.results_are_roomy(result_bytes) and "earlier" not in plan
-    return _row_store(plan, "inline" if wanted == "inline" or (wanted == "auto" and roomy) else "dynamodb", None)
+    mode: Literal["inline", "dynamodb"] = "inline" if wanted == "inline" or (wanted == "auto" and roomy) else "dynamodb"
+    # The whole batch may go on with a trial, and many rows in one partition would throttle each other.
+    return _row_store(plan, mode, _most_batch_rows(plan) if "max_rows" in plan else None)
 
 
 def _row_store(plan: Plan, mode: Literal["inline", "dynamodb"], partition_rows: int | None) -> RowStore:
     said = plan["storage"]
-    store = RowStore(mode=mode, batch_id=said["batch_id"], ttl_seconds=said["ttl_seconds"], compress=said["compress"])
+    store = RowStore(
+        mode=mode,
+        batch_id=said["batch_id"],
+        since=said["since"],
+        as_of=plan["batch"]["started_at"],
+        ttl_seconds=said["ttl_seconds"],
+        compress=said["compress"],
+    )
     if "earlier" in plan:
         partition_rows = plan["earlier"].get("partition_rows")
     if partition_rows is not None:

@@ -12,8 +12,8 @@ Status = Literal["SUCCESS", "FAILED", "TIMEOUT"]
 class Batch(TypedDict):
     """`id` is the execution's ARN, `key` names its work folder and its row batches.
 
-    `origin_key` begins the names of agent executions: the `key` of the batch that this one resumes, else its own, so that
-    an agent that has answered a row already is found.
+    `origin_key` begins the names of agent executions. A batch that resumes another has the other's, so that an agent that
+    has answered a row already is found.
     """
 
     id: str
@@ -107,10 +107,14 @@ class Notification(TypedDict):
 
 
 class Storage(TypedDict):
-    """Where results are to be kept; `batch_id` is `{target}#{execution name}` of the batch that first stored rows."""
+    """Where results are to be kept.
+
+    `batch_id` is `{target}#{execution name}` of the batch that first stored rows, and `since` is when that one began.
+    """
 
     mode: Literal["auto", "inline", "dynamodb"]
     batch_id: str
+    since: str
     ttl_seconds: int
     compress: bool
 
@@ -163,11 +167,14 @@ class LoadedRow(TypedDict):
 class RowStore(TypedDict):
     """Where this run keeps its results: in the payload, or as items of the table.
 
-    With `partition_rows` a partition holds that many rows and its key ends with the first one's index.
+    With `partition_rows` a partition holds that many rows and its key ends with the first one's index. Items from before
+    `since` are another batch's that had the same name. Items have expired if they had when this run began, `as_of`.
     """
 
     mode: Literal["inline", "dynamodb"]
     batch_id: str
+    since: str
+    as_of: str
     ttl_seconds: int
     compress: bool
     partition_rows: NotRequired[int]

@@ -63,10 +63,7 @@ class EarlierBatch:
                 "or stop it first"
             )
         elif self.has_ended and self.loaded["storage"]["mode"] == "inline":
-            yield self._problem(
-                f"the batch {self.name} has ended and kept its answers inline, for its CSV only; run all rows as a new "
-                "batch, with storage_mode dynamodb if its failed rows are to be run again by themselves"
-            )
+            yield self._problem(self._nothing_stored())
         elif self.said.only_failed and not self.has_ended:
             yield self._problem(f"the batch {self.name} did not get to its end; use resume_from")
 
@@ -98,14 +95,26 @@ class EarlierBatch:
         batch: Batch = {**plan["batch"]}
         if all(found.pointer == "/output_mapping" for found in differences(self.plan, plan, None)):
             batch["origin_key"] = self.plan["batch"]["origin_key"]
-        storage: Storage = {**plan["storage"], "batch_id": self.plan["storage"]["batch_id"]}
+        stored = self.plan["storage"]
+        storage: Storage = {**plan["storage"], "batch_id": stored["batch_id"], "since": stored["since"]}
         if storage["mode"] == "auto":
             storage["mode"] = "dynamodb"  # where the earlier answers are
         return {**plan, "batch": batch, "storage": storage, "earlier": earlier}
 
+    def _nothing_stored(self) -> str:
+        if self.plan["storage"]["mode"] == "inline":
+            return (
+                f"the batch {self.name} has ended and kept its answers inline, for its CSV only; run all rows as a new "
+                "batch, with storage_mode dynamodb if its failed rows are to be run again by themselves"
+            )
+        return (
+            f"the batch {self.name} has ended without a failed row, and kept its few answers for its CSV only; to run its "
+            "rows again, run them as a new batch"
+        )
+
     def _expiry(self, batch: Batch) -> Iterator[Problem]:
         kept = timedelta(seconds=self.plan["storage"]["ttl_seconds"])
-        until = datetime.fromisoformat(self.first["started_at"]) + kept
+        until = datetime.fromisoformat(self.plan["storage"]["since"]) + kept
         if until < datetime.fromisoformat(batch["started_at"]):
             yield self._problem(
                 f"its answers were kept for {kept.days} days, the first ones until {until:%Y-%m-%d %H:%M} UTC; rows whose "

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from batch_processor.cell import escape_formula, without_lone_surrogates
@@ -44,35 +44,35 @@ class _Layout:
     """The columns of one output file and what stands in them."""
 
     def __init__(self, plan: Plan, loaded: Loaded) -> None:
-        self._output = plan["output"]
+        output = plan["output"]
         self._original = plan["source"]["header"]
-        self._names = [column["name"] for column in self._output["columns"]]
-        self._surplus = self._output["include_original"] and loaded["surplus_cells"]
+        self._names = [column["name"] for column in output["columns"]]
+        self._with_original, self._with_metadata = output["include_original"], output["add_metadata"]
+        self._with_surplus = self._with_original and loaded["surplus_cells"]
+        self._generated: Callable[[str], str] = escape_formula if output["escape_formulas"] else str
 
     def header(self) -> list[str]:
-        original = self._original if self._output["include_original"] else []
-        metadata = METADATA_COLUMNS if self._output["add_metadata"] else ()
-        return [*original, *self._names, *metadata, *([SURPLUS_COLUMN] if self._surplus else [])]
+        original = self._original if self._with_original else []
+        metadata = METADATA_COLUMNS if self._with_metadata else ()
+        return [*original, *self._names, *metadata, *([SURPLUS_COLUMN] if self._with_surplus else [])]
 
     def row(self, cells: list[str], result: RowResult) -> list[str]:
-        row = self._originals(cells) if self._output["include_original"] else []
+        row = self._originals(cells) if self._with_original else []
         row += map(self._generated, result.get("cells") or [""] * len(self._names))
-        if self._output["add_metadata"]:
-            row += [result["status"], self._generated(reason(result)), result.get("at", ""), str(result.get("ms", ""))]
-        if self._surplus:
+        if self._with_metadata:
+            why = "" if result["status"] == "SUCCESS" else self._generated(reason(result))
+            row += [result["status"], why, result.get("at", ""), str(result.get("ms", ""))]
+        if self._with_surplus:
             row.append(self._surplus_of(cells))
         return row
 
     def _originals(self, cells: list[str]) -> list[str]:
         width = len(self._original)
-        return cells[:width] + [""] * (width - len(cells))
+        return cells[:width] if len(cells) >= width else cells + [""] * (width - len(cells))
 
     def _surplus_of(self, cells: list[str]) -> str:
         surplus = cells[len(self._original) :]
         return json.dumps(surplus, ensure_ascii=False) if surplus else ""
-
-    def _generated(self, text: str) -> str:
-        return escape_formula(text) if self._output["escape_formulas"] else text
 
 
 def reason(result: RowResult) -> str:

@@ -5,7 +5,7 @@ BatchProcessorError
 ├── InvalidCsv                 bytes that are not the CSV they claim to be; before any call is made
 ├── BatchTooLarge              beyond a limit of Step Functions, which is named; before any call is made
 ├── SourceUnavailable          an object that is missing, or that changed since it was pinned
-├── StorageUnavailable         S3 or Step Functions throttles or fails; worth another attempt of the same call
+├── StorageUnavailable         an AWS service throttles or fails; worth another attempt of the same call
 ├── StructuredOutputMissing    a row's answer without structured output; worth another attempt
 ├── StructuredOutputInvalid    a row's answer of the wrong shape, or not as its schema wants it; worth another attempt
 ├── AnswerSchemaInvalid        the schema that answers are checked by is none; no attempt helps

@@ -1,6 +1,5 @@
 """Compiles a configuration and the CSV's header into the plan, the only form in which later stages know them."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from batch_processor.contract import (
     Batch,
     Execution,
     Input,
-    Location,
     Notification,
     Output,
     Plan,
@@ -27,14 +25,12 @@ from batch_processor.contract import OutputColumn as PlannedColumn
 from batch_processor.errors import BatchTooLarge
 from batch_processor.header import Header
 from batch_processor.json_path import MISSING
+from batch_processor.work_folder import work_location
 
 # With rows and answers in the same payloads, this leaves them at least half.
 _LARGEST_PLAN_BYTES = 128 * 1024
 # S3 takes 1,024 bytes; "outputs/" may come before, and ".partial.summary.json" in the place of ".csv".
 _LONGEST_KEY_BYTES = 1024 - 25
-# With "-<row>-<attempt>" behind it, the name of an agent's execution stays within 80 characters.
-_KEY_NAME_CHARACTERS = 44
-_KEY_DIGEST_CHARACTERS = 8
 # DynamoDB takes partition keys of 2,048 bytes; an execution's name has up to 80 characters.
 _TARGET_CHARACTERS = 256
 _DAY_SECONDS = 24 * 3600
@@ -46,25 +42,6 @@ class Surroundings:
 
     data_bucket: str
     topic_arn: str
-
-
-def batch_key(execution_arn: str) -> str:
-    """What the folder and the executions of a batch are named by: its name, cut, and a digest of the whole ARN."""
-    digest = hashlib.sha256(execution_arn.encode()).hexdigest()[:_KEY_DIGEST_CHARACTERS]
-    return f"{execution_arn.rpartition(':')[2][:_KEY_NAME_CHARACTERS]}-{digest}"
-
-
-def describe_batch(execution: Mapping[str, str]) -> Batch:
-    """The batch of an execution {id, name, started_at}."""
-    key = batch_key(execution["id"])
-    return Batch(
-        id=execution["id"], name=execution["name"], key=key, origin_key=key, started_at=execution["started_at"]
-    )
-
-
-def work_location(batch: Batch, data_bucket: str) -> Location:
-    """Where a batch keeps what does not fit a payload or must not change; the bucket's lifecycle clears it."""
-    return Location(bucket=data_bucket, prefix=f"work/{batch['key']}/")
 
 
 def header_problems(document: Any, header: Header) -> Iterator[Problem]:
@@ -108,7 +85,7 @@ def compile_plan(
         target={"type": target.type, "arn": target.arn, "name": target.name, "input_format": target.input_format},
         input=_plan_input(config, Header(tuple(source["header"]))),
         output=_plan_output(config, source, batch, surroundings),
-        work=work_location(batch, surroundings.data_bucket),
+        work=work_location(surroundings.data_bucket, batch["key"]),
         map_mode=config.map_mode,
         storage=_plan_storage(config, batch),
         execution=_plan_execution(config),
@@ -200,6 +177,7 @@ def _plan_storage(config: BatchConfig, batch: Batch) -> Storage:
         # What a trial has answered, the whole batch is not to pay for again.
         mode="dynamodb" if mode == "auto" and config.max_rows is not None else mode,
         batch_id=f"{target}#{batch['name']}",
+        since=batch["started_at"],
         ttl_seconds=config.storage.ttl_days * _DAY_SECONDS,
         compress=config.storage.compress,
     )

@@ -53,16 +53,20 @@ def settled(
     for index in range(rows["first"], rows["last"] + 1):
         while found and found["index"] < index:
             found = next(following, None)
-        yield _settle(index, found if found and found["index"] == index else None, given.get(index), otherwise)
+        if found and found["index"] == index:
+            yield found if found["status"] == "SUCCESS" else _without_success(found, given.get(index))
+        else:
+            yield _without_stored(index, given.get(index), otherwise)
 
 
-def _settle(index: int, stored: RowResult | None, given: RowResult | None, otherwise: RowResult) -> RowResult:
-    if stored and stored["status"] == "SUCCESS":
-        return stored
+def _without_success(stored: RowResult, given: RowResult | None) -> RowResult:
+    # What only says that the table has an answer is no answer.
+    return given if given and not given.get("stored") else stored
+
+
+def _without_stored(index: int, given: RowResult | None, otherwise: RowResult) -> RowResult:
     if given and not given.get("stored"):
         return given
-    if stored:
-        return stored
     return {**(_ANSWER_GONE if given else otherwise), "index": index}
 
 

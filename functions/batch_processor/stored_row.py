@@ -6,6 +6,7 @@ An item is as DynamoDB's low-level API has it, each value with its type: `{"stat
 import json
 import zlib
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from batch_processor.cell import without_lone_surrogates
@@ -19,6 +20,8 @@ _INDEX_DIGITS = 10  # so that row ids sort as their numbers do
 _MOST_BYTES = 400_000
 _COMPRESSED_BEYOND_BYTES = 4 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
+# Lambda's clock dates answers, and Step Functions' the batch. AWS takes no requests of a clock that is farther off.
+_CLOCK_SKEW = timedelta(minutes=5)
 
 
 def partition(store: RowStore, index: int) -> str:
@@ -63,8 +66,8 @@ def success_item(
 ) -> Item:
     """The item of an answered row; the target's input is left out where it is None or the item has no room for it.
 
-    `now` is in seconds since the epoch. Whether the answer itself has room, `fits` says. `method` is the extraction
-    method that found the answer, for whoever wonders.
+    `now`, in seconds since the epoch, stands for a time that nobody knows. Whether the answer has room, `fits` says.
+    `method` is the extraction method that found the answer, for whoever wonders.
     """
     item = _item(store, {"index": index, "status": "SUCCESS"}, at, ms, now)
     if method is not None:
@@ -106,15 +109,20 @@ def with_output(item: Item, text: str) -> Item:
     return {**item, "output_data": {"S": text}}
 
 
-def expired(item: Item, now: int) -> bool:
-    """Whether the item's time is over: DynamoDB deletes such items days later."""
-    return "ttl" in item and int(item["ttl"]["N"]) <= now
+def counts(item: Item, store: RowStore) -> bool:
+    """Whether an item is of this batch, and its time was not over when this run began.
+
+    DynamoDB deletes items days after their time. Those from before the batch are of another that had the same name:
+    Step Functions gives a name anew after 90 days, or to a new state machine, and the table may outlive both.
+    """
+    if "ttl" in item and int(item["ttl"]["N"]) <= datetime.fromisoformat(store["as_of"]).timestamp():
+        return False
+    began = datetime.fromisoformat(store["since"]) - _CLOCK_SKEW
+    return "timestamp" in item and datetime.fromisoformat(item["timestamp"]["S"]) >= began
 
 
-def result_of(item: Item, names: list[str], now: int) -> RowResult | None:
-    """The result that an item holds; None if it has expired, or lacks one of the output columns `names`."""
-    if expired(item, now):
-        return None
+def result_of(item: Item, names: list[str]) -> RowResult | None:
+    """The result that an item holds; None if it lacks one of the output columns `names`."""
     result = RowResult(index=index_of(item["row_id"]["S"]), status=item["status"]["S"])
     if "timestamp" in item:
         result["at"] = item["timestamp"]["S"]
@@ -133,10 +141,9 @@ def _item(store: RowStore, result: RowResult, at: str | None, ms: int | None, no
         "batch_id": {"S": partition(store, result["index"])},
         "row_id": {"S": row_id(result["index"])},
         "status": {"S": result["status"]},
+        "timestamp": {"S": at or datetime.fromtimestamp(now, UTC).isoformat().replace("+00:00", "Z")},
         "ttl": {"N": str(now + store["ttl_seconds"])},
     }
-    if at is not None:
-        item["timestamp"] = {"S": at}
     if ms is not None:
         item["execution_time_ms"] = {"N": str(ms)}
     return item

@@ -6,6 +6,21 @@ from batch_processor.contract import Location, RowRange
 _INDEX_DIGITS = 10
 
 
+def work_location(bucket: str, batch_key: str) -> Location:
+    """The folder of the batch of that key, in the stack's own bucket."""
+    return Location(bucket=bucket, prefix=f"work/{batch_key}/")
+
+
+def source_key(work: Location) -> str:
+    """A copy of the CSV, where its own bucket has no versions."""
+    return f"{work['prefix']}source.csv"
+
+
+def config_key(work: Location) -> str:
+    """The configuration as it was given."""
+    return f"{work['prefix']}config.json"
+
+
 def rows_key(work: Location) -> str:
     """The rows as the Distributed Map reads them, JSON Lines."""
     return f"{work['prefix']}rows.jsonl"
@@ -24,6 +39,11 @@ def originals_index_key(work: Location) -> str:
 def manifest_key(work: Location) -> str:
     """The plan and what loading decided, for a batch that resumes this one."""
     return f"{work['prefix']}manifest.json"
+
+
+def successor_key(work: Location) -> str:
+    """The last batch that went on with this one."""
+    return f"{work['prefix']}successor.json"
 
 
 def failure_key(work: Location) -> str:
@@ -47,7 +67,7 @@ def part_key(work: Location, rows: RowRange) -> str:
 
 
 def tally_key(part: str) -> str:
-    """What became of the rows of a part, beside it."""
+    """What became of the rows of a part, beside it if that has no room in its metadata."""
     return part.removesuffix(".csv") + ".json"
 
 

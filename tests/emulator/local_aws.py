@@ -8,6 +8,7 @@ import sys
 import time
 import uuid
 import zipfile
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from botocore.config import Config
 # The interpreter of the environment that has MiniStack.
 PYTHON = os.environ.get("BATCH_EMULATOR_PYTHON", sys.executable)
 DEADLINE_SECONDS = 30.0
+PATIENCE_SECONDS = 10.0
 INVOKE = "arn:aws:states:::lambda:invoke"
 RUN_CHILD = "arn:aws:states:::states:startExecution.sync:2"
 
@@ -194,6 +196,14 @@ def over_items(states: Definition, **fields: Any) -> Definition:
     """A Map state over the input's `items`."""
     processor = {"StartAt": next(iter(states)), "States": states}
     return {"Type": "Map", "Items": "{% $states.input.items %}", "ItemProcessor": processor, "End": True, **fields}
+
+
+def until(condition: Callable[[], Any]) -> None:
+    """Wait for what other threads and processes do."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
 
 
 def unused_name() -> str:

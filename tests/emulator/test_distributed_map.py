@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.local_aws import Definition, LocalAws, caught, child, unused_name
-from tests.emulator.observations import Item, Items, caught_error, item_id
+from tests.emulator.local_aws import Definition, LocalAws, caught, child, until, unused_name
+from tests.emulator.observations import Item, Items, caught_error, error_of, item_id
 
 ITEMS = Items()
 item = ITEMS.item
@@ -228,7 +228,7 @@ def too_many_failures_fail_the_map_run(aws: LocalAws) -> Any:
     return execution["error"], history_of_the_map(aws, execution)
 
 
-@item("map_runs", {"succeeded": 3, "failed": 2, "pending": 0, "running": 0, "total": 5})
+@item("map_run_record", {"succeeded": 3, "failed": 2, "pending": 0, "running": 0, "total": 5})
 def a_map_run_counts_items_not_batches(aws: LocalAws) -> Any:
     choose = {"Condition": "{% 'bad' in $states.input.Items %}", "Next": "Fail"}
     states = {
@@ -242,7 +242,7 @@ def a_map_run_counts_items_not_batches(aws: LocalAws) -> Any:
     return {name: counts[name] for name in ("succeeded", "failed", "pending", "running", "total")}
 
 
-@item("map_runs", ["States.ExceedToleratedFailureThreshold", "SUCCEEDED"])
+@item("map_run_record", ["States.ExceedToleratedFailureThreshold", "SUCCEEDED"])
 def a_number_of_failed_items_may_be_tolerated(aws: LocalAws) -> Any:
     machine = distributed(FAIL_ON_BAD, ToleratedFailureCount="{% 1 %}", Output="end")
     over, within = (aws.run(machine, {"items": ["bad"] * number}) for number in (2, 1))
@@ -257,16 +257,17 @@ def too_many_failures_end_the_children_that_run(aws: LocalAws) -> Any:
 
 @item("distributed_map", ("ABORTED", "ABORTED", ["MapRunStarted", "MapRunAborted", "ExecutionAborted"], "ABORTED"))
 def the_end_of_the_parent_ends_the_children_and_what_they_wait_for(aws: LocalAws) -> Any:
-    machine, name = aws.machine({"Wait": {"Type": "Wait", "Seconds": 5, "End": True}}), unused_name()
-    run = distributed({"Run": child(machine, arguments={"Name": name})})
-    client, arn = aws.client("stepfunctions"), aws.start(aws.machine(run), {"items": [1]})
-    time.sleep(0.5)
+    machine, name = aws.machine({"Wait": {"Type": "Wait", "Seconds": 15, "End": True}}), unused_name()
+    client, nested = aws.client("stepfunctions"), machine.replace(":stateMachine:", ":execution:") + f":{name}"
+    arn = aws.start(aws.machine(distributed({"Run": child(machine, arguments={"Name": name})})), {"items": [1]})
+    until(lambda: error_of(client.describe_execution, executionArn=nested) == "none")
     client.stop_execution(executionArn=arn)
-    time.sleep(0.3)
+    until(lambda: client.describe_execution(executionArn=nested)["status"] != "RUNNING")
+    until(lambda: map_run(aws, {"executionArn": arn})["status"] != "RUNNING")
     described = map_run(aws, {"executionArn": arn})
     [only] = children(aws, described["mapRunArn"])
-    nested = client.describe_execution(executionArn=machine.replace(":stateMachine:", ":execution:") + f":{name}")
-    return described["status"], only["status"], [event["type"] for event in aws.history(arn)][-3:], nested["status"]
+    last_events = [event["type"] for event in aws.history(arn)][-3:]
+    return described["status"], only["status"], last_events, aws.ended(nested)["status"]
 
 
 @item("payload_quota", "States.DataLimitExceeded")

@@ -497,6 +497,17 @@ def an_objects_event_names_its_version(aws: LocalAws) -> Any:
     return event["detail"]["object"].get("version-id") == version
 
 
+@item("object_ranges", (206, b"cd", "bytes 2-3/6"))
+def a_range_of_a_version_is_that_range(aws: LocalAws) -> Any:
+    bucket, s3 = aws.name("bucket"), aws.client("s3")
+    s3.create_bucket(Bucket=bucket)
+    s3.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    version = s3.put_object(Bucket=bucket, Key="k", Body=b"abcdef")["VersionId"]
+    s3.put_object(Bucket=bucket, Key="k", Body=b"other")
+    got = s3.get_object(Bucket=bucket, Key="k", VersionId=version, Range="bytes=2-3")
+    return got["ResponseMetadata"]["HTTPStatusCode"], got["Body"].read(), got.get("ContentRange")
+
+
 @item("notification_attributes", {"outcome": {"Type": "String", "Value": "good"}})
 def an_sns_task_sends_message_attributes(aws: LocalAws) -> Any:
     queue, sns = aws.queue(), aws.client("sns")

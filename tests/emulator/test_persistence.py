@@ -2,14 +2,14 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from batch_cli.emulator.process import Emulator
-from tests.emulator.local_aws import PYTHON, LocalAws, caught, task
+from tests.emulator.local_aws import PYTHON, LocalAws, caught, task, until
 from tests.emulator.test_process import needs_proc, processes_of
 
 KEYS: dict[str, Any] = {
@@ -26,13 +26,16 @@ class Persistent:
     """An emulator that is killed and started again on its folder."""
 
     def __init__(self, state_dir: Path) -> None:
+        self._queues = state_dir / "state" / "sqs.json"
         self.emulator = Emulator(python=PYTHON, auth=True, persist=True, state_dir=state_dir)
         self.emulator.start()
         self.aws = LocalAws(self.emulator.environment())
 
     def settle(self) -> None:
-        """Let snapshots see what was set up."""
-        time.sleep(1.5)
+        """Wait for a round of snapshots that began after this."""
+        for _ in range(2):
+            queue = self.aws.queue().url.rsplit("/", 1)[-1]
+            until(lambda name=queue: name in self._queues.read_text())  # type: ignore[misc]
 
     def restart(self) -> None:
         self.emulator.kill()
@@ -44,13 +47,6 @@ def persistent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Persistent]
     running = Persistent(tmp_path_factory.mktemp("state"))
     yield running
     running.emulator.stop()
-
-
-def until(condition: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def table(aws: LocalAws) -> str:

@@ -2,13 +2,12 @@
 
 import json
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.emulator.local_aws import Definition, LocalAws, over_items, task
+from tests.emulator.local_aws import Definition, LocalAws, over_items, task, until
 from tests.emulator.observations import Item, Items, error_of, item_id
 from tests.emulator.test_distributed_map import children, distributed, map_run
 
@@ -211,15 +210,19 @@ def a_map_run_goes_on_after_its_parent_was_stopped(aws: LocalAws) -> Any:
     flag = Flag()
     call = flaky(aws, flag, "{% $states.input %}", "{% false %}", Next="Wait")
     del call["End"]
-    machine = aws.machine(distributed({"Call": call, "Wait": WAIT}))
-    arn = aws.start(machine, {"items": ["a", "b"]})
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline and not Path(f"{flag.path}b").exists():
-        time.sleep(0.02)
-    time.sleep(0.3)
+    arn = aws.start(aws.machine(distributed({"Call": call, "Wait": {**WAIT, "Seconds": 3}})), {"items": ["a", "b"]})
+    until(lambda: waiting_children(aws, arn) == 2)
     aws.client("stepfunctions").stop_execution(executionArn=arn)
+    until(lambda: map_run(aws, {"executionArn": arn})["status"] != "RUNNING")
     before = map_run(aws, {"executionArn": arn})["status"]
     return before, redriven(aws, aws.ended(arn), flag)["status"], flag.calls("a")
+
+
+def waiting_children(aws: LocalAws, arn: str) -> int:
+    """How many children of the execution's Map Run are in their Wait state."""
+    runs = aws.client("stepfunctions").list_map_runs(executionArn=arn)["mapRuns"]
+    found = [child for run in runs for child in children(aws, run["mapRunArn"])]
+    return sum(aws.history(child["executionArn"])[-1]["type"] == "WaitStateEntered" for child in found)
 
 
 @item("redrive", ("REDRIVABLE_BY_MAP_RUN", "ExecutionNotRedrivable"))

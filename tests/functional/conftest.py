@@ -1,14 +1,18 @@
-"""An account in memory with the stack's buckets, and the environment that the template gives the functions."""
+"""An account in memory with the stack's buckets and table, and the environment that the template gives the functions."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import botocore.endpoint
 import pytest
 from moto import mock_aws
 
+from batch_processor.aws import results_table
 from batch_processor.aws.client import client
 from tests.functional.aws import DATA, RESULTS, TOPIC
+from tests.functional.tables import TABLE, create_results_table
 
+NOW = datetime(2026, 11, 21, 9, 35, 1, tzinfo=UTC)
 ACCOUNT = "arn:aws:{service}:eu-west-1:123456789012"
 ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -22,6 +26,7 @@ ENVIRONMENT = {
     "OUTPUT_BUCKET_PATTERN": RESULTS,
     "DATA_BUCKET": DATA,
     "TOPIC_ARN": TOPIC,
+    "RESULTS_TABLE": TABLE,
 }
 
 
@@ -37,16 +42,19 @@ class NoTime:
 
 @pytest.fixture(autouse=True)
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The account: a versioned bucket for data, a bucket without versions for results."""
+    """The account: a versioned bucket for data, a bucket without versions for results, and the results table."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_REGION"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(botocore.endpoint, "time", NoTime())
+    # Rows are stored and expire on the day of the plans that tests make.
+    monkeypatch.setattr(results_table, "_now", lambda: int(NOW.timestamp()))
     with mock_aws():
         client.cache_clear()
         for bucket in (DATA, RESULTS):
             client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         client("s3").put_bucket_versioning(Bucket=DATA, VersioningConfiguration={"Status": "Enabled"})
+        create_results_table()
         yield
     client.cache_clear()

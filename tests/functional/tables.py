@@ -11,7 +11,7 @@ _TEXT_ATTRIBUTES = ("batch_id", "row_id", "failed_batch")
 
 
 def create_results_table() -> None:
-    """Creates the table; the variable RESULTS_TABLE is the test's to set."""
+    """Creates the table."""
     client("dynamodb").create_table(
         TableName=TABLE,
         BillingMode="PAY_PER_REQUEST",

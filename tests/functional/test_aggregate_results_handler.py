@@ -192,7 +192,7 @@ def test_no_cell_is_logged_above_debug(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_data_bucket_is_only_read() -> None:
-    plan = put_batch(CONTENT)
+    plan = put_batch(CONTENT, storage={"mode": "inline"})
     handle(event(plan), None)
     assert keys(DATA) == ["inputs/people.csv"]
 

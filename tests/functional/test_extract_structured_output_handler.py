@@ -20,11 +20,11 @@ from batch_processor.extraction.compiling import compile_rules
 from batch_processor.handlers.extract_structured_output import handle
 from batch_processor.logs import logger
 from tests.functional.aws import DATA, answering, keys
-from tests.functional.tables import TABLE, create_results_table, items
-from tests.unit.plans import PLAN
+from tests.functional.tables import items
+from tests.unit.plans import PLAN, STORE
 
 WORK: Location = {"bucket": DATA, "prefix": "work/night-1a2b3c4d/"}
-INLINE: RowStore = {"mode": "inline", "batch_id": "triage#night", "ttl_seconds": 604_800, "compress": False}
+INLINE: RowStore = {**STORE, "since": "1970-01-01T00:00:00Z", "compress": False}  # answers are dated by the real clock
 IN_TABLE: RowStore = {**INLINE, "mode": "dynamodb"}
 NAMES = ["category", "score"]
 
@@ -93,13 +93,6 @@ def test_large_answer_that_s3_does_not_take_for_now_is_worth_another_attempt() -
         handle(event(answer_of("x"), result_bytes=0), None)
 
 
-@pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RESULTS_TABLE", TABLE)
-    create_results_table()
-
-
-@pytest.mark.usefixtures("table")
 def test_answer_to_be_kept_in_the_table_is_there_and_not_in_the_result() -> None:
     result = handle(event(answer_of("billing"), store=IN_TABLE, input={"ticket": "refund"}), None)
     assert bare(result) == {"index": 7, "status": "SUCCESS", "stored": True}
@@ -112,20 +105,17 @@ def test_answer_to_be_kept_in_the_table_is_there_and_not_in_the_result() -> None
     assert keys(DATA) == []
 
 
-@pytest.mark.usefixtures("table")
 def test_input_that_had_no_room_in_the_payload_is_not_stored() -> None:
     handle(event(answer_of("billing"), store=IN_TABLE, input=None), None)
     [item] = items().values()
     assert "input_data" not in item
 
 
-@pytest.mark.usefixtures("table")
 def test_row_s_share_of_the_payload_says_nothing_about_the_table() -> None:
     handle(event(answer_of("x" * 5_000), store=IN_TABLE, result_bytes=0), None)
     assert keys(DATA) == []
 
 
-@pytest.mark.usefixtures("table")
 def test_answer_too_large_for_the_table_is_referred_to() -> None:
     result = handle(event(answer_of("x" * 500_000), store=IN_TABLE), None)
     assert bare(result) == {"index": 7, "status": "SUCCESS", "stored": True}
@@ -134,14 +124,12 @@ def test_answer_too_large_for_the_table_is_referred_to() -> None:
     assert keys(DATA) == ["work/night-1a2b3c4d/answers/7.json"]
 
 
-@pytest.mark.usefixtures("table")
 def test_answer_that_cannot_be_read_is_not_stored() -> None:
     with pytest.raises(StructuredOutputMissing):
         handle(event({"messages": []}, store=IN_TABLE), None)
     assert items() == {}
 
 
-@pytest.mark.usefixtures("table")
 def test_answer_that_the_table_does_not_take_for_now_is_worth_another_attempt() -> None:
     with Stubber(client("dynamodb")) as stubbed:
         stubbed.add_client_error("put_item", "ProvisionedThroughputExceededException", http_status_code=400)
@@ -150,7 +138,7 @@ def test_answer_that_the_table_does_not_take_for_now_is_worth_another_attempt() 
 
 
 @pytest.mark.parametrize("options", [{}, {"result_bytes": 0}, {"store": IN_TABLE}])
-def test_result_says_when_and_how_long_since_the_start(table: None, options: dict[str, Any]) -> None:
+def test_result_says_when_and_how_long_since_the_start(options: dict[str, Any]) -> None:
     before = datetime.now(UTC)
     started_ms = int(before.timestamp() * 1000) - 90_000
     result = handle(event(answer_of("x"), started_ms=started_ms, **options), None)

@@ -10,17 +10,10 @@ from batch_processor.handlers.load_csv_data import handle
 from batch_processor.limits import most_rows
 from tests.functional.aws import DATA, RESULTS, answering, breaking_while_read, get, keys, put
 from tests.functional.batches import as_json, put_batch
-from tests.functional.tables import TABLE, create_results_table
 from tests.unit.plans import failure
 
 WORK = "work/night-1a2b3c4d/"
 EARLIER = {"batch": "evening", "only_failed": False}
-
-
-@pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RESULTS_TABLE", TABLE)
-    create_results_table()
 
 
 def load(plan: Plan, **given: Any) -> dict[str, Any]:
@@ -157,7 +150,6 @@ def test_row_that_no_row_batch_has_room_for_is_unfit() -> None:
     assert json.loads(get(f"{WORK}rows.jsonl"))["problem"]["error"] == "RowTooLarge"
 
 
-@pytest.mark.usefixtures("table")
 def test_resumed_inline_batch_goes_on_with_the_rows_that_were_not_answered() -> None:
     plan = put_batch(b"name,email\n" + b"x,y\n" * 5, earlier=EARLIER)
     store(plan, load(plan)["loaded"], 1, 4, failed=(2,))
@@ -167,7 +159,6 @@ def test_resumed_inline_batch_goes_on_with_the_rows_that_were_not_answered() -> 
     assert "row_batch" not in answer["loaded"]
 
 
-@pytest.mark.usefixtures("table")
 def test_answer_without_all_columns_is_none() -> None:
     plan = put_batch(b"name,email\nx,y\n", earlier=EARLIER)
     store(plan, load(plan)["loaded"], 1)
@@ -175,7 +166,6 @@ def test_answer_without_all_columns_is_none() -> None:
     assert [row["index"] for row in load(plan)["rows"]] == [1]
 
 
-@pytest.mark.usefixtures("table")
 def test_new_batch_does_not_look_for_answers() -> None:
     plan = put_batch(b"name,email\nx,y\n", storage={"mode": "dynamodb"})
     store(plan, load(plan)["loaded"], 1)
@@ -191,7 +181,6 @@ def test_resumed_distributed_batch_leaves_that_to_its_row_batches() -> None:
 ROWS: list[LoadedRow] = [{"index": index, "row": {"email": "y"}} for index in range(34, 67)]
 
 
-@pytest.mark.usefixtures("table")
 @pytest.mark.parametrize("sections", [{}, {"earlier": EARLIER}, {"earlier": {**EARLIER, "partition_rows": 10}}])
 def test_row_batch_that_runs_again_goes_on_with_the_rows_that_were_not_answered(sections: dict[str, Any]) -> None:
     plan = put_batch(b"name,email\n" + b"x,y\n" * 100, map_mode="distributed", **sections)
@@ -202,7 +191,6 @@ def test_row_batch_that_runs_again_goes_on_with_the_rows_that_were_not_answered(
     assert answer["loaded"] == {**loaded, "row_batch": {"first": 34, "last": 66}}
 
 
-@pytest.mark.usefixtures("table")
 def test_row_batch_that_was_answered_in_full_has_no_rows_left() -> None:
     plan = put_batch(b"name,email\n" + b"x,y\n" * 100, map_mode="distributed")
     loaded = load(plan)["loaded"]

@@ -1,6 +1,7 @@
 """Results of rows kept in the table, on moto."""
 
 import json
+import threading
 import time
 import tracemalloc
 from collections.abc import Iterable
@@ -9,27 +10,27 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
+from batch_processor.aws import read_ahead, results_table
 from batch_processor.aws.client import client
 from batch_processor.aws.results_table import answered, put_failures, put_success, results
 from batch_processor.contract import Location, RowRange, RowResult, RowStore
 from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
 from batch_processor.settings import MissingSetting
 from tests.functional.aws import DATA, get, keys
-from tests.functional.tables import TABLE, counting, create_results_table, failures_of, items, leaving_undone
+from tests.functional.conftest import NOW
+from tests.functional.tables import TABLE, counting, failures_of, items, leaving_undone
+from tests.unit import plans
 from tests.unit.plans import failure
 
-STORE: RowStore = {"mode": "dynamodb", "batch_id": "triage#night", "ttl_seconds": 604_800, "compress": False}
+STORE: RowStore = {**plans.STORE, "mode": "dynamodb", "compress": False}
 SPREAD: RowStore = {**STORE, "partition_rows": 10}
+# What is stored in them was over, or was another batch's, when a run on STORE began.
+EXPIRED: RowStore = {**STORE, "ttl_seconds": -60}
+A_DAY_LATER: RowStore = {**STORE, "since": "2026-11-22T09:34:44Z", "as_of": "2026-11-22T09:34:44Z"}
 WORK: Location = {"bucket": DATA, "prefix": "work/night-1a2b3c4d/"}
 NAMES = ["category", "score"]
 AT = "2026-11-21T09:35:00.000Z"
 LONGEST_WAIT_SECONDS = 30
-
-
-@pytest.fixture(autouse=True)
-def table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RESULTS_TABLE", TABLE)
-    create_results_table()
 
 
 @pytest.fixture(autouse=True)
@@ -108,8 +109,24 @@ def test_only_the_partitions_of_the_rows_are_asked() -> None:
     with counting("Query") as queries:
         found(15, 35, SPREAD)
     asked = [query["ExpressionAttributeValues"][":batch"]["S"] for query in queries]
-    assert asked == ["triage#night#11", "triage#night#21", "triage#night#31"]
+    assert sorted(asked) == ["triage#night#11", "triage#night#21", "triage#night#31"]
     assert all(query["ConsistentRead"] for query in queries)
+
+
+def test_partitions_are_asked_many_at_a_time() -> None:
+    """All of these queries wait until so many are under way."""
+    together = threading.Barrier(8, timeout=20)
+
+    def wait(**_: Any) -> None:
+        together.wait()
+
+    put(75, "x", "", store=SPREAD)
+    events = client("dynamodb").meta.events
+    events.register("before-parameter-build.dynamodb.Query", wait)
+    try:
+        assert indexes(found(1, 80, SPREAD)) == [75]
+    finally:
+        events.unregister("before-parameter-build.dynamodb.Query", wait)
 
 
 def test_rows_of_other_batches_are_not_seen() -> None:
@@ -127,7 +144,8 @@ def test_more_rows_than_a_page_has_all_come_once() -> None:
     assert len(queries) > 2
 
 
-def test_memory_does_not_grow_with_the_rows() -> None:
+def test_memory_does_not_grow_with_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read_ahead, "_BYTES_AHEAD", results_table._PAGE_BYTES)
     for index in range(1, 41):
         put(index, "x" * 200_000, "", store=SPREAD)
 
@@ -141,14 +159,14 @@ def test_memory_does_not_grow_with_the_rows() -> None:
             tracemalloc.stop()
 
     most_bytes(10)  # what is loaded only once
-    assert most_bytes(40) < 1.5 * most_bytes(10)
+    assert most_bytes(40) < 1.5 * most_bytes(20)
 
 
 def test_first_row_is_there_before_the_last_page_is_read() -> None:
-    for index in (1, 11, 21):
-        put(index, "x", "", store=SPREAD)
+    for index in range(1, 13):
+        put(index, "x" * 100_000, "")
     with counting("Query") as queries:
-        first = next(results(SPREAD, NAMES, rows(1, 30)))
+        first = next(results(STORE, NAMES, rows(1, 30)))
     assert (first["index"], len(queries)) == (1, 1)
 
 
@@ -171,12 +189,40 @@ def test_target_s_input_is_stored_and_not_read_back() -> None:
 
 
 def test_expired_rows_are_left_out_though_the_table_still_has_them() -> None:
-    expired: RowStore = {**STORE, "ttl_seconds": -1}
-    put(1, "old", "", store=expired)
-    fail(2, store=expired)
+    put(1, "old", "", store=EXPIRED)
+    fail(2, store=EXPIRED)
     put(3, "new", "")
     assert len(items()) == 3
     assert indexes(found()) == [3]
+
+
+def test_rows_that_expire_while_they_are_run_are_there_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    put(1, "old", "1", store={**STORE, "ttl_seconds": 60})
+    fail(2, store={**STORE, "ttl_seconds": 60})
+    monkeypatch.setattr(results_table, "_now", lambda: int(NOW.timestamp()) + 3_600)
+    assert list(answered(STORE, NAMES, rows(1, 9))) == [(1, "SUCCESS"), (2, "FAILED")]
+    fail(1)
+    assert indexes(found()) == [1, 2]
+    assert found()[0] == succeeded(1, "old", "1")
+    assert found(store={**STORE, "as_of": "2026-11-21T09:40:00Z"}) == []
+
+
+def test_rows_of_an_earlier_batch_of_the_same_name_are_not_taken_for_this_one_s() -> None:
+    put(1, "theirs", "1")
+    fail(2)
+    assert found(store=A_DAY_LATER) == []
+    assert list(answered(A_DAY_LATER, NAMES, rows(1, 9))) == []
+
+
+def test_failure_replaces_a_success_of_an_earlier_batch_of_the_same_name() -> None:
+    put(1, "theirs", "1")
+    put_failures(A_DAY_LATER, [{**failure(1, "Refused", "no"), "at": "2026-11-22T09:35:00Z"}])
+    assert [(result["index"], result["status"]) for result in found(store=A_DAY_LATER)] == [(1, "FAILED")]
+
+
+def test_rows_of_the_batch_that_is_resumed_are_this_one_s() -> None:
+    put(1, "earlier", "1")
+    assert found(store={**STORE, "as_of": A_DAY_LATER["as_of"]}) == [succeeded(1, "earlier", "1")]
 
 
 def test_success_without_all_columns_does_not_count() -> None:
@@ -246,7 +292,7 @@ def test_large_answer_that_is_gone_is_no_success_and_the_other_rows_come() -> No
 
 
 def test_large_answer_that_is_gone_with_its_row_is_nothing() -> None:
-    put(1, "x" * 500_000, "", store={**STORE, "ttl_seconds": -1})
+    put(1, "x" * 500_000, "", store=EXPIRED)
     client("s3").delete_object(Bucket=DATA, Key="work/night-1a2b3c4d/answers/1.json")
     assert found() == []
 
@@ -293,7 +339,7 @@ def test_failures_of_rows_that_all_have_a_success_are_no_write() -> None:
 
 def test_failure_replaces_a_failure_and_an_expired_success() -> None:
     fail(1, message="first")
-    put(2, "old", "", store={**STORE, "ttl_seconds": -1})
+    put(2, "old", "", store=EXPIRED)
     fail(1, 2, message="second")
     assert found() == [failure(1, "Refused", "second"), failure(2, "Refused", "second")]
 

@@ -1,4 +1,4 @@
-"""ValidateInput where a configuration names an earlier batch."""
+"""ValidateInput where a configuration names an earlier batch, and what comes of such a batch."""
 
 import json
 from typing import Any
@@ -7,17 +7,20 @@ import pytest
 from botocore.stub import Stubber
 from moto.stepfunctions.models import stepfunctions_backends
 
-from batch_processor.aws import manifest, s3
+from batch_processor import limits
+from batch_processor.aws import manifest, results_table, s3
 from batch_processor.aws.client import client
-from batch_processor.contract import Plan
+from batch_processor.contract import Plan, RowResult
 from batch_processor.errors import InvalidConfiguration, SourceUnavailable
+from batch_processor.handlers import aggregate_results, load_csv_data
 from batch_processor.handlers.validate_input import handle
-from tests.functional.aws import DATA, RESULTS, keys, put
+from tests.functional.aws import DATA, RESULTS, get, keys, put
 from tests.functional.batches import as_json
 from tests.functional.conftest import ENVIRONMENT
+from tests.functional.tables import items
 from tests.functional.targets import IDLE, create_agent
 from tests.unit.configs import AGENT, make_document
-from tests.unit.plans import make_loaded
+from tests.unit.plans import failure, make_loaded, success
 
 ACCOUNT = "123456789012"
 MACHINE = ENVIRONMENT["STATE_MACHINE_ARN"]
@@ -67,7 +70,8 @@ def test_name_of_the_earlier_batch_is_all_it_takes() -> None:
     plan = validate("morning", {"resume_from": "night"})
     assert plan["earlier"] == {"batch": "night", "only_failed": False, "partition_rows": 500}
     assert plan["storage"] == {**night["storage"], "mode": "dynamodb"}
-    assert plan["batch"]["origin_key"] == night["batch"]["key"] != plan["batch"]["key"]
+    assert plan["storage"]["since"] == night["batch"]["started_at"] < plan["batch"]["started_at"]
+    assert plan["batch"]["origin_key"] == night["batch"]["origin_key"]
     assert plan["execution"] == night["execution"]
     assert plan["work"] != night["work"]
 
@@ -78,6 +82,53 @@ def test_failed_rows_of_a_batch_that_has_ended_are_run_again() -> None:
         "batch": "night",
         "only_failed": True,
     }
+
+
+def load(plan: Plan, **given: Any) -> dict[str, Any]:
+    answer: dict[str, Any] = as_json(load_csv_data.handle(as_json({"plan": plan, "given": given}), None))
+    return answer
+
+
+def finish(plan: Plan, *results: RowResult) -> dict[str, Any]:
+    """Runs a batch to its end; returns what was loaded."""
+    answer = load(plan)
+    aggregate_results.handle(as_json({"plan": plan, "loaded": answer["loaded"], "results": results}), None)
+    end(plan["batch"]["name"], "SUCCEEDED")
+    return answer
+
+
+@pytest.mark.parametrize("key", ["only_failed_from", "resume_from"])
+def test_failed_rows_of_a_small_batch_are_run_again_by_themselves(key: str) -> None:
+    put("inputs/people.csv", PEOPLE + b"Bo,b@x.org\nCy,c@x.org\n")
+    night = validate("night", make_document(), day=21)
+    loaded = finish(night, success(1, "billing", "3"), failure(2, "Busy", "no"), success(3, "sales", "1"))["loaded"]
+    assert (night["storage"]["mode"], loaded["storage"]["mode"]) == ("auto", "inline")
+    morning = validate("morning", {key: "night"})
+    assert [row["index"] for row in finish(morning, success(2, "refund", "2"))["rows"]] == [2]
+    assert get(morning["output"]["key"]).decode().splitlines()[1:] == [
+        "Ana,a@x.org,billing,3,SUCCESS,,2026-11-21T09:35:00Z,1200",
+        "Bo,b@x.org,refund,2,SUCCESS,,2026-11-21T09:35:00Z,1200",
+        "Cy,c@x.org,sales,1,SUCCESS,,2026-11-21T09:35:00Z,1200",
+    ]
+
+
+@pytest.mark.parametrize("key", ["only_failed_from", "resume_from"])
+def test_small_batch_without_a_failed_row_is_not_paid_for_again(key: str) -> None:
+    finish(validate("night", make_document(), day=21), success(1, "billing", "3"))
+    assert "the batch night has ended without a failed row" in problems("morning", {key: "night"})[f"/{key}"]
+
+
+def test_batch_of_a_name_that_was_used_before_has_none_of_its_answers() -> None:
+    """Step Functions gives a name anew after 90 days, or to a new state machine."""
+    old, night = (validate("night", make_document(storage_mode="dynamodb"), day) for day in (20, 21))
+    at = "2026-11-20T09:35:00Z"
+    results_table.put_success(
+        load(old)["loaded"]["storage"], old["work"], 1, ["category", "score"], ["old", "1"], None, at, 5
+    )
+    answer = load(night)
+    assert [row["index"] for row in load(night, **answer)["rows"]] == [1]
+    aggregate_results.handle({"plan": night, "loaded": answer["loaded"], "results": []}, None)
+    assert b"RowNotProcessed" in get(night["output"]["key"])
 
 
 def test_what_is_given_holds_over_the_earlier_configuration() -> None:
@@ -107,8 +158,9 @@ def test_batch_that_resumed_another_can_be_resumed_in_its_turn() -> None:
     run("morning", {"resume_from": "night"}, "ABORTED", day=22, partition_rows=500)
     plan = validate("noon", {"resume_from": "morning"}, day=23)
     assert plan["earlier"] == {"batch": "morning", "only_failed": False, "partition_rows": 500}
-    assert plan["storage"]["batch_id"] == night["storage"]["batch_id"]
-    assert plan["batch"]["origin_key"] == night["batch"]["key"]
+    for name in ("batch_id", "since"):
+        assert plan["storage"][name] == night["storage"][name]
+    assert plan["batch"]["origin_key"] == night["batch"]["origin_key"]
 
 
 def test_failed_rows_of_a_batch_that_resumed_another_are_run_again() -> None:
@@ -125,11 +177,12 @@ def test_answers_are_as_old_as_those_of_the_first_batch_of_a_chain() -> None:
     assert validate("evening", {"resume_from": "morning", "accept_changes": True}, day=23)
 
 
-def test_chain_whose_beginning_is_gone_is_as_old_as_what_is_left_of_it() -> None:
+def test_answers_do_not_get_younger_when_the_beginning_of_their_chain_is_gone() -> None:
     night = run("night", make_document(ttl_days=2), day=20)
     run("morning", {"resume_from": "night"}, day=21)
     client("s3").delete_object(Bucket=DATA, Key=f"{night['work']['prefix']}manifest.json")
-    assert validate("noon", {"resume_from": "morning"}, day=23)
+    message = problems("noon", {"resume_from": "morning"}, day=23)["/resume_from"]
+    assert "the first ones until 2026-11-22 09:34 UTC" in message
 
 
 def test_running_batch_is_not_run_a_second_time() -> None:
@@ -202,7 +255,7 @@ def test_configuration_that_is_gone_must_be_given() -> None:
 
 
 def test_changed_csv_is_refused_and_can_be_accepted() -> None:
-    run("night", make_document())
+    night = run("night", make_document())
     put("inputs/people.csv", PEOPLE + b"Bo,b@x.org\n")
     found = problems("morning", {"resume_from": "night"})
     assert list(found) == ["/resume_from", "/csv_s3_uri"]
@@ -210,7 +263,7 @@ def test_changed_csv_is_refused_and_can_be_accepted() -> None:
     assert found["/csv_s3_uri"].startswith('the CSV was "23 bytes with ETag ')
     plan = validate("morning", {"resume_from": "night", "accept_changes": True})
     assert plan["source"]["size_bytes"] == 34
-    assert plan["batch"]["origin_key"] == plan["batch"]["key"]
+    assert plan["batch"]["origin_key"] != night["batch"]["origin_key"]
 
 
 def test_same_csv_in_another_version_and_another_place_is_the_same() -> None:
@@ -263,6 +316,31 @@ def test_trial_becomes_the_whole_batch() -> None:
     plan = validate("whole", {"resume_from": "trial", "max_rows": "all"})
     assert plan["earlier"] == {"batch": "trial", "only_failed": False}
     assert "/max_rows" in problems("more", {"only_failed_from": "trial", "max_rows": "all"})
+
+
+@pytest.mark.parametrize(("map_mode", "first"), [("inline", 1), ("distributed", 61)])
+def test_trial_of_many_rows_spreads_them_as_the_whole_batch_does(map_mode: str, first: int) -> None:
+    put("inputs/people.csv", b"name,email\n" + b"x,y\n" * 250)
+    size = limits.most_batch_rows("agent", 3)
+    answered = [1, size, size + 1, 2 * size, 2 * size + 1, 199]
+    trial = validate("trial", make_document(max_rows=200), day=21)
+    storage, at = load(trial)["loaded"]["storage"], "2026-11-21T09:35:00Z"
+    for index in answered:
+        results_table.put_success(storage, trial["work"], index, ["category", "score"], ["a", "1"], None, at, 5)
+    stored: list[RowResult] = [{"index": index, "status": "SUCCESS", "stored": True} for index in answered]
+    finish(trial, *stored, failure(200, "Busy", "no"))
+    written = get(trial["output"]["key"]).splitlines()[1:]
+    assert [number for number, row in enumerate(written, start=1) if b"SUCCESS" in row] == answered
+    assert {batch_id.rpartition("#")[2] for batch_id, _ in items()} == {
+        str(partition * size + 1) for partition in (0, 1, 2, 199 // size)
+    }
+    whole = validate("whole", {"resume_from": "trial", "max_rows": "all", "map_mode": map_mode})
+    answer = load(whole)
+    if map_mode == "distributed":
+        rows = get(answer["loaded"]["fan_out"]["rows_key"]).splitlines()[first - 1 :]
+        answer = load(whole, rows=list(map(json.loads, rows)), loaded=answer["loaded"])
+    assert [row["index"] for row in answer["rows"]] == [row for row in range(first, 251) if row not in answered]
+    assert [row["index"] for row in answer["rows"] if "run" in row] == [200]
 
 
 def test_configuration_is_kept_as_it_was_given() -> None:

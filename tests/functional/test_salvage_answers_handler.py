@@ -15,7 +15,7 @@ from batch_processor.errors import BatchProcessorError, StorageUnavailable
 from batch_processor.handlers.salvage_answers import handle
 from tests.functional.aws import DATA, RESULTS, get, keys, put
 from tests.functional.batches import put_batch
-from tests.functional.tables import TABLE, create_results_table, items
+from tests.functional.tables import items
 from tests.unit.histories import History
 from tests.unit.plans import PLAN, failure, make_loaded, success
 
@@ -56,12 +56,6 @@ def execution(account: None) -> Iterator[Execution]:
     with Stubber(client("stepfunctions")) as states:
         yield Execution(states)
         states.assert_no_pending_responses()
-
-
-@pytest.fixture(autouse=True)
-def results_table(account: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RESULTS_TABLE", TABLE)
-    create_results_table()
 
 
 def salvage(detail: dict[str, Any] = ABORTED) -> dict[str, Any]:

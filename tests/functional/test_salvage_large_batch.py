@@ -14,7 +14,7 @@ from batch_processor.work_folder import failure_key
 from tests.functional.aws import DATA, RESULTS, get, keys, put
 from tests.functional.batches import as_json
 from tests.functional.large_batches import LargeBatch, table_of
-from tests.functional.tables import TABLE, create_results_table, failures_of, items
+from tests.functional.tables import failures_of, items
 from tests.unit.histories import History
 from tests.unit.plans import failure, success
 
@@ -42,9 +42,7 @@ class Executions:
 
 
 @pytest.fixture
-def executions(account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Executions]:
-    monkeypatch.setenv("RESULTS_TABLE", TABLE)
-    create_results_table()
+def executions(account: None) -> Iterator[Executions]:
     with Stubber(client("stepfunctions")) as states:
         yield Executions(states)
         states.assert_no_pending_responses()
@@ -80,7 +78,7 @@ def test_row_batch_has_its_answers_from_history_and_table_and_the_reason_elsewhe
         ["", "", "FAILED", "Busy: no"],
         ["", "", "FAILED", "SourceUnavailable: Writing: denied"],
     ]
-    assert json.loads(get(batch.tally_key(3, 6)))["statuses"] == {"SUCCESS": 2, "FAILED": 2}
+    assert batch.tally(3, 6)["statuses"] == {"SUCCESS": 2, "FAILED": 2}
 
 
 def test_what_only_the_history_had_is_stored(executions: Executions) -> None:
@@ -208,3 +206,11 @@ def test_word_of_a_row_is_not_taken_for_the_reason_of_another_failure(executions
     batch.finish(1, 8)
     executions.has(whole(batch).ended("MapRunSucceeded"))
     assert salvage(error="SourceUnavailable", cause="denied") == {"rows": 8, "csv_location": f"s3://{DATA}/{PARTIAL}"}
+
+
+def test_large_batch_that_nobody_left_word_for_has_its_own_reason(executions: Executions) -> None:
+    batch = LargeBatch(CONTENT)
+    batch.finish(1, 8)
+    executions.has(whole(batch).ended("MapRunFailed"))
+    assert salvage(error="States.ItemReaderFailed", cause="no") == {"rows": 8, "csv_location": f"s3://{DATA}/{PARTIAL}"}
+    assert json.loads(get(PARTIAL.replace(".csv", ".summary.json")))["error"] == "States.ItemReaderFailed"

@@ -1,31 +1,25 @@
 """AggregateResults of a batch that runs in one execution and keeps its results in the table."""
 
+import random
 import time
 from typing import Any
 
 import pytest
 
-from batch_processor.aws import results_table
+from batch_processor.aws import manifest, results_table, spill
+from batch_processor.aws.client import client
 from batch_processor.contract import Loaded, Plan, RowResult
 from batch_processor.errors import RowCountMismatch, StorageUnavailable
 from batch_processor.handlers.aggregate_results import handle
-from tests.functional.aws import RESULTS, get, keys
+from tests.functional.aws import DATA, RESULTS, get, keys
 from tests.functional.batches import as_json, put_batch
 from tests.functional.large_batches import table_of
-from tests.functional.tables import TABLE, create_results_table, failures_of, items, leaving_undone
-from tests.unit.plans import failure, make_loaded, success
+from tests.functional.tables import failures_of, items, leaving_undone
+from tests.unit.plans import STORE, failure, make_loaded, success
 
 CONTENT = b"name,email\nAna,a@x.org\nBo,b@x.org\nCy,c@x.org\nDi,d@x.org\n"
-STORED: Loaded = make_loaded(
-    4, storage={"mode": "dynamodb", "batch_id": "triage#night", "ttl_seconds": 604_800, "compress": False}
-)
+STORED: Loaded = make_loaded(4, storage={**STORE, "mode": "dynamodb", "compress": False})
 NAMES = ["category", "score"]
-
-
-@pytest.fixture(autouse=True)
-def table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RESULTS_TABLE", TABLE)
-    create_results_table()
 
 
 def stored(plan: Plan, result: RowResult) -> RowResult:
@@ -67,16 +61,70 @@ def test_stored_output_is_byte_for_byte_that_of_the_payload() -> None:
     assert get(plan["output"]["key"], RESULTS) == get("outputs/inline.csv", RESULTS)
 
 
-def test_batch_that_keeps_its_results_in_the_payload_leaves_the_table_alone() -> None:
-    aggregate(put_batch(CONTENT), failure(1, "Busy", "no"), loaded=make_loaded(4))
+def test_batch_that_wants_its_results_in_the_payload_leaves_the_table_alone() -> None:
+    plan = put_batch(CONTENT, storage={"mode": "inline"})
+    aggregate(plan, success(1, "a", "1"), failure(2, "Busy", "no"), loaded=make_loaded(4))
     assert items() == {}
+    assert manifest.read(DATA, plan["batch"]["key"]) is None
+
+
+def test_small_batch_without_a_failed_row_leaves_the_table_alone() -> None:
+    plan = put_batch(CONTENT)
+    aggregate(plan, *(success(row, "billing", str(row)) for row in range(1, 5)), loaded=make_loaded(4))
+    assert items() == {}
+    assert manifest.read(DATA, plan["batch"]["key"]) is None
+
+
+def test_small_batch_with_failed_rows_stores_all_of_them_at_its_end() -> None:
+    plan = put_batch(CONTENT)
+    spill.put_cells(plan["work"], 3, ["large", "3"])
+    spilled: RowResult = {"index": 3, "status": "SUCCESS", "spilled": True, "at": "2026-11-21T09:35:00Z", "ms": 5}
+    summary = aggregate(plan, success(1, "billing", "1"), failure(2, "Busy", "no"), spilled, loaded=make_loaded(4))
+    assert (summary["rows_succeeded"], summary["storage_mode"]) == (2, "inline")
+    assert list(results_table.results(STORED["storage"], NAMES, {"first": 1, "last": 4})) == [
+        success(1, "billing", "1"),
+        failure(2, "Busy", "no"),
+        {**success(3, "large", "3"), "ms": 5},
+    ]
+    left = manifest.read(DATA, plan["batch"]["key"])
+    assert left == {"plan": plan, "loaded": make_loaded(4, storage={**STORE, "mode": "dynamodb"})}
+
+
+def test_small_batch_with_a_row_that_has_no_result_stores_the_others() -> None:
+    aggregate(put_batch(CONTENT), *(success(row, "billing", "1") for row in (1, 2, 4)), loaded=make_loaded(4))
+    assert [row for _, row in sorted(items())] == ["row_0000000001", "row_0000000002", "row_0000000004"]
+
+
+def test_large_answers_of_a_small_batch_come_out_alike_when_it_is_ended_once_more() -> None:
+    """What does not fit an item takes the place of the answer that did not fit the payload."""
+    noise = random.Random(1).randbytes(300_000).hex()
+    plan = put_batch(CONTENT)
+    spill.put_cells(plan["work"], 1, [noise, "1"])
+    spilled: RowResult = {"index": 1, "status": "SUCCESS", "spilled": True}
+    loaded = make_loaded(4, storage={**STORE, "compress": False})
+    for _ in range(2):
+        aggregate(plan, spilled, loaded=loaded)
+        assert rows_of(plan)[0][2:5] == [noise, "1", "SUCCESS"]
+        client("s3").delete_object(Bucket=RESULTS, Key=plan["output"]["key"])
+    [stored, *_] = results_table.results(STORED["storage"], NAMES, {"first": 1, "last": 4})
+    assert stored["cells"] == [noise, "1"]
+    assert "output_ref" in items()["triage#night", "row_0000000001"]
+
+
+def test_small_batch_whose_rows_cannot_be_stored_is_no_output_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "sleep", lambda _: None)
+    plan = put_batch(CONTENT)
+    with leaving_undone(times=99, taken=0), pytest.raises(StorageUnavailable):
+        aggregate(plan, failure(1, "Busy", "no"), loaded=make_loaded(4))
+    assert keys(RESULTS) == []
 
 
 def test_resumed_batch_has_the_answers_of_the_earlier_one() -> None:
     plan = put_batch(CONTENT, earlier={"batch": "evening", "only_failed": False})
     old: Any = {**success(1, "old", "1"), "at": "2026-11-20T10:00:00.000Z"}
     stored(plan, old)
-    summary = aggregate(plan, stored(plan, success(2, "new", "2")), failure(3, "Busy", "no"))
+    answer, began = stored(plan, success(2, "new", "2")), {**STORED["storage"], "since": "2026-11-20T09:59:00Z"}
+    summary = aggregate(plan, answer, failure(3, "Busy", "no"), loaded=make_loaded(4, storage=began))
     assert [row[2] for row in rows_of(plan)] == ["old", "new", "", ""]
     assert (summary["resumed_from"], summary["rows_taken_over"], summary["rows_succeeded"]) == ("evening", 1, 2)
 

@@ -126,7 +126,7 @@ class Batches:
         return [event for page in pages for event in page["events"]]
 
 
-def wait_until(condition: Callable[[], Found], seconds: float = 20) -> Found:
+def wait_until(condition: Callable[[], Found | None], seconds: float = 20) -> Found:
     """What the condition comes to once it is true."""
     deadline = time.monotonic() + seconds
     while not (found := condition()):
@@ -187,6 +187,18 @@ class Inbox:
         for message in messages:
             self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=message["ReceiptHandle"])
         return [message["Body"] for message in messages]
+
+
+class Rows:
+    """A CSV of rows whose texts no other test has, so that their calls are theirs."""
+
+    def __init__(self, *behaviours: str) -> None:
+        self.texts = [f"{uuid.uuid4().hex} {number}" for number in range(1, len(behaviours) + 1)]
+        self.csv = to_csv(("text", "behaviour"), *zip(self.texts, behaviours, strict=True))
+
+    def calls(self, batches: Batches) -> list[int]:
+        counted = batches.calls()
+        return [counted.get(text, 0) for text in self.texts]
 
 
 def to_csv(header: Sequence[str], *rows: Sequence[str]) -> bytes:

@@ -12,10 +12,17 @@ import pytest
 from batch_cli import sam
 from batch_cli.account import AwsAccount
 from batch_cli.batch_run import Account
+from batch_cli.emulator.process import Emulator
 from batch_cli.local_stack import EXAMPLES, MAIN, LocalStack
 from tests.integration.batches import Batches
+from tests.integration.faults import TaskFaults
 
+SEED = 20261121
 TARGETS = sam.Stack(Path(__file__).parent / "targets", "batch-test-targets-local", {})
+
+
+def pytest_report_header() -> str:
+    return f"seed of the faults: {SEED}"
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +31,28 @@ def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SFN_WAIT_SCALE", "0.1")  # waits between attempts, and nothing else, take a tenth
         with LocalStack(auth=True, stacks=(MAIN, EXAMPLES, TARGETS), log_path=log_path) as stack:
+            yield stack
+
+
+@pytest.fixture(scope="session")
+def task_faults(tmp_path_factory: pytest.TempPathFactory) -> TaskFaults:
+    return TaskFaults(tmp_path_factory.mktemp("faults") / "rules.json", seed=SEED)
+
+
+@pytest.fixture(scope="session")
+def frail_stack(tmp_path_factory: pytest.TempPathFactory, task_faults: TaskFaults) -> Iterator[LocalStack]:
+    """Another stack, for the tests that kill it and let it fail; it can be started again as it was."""
+    folder = tmp_path_factory.mktemp("frail-stack")
+    emulator = Emulator(
+        auth=True,
+        persist=True,
+        state_dir=folder / "state",
+        log_path=folder / "emulator.log",
+        options=("--faults", str(task_faults.path)),
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SFN_WAIT_SCALE", "0.1")
+        with LocalStack(emulator=emulator, stacks=(MAIN, TARGETS)) as stack:
             yield stack
 
 

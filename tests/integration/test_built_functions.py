@@ -1,5 +1,6 @@
 """Every function as `sam build` made it answers every event in `events/`, as it would under `sam local invoke`."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -90,7 +91,7 @@ ANSWERS: dict[str, dict[str, Json]] = {
     "validate_input_forbidden_target": error("InvalidConfiguration", "/target", "payroll", "AgentNamePattern"),
     "validate_input_generated_config": plan("companies", "agent", "industry", "employee_count", "revenue"),
     "validate_input_invalid_config": error(
-        "InvalidConfiguration", "4 problems", "did you mean 'column_mappings'", "from 1 to 40", "ticket_triage"
+        "InvalidConfiguration", "4 problems", "did you mean 'column_mappings'", "from 1 to 10,000", "ticket_triage"
     ),
     "validate_input_legacy_columns": plan(
         "tickets", "agent", "company_name", "industry", "employee_count", "confidence_score"
@@ -105,11 +106,30 @@ ANSWERS: dict[str, dict[str, Json]] = {
         "addresses", "agent", "exchange_station", "download_speed", "upload_speed", "screenshot_url"
     ),
     "validate_input_template": plan("products", "tool", "marketing_description", "seo_keywords"),
+    "validate_input_trial": {
+        "max_rows": 2,
+        "storage": {
+            "mode": "dynamodb",
+            "batch_id": "contact_enrichment#contacts-trial",
+            "since": "2026-11-21T09:34:44.123Z",
+            "ttl_seconds": 30 * 24 * 3600,
+            "compress": False,
+        },
+    },
     "validate_input_unknown_column": error("InvalidConfiguration", "no column 'fone'", "did you mean 'phone'"),
+    "validate_input_unknown_earlier_batch": error("InvalidConfiguration", "/resume_from", "contacts-lost"),
     "load_csv_data_abort_on_error": error("InvalidCsv", "Row 2", "Line 4 has 3 cells"),
     "load_csv_data_changed_source": error("SourceUnavailable", "has changed since it was pinned"),
     "load_csv_data_contacts": {"rows": CONTACT_ROWS, "loaded": {"row_count": 3, "blank_lines": 0}},
+    "load_csv_data_distributed": {
+        "rows": [],
+        "loaded": {"row_count": 3, "map_mode": "distributed", "map_mode_reason": "map_mode is distributed"},
+    },
     "load_csv_data_ragged_rows": {"rows": RAGGED_ROWS, "loaded": {"blank_lines": 1, "surplus_cells": True}},
+    "load_csv_data_row_batch": {
+        "rows": [{**CONTACT_ROWS[1], "run": "-" + hashlib.sha256(b"contacts-14-e5ed9c76").hexdigest()[:8]}],
+        "loaded": {"row_count": 3, "map_mode": "distributed", "row_batch": {"first": 1, "last": 2}},
+    },
     "extract_structured_output_agent": cells(*TICKET_CELLS),
     "extract_structured_output_agent_content": cells(*TICKET_CELLS),
     "extract_structured_output_agent_output_text": cells(*TICKET_CELLS),
@@ -126,18 +146,35 @@ ANSWERS: dict[str, dict[str, Json]] = {
         "StructuredOutputInvalid", "'category' is missing", "/priority: ", "/confidence: expected at most 1", "'team'"
     ),
     "extract_structured_output_spilled": {"index": 2, "status": "SUCCESS", "spilled": True},
+    "extract_structured_output_stored": {"index": 1, "status": "SUCCESS", "stored": True, "cells": None},
     "extract_structured_output_tool": cells("true", "+441134960614", "GB", "true", "example.com", "[]"),
     "aggregate_results_contacts": counts(3),
     "aggregate_results_failed_rows": counts(1, failed=1, timed_out=1),
+    "aggregate_results_large_batch": {**counts(2, failed=1), "map_mode": "distributed", "row_batches": 1},
+    "aggregate_results_row_batch": {
+        "status": "PART_WRITTEN",
+        "first": 3,
+        "last": 3,
+        "rows_succeeded": 0,
+        "rows_failed": 1,
+        "rows_timed_out": 0,
+    },
     "aggregate_results_row_count_mismatch": error("RowCountMismatch", "had 4 rows", "now it has 3"),
     "aggregate_results_row_without_result": counts(2, failed=1),
     "aggregate_results_spilled": counts(3),
+    "json_to_csv_batches": counts(2, failed=1),
+    "json_to_csv_compact_lines": counts(3),
+    "json_to_csv_contacts": counts(1, failed=1, timed_out=1),
+    "json_to_csv_invalid_request": error("InvalidConfiguration", "4 problems", "/results", "/target"),
+    "json_to_csv_nothing_ties_the_rows": error("InvalidConfiguration", "/child_input"),
+    "json_to_csv_outputs_alone": counts(3),
     "render_template_inline": {"rendered": RENDERED, "template_id": None, "version": None},
     "render_template_missing_variable": error(
         "VariableMissing", "'postcode' (/steps/1/goal)", "'retries' (/steps/2/retries)"
     ),
     "render_template_unknown_template": error("TemplateInvalid", "'broadband_availability' has no version 1.0.0"),
     "salvage_answers_failed_batch": {"rows": 0},
+    "salvage_answers_row_batch": {"rows": 0},
     "salvage_answers_unknown_execution": error("BatchProcessorError", "contacts-10"),
 }
 
@@ -194,13 +231,17 @@ def test_built_function_answers_its_event(name: str, invoke: Invoke) -> None:
 
 def test_the_events_of_one_batch_fit_together(invoke: Invoke) -> None:
     planned = invoke("validate_input_contacts")
-    assert planned["source"]["key"] == f"{planned['spill']['prefix']}source.csv"
+    assert planned["source"]["key"] == f"{planned['work']['prefix']}source.csv"
     # The samples have no versions, so the batch works on a copy; the events name the sample, which is always there.
     planned["source"]["key"] = "inputs/contacts.csv"
+    del planned["target"]["revision"]  # every build has another
     assert invoke("start_batch_object_created")["execution_name"] == planned["batch"]["name"]
-    assert _event("load_csv_data_contacts") == {"plan": planned}
-    assert _event("extract_structured_output_tool")["output"] == planned["output"]
-    assert _event("aggregate_results_contacts")["plan"] == planned
+    assert _event("load_csv_data_contacts") == {"plan": planned, "given": {}}
+    loaded = invoke("load_csv_data_contacts")["loaded"]
+    extracted, aggregated = _event("extract_structured_output_tool"), _event("aggregate_results_contacts")
+    assert (extracted["output"], extracted["work"]) == (planned["output"], planned["work"])
+    assert (extracted["store"], extracted["result_bytes"]) == (loaded["storage"], loaded["result_bytes"])
+    assert (aggregated["plan"], aggregated["loaded"]) == (planned, loaded)
 
 
 def test_config_object_starts_one_batch_however_often_it_is_told_of(

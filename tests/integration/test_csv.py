@@ -147,8 +147,17 @@ def test_copy_of_an_object_that_has_changed_is_refused(batches: Batches) -> None
         batches.s3.copy_object(Bucket=batches.bucket, Key="work/b", CopySource=source, CopySourceIfMatch=etag)
 
 
+def test_file_of_many_megabytes_is_read_in_pieces(batches: Batches) -> None:
+    rows = [(f"text {number}", str(number) * 600_000) for number in range(40)]
+    outcome = batches.run(to_csv(("text", "big"), *rows))
+    assert [tuple(row[:2]) for row in outcome.table[1:]] == rows
+    assert set(outcome.column("_status")) == {"SUCCESS"}
+
+
 @pytest.mark.inline
 def test_too_many_rows_for_one_execution_are_refused_with_the_limit_named(batches: Batches) -> None:
     run = batches.start(batches.config(b"text\n" + b"x\n" * 1100, map_mode="inline"))
-    with pytest.raises(BatchError, match=r"Batch\.BatchTooLarge\n1,100 rows .*25,000 history events"):
+    with pytest.raises(
+        BatchError, match=r"Batch\.BatchTooLarge\n1,100 rows; an execution's history holds 1,020 .*row batches"
+    ):
         run.wait()

@@ -1,27 +1,14 @@
 """Batches that go on with earlier ones: no row that has its answer is asked for again."""
 
 import json
-import uuid
 from typing import Any
 
 import pytest
 
 from batch_cli.batch_run import BatchError, BatchRun
-from tests.integration.batches import Batches, to_csv, wait_until
+from tests.integration.batches import Batches, Rows, to_csv, wait_until
 
 ONCE: dict[str, Any] = {"execution_config": {"max_concurrency": 4, "retry_policy": {"max_attempts": 1}}}
-
-
-class Rows:
-    """A CSV of rows whose texts no other test has, so that their calls are theirs."""
-
-    def __init__(self, *behaviours: str) -> None:
-        self.texts = [f"{uuid.uuid4().hex} {number}" for number in range(1, len(behaviours) + 1)]
-        self.csv = to_csv(("text", "behaviour"), *zip(self.texts, behaviours, strict=True))
-
-    def calls(self, batches: Batches) -> list[int]:
-        counted = batches.calls()
-        return [counted.get(text, 0) for text in self.texts]
 
 
 def _stop(batches: Batches, run: BatchRun) -> None:

@@ -21,6 +21,7 @@ DOCUMENTED = {
     "Lambda.ServiceException": _LAMBDA,
     "Lambda.TooManyRequestsException": _LAMBDA,
     "Lambda.Unknown": _ERROR_HANDLING,
+    "Runtime.ExitError": "Lambda developer guide, troubleshooting-execution: the function's process has ended",
     "Sandbox.Timedout": _ERROR_HANDLING,
     "StepFunctions.AWSStepFunctionsException": _JAVA_SDK + "stepfunctions.model",
     "Sfn.SdkClientException": _JAVA_SDK_2 + "core.exception: no connection to the service",

@@ -47,7 +47,13 @@ _PLAN: Plan = {
     },
     "work": {"bucket": "bucket", "prefix": "work/run-1/"},
     "map_mode": "auto",
-    "storage": {"mode": "auto", "batch_id": "support-agent#run-1", "ttl_seconds": 604_800, "compress": True},
+    "storage": {
+        "mode": "auto",
+        "batch_id": "support-agent#run-1",
+        "since": "2026-11-21T09:34:44.123Z",
+        "ttl_seconds": 604_800,
+        "compress": True,
+    },
     "execution": {
         "max_concurrency": 10,
         "timeout_seconds": 300,
@@ -72,7 +78,14 @@ _LOADED: Loaded = {
     "map_mode_reason": "100 rows fit one execution",
     "rows_at_once": 10,
     "row_batches_at_once": 1,
-    "storage": {"mode": "inline", "batch_id": "support-agent#run-1", "ttl_seconds": 604_800, "compress": True},
+    "storage": {
+        "mode": "inline",
+        "batch_id": "support-agent#run-1",
+        "since": "2026-11-21T09:34:44.123Z",
+        "as_of": "2026-11-21T09:34:44.123Z",
+        "ttl_seconds": 604_800,
+        "compress": True,
+    },
     "result_bytes": 2400,
     "message_bytes": 2300,
 }

@@ -19,7 +19,7 @@ STATES = all_states(load())
 TASKS = [name for name, state in STATES.items() if state["Type"] == "Task"]
 SCOPES = scopes(load())
 _BASE_CLASSES = {"InvokeAgent": "StepFunctions.AWSStepFunctionsException", "InvokeTool": "Lambda.AWSLambdaException"}
-_PERHAPS_OF_THE_TARGET = {"Lambda.Unknown", "Sandbox.Timedout", "States.Timeout"}
+_PERHAPS_OF_THE_TARGET = {"Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "States.Timeout"}
 
 
 @pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope.owner or "machine")
@@ -53,6 +53,16 @@ def test_every_task_ends_in_time_retries_by_name_and_catches(name: str) -> None:
     assert task["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
 
 
+def test_a_function_ends_before_its_task_does() -> None:
+    # Else Step Functions takes States.Timeout, which nobody retries, for what is Sandbox.Timedout.
+    resources = cloudformation.load(ROOT / "template.yaml")["Resources"]
+    for name in TASKS:
+        function = STATES[name]["Arguments"].get("FunctionName", "")
+        if match := re.fullmatch(r"\$\{(\w+)Arn\}", function):
+            seconds = resources[match[1]]["Properties"].get("Timeout", 60)
+            assert STATES[name]["TimeoutSeconds"] > seconds, name
+
+
 @pytest.mark.parametrize("name", [name for name in TASKS if name != "PublishNotification"])
 def test_every_task_that_data_can_be_too_large_for_catches_that(name: str) -> None:
     # PublishNotification sends less than its own input, which fitted, and keeps that as its output.
@@ -69,6 +79,12 @@ def test_a_call_of_the_target_is_repeated_only_if_the_service_failed(name: str) 
     assert base["MaxAttempts"] == 2
 
 
+def test_a_function_of_our_own_whose_process_died_is_called_again() -> None:
+    functions = [STATES[name] for name in TASKS if str(STATES[name]["Arguments"].get("FunctionName")).startswith("${")]
+    assert len(functions) == 6
+    assert all("Runtime.ExitError" in _error_names(state["Retry"]) for state in functions)
+
+
 def test_the_tool_is_called_again_after_errors_of_lambda() -> None:
     assert [(retrier["ErrorEquals"], retrier["MaxAttempts"]) for retrier in STATES["InvokeTool"]["Retry"]] == [
         (
@@ -78,7 +94,7 @@ def test_the_tool_is_called_again_after_errors_of_lambda() -> None:
                 "Lambda.SdkClientException",
                 "Lambda.ClientExecutionTimeoutException",
             ],
-            8,
+            2,
         ),
         (["Lambda.AWSLambdaException"], 2),
     ]

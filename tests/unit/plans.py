@@ -6,16 +6,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from batch_processor.contract import Loaded, Plan, RowResult
+from batch_processor.contract import Loaded, Plan, RowResult, RowStore
 from batch_processor.csv_input import CsvInput
 
+STARTED_AT = "2026-11-21T09:34:44.123Z"
 PLAN: Plan = {
     "batch": {
         "id": "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:night",
         "name": "night",
         "key": "night-1a2b3c4d",
         "origin_key": "night-1a2b3c4d",
-        "started_at": "2026-11-21T09:34:44.123Z",
+        "started_at": STARTED_AT,
     },
     "source": {
         "uri": "s3://data/inputs/people.csv",
@@ -49,7 +50,13 @@ PLAN: Plan = {
     },
     "work": {"bucket": "data", "prefix": "work/night-1a2b3c4d/"},
     "map_mode": "auto",
-    "storage": {"mode": "auto", "batch_id": "triage#night", "ttl_seconds": 604_800, "compress": True},
+    "storage": {
+        "mode": "auto",
+        "batch_id": "triage#night",
+        "since": STARTED_AT,
+        "ttl_seconds": 604_800,
+        "compress": True,
+    },
     "execution": {
         "max_concurrency": 10,
         "timeout_seconds": 300,
@@ -61,6 +68,14 @@ PLAN: Plan = {
         "log_level": "INFO",
     },
     "notification": {"success": True, "failure": True, "topic_arn": "arn:aws:sns:eu-west-1:123456789012:batches"},
+}
+STORE: RowStore = {
+    "mode": "inline",
+    "batch_id": "triage#night",
+    "since": STARTED_AT,
+    "as_of": STARTED_AT,
+    "ttl_seconds": 604_800,
+    "compress": True,
 }
 
 
@@ -83,7 +98,7 @@ def make_loaded(row_count: int, *, surplus_cells: bool = False, blank_lines: int
         "map_mode_reason": f"{row_count} rows fit one execution",
         "rows_at_once": 10,
         "row_batches_at_once": 1,
-        "storage": {"mode": "inline", "batch_id": "triage#night", "ttl_seconds": 604_800, "compress": True},
+        "storage": STORE,
         "result_bytes": 1_000,
         "message_bytes": 500,
         **parts,

@@ -11,7 +11,7 @@ from batch_processor.allowances import distributed_loaded, inline_loaded, most_l
 from batch_processor.contract import Loaded
 from batch_processor.errors import BatchTooLarge
 from batch_processor.row_lines import RowsFound
-from tests.unit.plans import make_plan
+from tests.unit.plans import STORE, make_plan
 
 DAY = 24 * 3600
 KIBIBYTE = 1024
@@ -39,7 +39,7 @@ def test_inline_batch_has_its_concurrency_in_one_execution() -> None:
         "map_mode_reason": "3 rows fit one execution",
         "rows_at_once": 10,
         "row_batches_at_once": 1,
-        "storage": {"mode": "inline", "batch_id": "triage#night", "ttl_seconds": 604_800, "compress": True},
+        "storage": STORE,
         "result_bytes": loaded["result_bytes"],
         "message_bytes": 2_000,
     }
@@ -72,15 +72,30 @@ def test_resumed_rows_stay_in_the_partitions_of_the_earlier_batch(load: Any, par
     assert {name: store[name] for name in ("partition_rows",) if name in store} == partition_rows
 
 
+@pytest.mark.parametrize(("target_type", "attempts"), [("agent", 3), ("tool", 1)])
+def test_trial_keeps_its_rows_in_partitions_for_the_whole_batch(target_type: str, attempts: int) -> None:
+    sections = {"max_rows": 200, "target": {"type": target_type}, "execution": {"max_attempts": attempts}}
+    store = inline(200, **sections, storage={"mode": "dynamodb"})["storage"]
+    assert store["partition_rows"] == limits.most_batch_rows(target_type, attempts)
+    assert "partition_rows" not in inline(200)["storage"]
+
+
+def test_trial_that_goes_on_with_a_batch_keeps_its_partitions() -> None:
+    assert "partition_rows" not in inline(2, max_rows=2, earlier=EARLIER)["storage"]
+    store = inline(2, max_rows=2, earlier={**EARLIER, "partition_rows": 33})["storage"]
+    assert store["partition_rows"] == 33
+
+
+@pytest.mark.parametrize("load", [inline, distributed])
+def test_rows_belong_to_the_first_batch_and_expire_by_the_start_of_this_one(load: Any) -> None:
+    storage, batch = {"since": "2026-11-20T18:00:00Z"}, {"started_at": "2026-11-22T06:00:00Z"}
+    store = load(100, earlier=EARLIER, storage=storage, batch=batch)["storage"]
+    assert (store["since"], store["as_of"]) == ("2026-11-20T18:00:00Z", "2026-11-22T06:00:00Z")
+
+
 def test_distributed_batch_keeps_its_rows_in_a_partition_for_each_row_batch() -> None:
     loaded = distributed(100_000)
-    assert loaded["storage"] == {
-        "mode": "dynamodb",
-        "batch_id": "triage#night",
-        "ttl_seconds": 604_800,
-        "compress": True,
-        "partition_rows": loaded["fan_out"]["batch_rows"],
-    }
+    assert loaded["storage"] == {**STORE, "mode": "dynamodb", "partition_rows": loaded["fan_out"]["batch_rows"]}
 
 
 def test_distributed_batch_knows_where_its_rows_are() -> None:
@@ -88,10 +103,10 @@ def test_distributed_batch_knows_where_its_rows_are() -> None:
     assert loaded["fan_out"] == {
         "bucket": "data",
         "rows_key": "work/night-1a2b3c4d/rows.jsonl",
-        "batch_rows": limits.most_batch_rows("agent", 3),
+        "batch_rows": limits.most_batch_rows("agent", 3) // 2 * 2,  # two full rounds
         "batch_bytes": loaded["fan_out"]["batch_bytes"],
     }
-    assert (loaded["map_mode"], loaded["row_batches_at_once"], loaded["rows_at_once"]) == ("distributed", 30, 33)
+    assert (loaded["map_mode"], loaded["row_batches_at_once"], loaded["rows_at_once"]) == ("distributed", 32, 31)
     assert loaded["map_mode_reason"] == "1,000,000 rows; an execution's history holds 404 of them inline"
 
 
@@ -129,7 +144,7 @@ def test_row_batches_fit_every_payload_that_carries_them(name: str, header: int)
         target={"type": "tool"},
         earlier=EARLIER,
     )
-    loaded = distributed_loaded(plan, RowsFound(10**8 // 2, 10**9))
+    loaded = distributed_loaded(plan, RowsFound(10**7 // 2, 10**9))
     fan_out = loaded["fan_out"]
     rows = [f'{{"index":{index}}}' for index in range(10**8 - fan_out["batch_rows"], 10**8)]
     rows[0] = rows[0] + "x" * (fan_out["batch_bytes"] - len(",".join(rows)) - 2)
@@ -166,8 +181,20 @@ def test_more_than_a_distributed_map_reads_is_refused() -> None:
         distributed(1_000_000, 10_001)
 
 
+def test_more_row_batches_than_can_be_joined_in_time_are_refused() -> None:
+    most = limits.MOST_ROW_BATCHES * distributed(10**6)["fan_out"]["batch_rows"]
+    assert distributed(most)["row_count"] == most == 13_950_000
+    with pytest.raises(BatchTooLarge) as caught:
+        distributed(most + 1)
+    assert str(caught.value) == (
+        "13,950,001 rows make 225,001 row batches of 62 rows; the output of at most 225,000 is surely joined in time. "
+        "Lower max_attempts (fewer attempts make larger row batches), or split the file."
+    )
+    assert distributed(most + 1, execution={**QUICK, "max_attempts": 1})["row_count"] == most + 1
+
+
 def test_empty_batch_can_be_distributed() -> None:
-    assert distributed(0, map_mode="distributed")["fan_out"]["batch_rows"] == 33
+    assert distributed(0, map_mode="distributed")["fan_out"]["batch_rows"] == 31
 
 
 def lasting(seconds: int, *, at_a_time: int = 1, attempts: int = 1, delay: int = 0) -> dict[str, Any]:
@@ -202,12 +229,11 @@ def test_batch_that_could_outlast_its_execution_is_refused(
         inline(row_count, execution=over)
 
 
-def test_row_batches_count_with_both_levels_of_their_concurrency() -> None:
-    # 33 rows at a time in 30 row batches: 990 rows a round. Each has three rounds, so there are ten of row batches.
-    loaded = distributed(29_700, execution=lasting(DAY, at_a_time=1_000))
-    assert loaded["fan_out"]["batch_rows"] == 99
-    with pytest.raises(BatchTooLarge, match=r"^29,701 rows, 990 at a time"):
-        distributed(29_701, execution=lasting(DAY, at_a_time=1_000))
+def test_large_batch_may_outlast_its_execution_but_no_row_batch_may() -> None:
+    # 33 rows at a time, three rounds in a row batch of 99.
+    assert distributed(1_000_000, execution=lasting(10 * DAY, at_a_time=1_000))["fan_out"]["batch_rows"] == 99
+    with pytest.raises(BatchTooLarge, match=r"^99 rows, 33 at a time"):
+        distributed(1_000_000, execution=lasting(10 * DAY + 1, at_a_time=1_000))
 
 
 def test_batch_that_takes_too_long_is_told_with_what_would_help() -> None:

@@ -7,11 +7,11 @@ from batch_processor.config import Resumption
 from batch_processor.contract import Plan
 from batch_processor.earlier_batch import EarlierBatch, execution_arn, unknown
 from batch_processor.errors import InvalidConfiguration
-from tests.unit.plans import PLAN, make_loaded, make_plan
+from tests.unit.plans import PLAN, STORE, make_loaded, make_plan
 
 MACHINE = "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev"
 RESUME, ONLY_FAILED = Resumption("night", False, False), Resumption("night", True, False)
-DURABLE = {"mode": "dynamodb", "batch_id": "triage#night", "ttl_seconds": 604_800, "compress": True}
+DURABLE = {**STORE, "mode": "dynamodb"}
 
 
 def earlier(said: Resumption = RESUME, status: str | None = "FAILED", **parts: Any) -> EarlierBatch:
@@ -39,7 +39,8 @@ def morning(**sections: Any) -> Plan:
         "started_at": "2026-11-22T06:00:00Z",
         **sections.pop("batch", {}),
     }
-    storage = {"batch_id": "triage#morning", "ttl_seconds": 86_400, **sections.pop("storage", {})}
+    storage = {"batch_id": "triage#morning", "since": batch["started_at"], "ttl_seconds": 86_400}
+    storage |= sections.pop("storage", {})
     return make_plan(batch=batch, storage=storage, **sections)
 
 
@@ -83,13 +84,25 @@ def test_only_failed_rows_of_a_batch_that_has_not_ended_are_not_to_be_had(status
 
 @pytest.mark.parametrize("said", [RESUME, ONLY_FAILED])
 def test_batch_that_has_ended_and_stored_nothing_cannot_be_taken_up(said: Resumption) -> None:
-    message = obstacle(earlier(said, "SUCCEEDED", storage={**DURABLE, "mode": "inline"}))
+    plan = make_plan(storage={"mode": "inline"})
+    message = obstacle(earlier(said, "SUCCEEDED", plan=plan, storage=STORE))
     assert message is not None
     assert message.startswith("the batch night has ended and kept its answers inline, for its CSV only; run all rows")
 
 
+@pytest.mark.parametrize("said", [RESUME, ONLY_FAILED])
+def test_batch_that_chose_to_store_nothing_as_no_row_failed_is_over(said: Resumption) -> None:
+    message = obstacle(earlier(said, "SUCCEEDED", storage=STORE))
+    assert message == (
+        "the batch night has ended without a failed row, and kept its few answers for its CSV only; to run its rows again, "
+        "run them as a new batch"
+    )
+
+
 def test_batch_that_failed_was_salvaged_wherever_it_kept_its_answers() -> None:
-    assert obstacle(earlier(RESUME, "FAILED", storage={**DURABLE, "mode": "inline"})) is None
+    for mode in ("inline", "auto"):
+        plan = make_plan(storage={"mode": mode})
+        assert obstacle(earlier(RESUME, "FAILED", plan=plan, storage=STORE)) is None
 
 
 def test_batch_that_is_the_same_has_not_changed() -> None:
@@ -125,8 +138,8 @@ def test_answers_that_begin_to_expire_are_refused_and_can_be_accepted() -> None:
 
 
 def test_answers_expire_by_the_first_batch_that_stored_any() -> None:
-    first = {**PLAN["batch"], "started_at": "2026-11-14T06:00:00Z"}
-    assert "until 2026-11-21 06:00 UTC" in changes(earlier(first=first), morning())[1][1]
+    night = make_plan(storage={"since": "2026-11-14T06:00:00Z"})
+    assert "until 2026-11-21 06:00 UTC" in changes(earlier(plan=night), morning())[1][1]
 
 
 @pytest.mark.parametrize(("before", "now", "was"), [(None, 3, "all"), (3, None, "3"), (3, 4, "3")])
@@ -144,7 +157,7 @@ def test_trial_can_be_resumed_to_the_end_of_the_csv() -> None:
 
 def test_rows_go_where_the_earlier_batch_stored_its_own() -> None:
     plan = earlier(ONLY_FAILED, "SUCCEEDED").continued(morning())
-    assert plan["storage"] == {**DURABLE, "ttl_seconds": 86_400}
+    assert plan["storage"] == {**PLAN["storage"], "mode": "dynamodb", "ttl_seconds": 86_400}
     assert plan["earlier"] == {"batch": "night", "only_failed": True}
     assert plan["batch"] == {**morning()["batch"], "origin_key": "night-1a2b3c4d"}
     assert {**plan, "batch": 0, "storage": 0, "earlier": 0} == {**morning(), "batch": 0, "storage": 0, "earlier": 0}
@@ -161,9 +174,11 @@ def test_partitions_of_the_earlier_batch_are_kept() -> None:
 
 
 def test_batch_of_a_chain_stores_where_the_first_one_did() -> None:
-    night = make_plan(storage={"batch_id": "triage#evening"}, batch={"origin_key": "evening-99"})
+    evening = {"batch_id": "triage#evening", "since": "2026-11-20T18:00:00Z"}
+    night = make_plan(storage=evening, batch={"origin_key": "evening-99"})
     plan = earlier(plan=night).continued(morning())
-    assert (plan["storage"]["batch_id"], plan["batch"]["origin_key"]) == ("triage#evening", "evening-99")
+    assert plan["storage"] == {**morning()["storage"], "mode": "dynamodb", **evening}
+    assert plan["batch"]["origin_key"] == "evening-99"
 
 
 @pytest.mark.parametrize(

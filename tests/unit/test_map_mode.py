@@ -49,7 +49,7 @@ def test_rows_that_run_again_take_more_of_a_payload() -> None:
 def test_each_row_needs_room_to_say_why_it_failed() -> None:
     plan = make_plan(input={"constants": {"guide": "x" * 240_000}})
     assert inline_obstacle(plan, found(50)) is None
-    assert inline_obstacle(plan, found(100)) == "100 rows; a payload leaves each 7 bytes to say why it failed"
+    assert inline_obstacle(plan, found(100)) == "100 rows; a payload leaves each 6 bytes to say why it failed"
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batch_processor.batch import describe_batch
 from batch_processor.config import parse
 from batch_processor.contract import Batch, Plan
 from batch_processor.errors import BatchTooLarge
 from batch_processor.header import Header
-from batch_processor.plan import Surroundings, compile_plan, describe_batch, header_problems, refuse_large
+from batch_processor.plan import Surroundings, compile_plan, header_problems, refuse_large
 from batch_processor.salvage import partial
 from batch_processor.summary import summary_key
 from tests.unit.configs import AGENT, TOOL, make_document
@@ -50,7 +51,7 @@ def test_smallest_configuration_has_every_default_filled_in() -> None:
         },
         "work": {"bucket": "data", "prefix": "work/night-1a2b3c4d/"},
         "map_mode": "auto",
-        "storage": {"mode": "auto", "batch_id": "support-triage#night", "ttl_seconds": 604_800, "compress": True},
+        "storage": {**PLAN["storage"], "batch_id": "support-triage#night"},
         "execution": {
             "max_concurrency": 10,
             "timeout_seconds": 300,
@@ -168,6 +169,7 @@ def test_storage_map_mode_and_revision_are_planned() -> None:
     assert planned["storage"] == {
         "mode": "dynamodb",
         "batch_id": "support-triage#night",
+        "since": BATCH["started_at"],
         "ttl_seconds": 30 * 86_400,
         "compress": False,
     }
@@ -294,3 +296,10 @@ def test_names_of_agent_executions_are_legal_and_unique_to_the_execution(name: s
     assert len(batch["key"]) <= 57
     other = describe_batch({"id": arn + "x", "name": name, "started_at": "2026-11-21T09:34:44Z"})
     assert other["key"] != batch["key"]
+
+
+def test_agents_of_a_batch_are_named_apart_from_those_of_an_older_one_of_the_same_arn() -> None:
+    execution = {"id": "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:night", "name": "night"}
+    old, new = (describe_batch({**execution, "started_at": f"{year}-01-01T00:00:00Z"}) for year in (2025, 2026))
+    assert old["key"] == new["key"]
+    assert old["origin_key"] != new["origin_key"]

@@ -3,6 +3,7 @@
 import gzip
 import json
 import random
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from batch_processor.contract import RowResult, RowStore
 from batch_processor.stored_row import (
     Item,
-    expired,
+    counts,
     failure_item,
     fits,
     index_of,
@@ -24,11 +25,12 @@ from batch_processor.stored_row import (
     with_output,
     with_reference,
 )
+from tests.unit import plans
 from tests.unit.plans import failure
 
 NOW = 1_795_253_684
 AT = "2026-11-21T09:35:00.000Z"
-STORE: RowStore = {"mode": "dynamodb", "batch_id": "triage#night", "ttl_seconds": 604_800, "compress": False}
+STORE: RowStore = {**plans.STORE, "mode": "dynamodb", "compress": False}
 NAMES = ["category", "score"]
 ITEM_LIMIT_BYTES = 400 * 1024
 
@@ -103,9 +105,11 @@ def test_success_has_the_attributes_that_queries_rely_on() -> None:
     }
 
 
-def test_success_whose_time_nobody_knows_does_without() -> None:
+def test_success_whose_time_nobody_knows_has_that_of_its_storing() -> None:
     item = success_item(STORE, 7, NAMES, ["a", "b"], None, None, None, NOW)
-    assert result_of(item, NAMES, NOW) == {"index": 7, "status": "SUCCESS", "cells": ["a", "b"]}
+    assert result_of(item, NAMES) == {
+        "index": 7, "status": "SUCCESS", "cells": ["a", "b"], "at": "2026-11-21T09:34:44Z"
+    }  # fmt: skip
 
 
 @given(st.lists(cells_text, min_size=2, max_size=2), anything, st.booleans())
@@ -114,7 +118,7 @@ def test_success_whose_time_nobody_knows_does_without() -> None:
 @example(["\0" * 60_000, "=1+1"], ["\udfff"], False)
 def test_any_cells_come_back(cells: list[str], row_input: Any, compress: bool) -> None:
     item = success(cells, where=store(compress=compress), row_input=row_input)
-    assert result_of(item, NAMES, NOW) == {"index": 7, "status": "SUCCESS", "cells": cells, "at": AT, "ms": 1_200}
+    assert result_of(item, NAMES) == {"index": 7, "status": "SUCCESS", "cells": cells, "at": AT, "ms": 1_200}
     if "input_data" in item:
         assert json.loads(text_of(item["input_data"])) == row_input
     json.dumps(item, default=repr, ensure_ascii=False).encode()  # UTF-8 can have it
@@ -123,27 +127,27 @@ def test_any_cells_come_back(cells: list[str], row_input: Any, compress: bool) -
 @given(st.lists(st.text(st.characters(), min_size=1), min_size=1, unique=True))
 def test_any_column_names_are_found_again(names: list[str]) -> None:
     cells = [str(number) for number in range(len(names))]
-    found = result_of(success(cells, names=names), names, NOW)
+    found = result_of(success(cells, names=names), names)
     assert found
     assert found["cells"] == cells
 
 
 def test_cells_come_in_the_order_of_the_columns_asked_for() -> None:
     item = success(["billing", "3", "x"], names=["category", "score", "note"])
-    found = result_of(item, ["note", "category"], NOW)
+    found = result_of(item, ["note", "category"])
     assert found
     assert found["cells"] == ["x", "billing"]
 
 
 @pytest.mark.parametrize("names", [["category", "priority"], ["Score"]])
 def test_success_without_one_of_the_columns_is_no_result(names: list[str]) -> None:
-    assert result_of(success(["billing", "3"]), names, NOW) is None
+    assert result_of(success(["billing", "3"]), names) is None
 
 
 def test_success_without_an_answer_is_no_result() -> None:
     item = success(["billing", "3"])
     del item["output_data"]
-    assert result_of(item, NAMES, NOW) is None
+    assert result_of(item, NAMES) is None
 
 
 @pytest.mark.parametrize(("length", "kind"), [(4 * 1024, "S"), (4 * 1024 + 1, "B")])
@@ -214,7 +218,7 @@ def test_answer_beyond_the_limit_is_referred_to() -> None:
 
 def test_reference_that_was_followed_gives_the_cells() -> None:
     referring = with_reference(success(["x", "3"]), "s3://data/work/night/answers/7.json")
-    found = result_of(with_output(referring, '{"score": "3", "category": "x"}'), NAMES, NOW)
+    found = result_of(with_output(referring, '{"score": "3", "category": "x"}'), NAMES)
     assert found
     assert found["cells"] == ["x", "3"]
 
@@ -244,12 +248,13 @@ def test_success_is_not_in_the_index_of_failures() -> None:
 @given(st.text(st.characters(exclude_characters=":", codec="utf-8"), min_size=1), st.text(st.characters(codec="utf-8")))
 def test_failure_comes_back(timeout: bool, error: str, message: str) -> None:
     result = failure(7, error, message, timeout=timeout)
-    assert result_of(failure_item(STORE, result, NOW), NAMES, NOW) == result
+    assert result_of(failure_item(STORE, result, NOW), NAMES) == result
 
 
 def test_failure_that_says_nothing_comes_back() -> None:
     bare: RowResult = {"index": 7, "status": "FAILED"}
-    assert result_of(failure_item(STORE, bare, NOW), NAMES, NOW) == {**bare, "error": "", "message": ""}
+    found = {**bare, "error": "", "message": "", "at": "2026-11-21T09:34:44Z"}
+    assert result_of(failure_item(STORE, bare, NOW), NAMES) == found
 
 
 def test_reason_with_half_a_surrogate_pair_can_be_stored() -> None:
@@ -260,14 +265,41 @@ def test_reason_with_half_a_surrogate_pair_can_be_stored() -> None:
 # --- Time --------------------------------------------------------------------------------------------------------
 
 
+def iso(seconds: int) -> str:
+    return datetime.fromtimestamp(NOW + seconds, UTC).isoformat()
+
+
+ITEMS = [success(["a", "b"]), failure_item(STORE, failure(7, "Refused", "no"), NOW)]
+
+
+@pytest.mark.parametrize("item", ITEMS)
 @pytest.mark.parametrize(("seconds", "over"), [(604_799, False), (604_800, True), (604_801, True)])
-def test_item_whose_time_is_over_is_no_result(seconds: int, over: bool) -> None:
-    for item in (success(["a", "b"]), failure_item(STORE, failure(7, "Refused", "no"), NOW)):
-        assert expired(item, NOW + seconds) is over
-        assert (result_of(item, NAMES, NOW + seconds) is None) is over
+def test_item_whose_time_was_over_when_the_run_began_does_not_count(item: Item, seconds: int, over: bool) -> None:
+    assert counts(item, store(as_of=iso(seconds))) is not over
 
 
 def test_item_that_somebody_keeps_for_good_does_not_expire() -> None:
     item = success(["a", "b"])
     del item["ttl"]
-    assert result_of(item, NAMES, NOW * 2)
+    assert counts(item, store(as_of=iso(10**9)))
+
+
+@pytest.mark.parametrize("item", ITEMS)
+def test_item_from_before_the_batch_does_not_count(item: Item) -> None:
+    written = datetime.fromisoformat(item["timestamp"]["S"])
+    for minutes, ours in ((0, True), (5, True), (5.001, False), (60 * 24 * 90, False)):
+        began = written + timedelta(minutes=minutes)
+        assert counts(item, store(since=began.isoformat())) is ours
+
+
+@pytest.mark.parametrize("clock_behind_seconds", [0, 1, 299])
+def test_item_of_a_clock_that_is_behind_counts(clock_behind_seconds: int) -> None:
+    """Step Functions says when the batch began, and Lambda when its first row was answered."""
+    at = (datetime.fromisoformat(STORE["since"]) - timedelta(seconds=clock_behind_seconds)).isoformat()
+    assert counts(success_item(STORE, 7, NAMES, ["a", "b"], None, at, 5, NOW), STORE)
+
+
+def test_item_that_does_not_say_when_is_nobody_s() -> None:
+    item = success(["a", "b"])
+    del item["timestamp"]
+    assert not counts(item, STORE)

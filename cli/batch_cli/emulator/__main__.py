@@ -15,6 +15,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--auth", action="store_true", help="enforce IAM policies")
     parser.add_argument("--state-dir", type=Path, help="folder for everything it writes (default: temporary)")
     parser.add_argument("--persist", action="store_true", help="keep state in its folder, also when killed")
+    parser.add_argument("--faults", type=Path, help="file of faults in the calls of state machines, for tests")
     parser.add_argument("--unpatched", action="store_true", help="MiniStack as it is, for comparison")
     return parser.parse_args()
 
@@ -33,7 +34,13 @@ def main() -> None:
 
         from batch_cli.emulator import server
 
-        server.run(arguments.host, arguments.port, patched=not arguments.unpatched, persist=arguments.persist)
+        server.run(
+            arguments.host,
+            arguments.port,
+            patched=not arguments.unpatched,
+            persist=arguments.persist,
+            faults_path=arguments.faults,
+        )
     # Running executions and invocations are threads, and Python would wait for them.
     os._exit(0)
 

@@ -114,9 +114,13 @@ class Emulator:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
+    def lambda_workers(self) -> list[int]:
+        """The processes that Lambda functions run in."""
+        return _children(self._process.pid) if self._process else []
+
     def kill_lambda_workers(self) -> int:
         """Kill all processes of Lambda functions at once; how many there were."""
-        workers = _children(self._process.pid) if self._process else []
+        workers = self.lambda_workers()
         for worker in workers:
             with suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGKILL)

@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import hypercorn.asyncio
 import hypercorn.config
@@ -15,7 +16,7 @@ from ministack.core import lambda_runtime
 _PARENT_CHECK_SECONDS = 0.5
 
 
-def run(host: str, port: int, *, patched: bool, persist: bool) -> None:
+def run(host: str, port: int, *, patched: bool, persist: bool, faults_path: Path | None) -> None:
     """Serve until told to stop; leaves threads behind, which only the process's end ends."""
     if patched:
         from batch_cli.emulator import fidelity
@@ -25,6 +26,10 @@ def run(host: str, port: int, *, patched: bool, persist: bool) -> None:
             from batch_cli.emulator import persistence
 
             persistence.apply()
+        if faults_path:
+            from batch_cli.emulator import faults
+
+            faults.apply(faults_path)
     _raise_open_file_limit()
     threading.Thread(target=_watch_parent, args=(os.getppid(),), daemon=True).start()
     # Not asyncio.run: it would wait for running invocations.

@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 from batch_processor.aws import s3
 from batch_processor.contract import Loaded, Location, Plan
 from batch_processor.errors import SourceUnavailable
-from batch_processor.work_folder import manifest_key
+from batch_processor.work_folder import config_key, manifest_key, successor_key, work_location
 
 
 class Manifest(TypedDict):
@@ -23,42 +23,30 @@ def write(plan: Plan, loaded: Loaded) -> None:
 
 def read(bucket: str, batch_key: str) -> Manifest | None:
     """What the batch of that key has left; None if there is nothing, or nothing any more."""
-    found: Manifest | None = _read(bucket, manifest_key(_work(bucket, batch_key)))
+    found: Manifest | None = _read(bucket, manifest_key(work_location(bucket, batch_key)))
     return found
 
 
 def write_config(work: Location, document: Any) -> None:
     """Leaves the configuration as it was given, the config file and the execution's input in one."""
-    _write(work["bucket"], _config_key(work), document)
+    _write(work["bucket"], config_key(work), document)
 
 
 def read_config(bucket: str, batch_key: str) -> dict[str, Any] | None:
     """The configuration that the batch of that key was given; None if it is not there."""
-    found: dict[str, Any] | None = _read(bucket, _config_key(_work(bucket, batch_key)))
+    found: dict[str, Any] | None = _read(bucket, config_key(work_location(bucket, batch_key)))
     return found
 
 
 def write_successor(bucket: str, batch_key: str, execution_arn: str) -> None:
     """Leaves with a batch who goes on with it; the last one counts."""
-    _write(bucket, _successor_key(_work(bucket, batch_key)), execution_arn)
+    _write(bucket, successor_key(work_location(bucket, batch_key)), execution_arn)
 
 
 def read_successor(bucket: str, batch_key: str) -> str | None:
     """The execution that was the last to go on with the batch of that key."""
-    found: str | None = _read(bucket, _successor_key(_work(bucket, batch_key)))
+    found: str | None = _read(bucket, successor_key(work_location(bucket, batch_key)))
     return found
-
-
-def _work(bucket: str, batch_key: str) -> Location:
-    return Location(bucket=bucket, prefix=f"work/{batch_key}/")
-
-
-def _config_key(work: Location) -> str:
-    return f"{work['prefix']}config.json"
-
-
-def _successor_key(work: Location) -> str:
-    return f"{work['prefix']}successor.json"
 
 
 def _write(bucket: str, key: str, document: Any) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from batch_processor.aws import parts, s3
+from batch_processor.aws import manifest, parts, s3
 from batch_processor.aws.joined_object import JoinedObject, is_ours
 from batch_processor.aws.settlement import Settlement
 from batch_processor.aws.source import csv_input
@@ -25,7 +25,7 @@ def publish(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> tuple[d
         return finished, None
     settlement = _settlement(plan, loaded, results)
     with _written(plan, loaded, settlement) as (target, tally):
-        settlement.keep_failures()
+        _keep(plan, loaded, settlement, tally)
         target.publish()
     return _write_summary(plan, loaded, tally), tally
 
@@ -42,6 +42,17 @@ def publish_partial(plan: Plan, loaded: Loaded, results: Iterable[RowResult], **
             target.publish()
     settlement.keep_all()
     return _write_summary(plan, loaded, tally, **remarks) if answered else None
+
+
+def _keep(plan: Plan, loaded: Loaded, settlement: Settlement, tally: Tally) -> None:
+    """Stores what a batch that goes on with this one must not ask for, or pay for, again."""
+    storage, failed = loaded["storage"], tally.row_count - tally.statuses["SUCCESS"]
+    if storage["mode"] == "inline" and plan["storage"]["mode"] == "auto" and failed:
+        settlement.keep_all()
+        # Such a batch finds the rows in the table then.
+        manifest.write(plan, {**loaded, "storage": {**storage, "mode": "dynamodb"}})
+    else:
+        settlement.keep_failures()
 
 
 def _settlement(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> Settlement:
@@ -79,7 +90,7 @@ def _written(
     """The whole CSV, not published yet."""
     output, owner, tally = plan["output"], plan["batch"]["id"], tally_of(plan)
     if loaded["map_mode"] == "distributed":
-        found = parts.finished_pieces(plan["work"], loaded["row_count"], tally)
+        found = parts.found_pieces(plan["work"], loaded["row_count"])
         size = parts.expected_bytes(plan, found)
         with JoinedObject(output["bucket"], output["key"], parts.CSV, owner, size, overwrite=overwrite) as target:
             parts.join(plan, loaded, found, target, tally)

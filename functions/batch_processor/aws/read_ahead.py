@@ -1,14 +1,16 @@
 """Reads things before their turn comes: S3 takes long to answer, and many can be asked at a time."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from batch_processor.aws.client import MOST_CONNECTIONS
+
 # At most so many at a time, and so much that is read and waits.
-_READERS = 8
-_ITEMS_AHEAD = 32
-_BYTES_AHEAD = 16 * 1024 * 1024
+READERS = MOST_CONNECTIONS
+_ITEMS_AHEAD = 4 * READERS
+_BYTES_AHEAD = 64 * 1024 * 1024
 
 Item = TypeVar("Item")
 Content = TypeVar("Content")
@@ -16,11 +18,11 @@ Content = TypeVar("Content")
 
 def read_ahead(
     items: Iterable[Item], read: Callable[[Item], Content], size: Callable[[Item], int]
-) -> Iterator[tuple[Item, Content]]:
+) -> Generator[tuple[Item, Content]]:
     """Each item, in order, with what `read` makes of it; `size` says how many bytes that will be."""
     ahead: deque[tuple[Item, int, Future[Content]]] = deque()
     held = 0
-    pool = ThreadPoolExecutor(_READERS)
+    pool = ThreadPoolExecutor(READERS)
     try:
         for item in items:
             coming = size(item)

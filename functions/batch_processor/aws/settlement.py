@@ -26,10 +26,13 @@ class Settlement:
     def results(self) -> Iterator[RowResult]:
         """The results by index, successes with their cells."""
         self._new.clear()
-        for result in settled(self._rows, self._stored(), self._given, self._otherwise):
-            if self._given.get(result["index"]) is result:
+        given = self._given
+        for result in settled(self._rows, self._stored(), given, self._otherwise):
+            if given.get(result["index"]) is result:
                 self._new.append(result)
-            yield self._with_cells(result)
+                yield self._with_cells(result)
+            else:
+                yield result
 
     def keep_failures(self) -> None:
         """Stores the failures among the results that `results` had from elsewhere than the table."""

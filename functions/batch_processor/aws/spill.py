@@ -13,9 +13,9 @@ def put_cells(work: Location, index: int, cells: list[str]) -> None:
 
 
 def get_cells(work: Location, index: int) -> list[str]:
-    """The cells that `put_cells` stored."""
-    cells: list[str] = json.loads(s3.read(work["bucket"], answer_key(work, index)))
-    return cells
+    """The cells that `put_cells` stored, or `put_text` in their place as a JSON object of the columns."""
+    found: list[str] | dict[str, str] = json.loads(s3.read(work["bucket"], answer_key(work, index)))
+    return found if isinstance(found, list) else list(found.values())
 
 
 def put_text(work: Location, index: int, text: str) -> str:

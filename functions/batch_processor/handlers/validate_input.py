@@ -5,6 +5,7 @@ from typing import Any
 
 from batch_processor.aws import earlier_batches, manifest, s3
 from batch_processor.aws.targets import Deployed, look_at_target
+from batch_processor.batch import describe_batch
 from batch_processor.config import BatchConfig, CsvFormat, Problem, parse
 from batch_processor.config.pointers import csv_pointer, csv_uri
 from batch_processor.contract import Location, Plan, Source
@@ -18,12 +19,11 @@ from batch_processor.permissions import Permissions
 from batch_processor.plan import (
     Surroundings,
     compile_plan,
-    describe_batch,
     header_problems,
     refuse_large,
-    work_location,
 )
 from batch_processor.settings import required
+from batch_processor.work_folder import source_key, work_location
 
 
 def handle(event: dict[str, Any], context: object) -> Plan:
@@ -38,7 +38,7 @@ def handle(event: dict[str, Any], context: object) -> Plan:
     bucket = permissions.data_bucket
     document, earlier, problems = earlier_batches.resolve(merge_config(event["input"], s3.read), batch, bucket)
     config, revision = _check(document, permissions, problems)
-    source = _inspect(document, config, permissions, problems, keep_in=work_location(batch, bucket))
+    source = _inspect(document, config, permissions, problems, keep_in=work_location(bucket, batch["key"]))
     if source:
         problems += header_problems(document, Header(tuple(source["header"])))
     if problems or not config or not source:
@@ -94,7 +94,7 @@ def _inspect(
     try:
         pinned = s3.pin(uri.bucket, uri.key)
         # Without versions nothing keeps the object from being replaced before the output is written.
-        kept = pinned if pinned.version_id else s3.copy(pinned, keep_in["bucket"], f"{keep_in['prefix']}source.csv")
+        kept = pinned if pinned.version_id else s3.copy(pinned, keep_in["bucket"], source_key(keep_in))
         return _describe_source(pinned.uri, kept, csv_format)
     except (SourceUnavailable, InvalidCsv) as exc:
         if not problems:

@@ -9,6 +9,7 @@ from types import ModuleType
 def apply() -> None:
     """Replace MiniStack's functions; must run before the server starts."""
     from batch_cli.emulator.fidelity import (
+        api_timestamps,
         batch_reads,
         choice_states,
         distributed_map,
@@ -23,11 +24,13 @@ def apply() -> None:
         nested_executions,
         notification_attributes,
         object_events,
+        object_ranges,
         redrive,
         runs,
         sdk_errors,
         secure_transport,
         start_execution,
+        state_walk,
         status_events,
         table_settings,
         task_states,
@@ -35,6 +38,7 @@ def apply() -> None:
     )
 
     topics: tuple[ModuleType, ...] = (
+        api_timestamps,
         jsonata_evaluation,
         variables,
         error_matching,
@@ -42,6 +46,7 @@ def apply() -> None:
         runs,
         start_execution,
         executions,
+        state_walk,
         redrive,
         status_events,
         choice_states,
@@ -54,6 +59,7 @@ def apply() -> None:
         distributed_map,
         event_permissions,
         object_events,
+        object_ranges,
         secure_transport,
         notification_attributes,
         batch_reads,

@@ -10,7 +10,7 @@ from ministack.services import stepfunctions
 
 from batch_cli.emulator.fidelity import executions, nested_executions
 from batch_cli.emulator.fidelity.item_batcher import ChildInput
-from batch_cli.emulator.fidelity.map_runs import MapRunRecord
+from batch_cli.emulator.fidelity.map_run_record import MapRunRecord
 
 Execution = dict[str, Any]
 

@@ -1,7 +1,6 @@
-"""A state machine's walk from state to state: the same for executions, Map iterations and branches.
+"""Executions from their start to their end.
 
-MiniStack writes no history inside Map and Parallel, knows no `TimeoutSeconds` of a machine, and lets stopped
-executions run on.
+MiniStack knows no `TimeoutSeconds` of a machine, and lets stopped executions run on.
 """
 
 import functools
@@ -12,18 +11,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
 
-from batch_cli.emulator.fidelity import payload_quota, runs
+from batch_cli.emulator.fidelity import payload_quota, runs, state_walk
 from batch_cli.emulator.fidelity.execution_history import add_event
 
 logger = logging.getLogger("states")
 
 Execution = dict[str, Any]
-# stepfunctions' own names, looked up at call time so that the other topics' replacements count.
-_WITH_EXECUTION = {"Task": "_execute_task", "Parallel": "_execute_parallel", "Map": "_execute_map"}
-_WITHOUT_EXECUTION = {"Pass": "_execute_pass", "Choice": "_execute_choice", "Wait": "_execute_wait"}
 
 
 def close(execution: Execution, status: str, details: dict[str, Any], **fields: Any) -> None:
@@ -33,8 +28,8 @@ def close(execution: Execution, status: str, details: dict[str, Any], **fields: 
         if execution["status"] != "RUNNING":
             return
         _write_last_events(execution)
-        add_event(execution, kind, {f"{kind[0].lower()}{kind[1:]}EventDetails": details})
-        execution.update(status=status, stopDate=now_iso(), **fields)
+        event = add_event(execution, kind, {f"{kind[0].lower()}{kind[1:]}EventDetails": details})
+        execution.update(status=status, stopDate=event["timestamp"], **fields)
     stepfunctions._emit_execution_status_event(execution)
     runs.end(execution)
 
@@ -110,7 +105,7 @@ def _run_definition(execution: Execution, definition: Definition, machine: dict[
         "variables": {},
     }
     with _time_limit(execution, definition.timeout_seconds):
-        output = run_states(definition.states, definition.start_at, data, execution, context)
+        output = state_walk.run_states(definition.states, definition.start_at, data, execution, context)
     return payload_quota.checked_text(output, machine["name"])
 
 
@@ -134,75 +129,6 @@ def _time_out(execution: Execution, run: runs.Run) -> None:
         close(execution, "TIMED_OUT", {})
 
 
-def run_states(states: dict[str, Any], start_at: str, data: Any, execution: Execution, context: dict[str, Any]) -> Any:
-    """The output of the last state; goes on where the current run stands if it is a redriven one."""
-    run = runs.current()
-    progress = run.progress
-    if progress.state is None:
-        progress.enter(start_at, data, context["variables"])
-    context["variables"] = progress.variables
-    text = payload_quota.checked_text(progress.data, start_at)
-    while (name := progress.state) is not None:
-        run.check()
-        data, text, following = _step(states, name, text, execution, context)
-        if following is None:
-            progress.finish(data)
-        else:
-            progress.enter(following, data, context["variables"])
-    return progress.data
-
-
-def _step(
-    states: dict[str, Any], name: str, text: str, execution: Execution, context: dict[str, Any]
-) -> tuple[Any, str, str | None]:
-    if name not in states:
-        raise stepfunctions._ExecutionError("States.Runtime", f"State '{name}' not found in definition")
-    progress, kind = runs.current().progress, states[name]["Type"]
-    context["State"] = {"Name": name, "EnteredTime": now_iso(), "RetryCount": 0}
-    if not progress.is_entered:
-        entered = {"name": name, "input": text, "inputDetails": {"truncated": False}}
-        add_event(execution, f"{kind}StateEntered", {"stateEnteredEventDetails": entered})
-        progress.is_entered = True
-    try:
-        data, following = _execute(kind, states[name], progress.data, execution, context)
-        text = payload_quota.checked_text(data, name)
-    except stepfunctions._ExecutionError as exc:
-        if exc.error == "States.DataLimitExceeded":
-            # On AWS too a redrive then runs a Map again with all that had succeeded.
-            progress.start_over()
-        raise
-    exited = {"name": name, "output": text, "outputDetails": {"truncated": False}}
-    add_event(execution, f"{kind}StateExited", {"stateExitedEventDetails": exited})
-    return data, text, following
-
-
-def _run_branch(states: dict[str, Any], start_at: str, data: Any, execution: Execution, context: dict[str, Any]) -> Any:
-    with runs.current().branch():
-        return run_states(states, start_at, data, execution, dict(context))
-
-
-def _execute(
-    kind: str, state: dict[str, Any], data: Any, execution: Execution, context: dict[str, Any]
-) -> tuple[Any, str | None]:
-    if kind == "Fail":
-        raise stepfunctions._ExecutionError(*stepfunctions._fail_state_error(state, data, context))
-    if kind == "Succeed":
-        return _succeed(state, data, context), None
-    result: tuple[Any, str | None]
-    if kind in _WITH_EXECUTION:
-        result = getattr(stepfunctions, _WITH_EXECUTION[kind])(state, data, execution, context)
-    else:
-        result = getattr(stepfunctions, _WITHOUT_EXECUTION[kind])(state, data, context)
-    return result
-
-
-def _succeed(state: dict[str, Any], data: Any, context: dict[str, Any]) -> Any:
-    if stepfunctions._state_query_language(state, context) == "JSONata":
-        return stepfunctions._apply_jsonata_output(state, data, context, default=data)
-    data = stepfunctions._apply_input_path(state, data, context)
-    return stepfunctions._apply_output_path(state, data, context)
-
-
 def apply() -> None:
     """Replace the walk, and let StopExecution stop it."""
     stop: Callable[[dict[str, Any]], Any] = stepfunctions._stop_execution
@@ -218,5 +144,4 @@ def apply() -> None:
         return response
 
     stepfunctions._run_execution = run_execution
-    stepfunctions._run_sub_machine = _run_branch
     stepfunctions._stop_execution = stop_execution

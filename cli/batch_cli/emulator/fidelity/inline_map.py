@@ -12,7 +12,7 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batch_cli.emulator.fidelity import executions, runs
+from batch_cli.emulator.fidelity import runs, state_walk
 from batch_cli.emulator.fidelity.execution_history import add_event
 from batch_cli.emulator.fidelity.progress import Progress
 
@@ -86,7 +86,7 @@ class _Iterations:
             "Map": {"Item": {"Index": index, "Value": item}},
         }
         states, start_at = self._processor["States"], self._processor["StartAt"]
-        return executions.run_states(states, start_at, self._item_input(item, context), self._execution, context)
+        return state_walk.run_states(states, start_at, self._item_input(item, context), self._execution, context)
 
     def _item_input(self, item: Any, context: dict[str, Any]) -> Any:
         selector = self._state.get("ItemSelector") or self._state.get("Parameters")

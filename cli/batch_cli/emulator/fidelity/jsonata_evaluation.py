@@ -28,7 +28,7 @@ _STEPS_BETWEEN_CHECKS = 512
 _PATH = re.compile(r"\$([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)", re.ASCII)
 # Not among them: lists, which a path may flatten, and null, which the library has a value of its own for.
 _PLAIN = frozenset((str, int, float, bool, dict))
-_WORDS = frozenset(("and", "or", "in"))
+_WORDS = frozenset(("and", "or", "in", "true", "false", "null", "function"))
 
 
 @functools.lru_cache(maxsize=4096)
@@ -36,17 +36,17 @@ def _parsed(expression: str) -> Any:
     return jsonata.Jsonata.jsonata(expression)
 
 
-def _time_limit() -> Callable[[Any, Any, Any], None]:
+def _time_limit() -> Callable[[], None]:
     started = time.thread_time()
     steps = 0
 
-    def check(_expression: Any, _input: Any, _environment: Any) -> None:
+    def count_step() -> None:
         nonlocal steps
         steps += 1
         if steps % _STEPS_BETWEEN_CHECKS == 0 and time.thread_time() - started > _MAXIMUM_SECONDS:
             raise JException("D1012", -1, int(_MAXIMUM_SECONDS * 1000))
 
-    return check
+    return count_step
 
 
 @functools.cache
@@ -56,14 +56,13 @@ def _functions() -> Any:
     registry.environment = frame
     stepfunctions._register_sfn_jsonata_functions(registry)
     registry.register_lambda("eval", _refuse_eval)
-    frame.set_evaluate_exit_callback(None)
     return frame
 
 
 def _evaluator(expression: str) -> Any:
     evaluator = copy.copy(_parsed(expression))
     evaluator.environment = evaluator.create_frame(_functions())
-    evaluator.environment.set_evaluate_entry_callback(_time_limit())
+    evaluator.count_step = _time_limit()
     # The only way to tell JSONata's null from its undefined.
     evaluator.set_output_convert_nulls(False)
     # The library looks up the evaluator of the thread; its constructor, skipped here, would have set it.

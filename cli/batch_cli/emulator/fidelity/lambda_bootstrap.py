@@ -6,17 +6,17 @@ an answer. Failures are described as AWS's runtime interface client does
 invocation's log ends, so that nobody waits to see whether more comes.
 """
 
-import hashlib
 import importlib
 import json
 import os
 import sys
 import time
 import traceback
-from contextlib import suppress
 from typing import Any, TextIO
 
 END_OF_LOG = "\x1eend of log"
+# A file of this name stands for the code, and says where it is.
+SHARED_CODE = "shared-code"
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MAXIMUM_RESPONSE_BYTES = 6 * 1024 * 1024 + 100
 
@@ -55,21 +55,20 @@ def describe(error: BaseException, error_type: str = "", message: str = "") -> d
     }
 
 
-def shared(code_dir: str) -> str:
-    """One folder for all processes with the same package, so that one compiles its sources and the others do not."""
-    unpacked, package = os.path.split(code_dir)
-    with open(os.path.join(unpacked, f"{package}.zip"), "rb") as archive:
-        folder = os.path.join(os.path.dirname(unpacked), f"lambda-code-{hashlib.sha256(archive.read()).hexdigest()}")
-    with suppress(OSError):  # another process was first
-        os.rename(code_dir, folder)
+def task_root(code_dir: str) -> str:
+    """The function's code, which all of its processes share: one compiles its sources and the others do not."""
+    with open(os.path.join(code_dir, SHARED_CODE), encoding="utf-8") as file:
+        folder = file.read()
     sys.dont_write_bytecode = False
+    os.environ["LAMBDA_TASK_ROOT"] = folder
+    os.chdir(folder)
     return folder
 
 
 def load(start: dict[str, Any]) -> Any:
     """The handler; ImportError and its like as AWS names them."""
     layers = os.environ.get("_LAMBDA_LAYERS_DIRS", "").split(os.pathsep)
-    sys.path[:0] = [shared(start["code_dir"]), *(os.path.join(layer, "python") for layer in layers if layer)]
+    sys.path[:0] = [task_root(start["code_dir"]), *(os.path.join(layer, "python") for layer in layers if layer)]
     return getattr(importlib.import_module(start["module"]), start["handler"])
 
 

@@ -1,17 +1,15 @@
-"""Python functions: errors as AWS reports them, and as many processes as they need but hardly more.
+"""Python functions: errors as AWS reports them.
 
-MiniStack reports every exception as Runtime.HandlerError, waits 50 ms after each silent invocation for a log
-line, and starts one process for each concurrent invocation, which on a small machine takes longer than the work.
+MiniStack reports every exception as Runtime.HandlerError, and waits 50 ms after each silent invocation for a log line.
 """
 
 import json
 import os
 import queue
+import select
 import signal
 import subprocess
-import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,17 +17,11 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
-from batch_cli.emulator.fidelity import lambda_bootstrap
+from batch_cli.emulator.fidelity import lambda_bootstrap, lambda_code, lambda_processes
 
 _BOOTSTRAP = Path(lambda_bootstrap.__file__).read_text(encoding="utf-8")
 _LOG_SECONDS = 1.0
-# A function that has a process for each core gets another when an invocation had to wait this long for one, and one at
-# a time: starting forty at once would keep a small machine busy for longer than all the work takes.
-_PROCESSES_AT_ONCE = max(2, os.cpu_count() or 2)
-_PATIENCE_SECONDS = 0.5
-_SPACING_SECONDS = 0.25
-_freed: defaultdict[str, threading.Condition] = defaultdict(threading.Condition)
-_started_at: defaultdict[str, float] = defaultdict(float)
+_READ_BYTES = 1 << 16
 
 Payload = dict[str, Any]
 Process = subprocess.Popen[str]
@@ -39,6 +31,7 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
     """One execution environment: a process that serves one invocation at a time."""
 
     _proc: Any
+    code_zip: bytes
 
     def invoke(
         self,
@@ -54,7 +47,7 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
             try:
                 if self._proc is None or self._proc.poll() is not None:
                     self._spawn()
-            except RuntimeError as exc:
+            except (RuntimeError, OSError) as exc:  # OSError: killed before it was told what to run
                 return {"status": "error", "error": _start_failure(exc), "log": str(exc)}
             timeout_seconds = float(self.config["Timeout"])
             context = {
@@ -73,15 +66,16 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
             return self._answer(process, request_id, timeout_seconds)
 
     def _spawn(self) -> None:
-        super()._spawn()
-        self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
-        arguments = (self._proc.stdout, self._answers)
-        threading.Thread(target=_read_lines, args=arguments, daemon=True).start()
+        package, self.code_zip = self.code_zip, lambda_code.stand_in(self.code_zip)
+        try:
+            super()._spawn()
+        finally:
+            self.code_zip = package
 
     def _answer(self, process: Process, request_id: str, timeout_seconds: float) -> Payload:
         try:
-            line = self._answers.get(timeout=timeout_seconds)
-        except queue.Empty:
+            line = _read_line(process, timeout_seconds)
+        except TimeoutError:
             message = f"RequestId: {request_id} Error: Task timed out after {timeout_seconds:.2f} seconds"
             return self._kill(process, {"errorType": "Sandbox.Timedout", "errorMessage": message})
         if not line:
@@ -113,13 +107,23 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
         return "\n".join(lines)
 
 
-def _read_lines(stream: Any, lines: "queue.SimpleQueue[str]") -> None:
-    for line in stream:
-        lines.put(line)
-    lines.put("")
+def _read_line(process: Process, timeout_seconds: float) -> bytes:
+    """The next line, or what came of it before the process ended; read here, without a thread to hand it over."""
+    assert process.stdout
+    descriptor, deadline = process.stdout.fileno(), time.monotonic() + timeout_seconds
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN | select.POLLHUP)
+    parts: list[bytes] = []
+    while not parts or not parts[-1].endswith(b"\n"):
+        if not waiting.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            raise TimeoutError
+        parts.append(os.read(descriptor, _READ_BYTES))
+        if not parts[-1]:
+            return b""
+    return b"".join(parts)
 
 
-def _start_failure(error: RuntimeError) -> Payload:
+def _start_failure(error: Exception) -> Payload:
     text = str(error).removeprefix("Worker init failed: ")
     if text.startswith("{"):
         failure: Payload = json.loads(text)
@@ -127,36 +131,10 @@ def _start_failure(error: RuntimeError) -> Payload:
     return {"errorType": "Runtime.ExitError", "errorMessage": text}
 
 
-def _lease(name: str, config: Payload, code: bytes, qualifier: str) -> tuple[str, Any]:
-    key = lambda_runtime._worker_key(name, config, qualifier)
-
-    def is_served() -> bool:
-        workers = lambda_runtime._workers.get(key, ())
-        return len(workers) < _PROCESSES_AT_ONCE or not all(worker.in_use for worker in workers)
-
-    with _freed[key]:
-        patient_until = time.monotonic() + _PATIENCE_SECONDS
-        while not is_served():
-            remaining = max(patient_until, _started_at[key] + _SPACING_SECONDS) - time.monotonic()
-            if remaining <= 0:
-                break
-            _freed[key].wait(remaining)
-        worker, how = lambda_runtime.acquire_worker(name, config, code, qualifier=qualifier)
-        if how == "spawn":
-            _started_at[key] = time.monotonic()
-    return key, worker
-
-
-def _release(key: str, worker: Any) -> None:
-    with _freed[key]:
-        lambda_runtime.release_worker(worker)
-        _freed[key].notify()
-
-
 def _execute_python(function: Payload, event: Any, request_id: str) -> Payload:
     config = function["config"]
     lambda_svc._ensure_reaper_thread()
-    key, worker = _lease(config["FunctionName"], config, function["code_zip"], config["Version"])
+    key, worker = lambda_processes.lease(config["FunctionName"], config, function["code_zip"], config["Version"])
     try:
         answer = worker.invoke(
             event,
@@ -165,7 +143,7 @@ def _execute_python(function: Payload, event: Any, request_id: str) -> Payload:
             invoked_function_arn=config["FunctionArn"],
         )
     finally:
-        _release(key, worker)
+        lambda_processes.release(key, worker)
     if answer["status"] == "ok":
         return {"body": answer["result"], "log": answer["log"]}
     return {"body": answer["error"], "error": True, "log": answer["log"]}

@@ -13,7 +13,7 @@ from ministack.services import s3, stepfunctions
 from batch_cli.emulator.fidelity import child_executions, role_policies
 from batch_cli.emulator.fidelity.execution_history import json_text
 from batch_cli.emulator.fidelity.item_batcher import ChildInput
-from batch_cli.emulator.fidelity.map_runs import MapRunRecord
+from batch_cli.emulator.fidelity.map_run_record import MapRunRecord
 
 FAILED = "States.ResultWriterFailed"
 

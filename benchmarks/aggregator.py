@@ -1,0 +1,163 @@
+"""Writing the parts of a large batch's output and joining them, beside a plain csv.reader and csv.writer loop."""
+
+import csv
+import io
+import os
+import resource
+import tempfile
+import time
+from array import array
+from collections.abc import Callable, Iterator
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from batch_processor import limits
+from batch_processor.aws import output, row_batch
+from batch_processor.aws.client import translated
+from batch_processor.contract import Loaded, Plan, RowRange, RowResult
+from batch_processor.stored_row import success_item
+from benchmarks.local_storage import LocalStorage, in_place_of_aws
+from benchmarks.report import table
+
+ROW_COUNTS = (1_000, 10_000, 100_000, 1_000_000)
+BATCH_ROWS = limits.most_batch_rows("tool", 3)
+HEADER = ["id", "name", "email", "phone", "address", "note"]
+CELLS = ["000123", "Ada Lovelace", "ada@example.org", "+44 20 7946 0000", "12 St James's Square, London", "x" * 74]
+NEW_COLUMNS = ["category", "priority", "confidence"]
+NEW_CELLS = ["billing", "high", "0.97"]
+AT, MS = "2026-11-21T09:35:00.000Z", 1_200
+WORK: Any = {"bucket": "data", "prefix": "work/bench/"}
+Job = Callable[[Path, int], float]
+
+
+def _plain_loop(folder: Path, _: int) -> float:
+    started = time.process_time()
+    with (
+        (folder / "work/bench/originals.csv").open(encoding="utf-8", newline="") as source,
+        Path(os.devnull).open("w", encoding="utf-8", newline="") as sink,
+    ):
+        writer = csv.writer(sink)
+        writer.writerow([*HEADER, *NEW_COLUMNS, "_status", "_error_message", "_timestamp", "_execution_time_ms"])
+        for row in csv.reader(source):
+            writer.writerow([*row, *NEW_CELLS, "SUCCESS", "", AT, str(MS)])
+    return time.process_time() - started
+
+
+def _write_parts(folder: Path, row_count: int) -> float:
+    storage, seconds, plan = LocalStorage(folder), 0.0, _plan()
+    with in_place_of_aws(storage):
+        for rows in _row_batches(row_count):
+            # What botocore makes of DynamoDB's answer, and Lambda of the payload.
+            loaded, results, storage.items = _loaded(row_count, rows), list(_results(rows)), list(_items(rows))
+            started = time.process_time()
+            row_batch.write(plan, loaded, results)
+            seconds += time.process_time() - started
+            storage.keep()
+    return seconds
+
+
+def _join(folder: Path, row_count: int) -> float:
+    with in_place_of_aws(LocalStorage(folder)), patch.object(output, "is_ours", return_value=None):
+        started = time.process_time()
+        summary, _ = output.publish(_plan(), _loaded(row_count), [])
+        seconds = time.process_time() - started
+    if (summary["rows_succeeded"], summary["row_batches"]) != (row_count, -(-row_count // BATCH_ROWS)):
+        raise SystemExit(f"The output is not what was put into it: {summary}")
+    return seconds
+
+
+def _row_batches(row_count: int) -> Iterator[RowRange]:
+    for first in range(1, row_count + 1, BATCH_ROWS):
+        yield RowRange(first=first, last=min(first + BATCH_ROWS - 1, row_count))
+
+
+def _results(rows: RowRange) -> Iterator[RowResult]:
+    for index in range(rows["first"], rows["last"] + 1):
+        yield {"index": index, "status": "SUCCESS", "stored": True, "at": AT, "ms": MS}
+
+
+def _items(rows: RowRange) -> Iterator[dict[str, Any]]:
+    store = _loaded(1)["storage"]
+    for index in range(rows["first"], rows["last"] + 1):
+        yield success_item(store, index, NEW_COLUMNS, NEW_CELLS, None, AT, MS, int(time.time()))
+
+
+def _plan() -> Plan:
+    made = {"include_original": True, "add_metadata": True, "escape_formulas": True, "bucket": "data", "key": "out.csv"}
+    plan: Any = {
+        "batch": {"id": "arn", "name": "bench", "started_at": AT},
+        "source": {"header": HEADER, "size_bytes": 0},
+        "target": {},
+        "output": {"columns": [{"name": name} for name in NEW_COLUMNS], **made},
+        "work": WORK,
+        "execution": {"max_attempts": 3},
+    }
+    checked: Plan = plan
+    return checked
+
+
+def _loaded(row_count: int, rows: RowRange | None = None) -> Loaded:
+    loaded: Any = {
+        "row_count": row_count,
+        "blank_lines": 0,
+        "surplus_cells": False,
+        "map_mode": "distributed",
+        "map_mode_reason": "",
+        "storage": {
+            "mode": "dynamodb",
+            "batch_id": "bench",
+            "since": AT,
+            "as_of": AT,
+            "ttl_seconds": 604_800,
+            "compress": True,
+        },
+        **({"row_batch": rows} if rows else {}),
+    }
+    checked: Loaded = loaded
+    return checked
+
+
+def _put_originals(folder: Path, row_count: int) -> None:
+    line = io.StringIO(newline="")
+    csv.writer(line, lineterminator="\r\n").writerow(CELLS)
+    text = line.getvalue().encode()
+    storage = LocalStorage(folder)
+    with storage.path(f"{WORK['prefix']}originals.csv").open("wb") as sink:
+        sink.writelines(text for _ in range(row_count))
+    with storage.path(f"{WORK['prefix']}originals.index").open("wb") as sink:
+        array("Q", range(0, len(text) * row_count + 1, len(text))).tofile(sink)
+
+
+def _measure(job: Job, folder: Path, row_count: int) -> tuple[float, float]:
+    """CPU seconds and peak memory in MB, in a process of its own."""
+    with get_context("spawn").Pool(1) as pool:
+        return pool.apply(_run, (job, folder, row_count))
+
+
+def _run(job: Job, folder: Path, row_count: int) -> tuple[float, float]:
+    os.environ["RESULTS_TABLE"] = "bench"
+    with translated("Importing what a first call imports"):
+        return job(folder, row_count), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def run() -> str:
+    """The table."""
+    lines = []
+    for count in ROW_COUNTS:
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            _put_originals(folder, count)
+            jobs = (_plain_loop, _write_parts, _join)
+            measured = [_measure(job, folder, count) for job in jobs]
+        plain, parts, joining = (seconds * 1e6 / count for seconds, _ in measured)
+        megabytes = [f"{peak:.0f}" for _, peak in measured]
+        ratio = f"{(parts + joining) / plain:.1f}x"
+        lines.append([f"{count:,}", f"{plain:.1f}", f"{parts:.1f}", f"{joining:.1f}", ratio, *megabytes])
+    header = (
+        *("rows", "csv loop, ms/1,000", "parts, ms/1,000", "joining, ms/1,000", "ratio of both"),
+        *("csv loop, MB peak", "parts, MB peak", "joining, MB peak"),
+    )
+    title = f"Writing the output of a large batch, row batches of {BATCH_ROWS} (CPU)"
+    return table(title, header, lines)

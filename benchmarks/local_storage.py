@@ -1,0 +1,98 @@
+"""Takes the place of S3 and of the results table, so that what is measured is what this project does."""
+
+import io
+import json
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+_CLIENTS_OF = ("s3", "joined_object", "parts", "results_table")
+_PAGE_ITEMS = 1_000
+
+
+class LocalStorage:
+    """The SDK's clients in one: objects are files under `folder`, and the table has `items`.
+
+    What is put becomes a file when `keep` says so, as a disk takes longer than what is measured. Uploads are dropped.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._operation = ""
+        self._put: dict[str, bytes] = {}
+        self._described = folder / "metadata.jsonl"
+        self._metadata: dict[str, dict[str, str]] = self._read_metadata()
+        self.items: list[dict[str, Any]] = []
+
+    def path(self, key: str) -> Path:
+        """The object's file; its folder is made."""
+        path = self._folder / key
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def keep(self) -> None:
+        """Makes files of what was put."""
+        for key, body in self._put.items():
+            self.path(key).write_bytes(body)
+        with self._described.open("a", encoding="utf-8") as sink:
+            sink.writelines(json.dumps([key, self._metadata[key]]) + "\n" for key in self._put)
+        self._put.clear()
+
+    def _read_metadata(self) -> dict[str, dict[str, str]]:
+        if not self._described.exists():
+            return {}
+        with self._described.open(encoding="utf-8") as source:
+            return dict(map(json.loads, source))
+
+    def head_object(self, Key: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+        size = len(self._put[Key]) if Key in self._put else self.path(Key).stat().st_size
+        return {"ContentLength": size, "ETag": f'"{size}"', "Metadata": {}}
+
+    def get_object(self, Key: str, Range: str = "bytes=0-", **_: Any) -> dict[str, Any]:  # noqa: N803
+        first, last = Range.removeprefix("bytes=").split("-")
+        with open(f"{self._folder}/{Key}", "rb", buffering=0) as source:
+            source.seek(int(first))
+            content = source.read(int(last) - int(first) + 1 if last else -1)
+        return {"Body": io.BytesIO(content), "Metadata": self._metadata.get(Key, {})}
+
+    def put_object(self, Key: str, Body: bytes, Metadata: dict[str, str] | None = None, **_: Any) -> dict[str, Any]:  # noqa: N803
+        self._put[Key], self._metadata[Key] = Body, Metadata or {}
+        return {"ETag": f'"{len(Body)}"'}
+
+    def create_multipart_upload(self, **_: Any) -> dict[str, Any]:
+        return {"UploadId": "upload"}
+
+    def upload_part(self, **_: Any) -> dict[str, Any]:
+        return {"ETag": "etag"}
+
+    def complete_multipart_upload(self, **_: Any) -> dict[str, Any]:
+        return {"ETag": "etag"}
+
+    def get_paginator(self, operation: str) -> "LocalStorage":
+        self._operation = operation
+        return self
+
+    def paginate(self, Prefix: str = "", **_: Any) -> Iterator[dict[str, Any]]:  # noqa: N803
+        if self._operation == "query":
+            yield {"Items": self.items}
+            return
+        found = sorted(os.listdir(self._folder / Prefix))
+        for start in range(0, len(found), _PAGE_ITEMS):
+            yield {"Contents": [self._listed(Prefix + name) for name in found[start : start + _PAGE_ITEMS]]}
+
+    def _listed(self, key: str) -> dict[str, Any]:
+        size = os.stat(f"{self._folder}/{key}").st_size
+        return {"Key": key, "Size": size, "ETag": f'"{size}"', "LastModified": datetime.now(UTC)}
+
+
+@contextmanager
+def in_place_of_aws(storage: LocalStorage) -> Iterator[None]:
+    """Within it the project's modules have this for all their clients."""
+    with ExitStack() as stack:
+        for module in _CLIENTS_OF:
+            stack.enter_context(patch(f"batch_processor.aws.{module}.client", lambda _: storage))
+        yield

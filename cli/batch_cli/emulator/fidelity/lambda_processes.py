@@ -1,0 +1,55 @@
+"""As many processes of a function as it needs, but hardly more.
+
+MiniStack starts one for each concurrent invocation, which on a small machine takes longer than the work.
+"""
+
+import os
+import threading
+import time
+from collections import defaultdict
+from typing import Any
+
+from ministack.core import lambda_runtime
+
+# A function that has a process for each core gets another when an invocation had to wait this long for one, and one at
+# a time: starting forty at once would keep a small machine busy for longer than all the work takes.
+_PROCESSES_AT_ONCE = max(2, os.cpu_count() or 2)
+_PATIENCE_SECONDS = 0.5
+_MOST_PATIENCE_SECONDS = 5.0
+_SPACING_SECONDS = 0.25
+_freed: defaultdict[str, threading.Condition] = defaultdict(threading.Condition)
+_started_at: defaultdict[str, float] = defaultdict(float)
+
+
+def _patience_seconds() -> float:
+    # More processes help functions that wait, but not where the cores have more to do than they can.
+    overload = max(1.0, os.getloadavg()[0] / _PROCESSES_AT_ONCE)
+    return float(min(_PATIENCE_SECONDS * overload**2, _MOST_PATIENCE_SECONDS))
+
+
+def lease(name: str, config: dict[str, Any], code: bytes, qualifier: str) -> tuple[str, Any]:
+    """A process for one invocation, and the key to give it back with."""
+    key = lambda_runtime._worker_key(name, config, qualifier)
+
+    def is_served() -> bool:
+        workers = lambda_runtime._workers.get(key, ())
+        return len(workers) < _PROCESSES_AT_ONCE or not all(worker.in_use for worker in workers)
+
+    with _freed[key]:
+        patient_until = time.monotonic() + _patience_seconds()
+        while not is_served():
+            remaining = max(patient_until, _started_at[key] + _SPACING_SECONDS) - time.monotonic()
+            if remaining <= 0:
+                break
+            _freed[key].wait(remaining)
+        worker, how = lambda_runtime.acquire_worker(name, config, code, qualifier=qualifier)
+        if how == "spawn":
+            _started_at[key] = time.monotonic()
+    return key, worker
+
+
+def release(key: str, worker: Any) -> None:
+    """The invocation is over."""
+    with _freed[key]:
+        lambda_runtime.release_worker(worker)
+        _freed[key].notify()

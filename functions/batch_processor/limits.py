@@ -28,7 +28,8 @@ ROWS_BYTES = PAYLOAD_BYTES - _PAYLOAD_MARGIN_BYTES
 _ENVELOPE_BYTES = 8_192
 
 _BATCH_EVENTS = 40
-# Retries of AWS service errors (throttling and the like) cost 3 events each and draw on this.
+# Retries of AWS service errors (throttling and the like) cost 3 events each and draw on this, as do answers that are
+# fetched after ExtractStructuredOutput could not be handed them, 7 events each.
 _SERVICE_RETRY_EVENTS = 1_500
 
 _ITERATION_EVENTS = 4  # MapIterationStarted, TransformInput (2), MapIterationSucceeded
@@ -44,6 +45,9 @@ _DEAD_LETTER_RETRIES = 3
 _THROTTLED_ROUNDS = 8
 _THROTTLED_ROUND_EVENTS = 6 + 2 * _RETRY_EVENTS  # JudgeFailure, WaitForThrottling, SelectTarget; besides the invocation
 _EARLIER_EXECUTION_EVENTS = {"agent": 20, "tool": 0}
+# An answer that InvokeAgent could hand on, but not ExtractStructuredOutput, is fetched: JudgeFailure (2), and once more
+# ExtractStructuredOutput (5).
+_FETCH_EVENTS = {"agent": 7, "tool": 0}
 _ROW_BATCH_EVENTS = _BATCH_EVENTS + 3 * 6 * _RETRY_EVENTS  # LoadCSVData, AggregateResults and SalvageAnswers retried
 
 # What a row's result carries besides its cells or its message; the longest values that can occur.
@@ -66,7 +70,8 @@ def most_row_events(target_type: str, attempts: int) -> int:
     """The same where AWS refuses every call as often as the machine makes it again."""
     retries = attempts * _ATTEMPT_RETRIES + _DEAD_LETTER_RETRIES
     throttled = _THROTTLED_ROUNDS * (_INVOKE_EVENTS[target_type] + _THROTTLED_ROUND_EVENTS)
-    besides = retries * _RETRY_EVENTS + throttled + _EARLIER_EXECUTION_EVENTS[target_type]
+    fetched = attempts * _FETCH_EVENTS[target_type]
+    besides = retries * _RETRY_EVENTS + throttled + fetched + _EARLIER_EXECUTION_EVENTS[target_type]
     return worst_row_events(target_type, attempts) + besides
 
 

@@ -55,10 +55,10 @@ class Salvage:
 
     def _take(self, event: Mapping[str, Any], iteration: int | None) -> None:
         if entered := event.get("stateEnteredEventDetails"):
-            self._state[iteration] = entered["name"]
-            self._succeeded[iteration] = False
             if iteration is not None:
                 self._take_row(entered, iteration)
+            self._state[iteration] = entered["name"]
+            self._succeeded[iteration] = False
         elif succeeded := event.get("taskSucceededEventDetails"):
             self._succeeded[iteration] = True
             if iteration is None:
@@ -94,8 +94,16 @@ class Salvage:
         if entered["name"] == "TransformInput":
             self._row[iteration] = json.loads(entered["input"])["index"]
         elif entered["name"] == "ExtractStructuredOutput":
+            self._take_answer(entered, self._row[iteration], iteration)
+
+    def _take_answer(self, entered: Mapping[str, Any], row: int, iteration: int) -> None:
+        before = self._state[iteration]
+        if before == "JudgeEarlierExecution":
             # An answer may come from an earlier execution of the agent, too: no invocation then.
-            self.answers[self._row[iteration]] = json.loads(entered["input"])
+            self.answers[row] = json.loads(entered["input"])
+        elif before != "JudgeFailure" and not self._succeeded[iteration]:
+            # It is beyond a payload, and in the agent's execution alone, where a batch that resumes this one finds it.
+            self.answers.pop(row, None)
 
     def _take_outcome(self, exited: Mapping[str, Any], iteration: int) -> None:
         # A state whose error was caught exits too, with the error.

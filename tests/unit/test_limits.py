@@ -45,13 +45,14 @@ def test_every_retry_that_the_machine_makes_is_counted(target_type: str) -> None
         return limits.most_row_events(target_type, attempts) - limits.worst_row_events(target_type, attempts)
 
     per_attempt = retries(ROW[INVOKE[target_type]]) + retries(ROW["ExtractStructuredOutput"])
-    assert besides(2) - besides(1) == 3 * per_attempt
+    fetched = 7 if target_type == "agent" else 0  # JudgeFailure and ExtractStructuredOutput once more
+    assert besides(2) - besides(1) == 3 * per_attempt + fetched
     # The invocation that was throttled with the retries of the service's base class, and three states of two events.
     generic = ROW[INVOKE[target_type]]["Retry"][1]["MaxAttempts"]
     throttled = 8 * (limits._INVOKE_EVENTS[target_type] + 6 + 3 * generic)
     assert "$throttled < 8" in ROW["JudgeFailure"]["Choices"][0]["Condition"]
     earlier = 20 if target_type == "agent" else 0
-    assert besides(1) == 3 * per_attempt + 3 * retries(ROW["SendToDeadLetterQueue"]) + throttled + earlier
+    assert besides(1) == 3 * per_attempt + 3 * retries(ROW["SendToDeadLetterQueue"]) + throttled + earlier + fetched
 
 
 def test_the_retries_of_the_batch_itself_are_counted_for_a_row_batch() -> None:

@@ -24,7 +24,7 @@ _PAYLOAD_MARGIN_BYTES = 4_096
 # Of all rows together, as LoadCSVData returns them.
 ROWS_BYTES = PAYLOAD_BYTES - _PAYLOAD_MARGIN_BYTES
 # What stands beside plan and rows where a row batch is handed on: what loading found, names, ARNs, Lambda's envelope,
-# and a `run` of 20 bytes for each row that runs again.
+# and `attempt` and `run` of 35 bytes for each row that runs again.
 _ENVELOPE_BYTES = 8_192
 
 _BATCH_EVENTS = 40
@@ -52,7 +52,10 @@ _ROW_BATCH_EVENTS = _BATCH_EVENTS + 3 * 6 * _RETRY_EVENTS  # LoadCSVData, Aggreg
 
 # What a row's result carries besides its cells or its message; the longest values that can occur.
 _RESULT_STAMP_BYTES = len(',"at":"2026-11-21T09:34:44.123456789Z","ms":259200000000')
-_FAILURE_BYTES = len('{"index":100000000,"status":"TIMEOUT","error":"","message":""}') + 40 + _RESULT_STAMP_BYTES
+_UNREAD_BYTES = len(',"unread":"10-5ca1ab1e"')
+_FAILURE_BYTES = (
+    len('{"index":100000000,"status":"TIMEOUT","error":"","message":""}') + 40 + _UNREAD_BYTES + _RESULT_STAMP_BYTES
+)
 _LEAST_MESSAGE_BYTES = 40
 # Enough for any reason; a few rows must not fill the summary, which the final states carry twice, with theirs.
 _MOST_MESSAGE_BYTES = 2_000

@@ -32,6 +32,7 @@ class Salvage:
     answers: dict[int, Any] = field(default_factory=dict)
     over: bool = False
     ended: Failure | None = None
+    _unread: dict[int, str] = field(default_factory=dict)
     _row: dict[int, int] = field(default_factory=dict)
     _state: dict[int | None, str] = field(default_factory=dict)
     _succeeded: dict[int | None, bool] = field(default_factory=dict)
@@ -109,6 +110,8 @@ class Salvage:
         # A state whose error was caught exits too, with the error.
         if exited["name"] in _INVOCATIONS and self._succeeded[iteration]:
             self.answers[self._row[iteration]] = json.loads(exited["output"])
+        elif exited["name"] == "SendAbortingRowToDeadLetterQueue":
+            self._unread[self._row[iteration]] = json.loads(exited["output"]).get("unread", "")
         elif exited["name"] in _RESULT_STATES and "index" in (result := json.loads(exited["output"])):
             self.results[result["index"]] = result
             self.answers.pop(result["index"], None)
@@ -120,7 +123,8 @@ class Salvage:
             assert self.plan
             results[row] = _read_late(row, answer, self.plan)
         if aborting := aborting_row(failure):
-            results[aborting["index"]] = aborting
+            unread = self._unread.get(aborting["index"])
+            results[aborting["index"]] = {**aborting, "unread": unread} if unread else aborting
         return list(results.values())
 
 

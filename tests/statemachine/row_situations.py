@@ -110,9 +110,15 @@ def _transform() -> Iterator[Situation]:
     )
     yield Situation(
         "TransformInput",
+        "row whose answer nobody could read in the batch that this one resumes",
+        {**LOADED_ROWS[2], "attempt": 2, "run": ""},
+        expected={"assigned.row.run": "", "assigned.attempt": 2},
+    )
+    yield Situation(
+        "TransformInput",
         "row that failed in the batch that this one resumes",
         LOADED_ROWS[2],
-        expected={"assigned.row.run": "-5ca1ab1e", "assigned.row.index": 3},
+        expected={"assigned.row.run": "-5ca1ab1e", "assigned.row.index": 3, "assigned.attempt": 1},
     )
 
 
@@ -408,8 +414,35 @@ def _unread() -> Iterator[Situation]:
                 python_error("StorageUnavailable", "no"),
                 QUEUE_RESULT,
                 variables={"unread": kept},
-                expected={"fields.Arguments.MessageBody.unread": kept},
+                expected={"fields.Arguments.MessageBody.unread": kept, "output.unread": "1"},
             )
+    yield from _execution_of_an_unread_answer()
+
+
+def _execution_of_an_unread_answer() -> Iterator[Situation]:
+    error = python_error("StorageUnavailable", "no")
+    tool = plan(target={"type": "tool"})
+    cases: list[tuple[str, dict[str, Any], str]] = [
+        ("agent", {"unread": unread(None)}, "1"),
+        ("fresh run", {"unread": unread({}), "attempt": 10, "row": {**ROW, "run": "-5ca1ab1e"}}, "10-5ca1ab1e"),
+        ("tool", {"unread": unread({}), "plan": tool}, ""),
+        ("agent, all read", {"unread": {}, "attempt": 2}, ""),
+    ]
+    for case, variables, execution in cases:
+        name, told = f"execution of an unread answer, {case}", {"output.unread": execution}
+        for state in ("SendToDeadLetterQueue", "SendAbortingRowToDeadLetterQueue"):
+            yield Situation(state, name, error, QUEUE_RESULT, variables=variables, expected=told)
+        for refusal in (UNREACHABLE_QUEUE, TOO_LARGE):
+            yield Situation(
+                "SendAbortingRowToDeadLetterQueue",
+                f"{name}, {refusal['Error']}",
+                error,
+                error=refusal,
+                variables=variables,
+                expected=told,
+            )
+        kept = not_taken(error, UNREACHABLE_QUEUE)
+        yield Situation("RecordRowFailure", name, kept, variables=variables, expected=told)
 
 
 def _judge() -> Iterator[Situation]:
@@ -561,14 +594,14 @@ def _dead_letter() -> Iterator[Situation]:
             case,
             error,
             QUEUE_RESULT,
-            expected={**letter, "next": None, **outputs},
+            expected={**letter, "next": None, "output.unread": "", **outputs},
         )
         yield Situation(
             "SendAbortingRowToDeadLetterQueue",
             case,
             error,
             QUEUE_RESULT,
-            expected={**letter, "output": error, "next": "AbortBatch"},
+            expected={**letter, "output": {**error, "unread": ""}, "next": "AbortBatch"},
         )
     assert not expected
 
@@ -592,7 +625,7 @@ def _unreachable_queue() -> Iterator[Situation]:
     for (queue, refusal), (case, error) in product(refusals.items(), failures().items()):
         name, kept = f"queue {queue}, {case}", not_taken(error, refusal)
         to_record = {"output": kept, "next": "RecordRowFailure"}
-        to_abort = {"output": error, "next": "AbortBatch"}
+        to_abort = {"output": {**error, "unread": ""}, "next": "AbortBatch"}
         yield Situation("SendToDeadLetterQueue", name, error, error=refusal, expected=to_record)
         yield Situation("SendAbortingRowToDeadLetterQueue", name, error, error=refusal, expected=to_abort)
         message = f"The dead letter queue did not take the row ({refusal['Error']}). "
@@ -602,6 +635,7 @@ def _unreachable_queue() -> Iterator[Situation]:
             kept,
             expected={
                 "output.status": "TIMEOUT" if case in timeouts else "FAILED",
+                "output.unread": "",
                 **({"output.message": message + said[case]} if case in said else {}),
             },
         )

@@ -1,5 +1,6 @@
 """The paths through the row pipeline, state by state, with what the tasks would give."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -66,10 +67,10 @@ class Path:
         return walk(PIPELINE, engine, {"plan": self.plan, "loaded": LOADED}, self.loaded_row, self.tasks)
 
 
-def failed(error: str, message: str, status: str = "FAILED") -> dict[str, Any]:
-    """The row result of a failure."""
+def failed(error: str, message: str, status: str = "FAILED", unread: str = "") -> dict[str, Any]:
+    """The row result of a failure; `unread` ends the name of the agent's execution whose answer nobody could read."""
     stamps = {"at": SUCCESS["at"], "ms": 0}
-    return {"index": 2, "status": status, "error": error, "message": message, **stamps}
+    return {"index": 2, "status": status, "error": error, "message": message, "unread": unread, **stamps}
 
 
 PATHS = {
@@ -153,7 +154,39 @@ PATHS = {
     "answer unread": Path(
         ["TransformInput", *AGENT, "ExtractStructuredOutput", *DEAD],
         {"InvokeAgent": [AGENT_RESULT], "ExtractStructuredOutput": [NO_S3], "SendToDeadLetterQueue": [QUEUE_RESULT]},
-        failed("StorageUnavailable", "S3 failed"),
+        failed("StorageUnavailable", "S3 failed", unread="1"),
+    ),
+    "answer of a later attempt of a resumed row unread": Path(
+        ["TransformInput", *AGENT, *RETRY, *AGENT, "ExtractStructuredOutput", *DEAD, "RecordRowFailure"],
+        {
+            "InvokeAgent": [AGENT_FAILED, AGENT_RESULT],
+            "ExtractStructuredOutput": [NO_S3],
+            "SendToDeadLetterQueue": [UNREACHABLE_QUEUE],
+        },
+        failed("StorageUnavailable", NOT_TAKEN + re.sub(r'["\\]+', "?", NO_S3["Cause"]), unread="2-5ca1ab1e"),
+        loaded_row={**LOADED_ROW, "run": "-5ca1ab1e"},
+    ),
+    "answer that nobody could read found again": Path(
+        ["TransformInput", *AGENT, *EARLIER, "ExtractStructuredOutput"],
+        {
+            "InvokeAgent": [ALREADY_EXISTS],
+            "DescribeEarlierExecution": [described("SUCCEEDED", Output="1")],
+            "ExtractStructuredOutput": [EXTRACTED],
+        },
+        SUCCESS,
+        loaded_row={**LOADED_ROW, "attempt": 2, "run": "-5ca1ab1e"},
+    ),
+    # What is left of the attempts, and no more.
+    "answer that nobody could read was none": Path(
+        ["TransformInput", *AGENT, *EARLIER, "ExtractStructuredOutput", *RETRY, *AGENT, *DEAD],
+        {
+            "InvokeAgent": [ALREADY_EXISTS, AGENT_FAILED],
+            "DescribeEarlierExecution": [described("SUCCEEDED", Output="1")],
+            "ExtractStructuredOutput": [MISSING],
+            "SendToDeadLetterQueue": [QUEUE_RESULT],
+        },
+        failed("States.TaskFailed", "TriageFailed: the model gave no answer"),
+        loaded_row={**LOADED_ROW, "attempt": 2, "run": ""},
     ),
     "answer of null unread": Path(
         ["TransformInput", "SelectTarget", "InvokeTool", "ExtractStructuredOutput", *DEAD],
@@ -211,7 +244,7 @@ PATHS = {
             "ExtractStructuredOutput": [NO_S3],
             "SendToDeadLetterQueue": [QUEUE_RESULT],
         },
-        failed("StorageUnavailable", "S3 failed"),
+        failed("StorageUnavailable", "S3 failed", unread="1"),
     ),
     "input too large": Path(
         ["TransformInput", *AGENT, "ExtractStructuredOutput", *DEAD],
@@ -239,7 +272,7 @@ PATHS = {
             "ExtractStructuredOutput": [MISSING, NO_S3],
             "SendToDeadLetterQueue": [QUEUE_RESULT],
         },
-        failed("StorageUnavailable", "S3 failed"),
+        failed("StorageUnavailable", "S3 failed", unread="2"),
     ),
     "earlier answer taken": Path(
         ["TransformInput", *AGENT, *EARLIER, "ExtractStructuredOutput"],
@@ -385,6 +418,8 @@ def test_a_row_without_trouble_costs_four_transitions(name: str) -> None:
             "earlier one failed, fresh runs fail too",
             ["run-1-2-1", f"run-1-2-1{FRESH}", f"run-1-2-2{FRESH}", f"run-1-2-3{FRESH}"],
         ),
+        ("answer that nobody could read found again", ["run-1-2-2-5ca1ab1e"]),
+        ("answer that nobody could read was none", ["run-1-2-2", "run-1-2-3"]),
         ("earlier one failed, and so did the fresh run", ["run-1-2-1-5ca1ab1e", f"run-1-2-1{FRESH}"]),
     ],
 )

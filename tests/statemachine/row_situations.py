@@ -416,6 +416,25 @@ def _unread() -> Iterator[Situation]:
                 variables={"unread": kept},
                 expected={"fields.Arguments.MessageBody.unread": kept, "output.unread": "1"},
             )
+    for error in (TIMED_OUT_TASK, TIMED_OUT_FUNCTION):
+        said = "Execution timeout while the answer was read, not of the target"
+        yield Situation(
+            "SendToDeadLetterQueue",
+            f"{error['Error']} while an answer was read",
+            error,
+            QUEUE_RESULT,
+            variables={"unread": unread({})},
+            expected={"output.message": said, "output.status": "TIMEOUT"},
+        )
+        yield Situation(
+            "AbortBatch",
+            f"{error['Error']} while an answer was read",
+            error,
+            variables={"unread": unread({})},
+            expected={
+                "fields.Cause": f"Row 2 failed and continue_on_error is false. {error['Error']}: {said}",
+            },
+        )
     yield from _execution_of_an_unread_answer()
 
 

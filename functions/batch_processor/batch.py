@@ -5,6 +5,9 @@ from collections.abc import Mapping
 
 from batch_processor.contract import Batch
 
+# What the names of row batches begin with; the rule on failed executions passes over them.
+ROW_BATCH_PREFIX = "row-batch-"
+
 # With "-<row>-<attempt>" behind it, the name of an agent's execution stays within 80 characters.
 _KEY_NAME_CHARACTERS = 44
 _KEY_DIGEST_CHARACTERS = 8

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from batch_processor import errors, limits
+from batch_processor.batch import ROW_BATCH_PREFIX
 
 from . import cloudformation
 from .definition import DEFINITION, ROOT, Scope, State, all_states, expressions, load, scopes, targets
@@ -227,6 +228,7 @@ def test_the_rule_on_failed_executions_knows_row_batches_by_their_name() -> None
     ]["detail"]
     [[prefix]] = [rule["anything-but"].values() for rule in detail["name"]]
     assert expressions(STATES["NameRowBatch"])["Assign.run.name"].startswith(f"'{prefix}' & ")
+    assert prefix == ROW_BATCH_PREFIX, "no batch may be called so"
 
 
 def test_every_error_name_is_documented_or_one_of_ours() -> None:

@@ -8,6 +8,8 @@ BatchProcessorError
 ├── StorageUnavailable         an AWS service throttles or fails; worth another attempt of the same call
 ├── StructuredOutputMissing    a row's answer without structured output; worth another attempt
 ├── StructuredOutputInvalid    a row's answer of the wrong shape; worth another attempt
+├── AgentExecutionFailed       an agent of whose execution no answer came; worth another attempt
+├── AgentInputTooLarge         a row that no payload holds, so that its agent never ran; another attempt would not help
 └── RowCountMismatch           rows out would differ from rows in: the output is not published
 """
 
@@ -51,6 +53,14 @@ class StructuredOutputMissing(BatchProcessorError):
 
 class StructuredOutputInvalid(BatchProcessorError):
     """The target's structured output is not what the configured columns need."""
+
+
+class AgentExecutionFailed(BatchProcessorError):
+    """The agent's execution, in which an answer was looked for, ended without one."""
+
+
+class AgentInputTooLarge(BatchProcessorError):
+    """The agent was never started on the row, whose input is too large for a payload; nothing was paid for."""
 
 
 class RowCountMismatch(BatchProcessorError):

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 
 from batch_processor.contract import Batch
 
+# What the names of row batches begin with; the rule on failed executions passes over them.
+ROW_BATCH_PREFIX = "row-batch-"
+
 # With "-<row>-<attempt>" behind it, the name of an agent's execution stays within 80 characters.
 _KEY_NAME_CHARACTERS = 44
 _KEY_DIGEST_CHARACTERS = 8
@@ -22,10 +25,19 @@ def describe_batch(execution: Mapping[str, str]) -> Batch:
         id=arn,
         name=execution["name"],
         key=batch_key(arn),
-        # An ARN comes back when the stack is deployed anew; the agents that answered under it are still to be found then.
-        origin_key=_key(arn, f"{arn} {started_at}"),
+        origin_key=_origin_key(arn, started_at),
         started_at=started_at,
     )
+
+
+def has_own_origin(batch: Batch) -> bool:
+    """Whether its agent executions have names of its own, and not those of the batch that it resumes."""
+    return batch["origin_key"] == _origin_key(batch["id"], batch["started_at"])
+
+
+def _origin_key(execution_arn: str, started_at: str) -> str:
+    # An ARN comes back when the stack is deployed anew; the agents that answered under it are still to be found then.
+    return _key(execution_arn, f"{execution_arn} {started_at}")
 
 
 def _key(execution_arn: str, identity: str) -> str:

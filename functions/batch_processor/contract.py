@@ -175,12 +175,14 @@ class Problem(TypedDict):
 class LoadedRow(TypedDict):
     """`index` counts data rows from 1; `row` has the cells in use by address; `problem` makes the row unfit.
 
-    `run` ends the names of its agent executions where those of an earlier run are not to be taken for its answer.
+    `run` ends the names of its agent executions where those of an earlier run are not to be taken for its answer. With
+    `attempt` it begins with that one: `attempt` and `run` name the execution whose answer nobody could read.
     """
 
     index: int
     row: dict[str, str]
     problem: NotRequired[Problem]
+    attempt: NotRequired[int]
     run: NotRequired[str]
 
 
@@ -240,7 +242,8 @@ class Loaded(TypedDict):
 class RowResult(TypedDict):
     """An iteration's result: `error` and `message` of a failure; of a success its `cells`.
 
-    Without cells, S3 has them (`spilled`) or the table (`stored`).
+    Without cells, S3 has them (`spilled`) or the table (`stored`). `unread` ends the name of the agent's execution that has
+    answered a failed row, `<attempt><run>`, if its answer could not be read.
     """
 
     index: int
@@ -250,5 +253,6 @@ class RowResult(TypedDict):
     stored: NotRequired[bool]
     error: NotRequired[str]
     message: NotRequired[str]
+    unread: NotRequired[str]
     at: NotRequired[str]
     ms: NotRequired[int]

@@ -20,7 +20,8 @@ class EarlierBatch:
     """A batch as it left itself; `first` is the one that began to store the rows, which it may have gone on with.
 
     `status` is that of its execution, None if Step Functions has forgotten it; `has_summary`, only looked for then, tells
-    that its output was published. `other_run` names a batch that goes on with the same rows at this moment.
+    that its output was published. `other_run` names a batch that goes on with the same rows at this moment, and
+    `successor_etag` is of what says which one was the last to do so.
     """
 
     said: Resumption
@@ -31,6 +32,7 @@ class EarlierBatch:
     status: str | None
     has_summary: bool = False
     other_run: str | None = None
+    successor_etag: str | None = None
 
     @property
     def name(self) -> str:
@@ -58,14 +60,17 @@ class EarlierBatch:
         if is_running(self.status):
             yield self._problem(f"the batch {self.name} is still running; wait for its end, or stop it first")
         elif self.other_run:
-            yield self._problem(
-                f"the batch {self.other_run} goes on with {self.name} already and is still running; wait for its end, "
-                "or stop it first"
-            )
+            yield self.taken_by(self.other_run)
         elif self.has_ended and self.loaded["storage"]["mode"] == "inline":
             yield self._problem(self._nothing_stored())
         elif self.said.only_failed and not self.has_ended:
             yield self._problem(f"the batch {self.name} did not get to its end; use resume_from")
+
+    def taken_by(self, name: str) -> Problem:
+        """Why no batch can go on with this one while another one does."""
+        return self._problem(
+            f"the batch {name} goes on with {self.name} already and is still running; wait for its end, or stop it first"
+        )
 
     def changes(self, plan: Plan, document: Any) -> Iterator[Problem]:
         """What must be accepted before the plan may go on with this batch; what can be done comes first."""

@@ -10,6 +10,8 @@ BatchProcessorError
 ├── StructuredOutputMissing    a row's answer without structured output; worth another attempt
 ├── StructuredOutputInvalid    a row's answer of the wrong shape, or not as its schema wants it; worth another attempt
 ├── AnswerSchemaInvalid        the schema that answers are checked by is none; no attempt helps
+├── AgentExecutionFailed       an agent of whose execution no answer came; worth another attempt
+├── AgentInputTooLarge         a row that no payload holds, so that its agent never ran; another attempt would not help
 ├── TemplateInvalid            a template that is not there, or is no Mustache; no attempt helps
 ├── VariableMissing            a template's variable that is not given; no attempt helps
 └── RowCountMismatch           rows out would differ from rows in: the output is not published
@@ -77,6 +79,14 @@ class TemplateInvalid(BatchProcessorError):
 
 class VariableMissing(BatchProcessorError):
     """A template names variables that are not given; the message has each one's name and its places."""
+
+
+class AgentExecutionFailed(BatchProcessorError):
+    """The agent's execution, in which an answer was looked for, ended without one."""
+
+
+class AgentInputTooLarge(BatchProcessorError):
+    """The agent was never started on the row, whose input is too large for a payload; nothing was paid for."""
 
 
 class RowCountMismatch(BatchProcessorError):

@@ -24,11 +24,12 @@ _PAYLOAD_MARGIN_BYTES = 4_096
 # Of all rows together, as LoadCSVData returns them.
 ROWS_BYTES = PAYLOAD_BYTES - _PAYLOAD_MARGIN_BYTES
 # What stands beside plan and rows where a row batch is handed on: what loading found, names, ARNs, Lambda's envelope,
-# and a `run` of 20 bytes for each row that runs again.
+# and `attempt` and `run` of 35 bytes for each row that runs again.
 _ENVELOPE_BYTES = 8_192
 
 _BATCH_EVENTS = 40
-# Retries of AWS service errors (throttling and the like) cost 3 events each and draw on this.
+# Retries of AWS service errors (throttling and the like) cost 3 events each and draw on this, as do answers that are
+# fetched after ExtractStructuredOutput could not be handed them, 7 events each.
 _SERVICE_RETRY_EVENTS = 1_500
 
 _ITERATION_EVENTS = 4  # MapIterationStarted, TransformInput (2), MapIterationSucceeded
@@ -44,11 +45,17 @@ _DEAD_LETTER_RETRIES = 3
 _THROTTLED_ROUNDS = 8
 _THROTTLED_ROUND_EVENTS = 6 + 2 * _RETRY_EVENTS  # JudgeFailure, WaitForThrottling, SelectTarget; besides the invocation
 _EARLIER_EXECUTION_EVENTS = {"agent": 20, "tool": 0}
+# An answer that InvokeAgent could hand on, but not ExtractStructuredOutput, is fetched: JudgeFailure (2), and once more
+# ExtractStructuredOutput (5).
+_FETCH_EVENTS = {"agent": 7, "tool": 0}
 _ROW_BATCH_EVENTS = _BATCH_EVENTS + 3 * 6 * _RETRY_EVENTS  # LoadCSVData, AggregateResults and SalvageAnswers retried
 
 # What a row's result carries besides its cells or its message; the longest values that can occur.
 _RESULT_STAMP_BYTES = len(',"at":"2026-11-21T09:34:44.123456789Z","ms":259200000000')
-_FAILURE_BYTES = len('{"index":100000000,"status":"TIMEOUT","error":"","message":""}') + 40 + _RESULT_STAMP_BYTES
+_UNREAD_BYTES = len(',"unread":"10-5ca1ab1e"')
+_FAILURE_BYTES = (
+    len('{"index":100000000,"status":"TIMEOUT","error":"","message":""}') + 40 + _UNREAD_BYTES + _RESULT_STAMP_BYTES
+)
 _LEAST_MESSAGE_BYTES = 40
 # Enough for any reason; a few rows must not fill the summary, which the final states carry twice, with theirs.
 _MOST_MESSAGE_BYTES = 2_000
@@ -66,7 +73,8 @@ def most_row_events(target_type: str, attempts: int) -> int:
     """The same where AWS refuses every call as often as the machine makes it again."""
     retries = attempts * _ATTEMPT_RETRIES + _DEAD_LETTER_RETRIES
     throttled = _THROTTLED_ROUNDS * (_INVOKE_EVENTS[target_type] + _THROTTLED_ROUND_EVENTS)
-    besides = retries * _RETRY_EVENTS + throttled + _EARLIER_EXECUTION_EVENTS[target_type]
+    fetched = attempts * _FETCH_EVENTS[target_type]
+    besides = retries * _RETRY_EVENTS + throttled + fetched + _EARLIER_EXECUTION_EVENTS[target_type]
     return worst_row_events(target_type, attempts) + besides
 
 

@@ -7,8 +7,8 @@ from batch_processor.contract import Plan, Target
 from batch_processor.row_lines import RowsFound
 
 WAY_OUT = "map_mode auto or distributed, with a storage_mode other than inline, would run them in row batches."
-# A row's `run` where an earlier batch failed on it: `, "run": "-1a2b3c4d"`.
-_RUN_BYTES = 20
+# What a row has where an earlier batch failed on it: `, "attempt": 10, "run": "-1a2b3c4d"`.
+_RUN_BYTES = 35
 
 
 def invocation(target: Target) -> str:

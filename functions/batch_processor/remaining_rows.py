@@ -3,18 +3,37 @@
 import hashlib
 from collections.abc import Iterable
 
+from batch_processor.batch import has_own_origin
 from batch_processor.contract import LoadedRow, Plan, Status
 
 _RUN_DIGITS = 8
 
 
-def remaining_rows(rows: Iterable[LoadedRow], answered: Iterable[tuple[int, Status]], plan: Plan) -> list[LoadedRow]:
-    """The rows without a stored success; those that failed get a `run`, so that their agents run anew."""
-    statuses = dict(answered)
+def remaining_rows(
+    rows: Iterable[LoadedRow], answered: Iterable[tuple[int, Status, str]], plan: Plan
+) -> list[LoadedRow]:
+    """The rows without a stored success; those that failed get a `run`, so that their agents run anew.
+
+    An answer that was paid for and could not be read is looked for once more: its row goes on with the `attempt` and the
+    `run` that gave it.
+    """
+    found = {index: (status, unread) for index, status, unread in answered}
     again_all = plan.get("earlier", {}).get("only_failed", False)
-    run = "-" + hashlib.sha256(plan["batch"]["key"].encode()).hexdigest()[:_RUN_DIGITS]
-    return [
-        {**row, "run": run} if again_all or row["index"] in statuses else row
-        for row in rows
-        if statuses.get(row["index"]) != "SUCCESS"
-    ]
+    # Executions that are called otherwise are not found by their names.
+    finds_agents = "earlier" not in plan or not has_own_origin(plan["batch"])
+    fresh_run = _fresh_run(plan)
+    remaining: list[LoadedRow] = []
+    for row in rows:
+        status, unread = found.get(row["index"], (None, ""))
+        if status == "SUCCESS":
+            continue
+        if unread and finds_agents:
+            attempt, dash, run = unread.partition("-")
+            remaining.append({**row, "attempt": int(attempt), "run": dash + run})
+        else:
+            remaining.append({**row, "run": fresh_run} if again_all or status else row)
+    return remaining
+
+
+def _fresh_run(plan: Plan) -> str:
+    return "-" + hashlib.sha256(plan["batch"]["key"].encode()).hexdigest()[:_RUN_DIGITS]

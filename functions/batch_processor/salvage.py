@@ -37,6 +37,7 @@ class Salvage:
     answers: dict[int, Any] = field(default_factory=dict)
     over: bool = False
     ended: Failure | None = None
+    _unread: dict[int, str] = field(default_factory=dict)
     _row: dict[int, int] = field(default_factory=dict)
     _state: dict[int | None, str] = field(default_factory=dict)
     _succeeded: dict[int | None, bool] = field(default_factory=dict)
@@ -60,10 +61,10 @@ class Salvage:
 
     def _take(self, event: Mapping[str, Any], iteration: int | None) -> None:
         if entered := event.get("stateEnteredEventDetails"):
-            self._state[iteration] = entered["name"]
-            self._succeeded[iteration] = False
             if iteration is not None:
                 self._take_row(entered, iteration)
+            self._state[iteration] = entered["name"]
+            self._succeeded[iteration] = False
         elif succeeded := event.get("taskSucceededEventDetails"):
             self._succeeded[iteration] = True
             if iteration is None:
@@ -99,13 +100,23 @@ class Salvage:
         if entered["name"] == "TransformInput":
             self._row[iteration] = json.loads(entered["input"])["index"]
         elif entered["name"] == "ExtractStructuredOutput":
+            self._take_answer(entered, self._row[iteration], iteration)
+
+    def _take_answer(self, entered: Mapping[str, Any], row: int, iteration: int) -> None:
+        before = self._state[iteration]
+        if before == "JudgeEarlierExecution":
             # An answer may come from an earlier execution of the agent, too: no invocation then.
-            self.answers[self._row[iteration]] = json.loads(entered["input"])
+            self.answers[row] = json.loads(entered["input"])
+        elif before != "JudgeFailure" and not self._succeeded[iteration]:
+            # It is beyond a payload, and in the agent's execution alone, where a batch that resumes this one finds it.
+            self.answers.pop(row, None)
 
     def _take_outcome(self, exited: Mapping[str, Any], iteration: int) -> None:
         # A state whose error was caught exits too, with the error.
         if exited["name"] in _INVOCATIONS and self._succeeded[iteration]:
             self.answers[self._row[iteration]] = json.loads(exited["output"])
+        elif exited["name"] == "SendAbortingRowToDeadLetterQueue":
+            self._unread[self._row[iteration]] = json.loads(exited["output"]).get("unread", "")
         elif exited["name"] in _RESULT_STATES and "index" in (result := json.loads(exited["output"])):
             self.results[result["index"]] = result
             self.answers.pop(result["index"], None)
@@ -117,7 +128,8 @@ class Salvage:
             assert self.plan
             results[row] = _read_late(row, answer, self.plan)
         if aborting := aborting_row(failure):
-            results[aborting["index"]] = aborting
+            unread = self._unread.get(aborting["index"])
+            results[aborting["index"]] = {**aborting, "unread": unread} if unread else aborting
         return list(results.values())
 
 

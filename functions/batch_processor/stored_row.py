@@ -80,13 +80,17 @@ def success_item(
 
 
 def failure_item(store: RowStore, result: RowResult, now: int) -> Item:
-    """The item of a row that failed or timed out; `failed_batch` puts it into the index on failures."""
+    """The item of a row that failed or timed out; `failed_batch` puts it into the index on failures.
+
+    `answered_by` is there if an execution of the agent has an answer that could not be read.
+    """
     reason = ": ".join(part for part in (result.get("error"), result.get("message")) if part)
-    return {
+    item = {
         **_item(store, result, result.get("at"), result.get("ms"), now),
         "error_message": {"S": without_lone_surrogates(reason)},
         "failed_batch": {"S": store["batch_id"]},
     }
+    return {**item, "answered_by": {"S": result["unread"]}} if result.get("unread") else item
 
 
 def output_text(names: list[str], cells: list[str]) -> str:
@@ -133,6 +137,8 @@ def result_of(item: Item, names: list[str]) -> RowResult | None:
         return None if cells is None else {**result, "cells": cells}
     # An error's name comes first, and its message is of one piece again wherever the two are put together.
     error, _, message = item["error_message"]["S"].partition(": ")
+    if "answered_by" in item:
+        result["unread"] = item["answered_by"]["S"]
     return {**result, "error": error, "message": message}
 
 

@@ -4,6 +4,8 @@ import io
 import json
 import zipfile
 
+from moto.stepfunctions.models import stepfunctions_backends
+
 from batch_processor.aws.client import client
 from tests.unit.configs import AGENT, TOOL
 
@@ -15,6 +17,16 @@ def create_agent(arn: str = AGENT, **options: str) -> None:
     """A state machine of that ARN's name."""
     role = "arn:aws:iam::123456789012:role/agent"
     client("stepfunctions").create_state_machine(name=arn.rpartition(":")[2], definition=IDLE, roleArn=role, **options)
+
+
+def run_agent(name: str, status: str = "SUCCEEDED", arn: str = AGENT, **details: str) -> str:
+    """An execution of the agent that came to such an end, with {output} or {error, cause}; its ARN."""
+    started: str = client("stepfunctions").start_execution(stateMachineArn=arn, name=name, input="{}")["executionArn"]
+    machine = stepfunctions_backends[started.split(":")[4]][started.split(":")[3]].describe_state_machine(arn)
+    execution = next(found for found in machine.executions if found.execution_arn == started)
+    for attribute, value in {"output": None, **details, "status": status}.items():
+        setattr(execution, attribute, value)
+    return started
 
 
 def create_tool(arn: str = TOOL) -> None:

@@ -129,12 +129,34 @@ def test_error_after_a_copy_leaves_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("status", "code", "error"),
-    [(503, "SlowDown", StorageUnavailable), (412, "PreconditionFailed", SourceUnavailable)],
+    [(503, "SlowDown", StorageUnavailable), (403, "AccessDenied", SourceUnavailable)],
 )
 def test_copy_that_s3_refuses_leaves_nothing(status: int, code: str, error: type[Exception]) -> None:
     pinned, _ = source(1, 7 * MEBIBYTE)
     with answering("UploadPartCopy", status, code), pytest.raises(error, match=r"^Copying s3://data/source-1: "):
         joined([pinned])
+    assert (keys(RESULTS), open_uploads(RESULTS)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("refused", "size", "before"),
+    [
+        ("GetObject", 10, []),
+        ("GetObject", 7 * MEBIBYTE, [b"name,email\r\n"]),
+        ("UploadPartCopy", 7 * MEBIBYTE, []),
+        ("UploadPartCopy", 12 * MEBIBYTE, [b"name,email\r\n"]),
+    ],
+)
+def test_part_that_was_written_anew_meanwhile_is_worth_another_attempt(
+    refused: str, size: int, before: list[bytes]
+) -> None:
+    # A salvage may write it at the same moment; the input, which nobody may change, is read elsewhere.
+    pinned, _ = source(1, size)
+    with (
+        answering(refused, 412, "PreconditionFailed"),
+        pytest.raises(StorageUnavailable, match=r"^s3://data/source-1 was written anew while it was read\.$"),
+    ):
+        joined([*before, pinned])
     assert (keys(RESULTS), open_uploads(RESULTS)) == ([], [])
 
 

@@ -239,6 +239,25 @@ def test_parts_that_are_gone_while_they_are_joined_leave_no_output(monkeypatch: 
     assert (keys(RESULTS), open_uploads(RESULTS)) == ([], [])
 
 
+def test_part_that_is_written_anew_while_parts_are_joined_is_worth_another_attempt(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    batch = LargeBatch(content(4))
+    batch.finish(1, 2)
+    batch.finish(3, 4)
+    found: Callable[..., Any] = parts.found_pieces
+
+    def then_anew(*arguments: Any) -> Any:
+        pieces = found(*arguments)
+        put(batch.part_key(3, 4), b"anew")
+        return pieces
+
+    monkeypatch.setattr(parts, "found_pieces", then_anew)
+    with pytest.raises(StorageUnavailable, match=r"0000000003-0000000004\.csv was written anew while it was read"):
+        batch.join()
+    assert (keys(RESULTS), open_uploads(RESULTS)) == ([], [])
+
+
 NUMBERS = itertools.count()
 
 

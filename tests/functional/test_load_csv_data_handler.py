@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from batch_processor.aws import manifest, results_table
-from batch_processor.contract import Loaded, LoadedRow, Plan
+from batch_processor.contract import Loaded, LoadedRow, Plan, RowResult
 from batch_processor.errors import BatchTooLarge, InvalidCsv, SourceUnavailable, StorageUnavailable
 from batch_processor.handlers.load_csv_data import handle
 from batch_processor.limits import most_rows
@@ -157,6 +157,19 @@ def test_resumed_inline_batch_goes_on_with_the_rows_that_were_not_answered() -> 
     assert [(row["index"], "run" in row) for row in answer["rows"]] == [(2, True), (3, False), (5, False)]
     assert answer["loaded"]["row_count"] == 5
     assert "row_batch" not in answer["loaded"]
+
+
+@pytest.mark.parametrize("map_mode", ["inline", "distributed"])
+def test_row_whose_answer_nobody_could_read_goes_on_where_it_was(map_mode: str) -> None:
+    plan = put_batch(b"name,email\n" + b"x,y\n" * 3, earlier=EARLIER, map_mode=map_mode)
+    loaded = load(plan)["loaded"]
+    unread: RowResult = {**failure(2, "StorageUnavailable", "S3 failed"), "unread": "2-5ca1ab1e"}
+    results_table.put_failures(loaded["storage"], [unread, failure(3, "E", "m")])
+    rows: list[LoadedRow] = [{"index": index, "row": {"email": "y"}} for index in (1, 2, 3)]
+    given = {"rows": rows, "loaded": loaded} if map_mode == "distributed" else {}
+    first, second, third = load(plan, **given)["rows"]
+    assert second == {**rows[1], "attempt": 2, "run": "-5ca1ab1e"}
+    assert (first, third) == (rows[0], {**rows[2], "run": third["run"]})
 
 
 def test_answer_without_all_columns_is_none() -> None:

@@ -200,7 +200,7 @@ def test_rows_that_expire_while_they_are_run_are_there_to_the_end(monkeypatch: p
     put(1, "old", "1", store={**STORE, "ttl_seconds": 60})
     fail(2, store={**STORE, "ttl_seconds": 60})
     monkeypatch.setattr(results_table, "_now", lambda: int(NOW.timestamp()) + 3_600)
-    assert list(answered(STORE, NAMES, rows(1, 9))) == [(1, "SUCCESS"), (2, "FAILED")]
+    assert list(answered(STORE, NAMES, rows(1, 9))) == [(1, "SUCCESS", ""), (2, "FAILED", "")]
     fail(1)
     assert indexes(found()) == [1, 2]
     assert found()[0] == succeeded(1, "old", "1")
@@ -237,7 +237,15 @@ def test_answered_tells_successes_from_failures() -> None:
     put(2, "billing", names=["category"])
     fail(3)
     put_failures(STORE, [failure(4, "States.Timeout", "too late", timeout=True)])
-    assert list(answered(STORE, NAMES, rows(1, 10))) == [(1, "SUCCESS"), (3, "FAILED"), (4, "TIMEOUT")]
+    told = [(1, "SUCCESS", ""), (3, "FAILED", ""), (4, "TIMEOUT", "")]
+    assert list(answered(STORE, NAMES, rows(1, 10))) == told
+
+
+def test_answered_tells_where_an_answer_is_that_nobody_could_read_until_the_row_fails_otherwise() -> None:
+    put_failures(STORE, [{**failure(4, "StorageUnavailable", "S3 failed"), "unread": "2-5ca1ab1e"}])
+    assert list(answered(STORE, NAMES, rows(1, 9))) == [(4, "FAILED", "2-5ca1ab1e")]
+    fail(4)
+    assert list(answered(STORE, NAMES, rows(1, 9))) == [(4, "FAILED", "")]
 
 
 # --- Too large for an item ---------------------------------------------------------------------------------------
@@ -269,7 +277,7 @@ def test_large_answer_that_compresses_well_stays_in_the_table() -> None:
 def test_answer_in_the_work_folder_has_its_columns_looked_at_too() -> None:
     put(7, "x" * 500_000, names=["category"])
     assert found() == []
-    assert list(answered(STORE, ["category"], rows(1, 9))) == [(7, "SUCCESS")]
+    assert list(answered(STORE, ["category"], rows(1, 9))) == [(7, "SUCCESS", "")]
 
 
 def test_large_answers_are_fetched_one_by_one() -> None:

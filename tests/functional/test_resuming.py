@@ -8,13 +8,13 @@ from botocore.stub import Stubber
 from moto.stepfunctions.models import stepfunctions_backends
 
 from batch_processor import limits
-from batch_processor.aws import manifest, results_table, s3
+from batch_processor.aws import earlier_batches, manifest, results_table, s3
 from batch_processor.aws.client import client
 from batch_processor.contract import Plan, RowResult
 from batch_processor.errors import InvalidConfiguration, SourceUnavailable
 from batch_processor.handlers import aggregate_results, load_csv_data
 from batch_processor.handlers.validate_input import handle
-from tests.functional.aws import DATA, RESULTS, get, keys, put
+from tests.functional.aws import DATA, RESULTS, get, keys, losing_the_answer, put
 from tests.functional.batches import as_json
 from tests.functional.conftest import ENVIRONMENT
 from tests.functional.tables import items
@@ -196,6 +196,39 @@ def test_batch_is_resumed_by_one_batch_at_a_time() -> None:
     end("morning", "RUNNING")
     assert "the batch morning goes on with night already" in problems("noon", {"resume_from": "night"})["/resume_from"]
     assert validate("morning", {"resume_from": "night"}), "a repeated ValidateInput of the same batch must pass"
+
+
+@pytest.mark.parametrize("before", [None, "dawn"])
+def test_batch_is_resumed_by_one_of_two_that_begin_at_the_same_moment(
+    before: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("night", make_document())
+    if before:
+        run(before, {"resume_from": "night"}, "ABORTED")
+    look = earlier_batches.find
+
+    def look_and_be_overtaken(*arguments: Any) -> Any:
+        found = look(*arguments)
+        monkeypatch.setattr(earlier_batches, "find", look)
+        validate("morning", {"resume_from": "night"})
+        return found
+
+    monkeypatch.setattr(earlier_batches, "find", look_and_be_overtaken)
+    message = problems("noon", {"resume_from": "night"})["/resume_from"]
+    assert (
+        message
+        == "the batch morning goes on with night already and is still running; wait for its end, or stop it first"
+    )
+    end("morning", "RUNNING")
+    assert validate("morning", {"resume_from": "night"}), "it is the one that goes on"
+
+
+def test_claim_whose_answer_was_lost_stands() -> None:
+    run("night", make_document())
+    with losing_the_answer("PutObject"):
+        assert validate("morning", {"resume_from": "night"})
+    end("morning", "RUNNING")
+    assert "the batch morning goes on with night" in problems("noon", {"resume_from": "night"})["/resume_from"]
 
 
 def test_batch_whose_resumption_came_to_an_end_is_resumed_again() -> None:

@@ -72,6 +72,16 @@ def test_configuration_and_csv_become_the_plan() -> None:
     assert (plan["output"]["bucket"], plan["notification"]["topic_arn"]) == (DATA, ENVIRONMENT["TOPIC_ARN"])
 
 
+def test_name_of_a_row_batch_is_refused_beside_all_other_problems() -> None:
+    put("inputs/people.csv", PEOPLE)
+    execution = {**EXECUTION, "id": EXECUTION["id"].replace("night", "row-batch-1"), "name": "row-batch-1"}
+    with pytest.raises(InvalidConfiguration) as caught:
+        handle({"input": make_document(colour="blue"), "execution": execution}, None)
+    assert {found.pointer for found in caught.value.problems} == {"", "/colour"}
+    assert "- the document: the execution is called row-batch-1, and row-batch- is what" in str(caught.value)
+    assert handle({"input": make_document(), "execution": {**execution, "name": "row-batches"}}, None)
+
+
 def test_plan_is_what_the_next_state_takes() -> None:
     plan = validate_csv("name;email\nAna;ü@x.org\n".encode("utf-16"))
     assert load_csv_data({"plan": as_json(plan), "given": {}}, None)["rows"] == [

@@ -151,10 +151,17 @@ def test_answer_is_not_bought_again_when_it_cannot_be_read(batches: Batches) -> 
     finally:
         functions.delete_function_concurrency(FunctionName=name)
     assert outcome.column("_status") == ["FAILED"]
-    runs = batches.states.list_executions(stateMachineArn=agent)["executions"]
-    assert sum(execution["name"].startswith(outcome.summary["batch"]) for execution in runs) == 1
+
+    def runs() -> int:
+        found = batches.states.list_executions(stateMachineArn=agent)["executions"]
+        return sum(execution["name"].startswith(outcome.summary["batch"]) for execution in found)
+
+    assert runs() == 1
     letter = inbox.wait_for(outcome.summary["batch"])
     assert letter["unread"]["answer"]["structured_output"]["echo"] == "text 1"
+    resumed = batches.outcome(batches.start({"only_failed_from": outcome.summary["batch"]}).wait())
+    assert resumed.column("echo") == ["text 1"]
+    assert runs() == 1, "the row was paid for by the batch before"
 
 
 def test_batch_with_a_name_that_is_not_ascii_is_written(batches: Batches) -> None:

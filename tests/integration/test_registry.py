@@ -147,3 +147,22 @@ def test_misspelt_name_fails_before_a_row_is_run(batches: Batches, stack: Regist
     config["target"] = stack.agent
     with pytest.raises(BatchError, match=r"requires the input .text.(?s:.)*has no input .txet.; did you mean .text."):
         batches.start(config).wait()
+
+
+def test_rules_beyond_a_payloads_share_reach_every_answer(batches: Batches) -> None:
+    name = f"echo-{uuid.uuid4().hex[:8]}"
+    large = {**ECHO_SCHEMA, "properties": {**ECHO_SCHEMA["properties"], "echo": {"enum": ["a", "x" * 20_000]}}}
+    entry = {
+        "agent_name": name,
+        "version": "1.0.0",
+        "state_machine_arn": batches.account.outputs["TestAgentArn"],
+        "structured_output": {"enabled": True, "schemas": {"echo": {"schema": large}}},
+    }
+    register(batches, "agent", entry)
+    config = batches.config(to_csv(("text",), ("a",), ("b",)), input_mapping={"text": "text"}, target=name)
+    outcome = batches.outcome(
+        batches.start({**config, "output_mapping": {"structured_output_fields": ["echo"]}}).wait()
+    )
+    assert outcome.column("_status") == ["SUCCESS", "FAILED"]
+    assert "StructuredOutputInvalid" in outcome.column("_error_message")[1]
+    assert "/echo: expected" in outcome.column("_error_message")[1]

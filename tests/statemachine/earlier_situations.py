@@ -81,10 +81,14 @@ def _described() -> Iterator[Situation]:
         yield Situation(
             "DescribeEarlierExecution", case, {}, result, expected={**expected, "next": "JudgeEarlierExecution"}
         )
-    for error in ({"Error": "Sfn.ExecutionDoesNotExistException", "Cause": "Execution Does Not Exist"}, TOO_LARGE):
-        yield Situation(
-            "DescribeEarlierExecution", error["Error"], error=error, expected={"output": error, "next": "JudgeFailure"}
-        )
+    gone = {"Error": "Sfn.ExecutionDoesNotExistException", "Cause": "Execution Does Not Exist"}
+    ends: list[tuple[dict[str, str], dict[str, bool], str]] = [
+        (gone, {}, "JudgeFailure"),
+        (TOO_LARGE, {"fetch": True}, "ExtractStructuredOutput"),
+    ]
+    for error, assigned, leads_to in ends:
+        caught: dict[str, Any] = {"output": error, "assigned": assigned, "next": leads_to}
+        yield Situation("DescribeEarlierExecution", error["Error"], error=error, expected=caught)
 
 
 def _answered() -> Iterator[Situation]:

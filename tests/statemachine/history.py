@@ -37,7 +37,10 @@ def _state_events(name: str) -> int:
 
 @dataclass(frozen=True)
 class _Row:
-    """What a row may do, and what it has done of that; `generic` if its last error may hide throttling."""
+    """What a row may do, and what it has done of that.
+
+    `generic` if its last error may hide throttling, `too_large` if its answer could not be handed on for extraction.
+    """
 
     kind: str
     attempts: int
@@ -46,6 +49,8 @@ class _Row:
     polls: int = 0
     fresh: bool = False
     generic: bool = False
+    too_large: bool = False
+    fetched: bool = False
     meets_earlier: bool = False
 
 
@@ -73,6 +78,9 @@ def _ways_on(name: str, row: _Row) -> Iterator[int]:
     if name in (_INVOCATIONS[row.kind], "DescribeEarlierExecution"):
         # The retrier of the service's base class, which alone may hide throttling, is the last one.
         yield RETRY_EVENTS * retries[-1] + _most("JudgeFailure", replace(row, generic=True))
+    if name == "ExtractStructuredOutput" and row.kind == "agent" and not row.fetched:
+        # Nothing has been called then, and no retrier has States.DataLimitExceeded.
+        yield _most("JudgeFailure", replace(row, too_large=True))
 
 
 def _after(name: str, target: str, row: _Row) -> _Row | None:
@@ -89,9 +97,11 @@ def _after(name: str, target: str, row: _Row) -> _Row | None:
         case "JudgeFailure", "WaitForThrottling":
             again = row.generic and row.rounds < throttled_rounds()
             return replace(row, rounds=row.rounds + 1, generic=False) if again else None
+        case "JudgeFailure", "ExtractStructuredOutput":
+            return replace(row, too_large=False, fetched=True) if row.too_large else None
         case "JudgeFailure", "WaitBeforeRetry":
             again = row.attempt < row.attempts
-            return replace(row, attempt=row.attempt + 1, generic=False) if again else None
+            return replace(row, attempt=row.attempt + 1, generic=False, fetched=False) if again else None
     return row
 
 

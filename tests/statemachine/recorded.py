@@ -209,6 +209,11 @@ def function_result(payload: Any) -> dict[str, Any]:
     }
 
 
+def in_execution(name: str) -> dict[str, Any]:
+    """What $unread is after an answer that is in the agent's execution and could not be read there."""
+    return {"answer": f"beyond a payload; it stands in the execution {name}"}
+
+
 QUEUE_RESULT = {"MD5OfMessageBody": "0cc175b9c0f1b6a831c399e269772661", "MessageId": "5fea7756"}
 TOPIC_RESULT = {"MessageId": "567910cd-659e-55d4-8ccb-5aaf14679dc0"}
 

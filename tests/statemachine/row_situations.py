@@ -23,6 +23,7 @@ from .recorded import (
     child,
     failures,
     function_result,
+    in_execution,
     long_answers,
     not_taken,
     python_error,
@@ -102,15 +103,22 @@ def _transform() -> Iterator[Situation]:
             "assigned.row.problems": [PROBLEM],
             "assigned.attempt": 1,
             "assigned.throttled": 0,
+            "assigned.fetch": False,
             "assigned.unread": {},
             "assigned.row.run": "",
         },
     )
     yield Situation(
         "TransformInput",
+        "row whose answer nobody could read in the batch that this one resumes",
+        {**LOADED_ROWS[2], "attempt": 2, "run": ""},
+        expected={"assigned.row.run": "", "assigned.attempt": 2},
+    )
+    yield Situation(
+        "TransformInput",
         "row that failed in the batch that this one resumes",
         LOADED_ROWS[2],
-        expected={"assigned.row.run": "-5ca1ab1e", "assigned.row.index": 3},
+        expected={"assigned.row.run": "-5ca1ab1e", "assigned.row.index": 3, "assigned.attempt": 1},
     )
 
 
@@ -212,11 +220,13 @@ def _agent() -> Iterator[Situation]:
     for case, error in named(
         {
             "failed": child("FAILED", "E", "c"),
-            "too large": TOO_LARGE,
             "timed out": TIMED_OUT_TASK,
         }
     ):
-        yield Situation("InvokeAgent", case, error=error, expected={"output": error, "next": "JudgeFailure"})
+        expected = {"output": error, "assigned": {}, "next": "JudgeFailure"}
+        yield Situation("InvokeAgent", case, error=error, expected=expected)
+    expected = {"output": TOO_LARGE, "assigned": {"fetch": True}, "next": "ExtractStructuredOutput"}
+    yield Situation("InvokeAgent", "input and answer too large together", error=TOO_LARGE, expected=expected)
 
 
 def _tool() -> Iterator[Situation]:
@@ -292,8 +302,9 @@ def _extract() -> Iterator[Situation]:
             f"given {case}",
             answer,
             function_result({"index": 2, "status": "SUCCESS", "cells": ["é"]}),
-            expected={"fields.Arguments.Payload.answer": answer},
+            expected={"fields.Arguments.Payload.answer": answer, "fields.Arguments.Payload.answered_by": ""},
         )
+    yield from _fetched()
     for case, made in named(
         {
             "cells": {"cells": ["a", ""]},
@@ -312,6 +323,53 @@ def _extract() -> Iterator[Situation]:
             expected={"output": row, "next": None},
         )
     yield from _extract_input()
+
+
+def _fetched() -> Iterator[Situation]:
+    executions = "arn:aws:states:eu-west-1:123456789012:execution:support-agent"
+    for case, suffix, variables, name in [
+        ("agent", "", {}, "run-1-2-1"),
+        ("version of an agent", ":7", {}, "run-1-2-1"),
+        (
+            "fresh run at the second attempt",
+            "",
+            {"row": {**ROW, "run": "-5ca1ab1e"}, "attempt": 2},
+            "run-1-2-2-5ca1ab1e",
+        ),
+    ]:
+        target = plan(target={"arn": PLAN["target"]["arn"] + suffix})
+        there = {**variables, "fetch": True, "plan": target}
+        yield Situation(
+            "ExtractStructuredOutput",
+            f"answer of the {case} fetched",
+            TOO_LARGE,
+            function_result({"index": 2, "status": "SUCCESS", "cells": ["é"]}),
+            variables=there,
+            expected={
+                "fields.Arguments.Payload.answer": None,
+                "fields.Arguments.Payload.answered_by": f"{executions}:{name}",
+                "next": None,
+            },
+        )
+        for error in (python_error("StorageUnavailable", "no"), TIMED_OUT_TASK, TOO_LARGE):
+            yield Situation(
+                "ExtractStructuredOutput",
+                f"answer of the {case} not to be fetched, {error['Error']}",
+                TOO_LARGE,
+                error=error,
+                variables=there,
+                expected={"assigned": {"unread": in_execution(name)}, "next": "JudgeFailure"},
+            )
+        for error_name in ("AgentExecutionFailed", "AgentInputTooLarge"):
+            error = python_error(error_name, "no")
+            yield Situation(
+                "ExtractStructuredOutput",
+                f"{error_name} of the {case}",
+                TOO_LARGE,
+                error=error,
+                variables=there,
+                expected={"output": error, "assigned": {}, "next": "JudgeFailure"},
+            )
 
 
 def _extract_input() -> Iterator[Situation]:
@@ -372,8 +430,55 @@ def _unread() -> Iterator[Situation]:
                 python_error("StorageUnavailable", "no"),
                 QUEUE_RESULT,
                 variables={"unread": kept},
-                expected={"fields.Arguments.MessageBody.unread": kept},
+                expected={"fields.Arguments.MessageBody.unread": kept, "output.unread": "1"},
             )
+    for error in (TIMED_OUT_TASK, TIMED_OUT_FUNCTION):
+        said = "Execution timeout while the answer was read, not of the target"
+        yield Situation(
+            "SendToDeadLetterQueue",
+            f"{error['Error']} while an answer was read",
+            error,
+            QUEUE_RESULT,
+            variables={"unread": unread({})},
+            expected={"output.message": said, "output.status": "TIMEOUT"},
+        )
+        yield Situation(
+            "AbortBatch",
+            f"{error['Error']} while an answer was read",
+            error,
+            variables={"unread": unread({})},
+            expected={
+                "fields.Cause": f"Row 2 failed and continue_on_error is false. {error['Error']}: {said}",
+            },
+        )
+    yield from _execution_of_an_unread_answer()
+
+
+def _execution_of_an_unread_answer() -> Iterator[Situation]:
+    error = python_error("StorageUnavailable", "no")
+    tool, machine = plan(target={"type": "tool"}), plan(target={"type": "tool", "runs": "state_machine"})
+    cases: list[tuple[str, dict[str, Any], str]] = [
+        ("agent", {"unread": unread(None)}, "1"),
+        ("fresh run", {"unread": unread({}), "attempt": 10, "row": {**ROW, "run": "-5ca1ab1e"}}, "10-5ca1ab1e"),
+        ("tool", {"unread": unread({}), "plan": tool}, ""),
+        ("tool that is a state machine", {"unread": unread({}), "plan": machine}, "1"),
+        ("agent, all read", {"unread": {}, "attempt": 2}, ""),
+    ]
+    for case, variables, execution in cases:
+        name, told = f"execution of an unread answer, {case}", {"output.unread": execution}
+        for state in ("SendToDeadLetterQueue", "SendAbortingRowToDeadLetterQueue"):
+            yield Situation(state, name, error, QUEUE_RESULT, variables=variables, expected=told)
+        for refusal in (UNREACHABLE_QUEUE, TOO_LARGE):
+            yield Situation(
+                "SendAbortingRowToDeadLetterQueue",
+                f"{name}, {refusal['Error']}",
+                error,
+                error=refusal,
+                variables=variables,
+                expected=told,
+            )
+        kept = not_taken(error, UNREACHABLE_QUEUE)
+        yield Situation("RecordRowFailure", name, kept, variables=variables, expected=told)
 
 
 def _judge() -> Iterator[Situation]:
@@ -382,7 +487,10 @@ def _judge() -> Iterator[Situation]:
         ("attempts left", {}, retryable, "WaitBeforeRetry"),
         ("name alone", {}, {"Error": "States.Timeout"}, "WaitBeforeRetry"),
         ("last attempt", {"attempt": 3}, retryable, "SendToDeadLetterQueue"),
-        ("too large", {}, TOO_LARGE, "SendToDeadLetterQueue"),
+        ("answer of a tool too large", {"plan": plan(target={"type": "tool"})}, TOO_LARGE, "SendToDeadLetterQueue"),
+        ("too large to be fetched", {"fetch": True, "unread": unread({})}, TOO_LARGE, "SendToDeadLetterQueue"),
+        ("agent failed", {"fetch": True}, python_error("AgentExecutionFailed", "no"), "WaitBeforeRetry"),
+        ("input too large", {"fetch": True}, python_error("AgentInputTooLarge", "no"), "SendToDeadLetterQueue"),
         ("no such tool", {}, {"Error": "Lambda.ResourceNotFoundException"}, "SendToDeadLetterQueue"),
         (
             "no such agent",
@@ -406,6 +514,15 @@ def _judge() -> Iterator[Situation]:
     cases += list(_throttled())
     for case, variables, error, leads_to in cases:
         yield Situation("JudgeFailure", case, error, variables=variables, expected={"output": error, "next": leads_to})
+    # It was handed the answer, which is in the agent's execution as well.
+    for attempt, target in ((1, {}), (3, {}), (1, {"type": "tool", "runs": "state_machine"})):
+        yield Situation(
+            "JudgeFailure",
+            f"answer too large for extraction, attempt {attempt} {target}",
+            TOO_LARGE,
+            variables={"unread": unread(TOO_LONG), "attempt": attempt, "plan": plan(target=target)},
+            expected={"assigned": {"fetch": True, "unread": {}}, "next": "ExtractStructuredOutput"},
+        )
 
 
 def _throttled() -> Iterator[tuple[str, dict[str, Any], dict[str, str], str]]:
@@ -448,7 +565,11 @@ def _wait() -> Iterator[Situation]:
             f"after attempt {attempt}",
             {"Error": "E"},
             variables={"attempt": attempt},
-            expected={"fields.Seconds": seconds, "assigned.attempt": attempt + 1, "next": "SelectTarget"},
+            expected={
+                "fields.Seconds": seconds,
+                "assigned": {"attempt": attempt + 1, "fetch": False},
+                "next": "SelectTarget",
+            },
         )
 
 
@@ -509,14 +630,14 @@ def _dead_letter() -> Iterator[Situation]:
             case,
             error,
             QUEUE_RESULT,
-            expected={**letter, "next": None, **outputs},
+            expected={**letter, "next": None, "output.unread": "", **outputs},
         )
         yield Situation(
             "SendAbortingRowToDeadLetterQueue",
             case,
             error,
             QUEUE_RESULT,
-            expected={**letter, "output": error, "next": "AbortBatch"},
+            expected={**letter, "output": {**error, "unread": ""}, "next": "AbortBatch"},
         )
     assert not expected
 
@@ -540,7 +661,7 @@ def _unreachable_queue() -> Iterator[Situation]:
     for (queue, refusal), (case, error) in product(refusals.items(), failures().items()):
         name, kept = f"queue {queue}, {case}", not_taken(error, refusal)
         to_record = {"output": kept, "next": "RecordRowFailure"}
-        to_abort = {"output": error, "next": "AbortBatch"}
+        to_abort = {"output": {**error, "unread": ""}, "next": "AbortBatch"}
         yield Situation("SendToDeadLetterQueue", name, error, error=refusal, expected=to_record)
         yield Situation("SendAbortingRowToDeadLetterQueue", name, error, error=refusal, expected=to_abort)
         message = f"The dead letter queue did not take the row ({refusal['Error']}). "
@@ -550,6 +671,7 @@ def _unreachable_queue() -> Iterator[Situation]:
             kept,
             expected={
                 "output.status": "TIMEOUT" if case in timeouts else "FAILED",
+                "output.unread": "",
                 **({"output.message": message + said[case]} if case in said else {}),
             },
         )

@@ -8,7 +8,14 @@ from .definition import load, scopes
 from .samples import LOADED, PLAN, ROW, RUN
 
 MACHINE_VARIABLES: dict[str, Any] = {"plan": PLAN, "loaded": LOADED}
-ROW_VARIABLES: dict[str, Any] = {**MACHINE_VARIABLES, "row": ROW, "attempt": 1, "throttled": 0, "unread": {}}
+ROW_VARIABLES: dict[str, Any] = {
+    **MACHINE_VARIABLES,
+    "row": ROW,
+    "attempt": 1,
+    "throttled": 0,
+    "fetch": False,
+    "unread": {},
+}
 CHILD_VARIABLES: dict[str, Any] = {"run": RUN}
 _BY_SCOPE = {"": MACHINE_VARIABLES, "ProcessCSV": ROW_VARIABLES, "FanOutRowBatches": CHILD_VARIABLES}
 _SCOPE_OF = {name: scope.owner for scope in scopes(load()) for name in scope.states}

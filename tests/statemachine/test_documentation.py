@@ -106,7 +106,7 @@ def _may_be_called_again(state: dict[str, Any]) -> bool:
     looked_for = re.findall(r"'(\w+\.\w+)'", STATES["JudgeFailure"]["Choices"][0]["Condition"])
     to_judgement = any(catcher["Next"] == "JudgeFailure" for catcher in state["Catch"])
     # ExtractStructuredOutput keeps its answer unread then, which is not asked for again.
-    kept = any("Assign" in catcher for catcher in state["Catch"])
+    kept = any("unread" in catcher.get("Assign", {}) for catcher in state["Catch"])
     named = {name for retrier in state["Retry"] for name in retrier["ErrorEquals"]}
     return to_judgement and not kept and not named.isdisjoint(looked_for)
 

@@ -212,7 +212,8 @@ def test_the_results_of_rows_that_all_fail_fit_one_payload(rows: int, javascript
             loaded = {**LOADED, "message_bytes": message_bytes}
             result = visit(STATES[state], javascript, {**ROW_VARIABLES, "loaded": loaded}, data, {}).output
             # The clock of AWS gives nanoseconds at most; a row number has eight digits at most.
-            stamped = {**result, "index": 99_999_999, "at": "2026-11-21T09:34:44.123456789Z"}
+            unread = {"unread": "10-5ca1ab1e"}
+            stamped = {**result, **unread, "index": 99_999_999, "at": "2026-11-21T09:34:44.123456789Z"}
             longest = max(longest, size(stamped))
     assert plan_bytes + rows * (longest + 1) + 2 <= limits.PAYLOAD_BYTES
 

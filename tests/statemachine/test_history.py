@@ -20,6 +20,12 @@ def test_the_worst_row_without_retries_costs_what_the_limits_count() -> None:
     assert events(PATHS["missing structured output"].visited) == limits.worst_row_events("agent", 3)
 
 
+def test_an_answer_that_is_fetched_after_extraction_could_not_be_handed_it_costs_what_the_limits_count() -> None:
+    fetched = events(PATHS["answer too large for extraction, fetched"].visited)
+    assert fetched - events(PATHS["happy agent"].visited) == limits._FETCH_EVENTS["agent"]
+    assert events(PATHS["answer too large beside its input, fetched"].visited) == events(PATHS["happy agent"].visited)
+
+
 @KINDS
 @ATTEMPTS
 def test_a_row_with_every_retry_costs_no_more_than_the_limits_count(kind: str, attempts: int) -> None:

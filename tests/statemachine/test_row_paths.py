@@ -1,5 +1,6 @@
 """The paths through the row pipeline, state by state, with what the tasks would give."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,7 @@ from .recorded import (
     child,
     described,
     function_result,
+    in_execution,
     python_error,
     unread,
 )
@@ -36,6 +38,8 @@ AGENT_FAILED = child("FAILED", "TriageFailed", "the model gave no answer")
 AGENT_TIMED_OUT = child("TIMED_OUT")
 AGENT_THROTTLED, TOOL_THROTTLED = (WRAPPED_THROTTLING[f"{kind} throttled"] for kind in ("agent", "tool"))
 LOOK_THROTTLED = WRAPPED_THROTTLING["look at an earlier run throttled"]
+NEVER_RAN = python_error("AgentInputTooLarge", "The row's input is too large.")
+NO_ANSWER = python_error("AgentExecutionFailed", "The agent's execution ended as FAILED.")
 NO_S3 = python_error("StorageUnavailable", "S3 failed")
 NOT_TAKEN = "The dead letter queue did not take the row (SQS.SdkClientException). "
 EXTRACTED = function_result(SUCCESS)
@@ -63,10 +67,10 @@ class Path:
         return walk(PIPELINE, engine, {"plan": self.plan, "loaded": LOADED}, self.loaded_row, self.tasks)
 
 
-def failed(error: str, message: str, status: str = "FAILED") -> dict[str, Any]:
-    """The row result of a failure."""
+def failed(error: str, message: str, status: str = "FAILED", unread: str = "") -> dict[str, Any]:
+    """The row result of a failure; `unread` ends the name of the agent's execution whose answer nobody could read."""
     stamps = {"at": SUCCESS["at"], "ms": 0}
-    return {"index": 2, "status": status, "error": error, "message": message, **stamps}
+    return {"index": 2, "status": status, "error": error, "message": message, "unread": unread, **stamps}
 
 
 PATHS = {
@@ -150,7 +154,39 @@ PATHS = {
     "answer unread": Path(
         ["TransformInput", *AGENT, "ExtractStructuredOutput", *DEAD],
         {"InvokeAgent": [AGENT_RESULT], "ExtractStructuredOutput": [NO_S3], "SendToDeadLetterQueue": [QUEUE_RESULT]},
-        failed("StorageUnavailable", "S3 failed"),
+        failed("StorageUnavailable", "S3 failed", unread="1"),
+    ),
+    "answer of a later attempt of a resumed row unread": Path(
+        ["TransformInput", *AGENT, *RETRY, *AGENT, "ExtractStructuredOutput", *DEAD, "RecordRowFailure"],
+        {
+            "InvokeAgent": [AGENT_FAILED, AGENT_RESULT],
+            "ExtractStructuredOutput": [NO_S3],
+            "SendToDeadLetterQueue": [UNREACHABLE_QUEUE],
+        },
+        failed("StorageUnavailable", NOT_TAKEN + re.sub(r'["\\]+', "?", NO_S3["Cause"]), unread="2-5ca1ab1e"),
+        loaded_row={**LOADED_ROW, "run": "-5ca1ab1e"},
+    ),
+    "answer that nobody could read found again": Path(
+        ["TransformInput", *AGENT, *EARLIER, "ExtractStructuredOutput"],
+        {
+            "InvokeAgent": [ALREADY_EXISTS],
+            "DescribeEarlierExecution": [described("SUCCEEDED", Output="1")],
+            "ExtractStructuredOutput": [EXTRACTED],
+        },
+        SUCCESS,
+        loaded_row={**LOADED_ROW, "attempt": 2, "run": "-5ca1ab1e"},
+    ),
+    # What is left of the attempts, and no more.
+    "answer that nobody could read was none": Path(
+        ["TransformInput", *AGENT, *EARLIER, "ExtractStructuredOutput", *RETRY, *AGENT, *DEAD],
+        {
+            "InvokeAgent": [ALREADY_EXISTS, AGENT_FAILED],
+            "DescribeEarlierExecution": [described("SUCCEEDED", Output="1")],
+            "ExtractStructuredOutput": [MISSING],
+            "SendToDeadLetterQueue": [QUEUE_RESULT],
+        },
+        failed("States.TaskFailed", "TriageFailed: the model gave no answer"),
+        loaded_row={**LOADED_ROW, "attempt": 2, "run": ""},
     ),
     "answer of null unread": Path(
         ["TransformInput", "SelectTarget", "InvokeTool", "ExtractStructuredOutput", *DEAD],
@@ -162,14 +198,72 @@ PATHS = {
         failed("StorageUnavailable", "S3 failed"),
         plan=plan(target={"type": "tool"}),
     ),
-    "answer too large to be read": Path(
-        ["TransformInput", *AGENT, "ExtractStructuredOutput", *DEAD],
+    "answer of a tool too large to be read": Path(
+        ["TransformInput", "SelectTarget", "InvokeTool", "ExtractStructuredOutput", *DEAD],
         {
-            "InvokeAgent": [{**AGENT_RESULT, "Output": {"text": "a" * 250_000}}],
+            "InvokeTool": [function_result({"text": "a" * 250_000})],
             "ExtractStructuredOutput": [TOO_LARGE],
             "SendToDeadLetterQueue": [QUEUE_RESULT],
         },
         failed("States.DataLimitExceeded", TOO_LARGE["Cause"]),
+        plan=plan(target={"type": "tool"}),
+    ),
+    "answer of a tool too large": Path(
+        ["TransformInput", "SelectTarget", "InvokeTool", *DEAD],
+        {"InvokeTool": [TOO_LARGE], "SendToDeadLetterQueue": [QUEUE_RESULT]},
+        failed("States.DataLimitExceeded", TOO_LARGE["Cause"]),
+        plan=plan(target={"type": "tool"}),
+    ),
+    "answer too large for extraction, fetched": Path(
+        ["TransformInput", *AGENT, "ExtractStructuredOutput", "JudgeFailure", "ExtractStructuredOutput"],
+        {
+            "InvokeAgent": [{**AGENT_RESULT, "Output": {"text": "a" * 250_000}}],
+            "ExtractStructuredOutput": [TOO_LARGE, EXTRACTED],
+        },
+        SUCCESS,
+    ),
+    "answer too large beside its input, fetched": Path(
+        ["TransformInput", *AGENT, "ExtractStructuredOutput"],
+        {"InvokeAgent": [TOO_LARGE], "ExtractStructuredOutput": [EXTRACTED]},
+        SUCCESS,
+    ),
+    "earlier answer too large beside its input, fetched": Path(
+        ["TransformInput", *AGENT, EARLIER[0], "ExtractStructuredOutput"],
+        {
+            "InvokeAgent": [ALREADY_EXISTS],
+            "DescribeEarlierExecution": [TOO_LARGE],
+            "ExtractStructuredOutput": [EXTRACTED],
+        },
+        SUCCESS,
+        loaded_row={**LOADED_ROW, "run": "-5ca1ab1e"},
+    ),
+    "answer not to be fetched": Path(
+        ["TransformInput", *AGENT, "ExtractStructuredOutput", *DEAD],
+        {
+            "InvokeAgent": [TOO_LARGE],
+            "ExtractStructuredOutput": [NO_S3],
+            "SendToDeadLetterQueue": [QUEUE_RESULT],
+        },
+        failed("StorageUnavailable", "S3 failed", unread="1"),
+    ),
+    "input too large": Path(
+        ["TransformInput", *AGENT, "ExtractStructuredOutput", *DEAD],
+        {
+            "InvokeAgent": [TOO_LARGE],
+            "ExtractStructuredOutput": [NEVER_RAN],
+            "SendToDeadLetterQueue": [QUEUE_RESULT],
+        },
+        failed("AgentInputTooLarge", "The row's input is too large."),
+    ),
+    # Each attempt begins with what the agent itself gives.
+    "answer to be fetched was none, the next one is handed on": Path(
+        ["TransformInput", *AGENT, EARLIER[0], "ExtractStructuredOutput", *RETRY, *AGENT, "ExtractStructuredOutput"],
+        {
+            "InvokeAgent": [ALREADY_EXISTS, AGENT_RESULT],
+            "DescribeEarlierExecution": [TOO_LARGE],
+            "ExtractStructuredOutput": [NO_ANSWER, EXTRACTED],
+        },
+        SUCCESS,
     ),
     "missing structured output, then an answer unread": Path(
         ["TransformInput", *AGENT, "ExtractStructuredOutput", *RETRY, *AGENT, "ExtractStructuredOutput", *DEAD],
@@ -178,7 +272,7 @@ PATHS = {
             "ExtractStructuredOutput": [MISSING, NO_S3],
             "SendToDeadLetterQueue": [QUEUE_RESULT],
         },
-        failed("StorageUnavailable", "S3 failed"),
+        failed("StorageUnavailable", "S3 failed", unread="2"),
     ),
     "earlier answer taken": Path(
         ["TransformInput", *AGENT, *EARLIER, "ExtractStructuredOutput"],
@@ -287,6 +381,26 @@ def test_a_row_takes_its_path_and_ends_with_its_result(path: Path, javascript: J
     assert way.end == path.result
 
 
+@pytest.mark.parametrize(
+    ("name", "handed"),
+    [
+        ("happy agent", [(AGENT_RESULT["Output"], "")]),
+        ("answer too large beside its input, fetched", [(None, "run-1-2-1")]),
+        ("answer too large for extraction, fetched", [({"text": "a" * 250_000}, ""), (None, "run-1-2-1")]),
+        ("earlier answer too large beside its input, fetched", [(None, "run-1-2-1-5ca1ab1e")]),
+        (
+            "answer to be fetched was none, the next one is handed on",
+            [(None, "run-1-2-1"), (AGENT_RESULT["Output"], "")],
+        ),
+    ],
+)
+def test_an_answer_is_handed_on_or_fetched_from_the_execution_that_gave_it(
+    name: str, handed: list[tuple[Any, str]], javascript: JavaScriptEngine
+) -> None:
+    payloads = [call["Payload"] for call in PATHS[name].take(javascript).arguments("ExtractStructuredOutput")]
+    assert [(given["answer"], given["answered_by"].rpartition(":")[2]) for given in payloads] == handed
+
+
 @pytest.mark.parametrize("name", ["happy agent", "happy tool"])
 def test_a_row_without_trouble_costs_four_transitions(name: str) -> None:
     assert len(PATHS[name].visited) == 4
@@ -304,6 +418,8 @@ def test_a_row_without_trouble_costs_four_transitions(name: str) -> None:
             "earlier one failed, fresh runs fail too",
             ["run-1-2-1", f"run-1-2-1{FRESH}", f"run-1-2-2{FRESH}", f"run-1-2-3{FRESH}"],
         ),
+        ("answer that nobody could read found again", ["run-1-2-2-5ca1ab1e"]),
+        ("answer that nobody could read was none", ["run-1-2-2", "run-1-2-3"]),
         ("earlier one failed, and so did the fresh run", ["run-1-2-1-5ca1ab1e", f"run-1-2-1{FRESH}"]),
     ],
 )
@@ -347,7 +463,9 @@ def test_the_dead_letter_holds_what_it_takes_to_run_the_row_again(javascript: Ja
     [
         ("answer unread", "SendToDeadLetterQueue", 1, unread(AGENT_RESULT["Output"])),
         ("answer of null unread", "SendToDeadLetterQueue", 1, unread(None)),
-        ("answer too large to be read", "SendToDeadLetterQueue", 1, unread(TOO_LONG)),
+        ("answer of a tool too large to be read", "SendToDeadLetterQueue", 1, unread(TOO_LONG)),
+        ("answer not to be fetched", "SendToDeadLetterQueue", 1, in_execution("run-1-2-1")),
+        ("input too large", "SendToDeadLetterQueue", 1, {}),
         ("missing structured output, then an answer unread", "SendToDeadLetterQueue", 2, unread("second")),
         ("abort with an answer unread", "SendAbortingRowToDeadLetterQueue", 1, unread(AGENT_RESULT["Output"])),
         ("answer unread, as the function was throttled", "SendToDeadLetterQueue", 1, unread({})),

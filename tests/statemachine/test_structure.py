@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from batch_processor import errors, limits
+from batch_processor.batch import ROW_BATCH_PREFIX
 
 from . import cloudformation
 from .definition import DEFINITION, ROOT, Scope, State, all_states, expressions, load, scopes, targets
@@ -103,7 +104,8 @@ def test_the_tool_is_called_again_after_errors_of_lambda() -> None:
 def test_only_an_answer_that_was_read_may_be_bought_again() -> None:
     state = STATES["ExtractStructuredOutput"]
     read, *unread = state["Catch"]
-    assert read["ErrorEquals"] == ["StructuredOutputMissing", "StructuredOutputInvalid"]
+    no_answer = ["AgentExecutionFailed", "AgentInputTooLarge"]
+    assert read["ErrorEquals"] == ["StructuredOutputMissing", "StructuredOutputInvalid", *no_answer]
     assert "Assign" not in read
     assert not set(read["ErrorEquals"]) & set(_error_names(state["Retry"]))
     assert _error_names(unread) == ["States.DataLimitExceeded", "States.ALL"]
@@ -111,6 +113,34 @@ def test_only_an_answer_that_was_read_may_be_bought_again() -> None:
     assert first == second
     assert first.keys() == {"unread"}
     assert first["unread"].keys() == {"answer"}
+
+
+def test_an_agents_answer_beyond_a_payload_is_fetched_and_a_tools_cannot_be() -> None:
+    for name in ("InvokeAgent", "DescribeEarlierExecution"):
+        [catcher] = [c for c in STATES[name]["Catch"] if c["ErrorEquals"] == ["States.DataLimitExceeded"]]
+        assert (catcher["Assign"], catcher["Next"]) == ({"fetch": True}, "ExtractStructuredOutput")
+    assert "ExtractStructuredOutput" not in [catcher["Next"] for catcher in STATES["InvokeTool"]["Catch"]]
+
+
+def test_an_answer_is_fetched_from_the_execution_that_would_be_described() -> None:
+    described = expressions(STATES["DescribeEarlierExecution"])["Arguments.ExecutionArn"]
+    fetched = expressions(STATES["ExtractStructuredOutput"])["Arguments.Payload.answered_by"]
+    assert fetched == f"$fetch ? {described} : ''"
+
+
+def test_only_extracting_may_look_at_agents_besides_the_machine_itself() -> None:
+    resources = cloudformation.load(ROOT / "template.yaml")["Resources"]
+    allowed = {
+        name: statement["Action"]
+        for name, resource in resources.items()
+        for policy in resource.get("Properties", {}).get("Policies", [])
+        for statement in policy.get("Statement", [])
+        if "execution:${AgentNamePattern}:" in str(statement["Resource"])
+    }
+    assert allowed == {
+        "ExtractStructuredOutputFunction": "states:DescribeExecution",
+        "BatchProcessorStateMachine": ["states:DescribeExecution", "states:StopExecution"],
+    }
 
 
 def test_both_dead_letter_states_send_the_same_letter_in_the_same_way() -> None:
@@ -198,6 +228,7 @@ def test_the_rule_on_failed_executions_knows_row_batches_by_their_name() -> None
     ]["detail"]
     [[prefix]] = [rule["anything-but"].values() for rule in detail["name"]]
     assert expressions(STATES["NameRowBatch"])["Assign.run.name"].startswith(f"'{prefix}' & ")
+    assert prefix == ROW_BATCH_PREFIX, "no batch may be called so"
 
 
 def test_every_error_name_is_documented_or_one_of_ours() -> None:

@@ -106,7 +106,7 @@ def test_distributed_batch_knows_where_its_rows_are() -> None:
         "batch_rows": limits.most_batch_rows("agent", 3) // 2 * 2,  # two full rounds
         "batch_bytes": loaded["fan_out"]["batch_bytes"],
     }
-    assert (loaded["map_mode"], loaded["row_batches_at_once"], loaded["rows_at_once"]) == ("distributed", 32, 31)
+    assert (loaded["map_mode"], loaded["row_batches_at_once"], loaded["rows_at_once"]) == ("distributed", 33, 30)
     assert loaded["map_mode_reason"] == "1,000,000 rows; an execution's history holds 404 of them inline"
 
 
@@ -183,18 +183,18 @@ def test_more_than_a_distributed_map_reads_is_refused() -> None:
 
 def test_more_row_batches_than_can_be_joined_in_time_are_refused() -> None:
     most = limits.MOST_ROW_BATCHES * distributed(10**6)["fan_out"]["batch_rows"]
-    assert distributed(most)["row_count"] == most == 13_950_000
+    assert distributed(most)["row_count"] == most == 13_500_000
     with pytest.raises(BatchTooLarge) as caught:
         distributed(most + 1)
     assert str(caught.value) == (
-        "13,950,001 rows make 225,001 row batches of 62 rows; the output of at most 225,000 is surely joined in time. "
+        "13,500,001 rows make 225,001 row batches of 60 rows; the output of at most 225,000 is surely joined in time. "
         "Lower max_attempts (fewer attempts make larger row batches), or split the file."
     )
     assert distributed(most + 1, execution={**QUICK, "max_attempts": 1})["row_count"] == most + 1
 
 
 def test_empty_batch_can_be_distributed() -> None:
-    assert distributed(0, map_mode="distributed")["fan_out"]["batch_rows"] == 31
+    assert distributed(0, map_mode="distributed")["fan_out"]["batch_rows"] == 30
 
 
 def lasting(seconds: int, *, at_a_time: int = 1, attempts: int = 1, delay: int = 0) -> dict[str, Any]:
@@ -230,9 +230,9 @@ def test_batch_that_could_outlast_its_execution_is_refused(
 
 
 def test_large_batch_may_outlast_its_execution_but_no_row_batch_may() -> None:
-    # 33 rows at a time, three rounds in a row batch of 99.
-    assert distributed(1_000_000, execution=lasting(10 * DAY, at_a_time=1_000))["fan_out"]["batch_rows"] == 99
-    with pytest.raises(BatchTooLarge, match=r"^99 rows, 33 at a time"):
+    # 32 rows at a time, three rounds in a row batch of 96.
+    assert distributed(1_000_000, execution=lasting(10 * DAY, at_a_time=1_000))["fan_out"]["batch_rows"] == 96
+    with pytest.raises(BatchTooLarge, match=r"^96 rows, 32 at a time"):
         distributed(1_000_000, execution=lasting(10 * DAY + 1, at_a_time=1_000))
 
 

@@ -45,13 +45,14 @@ def test_every_retry_that_the_machine_makes_is_counted(target_type: str) -> None
         return limits.most_row_events(target_type, attempts) - limits.worst_row_events(target_type, attempts)
 
     per_attempt = retries(ROW[INVOKE[target_type]]) + retries(ROW["ExtractStructuredOutput"])
-    assert besides(2) - besides(1) == 3 * per_attempt
+    fetched = 7 if target_type == "agent" else 0  # JudgeFailure and ExtractStructuredOutput once more
+    assert besides(2) - besides(1) == 3 * per_attempt + fetched
     # The invocation that was throttled with the retries of the service's base class, and three states of two events.
     generic = ROW[INVOKE[target_type]]["Retry"][1]["MaxAttempts"]
     throttled = 8 * (limits._INVOKE_EVENTS[target_type] + 6 + 3 * generic)
     assert "$throttled < 8" in ROW["JudgeFailure"]["Choices"][0]["Condition"]
     earlier = 20 if target_type == "agent" else 0
-    assert besides(1) == 3 * per_attempt + 3 * retries(ROW["SendToDeadLetterQueue"]) + throttled + earlier
+    assert besides(1) == 3 * per_attempt + 3 * retries(ROW["SendToDeadLetterQueue"]) + throttled + earlier + fetched
 
 
 def test_the_retries_of_the_batch_itself_are_counted_for_a_row_batch() -> None:
@@ -59,13 +60,14 @@ def test_the_retries_of_the_batch_itself_are_counted_for_a_row_batch() -> None:
     assert limits._BATCH_EVENTS + 3 * made == limits._ROW_BATCH_EVENTS
 
 
-@pytest.mark.parametrize("row_count", [1, 7, 500, 1_400])
+@pytest.mark.parametrize("row_count", [1, 7, 500, 1_020])
 def test_results_of_the_allowed_size_fit_the_payload_together(row_count: int) -> None:
     plan_bytes = 20_000
     result_bytes, message_bytes = limits.result_bytes(row_count, plan_bytes)
     stamp = {"at": "2026-11-21T09:34:44.123456789Z", "ms": 3_153_600_000_000}
+    unread = {"unread": "10-5ca1ab1e"}
     answer = result_bytes + len(json.dumps(stamp, separators=(",", ":")))
-    reason = {**failure(limits.MOST_ITEMS, "E" * 40, "m" * message_bytes, timeout=True), **stamp}
+    reason = {**failure(limits.MOST_ITEMS, "E" * 40, "m" * message_bytes, timeout=True), **unread, **stamp}
     failed = len(json.dumps(reason, separators=(",", ":")))
     for size in (answer, failed):
         assert plan_bytes + row_count * (size + 1) < limits.PAYLOAD_BYTES

@@ -42,14 +42,14 @@ def test_payload_holds_so_many_bytes() -> None:
 def test_rows_that_run_again_take_more_of_a_payload() -> None:
     again = make_plan(earlier={"batch": "evening", "only_failed": False})
     assert payload_bytes(again, found(100)) - payload_bytes(make_plan(), found(100)) == 100 * len(
-        ', "run": "-1a2b3c4d"'
+        ', "attempt": 10, "run": "-1a2b3c4d"'
     )
 
 
 def test_each_row_needs_room_to_say_why_it_failed() -> None:
-    plan = make_plan(input={"constants": {"guide": "x" * 240_000}})
+    plan = make_plan(input={"constants": {"guide": "x" * 238_000}})
     assert inline_obstacle(plan, found(50)) is None
-    assert inline_obstacle(plan, found(100)) == "100 rows; a payload leaves each 6 bytes to say why it failed"
+    assert inline_obstacle(plan, found(100)) == "100 rows; a payload leaves each 3 bytes to say why it failed"
 
 
 @pytest.mark.parametrize(

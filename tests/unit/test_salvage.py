@@ -183,6 +183,29 @@ def test_answer_of_an_earlier_execution_of_the_agent_is_read_late() -> None:
     assert results_of(history.ended())[1]["cells"] == ["billing", "3"]
 
 
+def test_row_that_ended_the_batch_keeps_word_of_the_answer_that_nobody_could_read() -> None:
+    cause = "Row 12 failed and continue_on_error is false. StorageUnavailable: S3 failed"
+    history = prepared().task("InvokeAgent", FOUND, row=12).failed_task("ExtractStructuredOutput", row=12)
+    letter = {"Error": "StorageUnavailable", "Cause": "S3 failed", "unread": "1"}
+    history.passed("SendAbortingRowToDeadLetterQueue", letter, row=12)
+    assert results_of(history.ended(), cause)[12]["unread"] == "1"
+
+
+@pytest.mark.parametrize("state", ["InvokeAgent", "DescribeEarlierExecution"])
+def test_answer_beyond_a_payload_is_left_to_the_batch_that_goes_on(state: str) -> None:
+    history = prepared().task("InvokeAgent", {"other": 1}, row=1).failed_task("ExtractStructuredOutput", row=1)
+    history.passed("JudgeFailure", {}, row=1).failed_task(state, row=1).entered("ExtractStructuredOutput", row=1)
+    assert results_of(history.ended()) == {}
+
+
+def test_answer_that_could_not_be_handed_on_stands_in_the_history() -> None:
+    history = prepared().task("InvokeAgent", FOUND, row=1).failed_task("ExtractStructuredOutput", None, row=1)
+    history.passed("JudgeFailure", {"Error": "States.DataLimitExceeded"}, row=1).entered(
+        "ExtractStructuredOutput", row=1
+    )
+    assert results_of(history.ended())[1]["cells"] == ["billing", "3"]
+
+
 def test_row_that_ended_the_batch_keeps_its_status_and_reason() -> None:
     cause = "Row 12 failed and continue_on_error is false. States.Timeout: Execution timeout after 300 s"
     history = prepared().task("InvokeAgent", {"other": 1}, row=12).ended("MapStateFailed")

@@ -251,6 +251,17 @@ def test_failure_comes_back(timeout: bool, error: str, message: str) -> None:
     assert result_of(failure_item(STORE, result, NOW), NAMES) == result
 
 
+def test_failure_says_which_execution_has_the_answer_that_nobody_could_read() -> None:
+    result: RowResult = {**failure(7, "StorageUnavailable", "S3 failed"), "unread": "2-5ca1ab1e"}
+    item = failure_item(STORE, result, NOW)
+    assert item["answered_by"] == {"S": "2-5ca1ab1e"}
+    assert result_of(item, NAMES) == result
+
+
+def test_failure_without_an_answer_names_no_execution() -> None:
+    assert "answered_by" not in failure_item(STORE, {**failure(7, "Refused", "no"), "unread": ""}, NOW)
+
+
 def test_failure_that_says_nothing_comes_back() -> None:
     bare: RowResult = {"index": 7, "status": "FAILED"}
     found = {**bare, "error": "", "message": "", "at": "2026-11-21T09:34:44Z"}

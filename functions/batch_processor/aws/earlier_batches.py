@@ -41,6 +41,7 @@ def find(said: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
         raise unknown(said, f"s3://{bucket}/{work_location(bucket, key)['prefix']}", config)
     plan, status = left["plan"], _status(arn)
     first = _first(plan, bucket)
+    successor = manifest.read_successor(bucket, first["key"])
     return EarlierBatch(
         said=said,
         plan=plan,
@@ -49,13 +50,20 @@ def find(said: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
         first=first,
         status=status,
         has_summary=status is None and _has_summary(plan),
-        other_run=_other_run(first, batch, bucket),
+        other_run=_other_run(successor, batch),
+        successor_etag=successor.etag if successor else None,
     )
 
 
 def claim(earlier: EarlierBatch, batch: Batch, bucket: str) -> None:
-    """Says that the batch goes on with the earlier one, so that no other does at the same time."""
-    manifest.write_successor(bucket, earlier.first["key"], batch["id"])
+    """Says that the batch goes on with the earlier one; InvalidConfiguration if another one has said so since it was found."""
+    key = earlier.first["key"]
+    if manifest.write_successor(bucket, key, batch["id"], earlier.successor_etag):
+        return
+    # It may be this batch, where the answer to its claim was lost.
+    winner = manifest.read_successor(bucket, key)
+    if winner and winner.execution_arn != batch["id"]:
+        raise InvalidConfiguration([earlier.taken_by(_name(winner))])
 
 
 def _first(plan: Plan, bucket: str) -> Batch:
@@ -69,11 +77,14 @@ def _first(plan: Plan, bucket: str) -> Batch:
     return plan["batch"]
 
 
-def _other_run(first: Batch, batch: Batch, bucket: str) -> str | None:
-    successor = manifest.read_successor(bucket, first["key"])
-    if successor in (None, batch["id"]) or not is_running(_status(successor)):
+def _other_run(successor: manifest.Successor | None, batch: Batch) -> str | None:
+    if not successor or successor.execution_arn == batch["id"] or not is_running(_status(successor.execution_arn)):
         return None
-    return successor.rpartition(":")[2]
+    return _name(successor)
+
+
+def _name(successor: manifest.Successor) -> str:
+    return successor.execution_arn.rpartition(":")[2]
 
 
 def _status(arn: str) -> str | None:

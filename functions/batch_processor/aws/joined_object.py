@@ -1,11 +1,20 @@
 """Makes an object of bytes and of other objects, which S3 copies by itself where they are large enough."""
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 
 from batch_processor.aws.client import client, translated
-from batch_processor.aws.s3 import LEAST_PART_BYTES, PART_BYTES, READ_BYTES, NewObject, PinnedObject
-from batch_processor.errors import SourceUnavailable
+from batch_processor.aws.s3 import (
+    LEAST_PART_BYTES,
+    PART_BYTES,
+    READ_BYTES,
+    NewObject,
+    PinnedObject,
+    is_precondition,
+)
+from batch_processor.errors import SourceUnavailable, StorageUnavailable
 
 # S3 takes no more than 10,000 parts of an upload. A copy can take a second part, to fill up what was written before it.
 _MOST_PIECES = 4_500
@@ -36,7 +45,14 @@ class JoinedObject(NewObject):
             self._condition = {}
 
     def append(self, source: PinnedObject) -> None:
-        """Adds all of an object: S3 copies it, but for its beginning if that must fill up a part."""
+        """Adds all of an object: S3 copies it, but for its beginning if that must fill up a part.
+
+        StorageUnavailable also if it is no longer the one that was pinned: it is of our own making, and made anew.
+        """
+        with remade(source):
+            self._append(source)
+
+    def _append(self, source: PinnedObject) -> None:
         filling = max(LEAST_PART_BYTES - len(self._buffer), 0) if self._buffer else 0
         if source.size_bytes - filling < self._least_copied_bytes:
             self._read_in(source)
@@ -73,6 +89,17 @@ class JoinedObject(NewObject):
     def _begin(self) -> None:
         if self._upload_id is None:
             self._upload_id = client("s3").create_multipart_upload(**self._where, **self._attributes)["UploadId"]
+
+
+@contextmanager
+def remade(source: PinnedObject) -> Iterator[None]:
+    """Makes a change of an object of our own worth another attempt, which finds it as it is then."""
+    try:
+        yield
+    except SourceUnavailable as exc:
+        if is_precondition(exc):
+            raise StorageUnavailable(f"{source.uri} was written anew while it was read.") from exc
+        raise
 
 
 def is_ours(bucket: str, key: str, owner: str) -> bool | None:

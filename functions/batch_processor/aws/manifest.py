@@ -1,6 +1,7 @@
 """Leaves in a batch's work folder what a later batch needs to go on with it."""
 
 import json
+from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from batch_processor.aws import s3
@@ -14,6 +15,14 @@ class Manifest(TypedDict):
 
     plan: Plan
     loaded: Loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Successor:
+    """The execution of a batch that goes on with another, and the ETag by which it is replaced."""
+
+    execution_arn: str
+    etag: str
 
 
 def write(plan: Plan, loaded: Loaded) -> None:
@@ -38,19 +47,27 @@ def read_config(bucket: str, batch_key: str) -> dict[str, Any] | None:
     return found
 
 
-def write_successor(bucket: str, batch_key: str, execution_arn: str) -> None:
-    """Leaves with a batch who goes on with it; the last one counts."""
-    _write(bucket, successor_key(work_location(bucket, batch_key)), execution_arn)
+def write_successor(bucket: str, batch_key: str, execution_arn: str, etag: str | None) -> bool:
+    """Leaves with a batch who goes on with it, after the one of that ETag; False if there is another one by now."""
+    key = successor_key(work_location(bucket, batch_key))
+    return s3.replace(bucket, key, _as_json(execution_arn), "application/json", etag)
 
 
-def read_successor(bucket: str, batch_key: str) -> str | None:
+def read_successor(bucket: str, batch_key: str) -> Successor | None:
     """The execution that was the last to go on with the batch of that key."""
-    found: str | None = _read(bucket, successor_key(work_location(bucket, batch_key)))
-    return found
+    try:
+        body, etag = s3.read_with_etag(bucket, successor_key(work_location(bucket, batch_key)))
+    except SourceUnavailable:
+        return None
+    return Successor(json.loads(body), etag)
 
 
 def _write(bucket: str, key: str, document: Any) -> None:
-    s3.write(bucket, key, json.dumps(document, ensure_ascii=False).encode(), "application/json")
+    s3.write(bucket, key, _as_json(document), "application/json")
+
+
+def _as_json(document: Any) -> bytes:
+    return json.dumps(document, ensure_ascii=False).encode()
 
 
 def _read(bucket: str, key: str) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, TextIO, TypeGuard
 
 from batch_processor.aws import part_tally, s3
 from batch_processor.aws.client import client, translated
-from batch_processor.aws.joined_object import JoinedObject
+from batch_processor.aws.joined_object import JoinedObject, remade
 from batch_processor.aws.read_ahead import read_ahead
 from batch_processor.aws.row_files import originals
 from batch_processor.aws.settlement import Settlement
@@ -89,7 +89,9 @@ def _read(work: Location, piece: Piece) -> tuple[bytes | None, TallyDocument | N
         return None, None
     if not _is_small(piece):
         return None, part_tally.beside(work, piece)
-    body, metadata = _pinned(work, piece).read_with_metadata()
+    pinned = _pinned(work, piece)
+    with remade(pinned):
+        body, metadata = pinned.read_with_metadata()
     return body, part_tally.of(work, piece, metadata)
 
 

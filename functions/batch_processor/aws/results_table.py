@@ -38,7 +38,7 @@ Pages = Iterator[list[Item]]
 
 _STATE = ("row_id", "status", "timestamp", "ttl")
 # Not the target's input, which may be the largest part of an item.
-_RESULT = (*_STATE, "execution_time_ms", "error_message", "output_data", "output_ref")
+_RESULT = (*_STATE, "execution_time_ms", "error_message", "answered_by", "output_data", "output_ref")
 
 
 def put_success(
@@ -81,9 +81,12 @@ def results(store: RowStore, names: list[str], rows: RowRange) -> Iterator[RowRe
             yield result
 
 
-def answered(store: RowStore, names: list[str], rows: RowRange) -> Iterator[tuple[int, Status]]:
-    """What became of the rows that the table has, by index; a success has all of the columns `names`."""
-    return ((result["index"], result["status"]) for result in results(store, names, rows))
+def answered(store: RowStore, names: list[str], rows: RowRange) -> Iterator[tuple[int, Status, str]]:
+    """What became of the rows that the table has, by index; a success has all of the columns `names`.
+
+    The third is how the name of the agent's execution ends whose answer could not be read, if there is one.
+    """
+    return ((result["index"], result["status"], result.get("unread", "")) for result in results(store, names, rows))
 
 
 def _result(item: Item, names: list[str]) -> RowResult | None:

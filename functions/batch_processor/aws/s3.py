@@ -104,6 +104,34 @@ def read(bucket: str, key: str, version_id: str | None = None) -> bytes:
     return body
 
 
+def read_with_etag(bucket: str, key: str) -> tuple[bytes, str]:
+    """The whole of a small object, and the ETag that these bytes have."""
+    with translated(f"Reading s3://{bucket}/{key}"):
+        found = client("s3").get_object(Bucket=bucket, Key=key)
+        return found["Body"].read(), found["ETag"]
+
+
+def replace(bucket: str, key: str, body: bytes, content_type: str, etag: str | None) -> bool:
+    """Writes a small object over the one of that ETag, or as the first one of its name; False if there is another."""
+    condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
+    try:
+        with translated(f"Writing s3://{bucket}/{key}"):
+            client("s3").put_object(Bucket=bucket, Key=key, Body=body, ContentType=content_type, **condition)
+    except SourceUnavailable as exc:
+        if is_precondition(exc):
+            return False
+        raise
+    return True
+
+
+def is_precondition(exc: BatchProcessorError) -> bool:
+    """Whether S3 refused a request because the object is not the one that it was made for."""
+    from botocore.exceptions import ClientError
+
+    cause = exc.__cause__
+    return isinstance(cause, ClientError) and cause.response["Error"]["Code"] in ("PreconditionFailed", "412")
+
+
 def write(bucket: str, key: str, body: bytes, content_type: str) -> None:
     """Writes a small object of our own making, whose name only the batch has; a repeated write replaces it."""
     with translated(f"Writing s3://{bucket}/{key}"):
@@ -200,16 +228,10 @@ class NewObject(WorkObject):
 
     def publish(self) -> str:
         """Makes the object appear and returns its ETag; BatchProcessorError if another's object has the name already."""
-        from botocore.exceptions import ClientError
-
         try:
             return super().publish()
         except BatchProcessorError as exc:
-            taken = (
-                isinstance(exc.__cause__, ClientError)
-                and exc.__cause__.response["Error"]["Code"] == "PreconditionFailed"
-            )
-            if not taken:
+            if not is_precondition(exc):
                 raise
             if etag := self._etag_of_ours():
                 return etag

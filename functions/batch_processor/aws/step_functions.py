@@ -1,10 +1,16 @@
 """Starts executions and reads what they did."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from batch_processor.aws.client import client, translated
-from batch_processor.errors import BatchProcessorError
+from batch_processor.errors import (
+    AgentExecutionFailed,
+    AgentInputTooLarge,
+    BatchProcessorError,
+    StorageUnavailable,
+)
 
 # With the data of each event a page can be megabytes.
 _PAGE_EVENTS = 200
@@ -24,6 +30,31 @@ def start_execution(state_machine_arn: str, name: str, document: str) -> bool:
             return False
         raise
     return True
+
+
+def answer_of(execution_arn: str) -> Any:
+    """What an agent's execution gave as its output.
+
+    AgentInputTooLarge if there is no such execution, AgentExecutionFailed if it ended otherwise, StorageUnavailable if its
+    end is not to be seen yet.
+    """
+    states = client("stepfunctions")
+    try:
+        with translated(f"Fetching the answer of {execution_arn}"):
+            found = states.describe_execution(executionArn=execution_arn)
+    except BatchProcessorError as exc:
+        if isinstance(exc.__cause__, states.exceptions.ExecutionDoesNotExist):
+            raise AgentInputTooLarge(
+                "The row's input for the agent, with all that is handed on beside it, is larger than the 256 KiB that Step "
+                "Functions allows. The agent was not called. Map fewer columns, or shorten the row's cells."
+            ) from exc
+        raise
+    if found["status"] in ("RUNNING", "PENDING_REDRIVE"):
+        raise StorageUnavailable(f"{execution_arn} has not come to its end yet.")
+    if found["status"] != "SUCCEEDED":
+        reason = ": ".join(part for part in (found.get("error"), found.get("cause")) if part)
+        raise AgentExecutionFailed(f"The agent's execution ended as {found['status']}. {reason}".rstrip())
+    return json.loads(found["output"])
 
 
 def history(execution_arn: str, *, if_any: bool = False) -> Iterator[dict[str, Any]]:

@@ -11,14 +11,16 @@ from batch_processor.structured_output import RowAnswer, read_answer
 
 
 def handle(event: dict[str, Any], context: object) -> RowResult:
-    """Takes {batch, index, answer, input, output, store, work, result_bytes, started_ms, log_level}.
+    """Takes {batch, index, answer, answered_by, input, output, store, work, result_bytes, started_ms, log_level}.
 
     Returns the row's result. Its cells are in the table by then if results are kept there; else they are in the result,
-    or in S3 if they are more than the row's share of the results payload. `input` may be null: it had no room.
+    or in S3 if they are more than the row's share of the results payload. `input` may be null: it had no room. So may an
+    agent's answer; `answered_by` is then the execution that has it.
     """
     start_log(event["batch"], event["log_level"])
-    logger.debug("Extracting", extra={"row": event["index"], "answer": event["answer"]})
-    answer = read_answer(event["answer"], with_answer_rules(event["output"]))
+    given = _answer(event)
+    logger.debug("Extracting", extra={"row": event["index"], "answer": given})
+    answer = read_answer(given, with_answer_rules(event["output"]))
     if answer.method:
         logger.debug("Extracted", extra={"row": event["index"], "method": answer.method})
     cells = answer.cells
@@ -45,6 +47,15 @@ def _result_bytes(index: int, cells: list[str]) -> int:
 
 
 # The SDK is loaded only where a row needs it: this runs once for every row.
+
+
+def _answer(event: dict[str, Any]) -> Any:
+    # An execution that began under an older definition does not say who answered.
+    if not (execution_arn := event.get("answered_by")):
+        return event["answer"]
+    from batch_processor.aws.step_functions import answer_of
+
+    return answer_of(execution_arn)
 
 
 def _store(event: dict[str, Any], result: RowResult, answer: RowAnswer) -> None:

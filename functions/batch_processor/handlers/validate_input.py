@@ -6,11 +6,11 @@ from typing import Any
 from batch_processor.aws import answer_rules, earlier_batches, manifest, s3
 from batch_processor.aws.registries import DynamoDbRegistries
 from batch_processor.aws.targets import Deployed, look_at_target
-from batch_processor.batch import describe_batch
+from batch_processor.batch import ROW_BATCH_PREFIX, describe_batch
 from batch_processor.config import BatchConfig, CsvFormat, Problem, Target, parse, request
 from batch_processor.config.output_mapping import gives_columns
 from batch_processor.config.pointers import csv_pointer, csv_uri
-from batch_processor.contract import Location, Plan, Source
+from batch_processor.contract import Batch, Location, Plan, Source
 from batch_processor.csv_input import SAMPLE_BYTES, CsvInput, detect_delimiter, detect_encoding
 from batch_processor.earlier_batch import EarlierBatch
 from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable
@@ -43,6 +43,7 @@ def handle(event: dict[str, Any], context: object) -> Plan:
     bucket = permissions.data_bucket
     document, earlier, problems = earlier_batches.resolve(merge_config(event["input"], s3.read), batch, bucket)
     config, resolved, revision = _check(document, permissions, problems)
+    problems += _name_problems(batch)
     source = _inspect(document, config, permissions, problems, keep_in=work_location(bucket, batch["key"]))
     if source:
         problems += _header_problems(document, config, resolved, Header(tuple(source["header"])))
@@ -56,6 +57,15 @@ def handle(event: dict[str, Any], context: object) -> Plan:
     manifest.write_config(plan["work"], document)
     logger.info("Compiled the plan", extra={"target": plan["target"], "source": plan["source"]["uri"]})
     return plan
+
+
+def _name_problems(batch: Batch) -> Iterator[Problem]:
+    if batch["name"].startswith(ROW_BATCH_PREFIX):
+        yield Problem(
+            "",
+            f"the execution is called {batch['name']}, and {ROW_BATCH_PREFIX} is what row batches are called, of whose "
+            "failures nobody is told; start it under another name, or upload the config under another name",
+        )
 
 
 def _check(

@@ -19,10 +19,10 @@ export UV_NO_PROGRESS := 1
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/.local .venv-sam/.installed ## Run a real batch on the embedded AWS (CSV=… CONFIG=… for your own, EXAMPLE=tickets)
+demo: .venv/.local .venv-sam/.installed ## Run a real batch on the embedded AWS (CSV=… CONFIG=… for your own, EXAMPLE=products)
 	@$(IN_VENV) -m batch_cli demo $(if $(CSV),--csv '$(CSV)') $(if $(CONFIG),--config '$(CONFIG)') $(if $(EXAMPLE),--example '$(EXAMPLE)')
 
-local: .venv/.local .venv-sam/.installed ## Keep the embedded AWS with both stacks running until Ctrl-C
+local: .venv/.local .venv-sam/.installed ## Keep the embedded AWS with all stacks running until Ctrl-C
 	@$(IN_VENV) -m batch_cli local
 
 test: lint unit integration ## Everything: lint, types, unit, functional, state machine, integration
@@ -33,8 +33,9 @@ lint: .venv/.dev .venv-sam/.installed .venv-checkov/.installed ## Lint and types
 	$(IN_VENV) -m mypy
 	.venv-sam/bin/sam validate --lint --region us-east-1
 	.venv-sam/bin/sam validate --lint --region us-east-1 --template examples/template.yaml
-	.venv/bin/cfn-lint template.yaml examples/template.yaml
-	.venv-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml examples/template.yaml
+	.venv-sam/bin/sam validate --lint --region us-east-1 --template examples/agents/template.yaml
+	.venv/bin/cfn-lint template.yaml examples/template.yaml examples/agents/template.yaml
+	.venv-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml examples/template.yaml examples/agents/template.yaml
 
 unit: .venv/.dev ## Unit, functional, state machine and example tests, with the coverage gate
 	$(IN_VENV) -m pytest tests/unit tests/functional tests/statemachine tests/examples --cov --cov-report=term-missing:skip-covered

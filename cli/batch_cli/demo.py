@@ -13,12 +13,19 @@ from rich.table import Table
 from rich.text import Text
 
 from batch_cli.batch_run import BatchRun
-from batch_cli.local_stack import LocalStack
-from batch_cli.sam import ROOT
+from batch_cli.local_model import LocalModel
+from batch_cli.local_stack import AGENTS, MAIN, LocalStack
+from batch_cli.local_stack import EXAMPLES as EXAMPLES_STACK
+from batch_cli.sam import ROOT, Stack
 
 EXAMPLES = ROOT / "examples"
 OUTPUT = ROOT / "demo-output"
 _ROWS_SHOWN = 5
+# Bedrock refuses requests now and then, so the local model does too.
+_THROTTLE_EVERY = 10
+# What an example needs besides the batch processor; your own config may need anything.
+_ALL = (MAIN, EXAMPLES_STACK, AGENTS)
+_STACKS = {"contacts": (MAIN, EXAMPLES_STACK), "tickets": (MAIN, EXAMPLES_STACK), "products": (MAIN, AGENTS)}
 _ROW_WIDTH = 30
 
 
@@ -28,12 +35,15 @@ class Job:
 
     csv_path: Path
     config_path: Path
+    stacks: tuple[Stack, ...] = _ALL
 
     @classmethod
     def of(cls, csv_path: str | None, config_path: str | None, example: str) -> "Job":
         """The user's own files, with those of an example in place of what is not given."""
         job = cls(
-            Path(csv_path or EXAMPLES / f"{example}.csv"), Path(config_path or EXAMPLES / f"{example}.config.json")
+            Path(csv_path or EXAMPLES / f"{example}.csv"),
+            Path(config_path or EXAMPLES / f"{example}.config.json"),
+            _ALL if config_path else _STACKS.get(example, _ALL),
         )
         for path in (job.csv_path, job.config_path):
             if not path.is_file():
@@ -59,7 +69,10 @@ def run_demo(job: Job, console: Console) -> None:
     columns = (SpinnerColumn(finished_text="[green]✓"), TimeElapsedColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=console) as progress:
         steps = _Steps(progress)
-        with LocalStack(say=steps.begin) as stack:
+        with (
+            LocalModel(throttle_every=_THROTTLE_EVERY) as model,
+            LocalStack(stacks=job.stacks, say=steps.begin, model_url=model.url) as stack,
+        ):
             steps.begin(f"Uploading {job.csv_path.name} and its config; the upload starts the batch")
             bucket = stack.outputs["BucketName"]
             stack.client("s3").upload_file(str(job.csv_path), bucket, f"inputs/{job.csv_path.name}")

@@ -72,8 +72,9 @@ def test_asl_validator_has_nothing_against_it(machine: dict[str, Any], javascrip
 def test_every_expression_is_jsonata_of_aws_and_reads_assigned_variables(
     machine: dict[str, Any], javascript: JavaScriptEngine
 ) -> None:
+    outer, *_ = scopes(machine)
     for scope in scopes(machine):
-        assigned = _assigned(scope)
+        assigned = _assigned(outer) | _assigned(scope)
         for state in scope.states.values():
             for expression in expressions(state).values():
                 assert not re.search(r"\?\?|\?:|\$eval\b", expression)

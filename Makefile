@@ -13,7 +13,7 @@ export SAM_CLI_TELEMETRY := 0
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: help demo test lint unit integration local bench schema clean
+.PHONY: help demo test lint unit integration local bench seed schema clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -45,6 +45,9 @@ integration: .venv/.dev .venv-sam/.installed .cache/lambda-runtime/.installed ##
 
 bench: .venv/.dev .venv-sam/.installed .venv-comparison/.installed ## Speed, memory and cost beside baselines (ONLY="loader cost", WRITE=1 for docs/performance.md)
 	@$(IN_VENV) -m benchmarks $(ONLY) $(if $(WRITE),--write)
+
+seed: .venv/.local ## Register what registry/ has (STACKS="batch-processor-dev batch-examples-dev", else what `make local` printed)
+	@$(IN_VENV) -m batch_cli registry put registry $(foreach stack,$(STACKS),--stack $(stack))
 
 schema: .venv/.dev ## Write schemas/batch-config.schema.json anew
 	$(IN_VENV) -m batch_processor.config.schema > schemas/batch-config.schema.json

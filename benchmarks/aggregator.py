@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from batch_processor import limits
 from batch_processor.aws import output, row_batch
 from batch_processor.aws.client import translated
 from batch_processor.contract import Loaded, Plan, RowRange, RowResult
@@ -21,7 +22,7 @@ from benchmarks.local_storage import LocalStorage, in_place_of_aws
 from benchmarks.report import table
 
 ROW_COUNTS = (1_000, 10_000, 100_000, 1_000_000)
-BATCH_ROWS = 400
+BATCH_ROWS = limits.most_batch_rows("tool", 3)
 HEADER = ["id", "name", "email", "phone", "address", "note"]
 CELLS = ["000123", "Ada Lovelace", "ada@example.org", "+44 20 7946 0000", "12 St James's Square, London", "x" * 74]
 NEW_COLUMNS = ["category", "priority", "confidence"]

@@ -38,7 +38,7 @@ class _LocalS3:
         first, last = map(int, Range.removeprefix("bytes=").split("-"))
         with self._path.open("rb") as source:
             source.seek(first)
-            return {"Body": io.BytesIO(source.read(last - first + 1))}
+            return {"Body": io.BytesIO(source.read(last - first + 1)), "Metadata": {}}
 
     def create_multipart_upload(self, **_: Any) -> dict[str, Any]:
         return {"UploadId": "upload"}
@@ -51,7 +51,7 @@ class _LocalS3:
         return self.upload_part(Body)
 
     def complete_multipart_upload(self, **_: Any) -> dict[str, Any]:
-        return {}
+        return {"ETag": "etag"}
 
 
 def _plain_loop(path: Path) -> None:

@@ -1,6 +1,7 @@
 """Takes the place of S3 and of the results table, so that what is measured is what this project does."""
 
 import io
+import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,6 +24,8 @@ class LocalStorage:
         self._folder = folder
         self._operation = ""
         self._put: dict[str, bytes] = {}
+        self._described = folder / "metadata.jsonl"
+        self._metadata: dict[str, dict[str, str]] = self._read_metadata()
         self.items: list[dict[str, Any]] = []
 
     def path(self, key: str) -> Path:
@@ -35,7 +38,15 @@ class LocalStorage:
         """Makes files of what was put."""
         for key, body in self._put.items():
             self.path(key).write_bytes(body)
+        with self._described.open("a", encoding="utf-8") as sink:
+            sink.writelines(json.dumps([key, self._metadata[key]]) + "\n" for key in self._put)
         self._put.clear()
+
+    def _read_metadata(self) -> dict[str, dict[str, str]]:
+        if not self._described.exists():
+            return {}
+        with self._described.open(encoding="utf-8") as source:
+            return dict(map(json.loads, source))
 
     def head_object(self, Key: str, **_: Any) -> dict[str, Any]:  # noqa: N803
         size = len(self._put[Key]) if Key in self._put else self.path(Key).stat().st_size
@@ -46,11 +57,11 @@ class LocalStorage:
         with open(f"{self._folder}/{Key}", "rb", buffering=0) as source:
             source.seek(int(first))
             content = source.read(int(last) - int(first) + 1 if last else -1)
-        return {"Body": io.BytesIO(content)}
+        return {"Body": io.BytesIO(content), "Metadata": self._metadata.get(Key, {})}
 
-    def put_object(self, Key: str, Body: bytes, **_: Any) -> dict[str, Any]:  # noqa: N803
-        self._put[Key] = Body
-        return {}
+    def put_object(self, Key: str, Body: bytes, Metadata: dict[str, str] | None = None, **_: Any) -> dict[str, Any]:  # noqa: N803
+        self._put[Key], self._metadata[Key] = Body, Metadata or {}
+        return {"ETag": f'"{len(Body)}"'}
 
     def create_multipart_upload(self, **_: Any) -> dict[str, Any]:
         return {"UploadId": "upload"}
@@ -59,7 +70,7 @@ class LocalStorage:
         return {"ETag": "etag"}
 
     def complete_multipart_upload(self, **_: Any) -> dict[str, Any]:
-        return {}
+        return {"ETag": "etag"}
 
     def get_paginator(self, operation: str) -> "LocalStorage":
         self._operation = operation

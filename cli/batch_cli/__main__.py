@@ -1,4 +1,4 @@
-"""The operator's command line: `python -m batch_cli demo|local`."""
+"""The operator's command line: `python -m batch_cli demo|local|registry|factory`."""
 
 import argparse
 import signal
@@ -10,8 +10,12 @@ from batch_cli import local_invoke
 from batch_cli.batch_run import BatchError
 from batch_cli.demo import Job, run_demo
 from batch_cli.emulator.process import EmulatorError
+from batch_cli.factory import commands as factory
 from batch_cli.local_model import LocalModel
 from batch_cli.local_stack import AGENTS, EXAMPLES, MAIN, LocalStack
+from batch_cli.registry import commands as registry
+from batch_cli.registry.files import UnusableFiles
+from batch_cli.registry.seed import seed
 from batch_cli.sam import SamFailed
 
 
@@ -24,14 +28,19 @@ def main() -> int:
     try:
         if arguments.command == "demo":
             run_demo(Job.of(arguments.csv, arguments.config, arguments.example), console)
+        elif arguments.command == "registry":
+            for line in registry.run(arguments):
+                print(line)
+        elif arguments.command == "factory":
+            print("\n".join(factory.run(arguments)))
         else:
             _keep_running(console)
     except KeyboardInterrupt:
         console.print("\nStopped.")
         return 130
-    except (BatchError, EmulatorError, SamFailed) as exc:
+    except (BatchError, EmulatorError, SamFailed, registry.RegistryFailed, UnusableFiles, factory.FactoryFailed) as exc:
         console.print(f"\n[bold red]{type(exc).__name__}[/bold red]")
-        console.print(str(exc), markup=False, highlight=False)
+        console.print(str(exc), markup=False, highlight=False, soft_wrap=True)
         return 1
     return 0
 
@@ -44,6 +53,8 @@ def _arguments() -> argparse.Namespace:
     demo.add_argument("--config", help="your own config; ${BUCKET}, ${CONTACT_TOOL_ARN} and the like are filled in")
     demo.add_argument("--example", default="tickets", help="an example instead (default: %(default)s)")
     commands.add_parser("local", help="keep the embedded AWS with all stacks running")
+    registry.add_to(commands)
+    factory.add_to(commands)
     return parser.parse_args()
 
 
@@ -51,6 +62,7 @@ def _keep_running(console: Console) -> None:
     stacks = (MAIN, EXAMPLES, AGENTS)
     with LocalModel() as model, LocalStack(stacks=stacks, say=console.print, model_url=model.url) as stack:
         local_invoke.prepare(stack, *stacks)
+        seed(stack, console.print)
         console.print("\nThe embedded AWS is up, until Ctrl-C. In another shell:\n")
         for name, value in {**stack.environment, **stack.outputs}.items():
             console.print(f"export {name}={value}", markup=False, highlight=False, soft_wrap=True)

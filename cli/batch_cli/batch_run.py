@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from batch_processor.plan import describe_batch
+from batch_processor.batch import batch_key
 from batch_processor.trigger import execution_name
 
 _POLL_SECONDS = 0.5
@@ -141,9 +141,8 @@ class BatchRun:
 
     def _count_unfinished(self, states: Any) -> int:
         """The rows done in row batches that run or failed; with many at once, finished ones are progress enough."""
-        machine, _, name = self.execution_arn.replace(":execution:", ":stateMachine:").rpartition(":")
-        batch = describe_batch({"id": self.execution_arn, "name": name, "started_at": ""})
-        prefix = f"row-batch-{batch['key']}-"
+        machine = self.execution_arn.replace(":execution:", ":stateMachine:").rpartition(":")[0]
+        prefix = f"row-batch-{batch_key(self.execution_arn)}-"
         for status in ("RUNNING", "FAILED", "ABORTED"):
             found = states.list_executions(stateMachineArn=machine, statusFilter=status)["executions"]
             for execution in found:

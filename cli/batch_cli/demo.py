@@ -16,6 +16,7 @@ from batch_cli.batch_run import BatchRun
 from batch_cli.local_model import LocalModel
 from batch_cli.local_stack import AGENTS, MAIN, LocalStack
 from batch_cli.local_stack import EXAMPLES as EXAMPLES_STACK
+from batch_cli.registry.seed import seed
 from batch_cli.sam import ROOT, Stack
 
 EXAMPLES = ROOT / "examples"
@@ -73,6 +74,7 @@ def run_demo(job: Job, console: Console) -> None:
             LocalModel(throttle_every=_THROTTLE_EVERY) as model,
             LocalStack(stacks=job.stacks, say=steps.begin, model_url=model.url) as stack,
         ):
+            seed(stack, steps.begin)
             steps.begin(f"Uploading {job.csv_path.name} and its config; the upload starts the batch")
             bucket = stack.outputs["BucketName"]
             stack.client("s3").upload_file(str(job.csv_path), bucket, f"inputs/{job.csv_path.name}")

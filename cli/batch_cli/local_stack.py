@@ -1,6 +1,5 @@
 """The whole product on this machine: the embedded AWS with its stacks built and deployed by the real SAM CLI."""
 
-import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,6 +10,7 @@ import boto3
 
 from batch_cli import sam
 from batch_cli.emulator.process import Emulator
+from batch_cli.placeholders import filled
 
 _ARTIFACTS = "sam-artifacts"
 _ALLOWED = ("AgentNamePattern", "ToolNamePattern", "InputBucketPattern", "OutputBucketPattern")
@@ -80,9 +80,7 @@ class LocalStack:
 
     def substituted(self, config: str) -> str:
         """A config with `${BUCKET}` and the outputs of the stacks, as `${CONTACT_TOOL_ARN}`, filled in."""
-        names = {_constant(name): value for name, value in self.outputs.items()}
-        names["BUCKET"] = self.outputs["BucketName"]
-        return re.sub(r"\$\{([A-Z_]+)\}", lambda match: names.get(match[1], match[0]), config)
+        return filled(config, self.outputs)
 
     def _outputs_of(self, stack: sam.Stack) -> dict[str, str]:
         described = self.client("cloudformation").describe_stacks(StackName=stack.name)["Stacks"][0]
@@ -100,7 +98,3 @@ class LocalStack:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-
-
-def _constant(name: str) -> str:
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()

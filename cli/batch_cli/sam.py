@@ -30,6 +30,11 @@ class Stack:
 
     @property
     def build_dir(self) -> Path:
+        return self.work_dir / "build"
+
+    @property
+    def work_dir(self) -> Path:
+        """SAM keeps books of its builds here and next to the build; what it finds of other stacks there, it removes."""
         return ROOT / ".aws-sam" / "local" / self.name
 
 
@@ -42,10 +47,11 @@ def host_parameters() -> dict[str, str]:
 
 def build(stack: Stack) -> None:
     """Builds the stack; what has not changed since the last time is taken from the cache."""
+    stack.work_dir.mkdir(parents=True, exist_ok=True)
     _run(
         "build", "--template", str(stack.template), "--build-dir", str(stack.build_dir),
         "--cache-dir", str(ROOT / ".aws-sam" / "cache" / stack.name), "--cached",
-        "--parameter-overrides", *_overrides(stack), env={},
+        "--parameter-overrides", *_overrides(stack), env={}, cwd=stack.work_dir,
     )  # fmt: skip
 
 
@@ -63,13 +69,13 @@ def _overrides(stack: Stack) -> list[str]:
     return [f"{name}={value}" for name, value in {**host_parameters(), **stack.parameters}.items()]
 
 
-def _run(*arguments: str, env: Mapping[str, str]) -> None:
+def _run(*arguments: str, env: Mapping[str, str], cwd: Path = ROOT) -> None:
     # SAM looks for pythonX.Y on the PATH; the environment of this interpreter has it, with pip.
     inherited = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "AWS_PROFILE")}
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         [SAM, *arguments],
-        cwd=ROOT,
+        cwd=cwd,
         env={
             **inherited,
             "AWS_DEFAULT_REGION": "us-east-1",

@@ -12,6 +12,7 @@ from batch_processor.map_mode import (
     distributed_reason,
     inline_obstacle,
     inline_reason,
+    invocation,
     plan_bytes,
 )
 from batch_processor.row_lines import RowsFound
@@ -62,6 +63,7 @@ def distributed_loaded(plan: Plan, found: RowsFound) -> Loaded:
             "Split the file, or map fewer columns."
         )
     batch_rows, concurrency = _row_batches(plan, found)
+    _refuse_unjoinable(found.row_count, batch_rows)
     result_bytes, message_bytes = limits.result_bytes(batch_rows, plan_bytes(plan))
     return Loaded(
         row_count=found.row_count,
@@ -97,8 +99,18 @@ def _row_batches(plan: Plan, found: RowsFound) -> tuple[int, Concurrency]:
     return batch_rows, concurrency
 
 
+def _refuse_unjoinable(row_count: int, batch_rows: int) -> None:
+    row_batches = math.ceil(row_count / batch_rows)
+    if row_batches > limits.MOST_ROW_BATCHES:
+        raise BatchTooLarge(
+            f"{row_count:,} rows make {row_batches:,} row batches of {batch_rows} rows; the output of at most "
+            f"{limits.MOST_ROW_BATCHES:,} is surely joined in time. Lower max_attempts (fewer attempts make larger row "
+            "batches), or split the file."
+        )
+
+
 def _most_batch_rows(plan: Plan) -> int:
-    return limits.most_batch_rows(plan["target"]["type"], plan["execution"]["max_attempts"])
+    return limits.most_batch_rows(invocation(plan["target"]), plan["execution"]["max_attempts"])
 
 
 def _inline_storage(plan: Plan, result_bytes: int) -> RowStore:

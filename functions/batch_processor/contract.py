@@ -38,11 +38,15 @@ class Source(TypedDict):
 
 
 class Target(TypedDict):
+    """`version` is that of the registered agent; `runs` is there for a tool that is a state machine."""
+
     type: Literal["agent", "tool"]
     arn: str
     name: str
     input_format: Literal["structured", "messages"]
     revision: NotRequired[str]
+    version: NotRequired[str]
+    runs: NotRequired[Literal["state_machine"]]
 
 
 class Input(TypedDict):
@@ -68,7 +72,24 @@ class OutputColumn(TypedDict):
     legacy: NotRequired[bool]
 
 
-class Output(TypedDict):
+class AnswerRules(TypedDict):
+    """`schema` is the JSON Schema of the structured output; `extraction` are the rules that find it, tried in order."""
+
+    schema: NotRequired[dict[str, Any]]
+    extraction: NotRequired[list[dict[str, Any]]]
+
+
+class StoredAnswerRules(TypedDict):
+    """Answer rules that would take too much of every payload: a JSON object in S3. The digest is of the extraction."""
+
+    uri: str
+    extraction_digest: str
+
+
+class Output(AnswerRules):
+    """Answer rules stand in the plan, or `answer` says where they are; neither is there for an unregistered target."""
+
+    answer: NotRequired[StoredAnswerRules]
     columns: list[OutputColumn]
     include_original: bool
     add_metadata: bool

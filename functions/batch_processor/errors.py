@@ -2,12 +2,16 @@
 
 BatchProcessorError
 ├── InvalidConfiguration       the config, its target or the CSV's header; before any call is made
+├── InvalidEntry               a registry entry, when it is written or when it is read
 ├── InvalidCsv                 bytes that are not the CSV they claim to be; before any call is made
 ├── BatchTooLarge              beyond a limit of Step Functions, which is named; before any call is made
 ├── SourceUnavailable          an object that is missing, or that changed since it was pinned
-├── StorageUnavailable         S3 or Step Functions throttles or fails; worth another attempt of the same call
+├── StorageUnavailable         an AWS service throttles or fails; worth another attempt of the same call
 ├── StructuredOutputMissing    a row's answer without structured output; worth another attempt
-├── StructuredOutputInvalid    a row's answer of the wrong shape; worth another attempt
+├── StructuredOutputInvalid    a row's answer of the wrong shape, or not as its schema wants it; worth another attempt
+├── AnswerSchemaInvalid        the schema that answers are checked by is none; no attempt helps
+├── TemplateInvalid            a template that is not there, or is no Mustache; no attempt helps
+├── VariableMissing            a template's variable that is not given; no attempt helps
 └── RowCountMismatch           rows out would differ from rows in: the output is not published
 """
 
@@ -27,6 +31,16 @@ class InvalidConfiguration(BatchProcessorError):
         count = len(self.problems)
         lines = "\n".join(f"- {problem}" for problem in self.problems)
         super().__init__(f"The configuration has {count} problem{'' if count == 1 else 's'}:\n{lines}")
+
+
+class InvalidEntry(BatchProcessorError):
+    """All problems of a registry entry at once; `problems` in the order in which they were found."""
+
+    def __init__(self, entry: str, problems: Sequence[Any]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        lines = "\n".join(f"- {problem}" for problem in self.problems)
+        super().__init__(f"{entry} has {count} problem{'' if count == 1 else 's'}:\n{lines}")
 
 
 class InvalidCsv(BatchProcessorError):
@@ -50,7 +64,19 @@ class StructuredOutputMissing(BatchProcessorError):
 
 
 class StructuredOutputInvalid(BatchProcessorError):
-    """The target's structured output is not what the configured columns need."""
+    """The target's structured output is not what its schema says, or what the configured columns need."""
+
+
+class AnswerSchemaInvalid(BatchProcessorError):
+    """The schema that answers are to be checked by cannot be used; the registries should not have taken it."""
+
+
+class TemplateInvalid(BatchProcessorError):
+    """A template that no registry has, or that cannot be rendered whatever its variables are."""
+
+
+class VariableMissing(BatchProcessorError):
+    """A template names variables that are not given; the message has each one's name and its places."""
 
 
 class RowCountMismatch(BatchProcessorError):

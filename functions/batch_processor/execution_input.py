@@ -19,7 +19,7 @@ _SYNONYMS = (
 # What no configuration can do without: one of each.
 _NEEDED = (
     {"csv_s3_uri", "input_csv_s3_uri"},
-    {"target", "agent_config", "agent_state_machine_arn"},
+    {"target", "agent_config", "agent_name", "agent_state_machine_arn"},
     {"input_mapping"},
     {"output_mapping"},
 )

@@ -1,5 +1,6 @@
 """What decides the answers of a batch, part by part, to tell what is another in two batches that should be one."""
 
+import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -7,9 +8,10 @@ from typing import Any
 
 from batch_processor.config import Problem
 from batch_processor.config.pointers import csv_pointer
-from batch_processor.contract import Plan
+from batch_processor.contract import AnswerRules, Output, Plan
 
 _LISTED = 20
+_DIGEST_CHARACTERS = 16
 _LONGEST, _ALIKE = 160, 20  # characters of a value
 # A part is known by where a configuration says it, and by what it is.
 _Part = tuple[str, str]
@@ -39,6 +41,9 @@ def _parts(plan: Plan, csv: str) -> Iterator[tuple[_Part, Any]]:
     # Of another target it says nothing; and a stack of before does not have it.
     if revision := target.get("revision"):
         yield ("/target", f"what is deployed as {target['arn']}"), revision
+    # An agent may read from the registry, by its version, what it does.
+    if version := target.get("version"):
+        yield ("/target", "the registered version"), version
     yield from _mapping_parts(plan)
 
 
@@ -50,6 +55,18 @@ def _mapping_parts(plan: Plan) -> Iterator[tuple[_Part, Any]]:
     yield ("/input_mapping", "the list of required columns"), plan["input"]["required"]
     for column in plan["output"]["columns"]:
         yield ("/output_mapping", f"the output column {column['name']!r}"), column
+    if digest := _extraction_digest(plan["output"]):
+        yield ("/output_mapping", "the digest of the extraction rules"), digest
+
+
+def _extraction_digest(output: Output) -> str:
+    return output["answer"]["extraction_digest"] if "answer" in output else extraction_digest(output)
+
+
+def extraction_digest(rules: AnswerRules) -> str:
+    """What tells whether extraction rules are the same; empty for none."""
+    text = json.dumps(rules.get("extraction", []), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_CHARACTERS] if rules.get("extraction") else ""
 
 
 def _told(part: _Part, was: Mapping[_Part, Any], is_now: Mapping[_Part, Any]) -> str:

@@ -3,12 +3,17 @@
 import json
 
 from batch_processor import limits
-from batch_processor.contract import Plan
+from batch_processor.contract import Plan, Target
 from batch_processor.row_lines import RowsFound
 
 WAY_OUT = "map_mode auto or distributed, with a storage_mode other than inline, would run them in row batches."
 # A row's `run` where an earlier batch failed on it: `, "run": "-1a2b3c4d"`.
 _RUN_BYTES = 20
+
+
+def invocation(target: Target) -> str:
+    """How the machine calls the target, as limits counts it: a tool may be a state machine, as an agent is."""
+    return "agent" if "runs" in target else target["type"]
 
 
 def only_inline(plan: Plan) -> bool:
@@ -19,7 +24,7 @@ def only_inline(plan: Plan) -> bool:
 def inline_obstacle(plan: Plan, found: RowsFound) -> str | None:
     """Why one execution does not surely hold the rows; None if it does."""
     rows, at_once, execution = found.row_count, limits.INLINE_CONCURRENCY, plan["execution"]
-    most_rows = limits.most_rows(plan["target"]["type"], execution["max_attempts"])
+    most_rows = limits.most_rows(invocation(plan["target"]), execution["max_attempts"])
     if rows > most_rows:
         return f"{rows:,} rows; an execution's history holds {most_rows:,} of them inline"
     if min(rows, execution["max_concurrency"]) > at_once:

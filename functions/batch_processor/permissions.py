@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import translate
 
-from batch_processor.config import BatchConfig, Problem
+from batch_processor.config import BatchConfig, Problem, Target
 
 _OWN_PREFIXES = {
     "configs": "is where every new object starts a batch",
@@ -27,12 +27,8 @@ class Permissions:
 
     def problems(self, config: BatchConfig) -> Iterator[Problem]:
         """What the configuration wants and may not have, each with the parameter that would allow it."""
-        target, topic = config.target, config.notification.topic_arn
-        parameter, pattern = (
-            ("AgentNamePattern", self.agent_arns) if target.type == "agent" else ("ToolNamePattern", self.tool_arns)
-        )
-        if not (_matches(target.arn, pattern) or _matches(target.arn, f"{pattern}:*")):
-            yield Problem("/target", f"the stack may not use {target.arn}; {parameter} allows {pattern}")
+        topic = config.notification.topic_arn
+        yield from self._target_problems(config.target)
         if not self.may_read(config.csv.bucket):
             yield Problem(
                 "/csv_s3_uri", _bucket(config.csv.bucket, "read from", "InputBucketPattern", self.input_buckets)
@@ -51,6 +47,13 @@ class Permissions:
                 "/notification_config/sns_topic_arn",
                 f"the stack may not publish to {topic}; TopicNamePattern allows {allowed}",
             )
+
+    def _target_problems(self, target: Target) -> Iterator[Problem]:
+        parameter, pattern = (
+            ("AgentNamePattern", self.agent_arns) if target.is_state_machine else ("ToolNamePattern", self.tool_arns)
+        )
+        if target.arn and not (_matches(target.arn, pattern) or _matches(target.arn, f"{pattern}:*")):
+            yield Problem("/target", f"the stack may not use {target.arn}; {parameter} allows {pattern}")
 
     def may_read(self, bucket: str) -> bool:
         """Whether CSVs and configurations may come from the bucket."""

@@ -1,15 +1,15 @@
 """Compiles a configuration and the CSV's header into the plan, the only form in which later stages know them."""
 
-import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from batch_processor.config import BatchConfig, OutputColumn, Problem
-from batch_processor.config.pointers import mentioned_columns, mentioned_outputs
+from batch_processor.config import BatchConfig, OutputColumn, Problem, Target
+from batch_processor.config.json_document import pointer
+from batch_processor.config.pointers import Mention, mentioned_columns, mentioned_outputs
 from batch_processor.contract import (
     METADATA_COLUMNS,
     SURPLUS_COLUMN,
@@ -23,6 +23,7 @@ from batch_processor.contract import (
     Storage,
 )
 from batch_processor.contract import OutputColumn as PlannedColumn
+from batch_processor.contract import Target as PlannedTarget
 from batch_processor.errors import BatchTooLarge
 from batch_processor.header import Header
 from batch_processor.json_path import MISSING
@@ -32,9 +33,6 @@ from batch_processor.work_folder import work_location
 _LARGEST_PLAN_BYTES = 128 * 1024
 # S3 takes 1,024 bytes; "outputs/" may come before, and ".partial.summary.json" in the place of ".csv".
 _LONGEST_KEY_BYTES = 1024 - 25
-# With "-<row>-<attempt>" behind it, the name of an agent's execution stays within 80 characters.
-_KEY_NAME_CHARACTERS = 44
-_KEY_DIGEST_CHARACTERS = 8
 # DynamoDB takes partition keys of 2,048 bytes; an execution's name has up to 80 characters.
 _TARGET_CHARACTERS = 256
 _DAY_SECONDS = 24 * 3600
@@ -48,50 +46,35 @@ class Surroundings:
     topic_arn: str
 
 
-def batch_key(execution_arn: str) -> str:
-    """What the folder and the executions of a batch are named by: its name, cut, and a digest of the whole ARN."""
-    return _key(execution_arn, execution_arn)
+def header_problems(document: Any, header: Header, registered_fields: Iterable[str] = ()) -> Iterator[Problem]:
+    """What is wrong between a configuration, as the user wrote it, and the header of the CSV.
 
-
-def describe_batch(execution: Mapping[str, str]) -> Batch:
-    """The batch of an execution {id, name, started_at}."""
-    arn, started_at = execution["id"], execution["started_at"]
-    return Batch(
-        id=arn,
-        name=execution["name"],
-        key=batch_key(arn),
-        # An ARN comes back when the stack is deployed anew; the agents that answered under it are still to be found then.
-        origin_key=_key(arn, f"{arn} {started_at}"),
-        started_at=started_at,
-    )
-
-
-def _key(execution_arn: str, identity: str) -> str:
-    digest = hashlib.sha256(identity.encode()).hexdigest()[:_KEY_DIGEST_CHARACTERS]
-    return f"{execution_arn.rpartition(':')[2][:_KEY_NAME_CHARACTERS]}-{digest}"
-
-
-def header_problems(document: Any, header: Header) -> Iterator[Problem]:
-    """What is wrong between a configuration, as the user wrote it, and the header of the CSV."""
+    Registered fields become columns where the configuration names none.
+    """
     for column in mentioned_columns(document):
         try:
             header.locate(column.name)
         except LookupError as exc:
             if not column.optional or header.has(column.name):
                 yield Problem(column.pointer, str(exc))
-    output = document.get("output_mapping") if isinstance(document, dict) else None
+    output = document.get("output_mapping", {}) if isinstance(document, dict) else None
     if isinstance(output, dict) and output.get("include_original", True):
-        yield from _collisions(document, header, with_metadata=bool(output.get("add_metadata", True)))
+        registered = [Mention(name, pointer(document, ("output_mapping",))) for name in registered_fields]
+        yield from _hidden([*mentioned_outputs(document), *registered], header)
+        yield from _metadata_collisions(header, with_metadata=bool(output.get("add_metadata", True)))
 
 
-def _collisions(document: Any, header: Header, *, with_metadata: bool) -> Iterator[Problem]:
-    for column in mentioned_outputs(document):
+def _hidden(columns: Iterable[Mention], header: Header) -> Iterator[Problem]:
+    for column in columns:
         if column.name in header.names:
             yield Problem(
                 column.pointer,
                 f"the CSV has a column {column.name!r} already, which this one would hide; rename it in the CSV, "
                 "or give this one another name under output_mapping.columns, or set include_original to false",
             )
+
+
+def _metadata_collisions(header: Header, *, with_metadata: bool) -> Iterator[Problem]:
     for name in (*METADATA_COLUMNS, SURPLUS_COLUMN):
         if name in header.names and (with_metadata or name == SURPLUS_COLUMN):
             yield Problem(
@@ -105,11 +88,10 @@ def compile_plan(
     config: BatchConfig, source: Source, batch: Batch, surroundings: Surroundings, revision: str = ""
 ) -> Plan:
     """The plan of a configuration about which `header_problems` has nothing to say; `revision` is the target's."""
-    target = config.target
     plan = Plan(
         batch=batch,
         source=source,
-        target={"type": target.type, "arn": target.arn, "name": target.name, "input_format": target.input_format},
+        target=_plan_target(config.target, revision),
         input=_plan_input(config, Header(tuple(source["header"]))),
         output=_plan_output(config, source, batch, surroundings),
         work=work_location(surroundings.data_bucket, batch["key"]),
@@ -118,8 +100,6 @@ def compile_plan(
         execution=_plan_execution(config),
         notification=_plan_notification(config, surroundings),
     )
-    if revision:
-        plan["target"]["revision"] = revision
     if config.max_rows is not None:
         plan["max_rows"] = config.max_rows
     return plan
@@ -133,6 +113,17 @@ def refuse_large(plan: Plan) -> None:
             f"The plan takes {size:,} bytes, at most {_LARGEST_PLAN_BYTES:,} fit the payloads that carry it (Step Functions: "
             "256 KiB). Shorten the templates and constants, or the header."
         )
+
+
+def _plan_target(target: Target, revision: str) -> PlannedTarget:
+    planned = PlannedTarget(type=target.type, arn=target.arn, name=target.name, input_format=target.input_format)
+    if revision:
+        planned["revision"] = revision
+    if target.version:
+        planned["version"] = target.version
+    if target.type == "tool" and target.runs == "state_machine":
+        planned["runs"] = "state_machine"
+    return planned
 
 
 def _plan_input(config: BatchConfig, header: Header) -> Input:
@@ -159,7 +150,7 @@ def _plan_output(config: BatchConfig, source: Source, batch: Batch, surroundings
     ending = f"-{started:%Y%m%dT%H%M%SZ}-{batch['name']}.csv"
     room = _LONGEST_KEY_BYTES - len(f"{folder}/{ending}".encode())
     name = PurePosixPath(source["uri"]).stem.encode()[:room].decode(errors="ignore") + ending
-    return Output(
+    planned = Output(
         columns=[_plan_column(column) for column in config.output.columns],
         include_original=config.output.include_original,
         add_metadata=config.output.add_metadata,
@@ -167,6 +158,11 @@ def _plan_output(config: BatchConfig, source: Source, batch: Batch, surroundings
         bucket=prefix.bucket if prefix else surroundings.data_bucket,
         key=f"{folder}/{name}" if folder else name,
     )
+    if config.output.schema is not None:
+        planned["schema"] = config.output.schema
+    if config.output.extraction:
+        planned["extraction"] = list(config.output.extraction)
+    return planned
 
 
 def _plan_column(column: OutputColumn) -> PlannedColumn:

@@ -6,7 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from batch_processor.contract import Loaded, Plan, RowRange, RowResult
-from batch_processor.errors import StorageUnavailable, StructuredOutputInvalid, StructuredOutputMissing
+from batch_processor.errors import (
+    AnswerSchemaInvalid,
+    StorageUnavailable,
+    StructuredOutputInvalid,
+    StructuredOutputMissing,
+)
 from batch_processor.failure import Failure, aborting_row
 from batch_processor.structured_output import extract_cells
 
@@ -119,7 +124,7 @@ class Salvage:
 def _read_late(row: int, answer: Any, plan: Plan) -> RowResult:
     try:
         return {"index": row, "status": "SUCCESS", "cells": extract_cells(answer, plan["output"])}
-    except (StructuredOutputMissing, StructuredOutputInvalid) as exc:
+    except (StructuredOutputMissing, StructuredOutputInvalid, AnswerSchemaInvalid) as exc:
         return {"index": row, "status": "FAILED", "error": type(exc).__name__, "message": str(exc)}
 
 

@@ -62,12 +62,16 @@ def success_item(
     at: str | None,
     ms: int | None,
     now: int,
+    method: str | None = None,
 ) -> Item:
     """The item of an answered row; the target's input is left out where it is None or the item has no room for it.
 
     `now`, in seconds since the epoch, stands for a time that nobody knows. Whether the answer has room, `fits` says.
+    `method` is the extraction method that found the answer, for whoever wonders.
     """
     item = _item(store, {"index": index, "status": "SUCCESS"}, at, ms, now)
+    if method is not None:
+        item["extraction_method"] = {"S": method}
     item["output_data"] = _packed(output_text(names, cells), store)
     if row_input is None:
         return item

@@ -1,31 +1,44 @@
 """Finds the structured output in a target's answer and takes the configured columns from it."""
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from batch_processor.answer_places import PLACES, parsed, structured_outputs
+from batch_processor.answer_schema import check_answer
 from batch_processor.cell import kind, render_column
 from batch_processor.contract import Output, OutputColumn
 from batch_processor.errors import StructuredOutputInvalid, StructuredOutputMissing
 from batch_processor.json_path import MISSING, follow
 
-_PLACES = "structured_output, Output.structured_output, content.structured_output, and content of a tool's answer"
+
+@dataclass(frozen=True, slots=True)
+class RowAnswer:
+    """The cells of one row, in the configured order, and the extraction method that found them, if there are rules."""
+
+    cells: list[str]
+    method: str | None = None
 
 
 def extract_cells(answer: Any, output: Output) -> list[str]:
-    """The cells of one row, in the configured order.
+    """The cells of one row, in the configured order."""
+    return read_answer(answer, output).cells
 
-    A field that the answer lacks is its default, else empty, as long as the answer has any of the fields or a column
-    has a default.
+
+def read_answer(answer: Any, output: Output) -> RowAnswer:
+    """The cells of one row, and how they were found.
+
+    With extraction rules, what they find is the structured output. It must be as its schema says, if there is one. A field
+    that it lacks is its default, else empty, as long as it has any of the fields or a column has a default.
     Raises StructuredOutputMissing or StructuredOutputInvalid.
     """
-    answer = _parsed(answer)
-    data = find(answer)
+    answer = parsed(answer)
+    data, method = _structured_output(answer, output)
+    if data is not MISSING and "schema" in output:
+        check_answer(data, output["schema"])
     # `$.structured_output.…` holds for every place that the structured output may have.
     documents = [answer] if data is MISSING else [answer, data, {"structured_output": data}]
     columns = output["columns"]
-    if data is MISSING and not any(column.get("legacy") for column in columns):
-        raise StructuredOutputMissing(_missing(answer))
     values = [_value(column, data, documents) for column in columns]
     if data is MISSING and all(value is MISSING for value in values):
         raise StructuredOutputMissing(_missing(answer))
@@ -33,40 +46,36 @@ def extract_cells(answer: Any, output: Output) -> list[str]:
         raise StructuredOutputInvalid(
             f"None of the configured fields is in the structured output; it has {_keys(data)}."
         )
-    return [_cell(column, value) for column, value in zip(columns, values, strict=True)]
+    return RowAnswer([_cell(column, value) for column, value in zip(columns, values, strict=True)], method)
 
 
 def find(answer: Any) -> Any:
     """The structured output as an object, or MISSING; StructuredOutputInvalid where it is something else."""
-    data = next(_candidates(answer), MISSING)
+    data = next(structured_outputs(answer), MISSING)
     if data is not MISSING and not isinstance(data, Mapping):
         raise StructuredOutputInvalid(f"The structured output is not an object but {kind(data)}.")
     return data
 
 
-def _candidates(answer: Any) -> Iterator[Any]:
-    answer = _parsed(answer)
-    if not isinstance(answer, Mapping):
-        return
-    for document in (answer, _parsed(answer.get("Output")), _parsed(answer.get("content"))):
-        if isinstance(document, Mapping) and "structured_output" in document:
-            yield document["structured_output"]
-    if answer.get("type") == "structured_output" and "content" in answer:
-        yield _parsed(answer["content"])
+def _structured_output(answer: Any, output: Output) -> tuple[Any, str | None]:
+    """The structured output, and the method that found it; MISSING only where columns may do without."""
+    reasons: tuple[str, ...] = ()
+    if rules := output.get("extraction"):
+        # Only targets with rules wait for the methods.
+        from batch_processor.extraction import Extracted, extract
 
-
-def _parsed(value: Any) -> Any:
-    """The value, or what it says where it is JSON text: `Output` of a nested execution comes in both shapes."""
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        return value
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
+        found = extract(answer, rules)
+        if isinstance(found, Extracted):
+            return found.fields, found.method
+        reasons = found.reasons
+    data = find(answer)
+    # What is to be checked must be there.
+    may_do_without = (
+        any(column.get("legacy") for column in output["columns"]) and "schema" not in output and not reasons
+    )
+    if data is MISSING and not may_do_without:
+        raise StructuredOutputMissing(_missing(answer, reasons))
+    return data, "structured_output, by none of the rules" if reasons else None
 
 
 def _value(column: OutputColumn, data: Any, documents: list[Any]) -> Any:
@@ -87,8 +96,11 @@ def _cell(column: OutputColumn, value: Any) -> str:
     return render_column(column["name"], value, type_name=column.get("type"), number_format=column.get("format"))
 
 
-def _missing(answer: Any) -> str:
-    return f"Agent did not return structured output: nothing at {_PLACES}; the answer has {_keys(_parsed(answer))}."
+def _missing(answer: Any, reasons: Sequence[str] = ()) -> str:
+    text = f"Agent did not return structured output: nothing at {PLACES}; the answer has {_keys(parsed(answer))}."
+    return (
+        f"{text} No extraction rule found a field: {' '.join(f'{reason}.' for reason in reasons)}" if reasons else text
+    )
 
 
 def _keys(value: Any) -> str:

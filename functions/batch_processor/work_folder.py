@@ -41,6 +41,11 @@ def manifest_key(work: Location) -> str:
     return f"{work['prefix']}manifest.json"
 
 
+def answer_rules_key(work: Location) -> str:
+    """What an answer must be and how it is found, where that is too much for the plan."""
+    return f"{work['prefix']}answer.json"
+
+
 def successor_key(work: Location) -> str:
     """The last batch that went on with this one."""
     return f"{work['prefix']}successor.json"
@@ -67,7 +72,7 @@ def part_key(work: Location, rows: RowRange) -> str:
 
 
 def tally_key(part: str) -> str:
-    """What became of the rows of a part, beside it."""
+    """What became of the rows of a part, beside it if that has no room in its metadata."""
     return part.removesuffix(".csv") + ".json"
 
 

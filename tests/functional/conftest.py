@@ -10,7 +10,7 @@ from moto import mock_aws
 from batch_processor.aws import results_table
 from batch_processor.aws.client import client
 from tests.functional.aws import DATA, RESULTS, TOPIC
-from tests.functional.tables import TABLE, create_results_table
+from tests.functional.tables import REGISTRIES, TABLE, create_registries, create_results_table
 
 NOW = datetime(2026, 11, 21, 9, 35, 1, tzinfo=UTC)
 ACCOUNT = "arn:aws:{service}:eu-west-1:123456789012"
@@ -26,6 +26,7 @@ ENVIRONMENT = {
     "OUTPUT_BUCKET_PATTERN": RESULTS,
     "DATA_BUCKET": DATA,
     "TOPIC_ARN": TOPIC,
+    **{f"{kind.upper()}_REGISTRY": table for kind, table in REGISTRIES.items()},
     "RESULTS_TABLE": TABLE,
 }
 
@@ -42,7 +43,7 @@ class NoTime:
 
 @pytest.fixture(autouse=True)
 def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The account: a versioned bucket for data, a bucket without versions for results, and the results table."""
+    """The account: a versioned bucket for data, a bucket without versions for results, and all tables, empty."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_REGION"):
@@ -55,6 +56,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         for bucket in (DATA, RESULTS):
             client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         client("s3").put_bucket_versioning(Bucket=DATA, VersioningConfiguration={"Status": "Enabled"})
+        create_registries()
         create_results_table()
         yield
     client.cache_clear()

@@ -2,14 +2,16 @@
 
 import csv
 import io
+import json
 from collections.abc import Iterable
 from typing import Any
 
 from batch_processor.aws import results_table
+from batch_processor.aws.client import client
 from batch_processor.contract import Loaded, Plan, RowRange, RowResult
 from batch_processor.handlers import aggregate_results, load_csv_data
 from batch_processor.work_folder import part_key, tally_key
-from tests.functional.aws import get
+from tests.functional.aws import DATA, get
 from tests.functional.batches import as_json, put_batch
 from tests.unit.plans import success
 
@@ -55,8 +57,13 @@ class LargeBatch:
         """The part's key."""
         return part_key(self.plan["work"], {"first": first, "last": last})
 
+    def tally(self, first: int, last: int) -> Any:
+        """The part's tally."""
+        head = client("s3").head_object(Bucket=DATA, Key=self.part_key(first, last))
+        return json.loads(head["Metadata"].get("tally") or get(self.tally_key(first, last)))
+
     def tally_key(self, first: int, last: int) -> str:
-        """The key of the part's tally."""
+        """The key of a tally that has no room with its part."""
         return tally_key(self.part_key(first, last))
 
     def output(self) -> bytes:

@@ -5,8 +5,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from batch_processor.aws.client import client
+from batch_processor.registry.entries import ENTRY_TYPES
+from batch_processor.registry.entry import KINDS, Kind
 
 TABLE = "batch_processor_results"
+REGISTRIES: dict[Kind, str] = {kind: f"{kind.title()}Registry-dev" for kind in KINDS}
 _TEXT_ATTRIBUTES = ("batch_id", "row_id", "failed_batch")
 
 
@@ -21,6 +24,20 @@ def create_results_table() -> None:
             {"IndexName": "failures", "KeySchema": _keys("failed_batch"), "Projection": {"ProjectionType": "ALL"}}
         ],
     )
+
+
+def create_registries() -> None:
+    """Creates the four registries."""
+    for kind, table in REGISTRIES.items():
+        names = ENTRY_TYPES[kind].key
+        client("dynamodb").create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+            KeySchema=[
+                {"AttributeName": name, "KeyType": type_} for name, type_ in zip(names, ("HASH", "RANGE"), strict=False)
+            ],
+        )
 
 
 def _keys(partition: str) -> list[dict[str, str]]:

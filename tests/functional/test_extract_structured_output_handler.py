@@ -1,8 +1,12 @@
 import io
 import json
+import os
 import re
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +16,7 @@ from batch_processor.aws import results_table, spill
 from batch_processor.aws.client import client
 from batch_processor.contract import Location, RowResult, RowStore
 from batch_processor.errors import StorageUnavailable, StructuredOutputInvalid, StructuredOutputMissing
+from batch_processor.extraction.compiling import compile_rules
 from batch_processor.handlers.extract_structured_output import handle
 from batch_processor.logs import logger
 from tests.functional.aws import DATA, answering, keys
@@ -186,3 +191,89 @@ def test_no_error_has_content_of_the_answer_as_the_runtime_logs_it(answer: Any) 
     with pytest.raises((StructuredOutputMissing, StructuredOutputInvalid)) as caught:
         handle(event(answer), None)
     assert "secret" not in str(caught.value)
+
+
+RULES = compile_rules([{"method": "direct", "field_mappings": {"category": "result | parse('Category: (.+)')"}}])
+
+
+@pytest.mark.usefixtures("table")
+def test_method_that_found_the_answer_is_told_at_debug_and_kept_with_the_row() -> None:
+    output = {**PLAN["output"], "extraction": RULES}
+    written = io.StringIO()
+    before = logger.registered_handler.setStream(written)  # type: ignore[attr-defined]
+    try:
+        for log_level in ("INFO", "DEBUG"):
+            handle(
+                event({"result": "Category: secret"}, output=output, store=IN_TABLE, input=None, log_level=log_level),
+                None,
+            )
+    finally:
+        logger.registered_handler.setStream(before)  # type: ignore[attr-defined]
+    assert [json.loads(line).get("method") for line in written.getvalue().splitlines()] == [None, "direct"]
+    [item] = items().values()
+    assert item["extraction_method"] == {"S": "direct"}
+    [stored] = results_table.results(IN_TABLE, NAMES, {"first": 7, "last": 7})
+    assert stored["cells"] == ["secret", ""]
+
+
+@pytest.mark.usefixtures("table")
+def test_row_without_rules_keeps_no_method() -> None:
+    handle(event(answer_of("x"), store=IN_TABLE), None)
+    [item] = items().values()
+    assert "extraction_method" not in item
+
+
+def test_answer_that_violates_its_schema_is_an_error_without_its_content() -> None:
+    schema = {"properties": {"category": {"enum": ["billing"]}}, "additionalProperties": False}
+    output = {**PLAN["output"], "schema": schema}
+    with pytest.raises(StructuredOutputInvalid) as caught:
+        handle(event(answer_of("secret"), output=output), None)
+    assert str(caught.value) == (
+        'The structured output is not what its schema says: /category: expected "billing", got a string of 6 characters; '
+        "the whole: 'score' is no property here."
+    )
+
+
+def test_message_of_rules_that_find_nothing_has_no_content() -> None:
+    with pytest.raises(StructuredOutputMissing, match=r"1\. direct: category: Category: ") as caught:
+        handle(event({"result": "secret"}, output={**PLAN["output"], "extraction": RULES}), None)
+    assert "secret" not in str(caught.value)
+
+
+def test_neither_schemas_nor_rules_are_loaded_for_rows_without_them() -> None:
+    script = """
+import sys
+from batch_processor.structured_output import extract_cells
+extract_cells({"structured_output": {"a": 1}}, {"columns": [{"name": "a"}]})
+print(*{"jsonschema", "jmespath", "re2", "pydantic", "batch_processor.extraction"} & sys.modules.keys())
+extract_cells({"a": 1}, {"columns": [{"name": "a"}], "extraction": [{"by": "direct"}], "schema": {}})
+print(*sorted({"jsonschema", "jmespath", "pydantic", "boto3", "batch_processor.extraction"} & sys.modules.keys()))
+"""
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2] / "functions")}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["", "batch_processor.extraction jsonschema"]
+
+
+EVENTS = Path(__file__).parents[2] / "events"
+
+
+def sample(name: str) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((EVENTS / f"extract_structured_output_{name}.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def test_sample_answers_in_messages_and_of_a_schema_become_cells() -> None:
+    assert handle(sample("messages"), None)["cells"] == ["WHITEHALL", "Direct Exchange", "330"]
+    assert handle(sample("schema"), None)["cells"][:2] == ["billing", "high"]
+
+
+def test_sample_answers_that_are_refused_say_why() -> None:
+    with pytest.raises(StructuredOutputInvalid) as violated:
+        handle(sample("schema_violation"), None)
+    assert str(violated.value) == (
+        "The structured output is not what its schema says: "
+        '/priority: expected "low", "medium" or "high", got a string of 6 characters; /confidence: expected at most 1; '
+        "the whole: 'category' is missing; the whole: 'team' is no property here."
+    )
+    with pytest.raises(StructuredOutputMissing, match=r"2\. tool_result \(browser_broadband\): the answer has none"):
+        handle(sample("no_rule_applies"), None)

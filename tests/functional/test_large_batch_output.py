@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from batch_processor.aws import parts
+from batch_processor.aws import parts, s3
 from batch_processor.aws.client import client
 from batch_processor.contract import RowResult
 from batch_processor.errors import BatchProcessorError, RowCountMismatch, SourceUnavailable, StorageUnavailable
@@ -93,9 +93,41 @@ def test_header_alone_gives_an_output_of_a_header() -> None:
     assert batch.output().decode() == HEADER
 
 
+def test_a_part_comes_with_its_tally_in_one_request() -> None:
+    batch = LargeBatch(content(6))
+    for first in (1, 3, 5):
+        batch.finish(first, first + 1)
+    with calls_of("GetObject") as read, calls_of("HeadObject") as headed:
+        batch.join()
+    parts_read = [call["Key"] for call in read if "/parts/" in call["Key"]]
+    assert sorted(parts_read) == [batch.part_key(first, first + 1) for first in (1, 3, 5)]
+    assert not [call for call in headed if "/parts/" in call["Key"]]
+
+
+def test_part_that_no_tally_came_with_is_none() -> None:
+    batch = LargeBatch(content(4))
+    batch.finish(1, 2)
+    batch.finish(3, 4)
+    put(batch.part_key(3, 4), b"half a part")
+    summary = batch.join()
+    assert (summary["rows_succeeded"], summary["row_batches"]) == (4, 1)
+    assert [row[3] for row in table_of(batch.output())[1:]] == ["1", "2", "3", "4"]
+
+
+def test_part_whose_tally_is_of_other_rows_is_none() -> None:
+    batch = LargeBatch(content(4))
+    batch.finish(1, 2)
+    batch.finish(3, 4)
+    other = client("s3").head_object(Bucket=DATA, Key=batch.part_key(1, 2))["Metadata"]["tally"].replace("2", "1")
+    key = batch.part_key(3, 4)
+    client("s3").put_object(Bucket=DATA, Key=key, Body=batch.part(3, 4), Metadata={"tally": other})
+    assert (batch.join()["row_batches"], batch.join()["rows_succeeded"]) == (1, 4)
+
+
 @pytest.mark.parametrize("spoilt", ["no tally", "tally of other bytes", "tally of other rows"])
-def test_part_that_was_not_finished_is_none(spoilt: str) -> None:
+def test_part_that_was_not_finished_is_none(spoilt: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The function was stopped between the two writes; the rows themselves are in the table."""
+    monkeypatch.setattr(s3, "_MOST_METADATA_BYTES", 10)
     batch = LargeBatch(content(4))
     batch.finish(1, 2)
     batch.finish(3, 4)
@@ -187,21 +219,21 @@ def test_parts_are_found_over_all_pages_of_the_listing(monkeypatch: pytest.Monke
     with calls_of("ListObjectsV2") as listed:
         assert batch.join()["row_batches"] == 9
     events.unregister("before-parameter-build.s3.ListObjectsV2", few)
-    assert len(listed) == 6
+    assert len(listed) == 3
 
 
 def test_parts_that_are_gone_while_they_are_joined_leave_no_output(monkeypatch: pytest.MonkeyPatch) -> None:
     batch = LargeBatch(content(4))
     batch.finish(1, 2)
     batch.finish(3, 4)
-    found: Callable[..., Any] = parts.finished_pieces
+    found: Callable[..., Any] = parts.found_pieces
 
     def then_gone(*arguments: Any) -> Any:
         pieces = found(*arguments)
         client("s3").delete_object(Bucket=DATA, Key=batch.part_key(3, 4))
         return pieces
 
-    monkeypatch.setattr(parts, "finished_pieces", then_gone)
+    monkeypatch.setattr(parts, "found_pieces", then_gone)
     with pytest.raises(SourceUnavailable, match="0000000003-0000000004"):
         batch.join()
     assert (keys(RESULTS), open_uploads(RESULTS)) == ([], [])

@@ -21,7 +21,7 @@ def test_items_come_in_their_order_each_with_its_own_content(sizes: list[int]) -
 
 def test_next_items_are_read_while_one_is_used() -> None:
     read: list[int] = []
-    ahead = read_ahead(range(100), read.append, lambda _: 0)
+    ahead = read_ahead(range(200), read.append, lambda _: 0)
     next(ahead)
     deadline = time.monotonic() + 5
     while len(read) < module._ITEMS_AHEAD and time.monotonic() < deadline:

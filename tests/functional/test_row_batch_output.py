@@ -10,14 +10,11 @@ from batch_processor.errors import StorageUnavailable
 from batch_processor.handlers.aggregate_results import handle
 from tests.functional.aws import DATA, RESULTS, answering, get, keys, open_uploads
 from tests.functional.large_batches import LargeBatch, table_of
+from tests.functional.s3_calls import calls_of
 from tests.functional.tables import TABLE, failures_of, items
 from tests.unit.plans import failure, success
 
 CONTENT = 'name,email\r\nAna,a@x.org\r\n007,\r\nÇa,ç@x.org\r\n"a\nb",d@x.org\r\nEve,e@x.org\r\n'.encode()
-
-
-def tally(batch: LargeBatch, first: int, last: int) -> Any:
-    return json.loads(get(batch.tally_key(first, last)))
 
 
 def test_part_has_the_rows_of_its_row_batch_without_a_header() -> None:
@@ -35,12 +32,22 @@ def test_part_has_the_rows_of_its_row_batch_without_a_header() -> None:
     assert keys(RESULTS) == []
 
 
-def test_tally_beside_the_part_says_what_became_of_its_rows() -> None:
+def test_tally_comes_with_the_part_and_says_what_became_of_its_rows() -> None:
     batch = LargeBatch(CONTENT)
-    batch.finish(1, 3, [success(1, "a", "b"), failure(3, "Busy", "no")])
-    found = tally(batch, 1, 3)
+    with calls_of("PutObject") as written, calls_of("HeadObject") as headed:
+        batch.finish(1, 3, [success(1, "a", "b"), failure(3, "Busy", "no")])
+    assert [call["Key"] for call in written] == [batch.part_key(1, 3)]
+    assert batch.part_key(1, 3) not in [call["Key"] for call in headed]
+    found = batch.tally(1, 3)
     assert found["statuses"] == {"SUCCESS": 1, "FAILED": 2}
     assert [(error["error"], error["first_row"]) for error in found["errors"]] == [("RowNotProcessed", 2), ("Busy", 3)]
+
+
+def test_tally_too_large_to_come_with_the_part_is_beside_it() -> None:
+    batch = LargeBatch(CONTENT)
+    batch.finish(1, 3, [success(1, "a", "b"), failure(3, "Busy", "no" * 1_000)])
+    found = json.loads(get(batch.tally_key(1, 3)))
+    assert found["statuses"] == {"SUCCESS": 1, "FAILED": 2}
     assert found["part"] == client("s3").head_object(Bucket=DATA, Key=batch.part_key(1, 3))["ETag"]
 
 
@@ -80,7 +87,7 @@ def test_repeated_invocation_replaces_the_part() -> None:
     batch.finish(1, 2, [failure(1, "Busy", "no"), failure(2, "Busy", "no")])
     batch.finish(1, 2)
     assert [row[4] for row in table_of(batch.part(1, 2))] == ["SUCCESS", "SUCCESS"]
-    assert tally(batch, 1, 2)["statuses"] == {"SUCCESS": 2}
+    assert batch.tally(1, 2)["statuses"] == {"SUCCESS": 2}
 
 
 def test_answer_of_an_earlier_batch_of_the_same_name_is_no_success() -> None:
@@ -100,7 +107,7 @@ def test_part_of_a_resumed_batch_has_the_answers_of_the_earlier_one() -> None:
     batch.plan = resumed
     batch.finish(1, 2, [success(2, "new", "2")])
     assert [row[2] for row in table_of(batch.part(1, 2))] == ["old", "new"]
-    assert tally(batch, 1, 2)["taken_over"] == 1
+    assert batch.tally(1, 2)["taken_over"] == 1
 
 
 def test_surplus_cells_are_kept_where_any_row_of_the_batch_has_some() -> None:

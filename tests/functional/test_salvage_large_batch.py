@@ -78,7 +78,7 @@ def test_row_batch_has_its_answers_from_history_and_table_and_the_reason_elsewhe
         ["", "", "FAILED", "Busy: no"],
         ["", "", "FAILED", "SourceUnavailable: Writing: denied"],
     ]
-    assert json.loads(get(batch.tally_key(3, 6)))["statuses"] == {"SUCCESS": 2, "FAILED": 2}
+    assert batch.tally(3, 6)["statuses"] == {"SUCCESS": 2, "FAILED": 2}
 
 
 def test_what_only_the_history_had_is_stored(executions: Executions) -> None:

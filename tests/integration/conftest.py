@@ -21,6 +21,10 @@ SEED = 20261121
 TARGETS = sam.Stack(Path(__file__).parent / "targets", "batch-test-targets-local", {})
 
 
+def pytest_report_header() -> str:
+    return f"seed of the faults: {SEED}"
+
+
 @pytest.fixture(scope="session")
 def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     log_path = tmp_path_factory.mktemp("local-stack") / "emulator.log"

@@ -16,18 +16,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from batch_cli.emulator import settings
-from batch_cli.local_stack import LocalStack
+from batch_cli.local_stack import MAIN, LocalStack
 
 Rule = dict[str, Any]
 _START_SECONDS = 60.0
-_PRODUCT = (
-    "StartBatch",
-    "ValidateInput",
-    "LoadCsvData",
-    "ExtractStructuredOutput",
-    "AggregateResults",
-    "SalvageAnswers",
-)
 
 
 class FaultProxy:
@@ -96,9 +88,9 @@ def functions_at(stack: LocalStack, url: str) -> Iterator[None]:
     variables = {
         function["FunctionName"]: function["Environment"]["Variables"]
         for function in found
-        if any(f"-{name}Function-" in function["FunctionName"] for name in _PRODUCT)
+        if function["FunctionName"].startswith(f"{MAIN.name}-")
     }
-    assert len(variables) == len(_PRODUCT)
+    assert variables
     for name, given in variables.items():
         functions.update_function_configuration(
             FunctionName=name, Environment={"Variables": {**given, "AWS_ENDPOINT_URL": url}}

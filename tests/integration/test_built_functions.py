@@ -33,6 +33,8 @@ CONTACT_ROWS = [
     {"index": 2, "row": {"phone": "01314960451", "email": "gllewellyn@münchen.example", "country": "gb"}},
     {"index": 3, "row": {"phone": "+16175550178", "email": "", "country": "US"}},
 ]
+GOAL = 'Fill in Building Number: 23, Street: O\'Brien & "Söhne"\n{{x}}, Postcode: SW1A 1AA.'
+RENDERED = {"session": {"profile_name": "bt-wholesale"}, "steps": [{}, {"goal": GOAL}, {"retries": 2}]}
 RAGGED_ROWS = [
     CONTACT_ROWS[0],
     {"index": 2, "row": {}, "problem": {"error": "RaggedRow", "message": "Line 4 has 3 cells, the header has 5."}},
@@ -89,7 +91,11 @@ ANSWERS: dict[str, dict[str, Json]] = {
     "validate_input_forbidden_target": error("InvalidConfiguration", "/target", "payroll", "AgentNamePattern"),
     "validate_input_generated_config": plan("companies", "agent", "industry", "employee_count", "revenue"),
     "validate_input_invalid_config": error(
-        "InvalidConfiguration", "4 problems", "did you mean 'column_mappings'", "from 1 to 10,000", "ticket_triage"
+        "InvalidConfiguration",
+        "4 problems",
+        "did you mean 'column_mappings'",
+        "from 1 to 10,000",
+        "did you mean 'agent'",
     ),
     "validate_input_legacy_columns": plan(
         "tickets", "agent", "company_name", "industry", "employee_count", "confidence_score"
@@ -134,7 +140,15 @@ ANSWERS: dict[str, dict[str, Json]] = {
     "extract_structured_output_formula": cells("", "high", "negative", "-0.5", '=HYPERLINK("http://example.com")'),
     "extract_structured_output_invalid_structured_output": error("StructuredOutputInvalid", "a string of 7 characters"),
     "extract_structured_output_legacy_columns": cells("Harbor Light Ltd", "Unknown", "37", "0.86"),
+    "extract_structured_output_messages": cells("WHITEHALL", "Direct Exchange", "330"),
     "extract_structured_output_missing_structured_output": error("StructuredOutputMissing", "'messages'"),
+    "extract_structured_output_no_rule_applies": error(
+        "StructuredOutputMissing", "2. tool_result (browser_broadband): the answer has none that is no error."
+    ),
+    "extract_structured_output_schema": cells(*TICKET_CELLS),
+    "extract_structured_output_schema_violation": error(
+        "StructuredOutputInvalid", "'category' is missing", "/priority: ", "/confidence: expected at most 1", "'team'"
+    ),
     "extract_structured_output_spilled": {"index": 2, "status": "SUCCESS", "spilled": True},
     "extract_structured_output_stored": {"index": 1, "status": "SUCCESS", "stored": True, "cells": None},
     "extract_structured_output_tool": cells("true", "+441134960614", "GB", "true", "example.com", "[]"),
@@ -158,6 +172,16 @@ ANSWERS: dict[str, dict[str, Json]] = {
     "json_to_csv_invalid_request": error("InvalidConfiguration", "4 problems", "/results", "/target"),
     "json_to_csv_nothing_ties_the_rows": error("InvalidConfiguration", "/child_input"),
     "json_to_csv_outputs_alone": counts(3),
+    "register_entry_agent": {"registered": ["agent/property-search@1.0.0"]},
+    "register_entry_invalid": error(
+        "InvalidEntry", "3 problems", "/version", "/state_machine_arn", "did you mean 'price'"
+    ),
+    "register_entry_several": {"registered": ["tool/postcode-lookup", "schema/broadband-agent-rust@1.0"]},
+    "render_template_inline": {"rendered": RENDERED, "template_id": None, "version": None},
+    "render_template_missing_variable": error(
+        "VariableMissing", "'postcode' (/steps/1/goal)", "'retries' (/steps/2/retries)"
+    ),
+    "render_template_unknown_template": error("TemplateInvalid", "'broadband_availability' has no version 1.0.0"),
     "salvage_answers_failed_batch": {"rows": 0},
     "salvage_answers_row_batch": {"rows": 0},
     "salvage_answers_unknown_execution": error("BatchProcessorError", "contacts-10"),

@@ -1,7 +1,6 @@
 """Processes that are killed in the middle of a batch: no row is lost, and next to none is paid for twice."""
 
 import time
-from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,7 +10,8 @@ import pytest
 from batch_cli.batch_run import BatchRun
 from batch_cli.local_stack import MAIN, LocalStack
 from tests.integration import worker_processes
-from tests.integration.batches import Batches, Outcome, Rows, wait_until
+from tests.integration.batches import Batches, Rows, wait_until
+from tests.integration.checks import check_rows
 
 AT_ONCE = 4
 PATIENCE = 60
@@ -36,24 +36,15 @@ def _kill_again_and_again(kill: Callable[[], int], batches: Batches, run: BatchR
     return killed
 
 
-def _check(outcome: Outcome, rows: Rows) -> Counter[str]:
-    """Every row once, in order, with its cells; an answer is the row's own, and a failure has its reason."""
-    assert outcome.column("text") == rows.texts
-    for row in outcome.rows:
-        if row["_status"] == "SUCCESS":
-            assert row["echo"] == row["text"]
-        else:
-            assert row["_error_message"].startswith("Runtime.ExitError: "), row
-    return Counter(outcome.column("_status"))
-
-
 def test_killed_processes_lose_no_row_and_fake_no_success(batches: Batches, frail_stack: LocalStack) -> None:
     rows = Rows(*["counted"] * 200)
     run = batches.start(batches.config(rows.csv, **ONCE))
     wait_until(lambda: run.look() >= 20, PATIENCE)
     killed = _kill_again_and_again(frail_stack.emulator.kill_lambda_workers, batches, run)
     assert killed >= AT_ONCE
-    statuses = _check(batches.outcome(run.wait()), rows)
+    outcome = batches.outcome(run.wait())
+    statuses = check_rows(batches, outcome, rows)
+    assert all("Runtime.ExitError" in row["_error_message"] for row in outcome.rows if row["_status"] != "SUCCESS")
     assert statuses["FAILED"] <= killed
     assert set(rows.calls(batches)) <= {0, 1}
 
@@ -65,12 +56,12 @@ def test_killed_processes_of_our_own_functions_cost_no_answer(batches: Batches, 
     wait_until(lambda: run.look() >= 20, PATIENCE)
     kill = partial(worker_processes.kill, frail_stack.emulator, f"{MAIN.name}-")
     assert _kill_again_and_again(kill, batches, run) >= 1
-    assert _check(batches.outcome(run.wait()), rows) == {"SUCCESS": len(rows.texts)}
+    assert check_rows(batches, batches.outcome(run.wait()), rows) == {"SUCCESS": len(rows.texts)}
     assert rows.calls(batches) == [1] * len(rows.texts)
 
 
 def test_batch_of_a_killed_emulator_goes_on_where_it_was(batches: Batches, frail_stack: LocalStack) -> None:
-    rows = Rows(*["counted"] * 120, "held", *["counted"] * 60, *["held"] * AT_ONCE)
+    rows = Rows(*["counted"] * 30, "held", *["counted"] * 150)
     run = batches.start(batches.config(rows.csv, **ONCE))
     wait_until(lambda: run.look() >= 60, PATIENCE)
     frail_stack.emulator.kill()
@@ -79,13 +70,29 @@ def test_batch_of_a_killed_emulator_goes_on_where_it_was(batches: Batches, frail
     before = rows.calls(batches)
     assert 60 <= len(finished) < len(rows.texts)
     outcome = batches.outcome(batches.start({"resume_from": run.name}).wait())
-    assert _check(outcome, rows) == {"SUCCESS": len(rows.texts)}
+    assert check_rows(batches, outcome, rows) == {"SUCCESS": len(rows.texts)}
     calls = rows.calls(batches)
     assert [calls[row - 1] for row in finished] == [1] * len(finished)
     # Those that were called, but whose answer was not stored yet, were on their way: no more than at once.
     on_their_way = sum(before) - len(finished)
     assert on_their_way <= AT_ONCE
     assert sum(calls) == len(rows.texts) + on_their_way
+
+
+def test_batch_that_is_killed_before_its_output_is_written_calls_nobody_again(
+    batches: Batches, frail_stack: LocalStack
+) -> None:
+    rows, functions = Rows(*["counted"] * 60), frail_stack.client("lambda")
+    aggregate = batches.function("AggregateResults")
+    functions.put_function_concurrency(FunctionName=aggregate, ReservedConcurrentExecutions=0)
+    run = batches.start(batches.config(rows.csv, **ONCE))
+    wait_until(lambda: len(_stored(batches, run)) == len(rows.texts), PATIENCE)
+    frail_stack.emulator.kill()
+    frail_stack.emulator.start()
+    functions.delete_function_concurrency(FunctionName=aggregate)
+    outcome = batches.outcome(batches.start({"resume_from": run.name}).wait())
+    assert check_rows(batches, outcome, rows) == {"SUCCESS": len(rows.texts)}
+    assert rows.calls(batches) == [1] * len(rows.texts)
 
 
 def _stored(batches: Batches, run: BatchRun) -> set[int]:

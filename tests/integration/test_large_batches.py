@@ -3,12 +3,14 @@
 import csv
 import io
 from collections import Counter
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
-from batch_cli.batch_run import BatchError
+from batch_cli.batch_run import Account, BatchError
+from batch_cli.local_stack import MAIN, LocalStack
 from tests.integration.batches import Batches, Outcome, behaviours, to_csv
+from tests.integration.worker_processes import Peaks, needs_proc
 
 pytestmark = pytest.mark.distributed
 
@@ -23,13 +25,39 @@ def _many_rows(count: int) -> bytes:
     return text.getvalue().encode()
 
 
-def test_ten_thousand_rows_come_out_once_each_in_order_with_their_cells(batches: Batches) -> None:
-    given = _many_rows(ROWS)
-    outcome = batches.run(given, execution_config={"max_concurrency": 40, "retry_policy": {"max_attempts": 2}})
+class TenThousand(NamedTuple):
+    """A batch of so many rows: what was given, what came of it, and the memory that functions took for it."""
+
+    given: bytes
+    outcome: Outcome
+    peaks: Peaks
+
+
+@pytest.fixture(scope="module")
+def ten_thousand(account: Account) -> TenThousand:
+    batches, given, peaks = Batches(account, map_mode="distributed"), _many_rows(ROWS), Peaks()
+    policy: dict[str, Any] = {"execution_config": {"max_concurrency": 40, "retry_policy": {"max_attempts": 2}}}
+    run = batches.start(batches.config(given, **policy))
+    summary = run.wait(lambda _: peaks.look(account.emulator) if isinstance(account, LocalStack) else None)
+    return TenThousand(given, batches.outcome(summary), peaks)
+
+
+def test_ten_thousand_rows_come_out_once_each_in_order_with_their_cells(ten_thousand: TenThousand) -> None:
+    given, outcome, _ = ten_thousand
     assert [row[:3] for row in outcome.table] == list(csv.reader(io.StringIO(given.decode(), newline="")))
     assert outcome.column("echo") == [f"text {i}" for i in range(1, ROWS + 1)]
     assert Counter(outcome.column("_status")) == {"SUCCESS": ROWS}
     assert (outcome.summary["row_count"], outcome.summary["map_mode"]) == (ROWS, "distributed")
+
+
+@needs_proc
+def test_no_function_takes_more_than_256_megabytes_for_them(ten_thousand: TenThousand, account: Account) -> None:
+    if not isinstance(account, LocalStack):
+        pytest.skip("the processes are not on this machine")
+    product = {name: peak for name, peak in ten_thousand.peaks.items() if name.startswith(f"{MAIN.name}-")}
+    for function in ("ValidateInput", "LoadCsvData", "ExtractStructuredOutput", "AggregateResults"):
+        assert any(f"-{function}Func" in name for name in product), product
+    assert max(product.values()) < 256, product
 
 
 def test_mode_is_chosen_by_the_rows_and_the_summary_says_why(batches: Batches) -> None:

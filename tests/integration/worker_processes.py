@@ -23,7 +23,7 @@ class Worker(NamedTuple):
 
 
 def workers(emulator: Emulator) -> list[Worker]:
-    """Those that run now."""
+    """Those that run now; none where there is no /proc."""
     found = []
     for pid in emulator.lambda_workers():
         with suppress(OSError):  # it has ended meanwhile
@@ -34,6 +34,15 @@ def workers(emulator: Emulator) -> list[Worker]:
             if name and peak:
                 found.append(Worker(pid, name[1], int(peak[1]) / 1024))
     return found
+
+
+class Peaks(dict[str, float]):
+    """The most memory that a process of each function ever had, in megabytes, whether or not it has ended since."""
+
+    def look(self, emulator: Emulator) -> None:
+        """Takes in the processes that run now."""
+        for worker in workers(emulator):
+            self[worker.function] = max(self.get(worker.function, 0.0), worker.peak_megabytes)
 
 
 def kill(emulator: Emulator, function: str) -> int:

@@ -407,7 +407,8 @@ def _throttled() -> Iterator[tuple[str, dict[str, Any], dict[str, str], str]]:
         yield f"{case}, with an answer unread", {"unread": unread({})}, error, "SendToDeadLetterQueue"
     yield "refused", {}, REFUSED, "WaitBeforeRetry"
     yield "base class without a cause", {}, {"Error": "Lambda.AWSLambdaException"}, "WaitBeforeRetry"
-    yield "throttled by name", {}, THROTTLED, "WaitBeforeRetry"
+    yield "throttled by name", {}, THROTTLED, "WaitForThrottling"
+    yield "throttled by name for too long", {"throttled": 8}, THROTTLED, "WaitBeforeRetry"
     agent_throttled = child("FAILED", "ThrottlingException", "Rate exceeded")
     yield "agent that was throttled itself", {}, agent_throttled, "WaitBeforeRetry"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from batch_processor import limits
+from batch_processor import limits, work_folder
 
 from .definition import ROOT, Scope, all_states, load, scopes, targets
 from .history import PIPELINE, events, most_execution_events, most_row_events, throttled_rounds
@@ -19,11 +19,20 @@ CHARTS = re.findall(r"```mermaid\n(.*?)```", PAGE, re.DOTALL)
 EDGE = re.compile(r"^\s*(\w+)\S*.*?(?:--+>|\.->)\s*(\w+)")
 BUDGETS = re.findall(r"^\| `(\w+)`, (by name|in a generic error) \| ([\d,]+) s \|", PAGE, re.MULTILINE)
 KINDS = ("agent", "tool")
+# Named after rows or after a part, not after the folder alone.
+ROW_KEYS = ("answer_key", "part_key", "tally_key")
 
 
 def test_the_table_lists_every_state_and_nothing_else() -> None:
     table = PAGE.split("## The states")[1].split("\n## ")[0]
     assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == _in_order()
+
+
+def test_the_page_lists_all_that_the_functions_keep_in_the_work_folder() -> None:
+    table = PAGE.split("### The work folder")[1].split("\n### ")[0]
+    keys = [make for name, make in vars(work_folder).items() if name.endswith("_key") and name not in ROW_KEYS]
+    names = {key({"bucket": "data", "prefix": ""}) for key in keys}
+    assert [name for name in sorted(names) if f"`{name}`" not in table] == []
 
 
 @pytest.mark.parametrize(
@@ -61,13 +70,19 @@ def test_the_page_has_the_days_that_a_batch_may_take() -> None:
     assert f"could take longer than {batch:g} days" in PAGE
 
 
+def test_the_page_has_how_many_row_batches_can_be_joined() -> None:
+    rows = [limits.MOST_ROW_BATCHES * limits.most_batch_rows(kind, 3) for kind in KINDS]
+    assert f"at most {limits.MOST_ROW_BATCHES:,} row batches" in PAGE
+    assert f"{rows[0] / 1e6:.0f} million rows of an agent or {rows[1] / 1e6:.0f} million of a tool" in PAGE
+
+
 @pytest.mark.parametrize(("name", "how", "seconds"), BUDGETS, ids=[" ".join(budget[:2]) for budget in BUDGETS])
 def test_a_throttled_call_waits_as_long_as_the_page_says(name: str, how: str, seconds: str) -> None:
-    retriers = STATES[name]["Retry"]
-    waits = _longest_waits(retriers[0])
-    if how == "in a generic error":
-        # One time more than there are rounds, each with the retries of the service's base class.
-        waits = _longest_waits(retriers[-1]) * (throttled_rounds() + 1) + _longest_rounds()
+    retrier = STATES[name]["Retry"][-1 if how == "in a generic error" else 0]
+    waits = _longest_waits(retrier)
+    if _may_be_called_again(STATES[name]):
+        # One time more than there are rounds, each with its retries.
+        waits = waits * (throttled_rounds() + 1) + _longest_rounds()
     assert int(seconds.replace(",", "")) == waits
 
 
@@ -84,10 +99,10 @@ def test_the_page_has_a_budget_for_every_call_that_may_be_throttled() -> None:
     policies = [STATES[name]["Retry"] for name in told]
     assert all(STATES[name]["Retry"] in policies for name in alike)
     generic = {name for name, how, _ in BUDGETS if how == "in a generic error"}
-    assert generic == {name for name in told if name in PIPELINE.states and _may_hide_throttling(STATES[name])}
+    assert generic == {name for name in told if name in PIPELINE.states and _may_be_called_again(STATES[name])}
 
 
-def _may_hide_throttling(state: dict[str, Any]) -> bool:
+def _may_be_called_again(state: dict[str, Any]) -> bool:
     looked_for = re.findall(r"'(\w+\.\w+)'", STATES["JudgeFailure"]["Choices"][0]["Condition"])
     to_judgement = any(catcher["Next"] == "JudgeFailure" for catcher in state["Catch"])
     # ExtractStructuredOutput keeps its answer unread then, which is not asked for again.

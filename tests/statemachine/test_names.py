@@ -3,7 +3,7 @@
 from typing import Any
 
 from batch_processor import limits
-from batch_processor.plan import describe_batch
+from batch_processor.batch import describe_batch
 
 from .definition import all_states, load
 from .engines import JavaScriptEngine

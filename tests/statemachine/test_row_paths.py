@@ -13,7 +13,6 @@ from .recorded import (
     AGENT_RESULT,
     ALREADY_EXISTS,
     QUEUE_RESULT,
-    THROTTLED,
     TIMED_OUT_TASK,
     TOO_LARGE,
     TOO_LONG,
@@ -84,7 +83,7 @@ PATHS = {
     ),
     "retry then success": Path(
         ["TransformInput", *AGENT, *RETRY, *AGENT, "ExtractStructuredOutput"],
-        {"InvokeAgent": [THROTTLED, AGENT_RESULT], "ExtractStructuredOutput": [EXTRACTED]},
+        {"InvokeAgent": [AGENT_FAILED, AGENT_RESULT], "ExtractStructuredOutput": [EXTRACTED]},
         SUCCESS,
     ),
     "timeout": Path(

@@ -144,7 +144,7 @@ def test_row_batches_fit_every_payload_that_carries_them(name: str, header: int)
         target={"type": "tool"},
         earlier=EARLIER,
     )
-    loaded = distributed_loaded(plan, RowsFound(10**8 // 2, 10**9))
+    loaded = distributed_loaded(plan, RowsFound(10**7 // 2, 10**9))
     fan_out = loaded["fan_out"]
     rows = [f'{{"index":{index}}}' for index in range(10**8 - fan_out["batch_rows"], 10**8)]
     rows[0] = rows[0] + "x" * (fan_out["batch_bytes"] - len(",".join(rows)) - 2)
@@ -179,6 +179,18 @@ def test_more_than_a_distributed_map_reads_is_refused() -> None:
         BatchTooLarge, match=r"^The mapped cells take 10,001,000,000 bytes as JSON; .* 10,000,000,000\."
     ):
         distributed(1_000_000, 10_001)
+
+
+def test_more_row_batches_than_can_be_joined_in_time_are_refused() -> None:
+    most = limits.MOST_ROW_BATCHES * distributed(10**6)["fan_out"]["batch_rows"]
+    assert distributed(most)["row_count"] == most == 13_950_000
+    with pytest.raises(BatchTooLarge) as caught:
+        distributed(most + 1)
+    assert str(caught.value) == (
+        "13,950,001 rows make 225,001 row batches of 62 rows; the output of at most 225,000 is surely joined in time. "
+        "Lower max_attempts (fewer attempts make larger row batches), or split the file."
+    )
+    assert distributed(most + 1, execution={**QUICK, "max_attempts": 1})["row_count"] == most + 1
 
 
 def test_empty_batch_can_be_distributed() -> None:

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from batch_processor.fingerprint import differences
+from batch_processor.fingerprint import differences, extraction_digest
 from tests.unit.plans import PLAN, make_plan
 
 
@@ -42,6 +42,11 @@ DIFFERENCES: list[tuple[dict[str, Any], str, str, str, str]] = [
     (
         {"input": {"constants": {"level": None}}},
         *("/input_mapping", "the input field 'level'", NO_PART, '{"value": null}'),
+    ),
+    ({"target": {"version": "1.10.0"}}, "/target", "the registered version", NO_PART, '"1.10.0"'),
+    (
+        {"output": {"extraction": [{"method": "direct"}]}},
+        *("/output_mapping", "the digest of the extraction rules", NO_PART, '"d12e827d41c3010b"'),
     ),
     ({"input": {"required": ["email"]}}, "/input_mapping", "the list of required columns", "[]", '["email"]'),
     (
@@ -117,3 +122,12 @@ def test_many_differences_are_counted() -> None:
     found = told(source={"header": [f"column {number}" for number in range(100)]})
     assert len(found) == 21
     assert found[-1] == ("/input_csv_s3_uri", "and 80 more differences")
+
+
+def test_rules_are_the_same_wherever_they_are_kept() -> None:
+    rules: Any = {"extraction": [{"method": "direct", "field_mappings": {"a": "$.a"}}]}
+    answer = {"uri": "s3://data/work/x/answer.json", "extraction_digest": extraction_digest(rules)}
+    inline, stored = make_plan(output=rules), make_plan(output={"answer": answer})
+    assert list(differences(inline, stored, None)) == []
+    without = make_plan(output={"answer": {**answer, "extraction_digest": extraction_digest({})}})
+    assert list(differences(PLAN, without, None)) == []

@@ -48,6 +48,19 @@ def test_other_targets_are_refused_with_the_parameter_that_would_allow_them(targ
     assert found["/target"].startswith(f"the stack may not use {target}; {parameter} allows arn:aws:")
 
 
+def test_tool_that_is_a_state_machine_must_match_the_pattern_of_agents() -> None:
+    config = parse(make_document())
+    tool = dataclasses.replace(config.target, type="tool", runs="state_machine")
+    assert list(NARROW.problems(dataclasses.replace(config, target=tool))) == []
+    other = dataclasses.replace(tool, arn=f"arn:aws:states:{ACCOUNT}:stateMachine:tool-batch")
+    (problem,) = NARROW.problems(dataclasses.replace(config, target=other))
+    assert problem.message.endswith(f"AgentNamePattern allows {NARROW.agent_arns}")
+
+
+def test_target_that_is_not_known_yet_is_left_to_the_registries() -> None:
+    assert refusals(NARROW, target="triage") == {}
+
+
 def test_pattern_without_an_asterisk_names_one_target_and_its_versions() -> None:
     exact = dataclasses.replace(NARROW, agent_arns=AGENT)
     assert refusals(exact, target=f"{AGENT}:live") == {}

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import re
 from typing import Any
@@ -6,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batch_processor.batch import describe_batch
 from batch_processor.config import parse
 from batch_processor.contract import Batch, Plan
 from batch_processor.errors import BatchTooLarge
 from batch_processor.header import Header
-from batch_processor.plan import Surroundings, compile_plan, describe_batch, header_problems, refuse_large
+from batch_processor.plan import Surroundings, compile_plan, header_problems, refuse_large
 from batch_processor.salvage import partial
 from batch_processor.summary import summary_key
 from tests.unit.configs import AGENT, TOOL, make_document
@@ -173,6 +175,39 @@ def test_storage_map_mode_and_revision_are_planned() -> None:
         "compress": False,
     }
     assert planned["target"]["revision"] == "1a2b"
+
+
+def test_what_the_registries_say_is_planned() -> None:
+    config = parse(make_document())
+    rules = ({"method": "direct"},)
+    registered = dataclasses.replace(
+        config,
+        target=dataclasses.replace(config.target, version="1.10.0", runs="state_machine"),
+        output=dataclasses.replace(config.output, schema={"type": "object"}, extraction=rules),
+    )
+    plan = compile_plan(registered, PLAN["source"], BATCH, Surroundings("data", TOPIC))
+    assert plan["target"] == {
+        "type": "agent",
+        "arn": AGENT,
+        "name": "support-triage",
+        "input_format": "structured",
+        "version": "1.10.0",
+    }
+    assert (plan["output"]["schema"], plan["output"]["extraction"]) == ({"type": "object"}, [{"method": "direct"}])
+    tool = dataclasses.replace(registered, target=dataclasses.replace(registered.target, type="tool"))
+    plan = compile_plan(tool, PLAN["source"], BATCH, Surroundings("data", TOPIC))
+    assert (plan["target"]["type"], plan["target"]["runs"]) == ("tool", "state_machine")
+
+
+def test_column_that_is_registered_must_not_hide_one_of_the_csv() -> None:
+    document = make_document()
+    del document["output_mapping"]
+    found = list(header_problems(document, Header(("email", "category")), ["category", "score"]))
+    assert [(problem.pointer, problem.message[:44]) for problem in found] == [
+        ("", "the CSV has a column 'category' already, whi")
+    ]
+    document["output_mapping"] = {"include_original": False}
+    assert list(header_problems(document, Header(("email", "category")), ["category"])) == []
 
 
 @pytest.mark.parametrize(("said", "mode"), [("auto", "dynamodb"), ("dynamodb", "dynamodb"), ("inline", "inline")])

@@ -130,6 +130,21 @@ def test_answer_that_cannot_be_read_is_a_failure_with_its_reason() -> None:
     assert results[2]["message"] == "The structured output is not an object but a number."
 
 
+def test_schema_that_cannot_be_used_does_not_cost_the_other_rows() -> None:
+    plan = make_plan(output={"schema": {"properties": {"category": {"$ref": "#/nowhere"}}}})
+    history = (
+        History()
+        .prepared(plan, LOADED)
+        .task("InvokeAgent", FOUND, row=1)
+        .task("InvokeAgent", {"structured_output": 1}, row=2)
+    )
+    results = results_of(history.ended())
+    assert {row: result["error"] for row, result in results.items()} == {
+        1: "AnswerSchemaInvalid",
+        2: "StructuredOutputInvalid",
+    }
+
+
 def test_answer_that_was_read_is_not_read_again() -> None:
     spilled = {"index": 1, "status": "SUCCESS", "spilled": True}
     history = prepared().task("InvokeAgent", FOUND, row=1).task("ExtractStructuredOutput", spilled, row=1)

@@ -3,10 +3,11 @@ from typing import Any
 
 import pytest
 
-from batch_processor.contract import OutputColumn
+from batch_processor.contract import Output, OutputColumn
 from batch_processor.errors import StructuredOutputInvalid, StructuredOutputMissing
+from batch_processor.extraction.compiling import compile_rules
 from batch_processor.json_path import MISSING
-from batch_processor.structured_output import extract_cells, find
+from batch_processor.structured_output import RowAnswer, extract_cells, find, read_answer
 from tests.unit.plans import make_plan
 
 FOUND = {"category": "billing", "score": 3}
@@ -198,3 +199,105 @@ def test_no_message_has_content_of_the_answer(answer: Any, column: OutputColumn)
     with pytest.raises((StructuredOutputMissing, StructuredOutputInvalid)) as caught:
         extract(answer, column)
     assert "6789" not in str(caught.value)
+
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"category": {"type": "string"}, "score": {"type": "integer", "minimum": 0}},
+    "required": ["category"],
+    "additionalProperties": False,
+}
+RULES = [
+    {
+        "method": "tool_result",
+        "tool_name": "triage",
+        "field_mappings": {
+            "category": "$.content | parse('Category: (.+)')",
+            "score": "$.content | parse('Score: (.+)') | to_number",
+        },
+    },
+    {"method": "jmespath", "paths": {"category": "result.kind"}},
+]
+LEGACY_ANSWER = {
+    "messages": [
+        {"role": "assistant", "content": [{"type": "tool_use", "id": "t1", "name": "triage", "input": {}}]},
+        {
+            "role": "user",
+            "content": [{"type": "tool_result", "tool_use_id": "t1", "content": "Category: billing\nScore: 3"}],
+        },
+    ]
+}
+
+
+def output(*columns: OutputColumn, **rules: Any) -> Output:
+    return make_plan(output={"columns": list(columns or (field("category"), field("score"))), **rules})["output"]
+
+
+def test_structured_output_is_checked_by_its_schema_wherever_it_stands() -> None:
+    for answer in ANSWERS:
+        assert extract_cells(answer, output(schema=SCHEMA)) == ["billing", "3"]
+        wrong = json.loads(json.dumps(answer).replace("3", "-3"))
+        with pytest.raises(StructuredOutputInvalid, match=r"/score: expected at least 0\.$"):
+            extract_cells(wrong, output(schema=SCHEMA))
+
+
+def test_schema_counts_also_for_fields_that_are_no_columns() -> None:
+    with pytest.raises(StructuredOutputInvalid, match=r"the whole: 'category' is missing\.$"):
+        extract_cells({"structured_output": {"score": 3}}, output(field("score"), schema=SCHEMA))
+
+
+def test_answer_without_structured_output_cannot_be_as_its_schema_says() -> None:
+    column = legacy("usage", "tokens")
+    assert extract_cells({"usage": {"tokens": 7}}, output(column)) == ["7"]
+    with pytest.raises(StructuredOutputMissing):
+        extract_cells({"usage": {"tokens": 7}}, output(column, schema=SCHEMA))
+
+
+def test_rules_make_a_legacy_answer_usable() -> None:
+    answered = read_answer(LEGACY_ANSWER, output(extraction=compile_rules(RULES), schema=SCHEMA))
+    assert answered == RowAnswer(["billing", "3"], "tool_result (triage)")
+    assert read_answer(json.dumps(LEGACY_ANSWER), output(extraction=compile_rules(RULES))) == answered
+
+
+def test_rules_come_before_the_structured_output() -> None:
+    answer = {**LEGACY_ANSWER, "structured_output": {"category": "other"}}
+    assert extract_cells(answer, output(extraction=compile_rules(RULES))) == ["billing", "3"]
+
+
+def test_structured_output_counts_where_no_rule_finds_a_field() -> None:
+    answered = read_answer({"structured_output": FOUND}, output(extraction=compile_rules(RULES)))
+    assert answered == RowAnswer(["billing", "3"], "structured_output, by none of the rules")
+
+
+def test_extracted_fields_are_checked_by_the_schema() -> None:
+    answer = json.loads(json.dumps(LEGACY_ANSWER).replace("Score: 3", "Score: -3"))
+    with pytest.raises(StructuredOutputInvalid, match="/score: expected at least 0"):
+        extract_cells(answer, output(extraction=compile_rules(RULES), schema=SCHEMA))
+
+
+def test_extracted_fields_are_what_columns_with_paths_are_taken_from() -> None:
+    columns = [legacy("structured_output", "score", type="number", format="%.1f"), legacy("category")]
+    assert extract_cells(LEGACY_ANSWER, output(*columns, extraction=compile_rules(RULES))) == ["3.0", "billing"]
+
+
+@pytest.mark.parametrize("columns", [(), (legacy("usage", "tokens"),)])
+def test_answer_in_which_no_rule_finds_a_field_is_refused_with_the_methods_tried(columns: Any) -> None:
+    answer = {"messages": [{"role": "assistant", "content": "ssn 6789"}], "usage": {"tokens": 7}}
+    with pytest.raises(StructuredOutputMissing) as caught:
+        extract_cells(answer, output(*columns, extraction=compile_rules(RULES)))
+    assert str(caught.value) == (
+        "Agent did not return structured output: nothing at structured_output, Output.structured_output, "
+        "content.structured_output, and content of a tool's answer; the answer has the fields 'messages', 'usage'. "
+        "No extraction rule found a field: 1. tool_result (triage): the answer has none that is no error. "
+        "2. jmespath: category: nothing stands at result.kind."
+    )
+
+
+def test_answer_without_rules_says_nothing_of_a_method() -> None:
+    assert read_answer({"structured_output": FOUND}, output()).method is None
+    assert read_answer({"structured_output": FOUND}, output(extraction=[])).method is None
+
+
+def test_rules_that_are_not_in_normal_form_are_no_rules() -> None:
+    with pytest.raises(KeyError, match="by"):
+        extract_cells(LEGACY_ANSWER, output(extraction=RULES))

@@ -25,6 +25,9 @@ _PASSING = {
     "NoSuchUpload",  # it may have been completed by a request whose answer was lost
 }  # fmt: skip
 
+# As many threads as ask at a time: a connection beyond these would be made anew for every call.
+MOST_CONNECTIONS = 32
+
 
 @cache
 def client(service: str) -> Any:
@@ -33,7 +36,8 @@ def client(service: str) -> Any:
     import boto3
     from botocore.config import Config
 
-    return boto3.client(service, config=Config(retries={"mode": "standard", "max_attempts": 6}))
+    retries = {"mode": "standard", "max_attempts": 6}
+    return boto3.client(service, config=Config(retries=retries, max_pool_connections=MOST_CONNECTIONS))
 
 
 @contextmanager

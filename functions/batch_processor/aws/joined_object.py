@@ -4,12 +4,10 @@ import hashlib
 from itertools import pairwise
 
 from batch_processor.aws.client import client, translated
-from batch_processor.aws.s3 import PART_BYTES, READ_BYTES, NewObject, PinnedObject
+from batch_processor.aws.s3 import LEAST_PART_BYTES, PART_BYTES, READ_BYTES, NewObject, PinnedObject
 from batch_processor.errors import SourceUnavailable
 
-# S3 takes no smaller part of an upload than this, but for the last one.
-LEAST_PART_BYTES = 5 * 1024 * 1024
-# And no more than 10,000. A copy can take a second part, to fill up what was written before it.
+# S3 takes no more than 10,000 parts of an upload. A copy can take a second part, to fill up what was written before it.
 _MOST_PIECES = 4_500
 # S3 copies up to 5 GiB at a time, but might take longer for that than the SDK waits for an answer.
 _MOST_COPIED_BYTES = 1024 * 1024 * 1024

@@ -90,7 +90,7 @@ def _written(
     """The whole CSV, not published yet."""
     output, owner, tally = plan["output"], plan["batch"]["id"], tally_of(plan)
     if loaded["map_mode"] == "distributed":
-        found = parts.finished_pieces(plan["work"], loaded["row_count"], tally)
+        found = parts.found_pieces(plan["work"], loaded["row_count"])
         size = parts.expected_bytes(plan, found)
         with JoinedObject(output["bucket"], output["key"], parts.CSV, owner, size, overwrite=overwrite) as target:
             parts.join(plan, loaded, found, target, tally)

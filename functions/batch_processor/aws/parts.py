@@ -1,69 +1,41 @@
 """Writes the parts of a large batch's output, one by each row batch, and joins them to the whole."""
 
 import io
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import partial
 from typing import Any, TextIO, TypeGuard
 
-from batch_processor.aws import s3
+from batch_processor.aws import part_tally, s3
 from batch_processor.aws.client import client, translated
-from batch_processor.aws.joined_object import LEAST_PART_BYTES, JoinedObject
+from batch_processor.aws.joined_object import JoinedObject
 from batch_processor.aws.read_ahead import read_ahead
 from batch_processor.aws.row_files import originals
 from batch_processor.aws.settlement import Settlement
 from batch_processor.contract import Loaded, Location, Plan, RowRange, RowResult
 from batch_processor.enriched_csv import EnrichedCsv
-from batch_processor.errors import RowCountMismatch, SourceUnavailable
-from batch_processor.row_accounting import Part, Piece, pieces, row_count
-from batch_processor.tally import Tally
-from batch_processor.work_folder import part_key, parts_prefix, rows_of_part, tally_key
+from batch_processor.errors import RowCountMismatch
+from batch_processor.row_accounting import Part, Piece, pieces
+from batch_processor.tally import Tally, TallyDocument
+from batch_processor.work_folder import part_key, parts_prefix, rows_of_part
 
 CSV = "text/csv; charset=utf-8"
 
 
 def write_part(plan: Plan, loaded: Loaded, results: Iterable[RowResult], tally: Tally) -> None:
-    """Writes the rows of `row_batch` without a header, and then their tally; a repeated write replaces both."""
+    """Writes the rows of `row_batch` without a header, and their tally with them; a repeated write replaces both."""
     work, rows = plan["work"], loaded["row_batch"]
     key = part_key(work, rows)
     with s3.WorkObject(work["bucket"], key, CSV) as target:
         with text_into(target) as text:
             EnrichedCsv(text, plan, loaded, tally).write_rows(originals(work, rows), results, rows)
-        target.publish()
-    # The tag tells of which bytes this is the tally, whatever is repeated or broken off.
-    etag = s3.pin(work["bucket"], key).etag
-    body = json.dumps({"part": etag, **tally.as_json()}, ensure_ascii=False).encode()
-    s3.write(work["bucket"], tally_key(key), body, "application/json")
+        part_tally.publish(target, work, key, tally)
 
 
-def finished_pieces(work: Location, rows: int, tally: Tally) -> list[Piece]:
-    """The parts of a batch of so many rows, in order, and the ranges of rows between them; adds the parts' tallies to `tally`.
-
-    A part without a tally of its own was not finished, and its rows are missing like others.
-    """
-
-    def tally_of(piece: Piece) -> Any:
-        return _read_tally(work, piece) if isinstance(piece, Part) else None
-
-    found: list[Piece] = []
-    for piece, document in read_ahead(pieces(_listed(work), rows), tally_of, lambda _: 0):
-        if isinstance(piece, Part) and document is None:
-            found.append(piece.rows)
-            continue
-        if document:
-            tally.add(document)
-        found.append(piece)
-    return found
-
-
-def _read_tally(work: Location, part: Part) -> Any:
-    try:
-        document = json.loads(s3.read(work["bucket"], tally_key(part.key)))
-    except SourceUnavailable:
-        return None
-    is_its_own = document["part"] == part.etag and sum(document["statuses"].values()) == row_count(part.rows)
-    return document if is_its_own else None
+def found_pieces(work: Location, rows: int) -> list[Piece]:
+    """The parts of a batch of so many rows, in order, and the ranges of rows between them."""
+    return pieces(_listed(work), rows)
 
 
 def _listed(work: Location) -> Iterator[Part]:
@@ -89,27 +61,36 @@ def expected_bytes(plan: Plan, found: Iterable[Piece]) -> int:
 def join(plan: Plan, loaded: Loaded, found: Iterable[Piece], target: JoinedObject, tally: Tally) -> None:
     """Writes the header and then the parts in order; rows that no part has come from the table, or are FAILED.
 
-    `tally` has the parts' rows already; RowCountMismatch if it has not exactly the batch's rows at the end.
+    A part without a tally of its own was not finished, and its rows are missing like others. `tally` counts all rows;
+    RowCountMismatch if these are not exactly the batch's at the end.
     """
     work = plan["work"]
-
-    def content(piece: Piece) -> bytes | None:
-        return _pinned(work, piece).read_range(0, piece.size_bytes) if _is_small(piece) else None
-
     with text_into(target) as text:
         EnrichedCsv(text, plan, loaded, tally).write_header()
-    with closing(read_ahead(found, content, _bytes_of_small)) as pieces_read:
-        for piece, body in pieces_read:
+    with closing(read_ahead(found, partial(_read, work), _bytes_of_small)) as pieces_read:
+        for piece, (body, document) in pieces_read:
+            if document is None:
+                _fill(plan, loaded, piece.rows if isinstance(piece, Part) else piece, target, tally)
+                continue
+            tally.add(document)
             if body is not None:
                 target.write(body)
             elif isinstance(piece, Part):
                 target.append(_pinned(work, piece))
-            else:
-                _fill(plan, loaded, piece, target, tally)
     if tally.row_count != loaded["row_count"]:
         raise RowCountMismatch(
             f"The batch has {loaded['row_count']} rows, its parts and the table have {tally.row_count}. No output was written."
         )
+
+
+def _read(work: Location, piece: Piece) -> tuple[bytes | None, TallyDocument | None]:
+    """A part's bytes, unless it is large, and its tally."""
+    if not isinstance(piece, Part):
+        return None, None
+    if not _is_small(piece):
+        return None, part_tally.beside(work, piece)
+    body, metadata = _pinned(work, piece).read_with_metadata()
+    return body, part_tally.of(work, piece, metadata)
 
 
 def _fill(plan: Plan, loaded: Loaded, rows: RowRange, target: JoinedObject, tally: Tally) -> None:
@@ -127,7 +108,7 @@ def text_into(target: io.RawIOBase) -> Iterator[TextIO]:
 
 
 def _is_small(piece: Piece) -> TypeGuard[Part]:
-    return isinstance(piece, Part) and piece.size_bytes < LEAST_PART_BYTES
+    return isinstance(piece, Part) and piece.size_bytes < s3.LEAST_PART_BYTES
 
 
 def _bytes_of_small(piece: Piece) -> int:

@@ -5,10 +5,12 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
+from batch_processor.aws.client import MOST_CONNECTIONS
+
 # At most so many at a time, and so much that is read and waits.
-_READERS = 8
-_ITEMS_AHEAD = 32
-_BYTES_AHEAD = 16 * 1024 * 1024
+READERS = MOST_CONNECTIONS
+_ITEMS_AHEAD = 4 * READERS
+_BYTES_AHEAD = 64 * 1024 * 1024
 
 Item = TypeVar("Item")
 Content = TypeVar("Content")
@@ -20,7 +22,7 @@ def read_ahead(
     """Each item, in order, with what `read` makes of it; `size` says how many bytes that will be."""
     ahead: deque[tuple[Item, int, Future[Content]]] = deque()
     held = 0
-    pool = ThreadPoolExecutor(_READERS)
+    pool = ThreadPoolExecutor(READERS)
     try:
         for item in items:
             coming = size(item)

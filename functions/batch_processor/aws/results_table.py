@@ -2,11 +2,13 @@
 
 import random
 import time
-from collections.abc import Collection, Iterable, Iterator
-from itertools import islice
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import closing
+from itertools import chain, islice
 
 from batch_processor.aws import spill
 from batch_processor.aws.client import client, translated
+from batch_processor.aws.read_ahead import read_ahead
 from batch_processor.contract import Location, RowRange, RowResult, RowStore, Status
 from batch_processor.errors import SourceUnavailable, StorageUnavailable
 from batch_processor.settings import required
@@ -29,6 +31,11 @@ _MOST_ITEMS = 25  # that one BatchWriteItem takes
 # What DynamoDB leaves of a BatchWriteItem is sent again after random waits of up to so long: half a minute at most.
 _WAITS_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 6.4, 6.4)
 
+# A page is of up to 1 MiB, and takes more as Python objects.
+_PAGE_BYTES = 2 * 1024 * 1024
+
+Pages = Iterator[list[Item]]
+
 _STATE = ("row_id", "status", "timestamp", "ttl")
 # Not the target's input, which may be the largest part of an item.
 _RESULT = (*_STATE, "execution_time_ms", "error_message", "output_data", "output_ref")
@@ -43,9 +50,10 @@ def put_success(
     row_input: object,
     at: str | None,
     ms: int | None,
+    method: str | None = None,
 ) -> None:
     """Stores a row's answer over whatever was there; one too large for an item goes into the work folder."""
-    item = success_item(store, index, names, cells, row_input, at, ms, _now())
+    item = success_item(store, index, names, cells, row_input, at, ms, _now(), method)
     if not fits(item):
         item = with_reference(item, spill.put_text(work, index, output_text(names, cells)))
     table = _table()
@@ -95,23 +103,44 @@ def _succeeded(store: RowStore, indexes: Collection[int]) -> list[int]:
 
 
 def _items(store: RowStore, rows: RowRange, attributes: Iterable[str]) -> Iterator[Item]:
-    """The rows' items that count, page by page."""
+    """The rows' items that count, page by page; of several partitions the first pages are read ahead."""
+    asked = list(partitions(store, rows))
+
+    def begun(partition: str) -> Pages:
+        pages = _pages(partition, rows, attributes)
+        return chain([next(pages, [])], pages)
+
+    read: Iterable[Pages] = (
+        (_pages(partition, rows, attributes) for partition in asked) if len(asked) <= 1 else _ahead(asked, begun)
+    )
+    for pages in read:
+        for page in pages:
+            yield from (item for item in page if counts(item, store))
+
+
+def _ahead(asked: list[str], begun: Callable[[str], Pages]) -> Iterator[Pages]:
+    client("dynamodb")  # made here, as boto3 makes one in one thread only
+    with closing(read_ahead(asked, begun, lambda _: _PAGE_BYTES)) as read:
+        for _, pages in read:
+            yield pages
+
+
+def _pages(partition: str, rows: RowRange, attributes: Iterable[str]) -> Pages:
     table, pages = _table(), client("dynamodb").get_paginator("query")
-    for partition in partitions(store, rows):
-        with translated(f"Reading rows {rows['first']} to {rows['last']} of {partition} from the table {table}"):
-            for page in pages.paginate(
-                TableName=table,
-                ConsistentRead=True,
-                KeyConditionExpression="batch_id = :batch AND row_id BETWEEN :first AND :last",
-                ExpressionAttributeValues={
-                    ":batch": {"S": partition},
-                    ":first": {"S": row_id(rows["first"])},
-                    ":last": {"S": row_id(rows["last"])},
-                },
-                ProjectionExpression=", ".join(f"#{name}" for name in attributes),
-                ExpressionAttributeNames={f"#{name}": name for name in attributes},  # some are reserved words
-            ):
-                yield from (item for item in page["Items"] if counts(item, store))
+    with translated(f"Reading rows {rows['first']} to {rows['last']} of {partition} from the table {table}"):
+        for page in pages.paginate(
+            TableName=table,
+            ConsistentRead=True,
+            KeyConditionExpression="batch_id = :batch AND row_id BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":batch": {"S": partition},
+                ":first": {"S": row_id(rows["first"])},
+                ":last": {"S": row_id(rows["last"])},
+            },
+            ProjectionExpression=", ".join(f"#{name}" for name in attributes),
+            ExpressionAttributeNames={f"#{name}": name for name in attributes},  # some are reserved words
+        ):
+            yield page["Items"]
 
 
 def _write(items: list[Item]) -> None:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 PART_BYTES = 8 * 1024 * 1024
 READ_BYTES = 4 * 1024 * 1024
-_LEAST_PART_BYTES = 5 * 1024 * 1024  # that S3 takes, but for the last part
+LEAST_PART_BYTES = 5 * 1024 * 1024  # that S3 takes, but for the last part of an upload
+# S3 takes 2 KiB, the names counted.
+_MOST_METADATA_BYTES = 2_000
 _READ_ATTEMPTS = 4
 
 
@@ -43,21 +45,27 @@ class PinnedObject:
         length = min(length, self.size_bytes - start)
         if length <= 0:
             return b""
+        return self._get_again_and_again(Range=f"bytes={start}-{start + length - 1}")[0]
+
+    def read_with_metadata(self) -> tuple[bytes, dict[str, str]]:
+        """All bytes of a small object and what it was described with; errors as those of `read_range`."""
+        return self._get_again_and_again()
+
+    def _get_again_and_again(self, **span: str) -> tuple[bytes, dict[str, str]]:
         for attempt in range(1, _READ_ATTEMPTS + 1):
             try:
-                return self._get(f"bytes={start}-{start + length - 1}")
+                return self._get(**span)
             except StorageUnavailable:
                 # The SDK retries the request; a connection that breaks while the body is read is ours to retry.
                 if attempt == _READ_ATTEMPTS:
                     raise
         raise AssertionError("the loop returns or raises")
 
-    def _get(self, span: str) -> bytes:
+    def _get(self, **span: str) -> tuple[bytes, dict[str, str]]:
         pin = {"VersionId": self.version_id} if self.version_id else {"IfMatch": self.etag}
         with translated(f"Reading {self.uri}"):
-            response = client("s3").get_object(Bucket=self.bucket, Key=self.key, Range=span, **pin)
-            body: bytes = response["Body"].read()
-        return body
+            response = client("s3").get_object(Bucket=self.bucket, Key=self.key, **span, **pin)
+            return response["Body"].read(), response["Metadata"]
 
 
 def pin(bucket: str, key: str, version_id: str | None = None) -> PinnedObject:
@@ -113,7 +121,7 @@ class WorkObject(io.RawIOBase):
         self._attributes: dict[str, Any] = {"ContentType": content_type}
         self._condition: dict[str, str] = {}
         self._action = f"Writing s3://{bucket}/{key}"
-        self._part_bytes = _LEAST_PART_BYTES
+        self._part_bytes = LEAST_PART_BYTES
         self._buffer = bytearray()
         self._upload_id: str | None = None
         self._parts: list[dict[str, Any]] = []
@@ -140,22 +148,32 @@ class WorkObject(io.RawIOBase):
             self._send_part()
         return memoryview(data).nbytes
 
-    def publish(self) -> None:
-        """Makes the object appear."""
-        with translated(self._action):
-            self._complete()
+    def describe(self, name: str, text: str) -> bool:
+        """Adds printable ASCII as metadata, unless it is too long or S3 has been told all metadata already."""
+        if self._upload_id or len(name) + len(text) > _MOST_METADATA_BYTES:
+            return False
+        self._attributes["Metadata"] = {name: text}
+        return True
 
-    def _complete(self) -> None:
+    def publish(self) -> str:
+        """Makes the object appear; returns its ETag."""
+        with translated(self._action):
+            return self._complete()
+
+    def _complete(self) -> str:
+        etag: str
         if self._upload_id is None:
-            client("s3").put_object(**self._where, **self._attributes, **self._condition, Body=bytes(self._buffer))
-            return
+            body = bytes(self._buffer)
+            etag = client("s3").put_object(**self._where, **self._attributes, **self._condition, Body=body)["ETag"]
+            return etag
         if self._buffer:
             self._send_part()
         parts = {"Parts": self._parts}
-        client("s3").complete_multipart_upload(
+        etag = client("s3").complete_multipart_upload(
             **self._where, **self._condition, UploadId=self._upload_id, MultipartUpload=parts
-        )
+        )["ETag"]
         self._upload_id = None
+        return etag
 
     def _send_part(self) -> None:
         with translated(self._action):
@@ -180,12 +198,12 @@ class NewObject(WorkObject):
         self._condition = {"IfNoneMatch": "*"}
         self._part_bytes = PART_BYTES
 
-    def publish(self) -> None:
-        """Makes the object appear; BatchProcessorError if another's object has the name already."""
+    def publish(self) -> str:
+        """Makes the object appear and returns its ETag; BatchProcessorError if another's object has the name already."""
         from botocore.exceptions import ClientError
 
         try:
-            super().publish()
+            return super().publish()
         except BatchProcessorError as exc:
             taken = (
                 isinstance(exc.__cause__, ClientError)
@@ -193,12 +211,13 @@ class NewObject(WorkObject):
             )
             if not taken:
                 raise
-            if not self._is_ours():
-                raise BatchProcessorError(
-                    f"{self._action}: another object has this name, and nothing is overwritten."
-                ) from exc
+            if etag := self._etag_of_ours():
+                return etag
+            raise BatchProcessorError(
+                f"{self._action}: another object has this name, and nothing is overwritten."
+            ) from exc
 
-    def _is_ours(self) -> bool:
+    def _etag_of_ours(self) -> str | None:
         with translated(self._action):
-            metadata: dict[str, str] = client("s3").head_object(**self._where)["Metadata"]
-        return metadata.get("owner") == self._owner
+            head = client("s3").head_object(**self._where)
+        return head["ETag"] if head["Metadata"].get("owner") == self._owner else None

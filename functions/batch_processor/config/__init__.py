@@ -9,7 +9,7 @@ from .output_mapping import OutputColumn, OutputOptions
 from .problem import Problem
 from .resumption import Resumption, named_batch
 from .storage import StorageOptions
-from .target import Target
+from .target import Target, TargetRequest, request
 
 __all__ = [
     "BatchConfig",
@@ -23,6 +23,8 @@ __all__ = [
     "S3Uri",
     "StorageOptions",
     "Target",
+    "TargetRequest",
     "named_batch",
     "parse",
+    "request",
 ]

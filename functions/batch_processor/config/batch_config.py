@@ -26,7 +26,10 @@ from .wording import shown
 
 @dataclass(frozen=True)
 class BatchConfig:
-    """Everything that a configuration says about a batch; `fields` are input fields as the plan has them."""
+    """Everything that a configuration says about a batch; `fields` are input fields as the plan has them.
+
+    A target that is only named, and what depends on it, the registries complete.
+    """
 
     csv: S3Uri
     output_prefix: S3Uri | None

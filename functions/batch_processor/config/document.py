@@ -13,7 +13,7 @@ from .execution import ExecutionConfig, concurrency_problems
 from .input_mapping import InputMapping, written_fields
 from .locations import ObjectUri, PrefixUri, StateMachineArn
 from .notification import NotificationConfig
-from .output_mapping import OutputMapping
+from .output_mapping import BatchOutputMapping
 from .resumption import BatchName, resumption_problems
 from .shape import Finding, Flag, Shape, Text, expected
 from .storage import MapMode, MaxRows, StorageMode, StorageOptions, storage_problems
@@ -47,6 +47,7 @@ _BETWEEN_KEYS: dict[str, JsonValue] = {
     "anyOf": [
         {"required": ["target"]},
         {"required": ["agent_state_machine_arn"]},
+        {"required": ["agent_name"]},
         {"required": ["agent_config"]},
     ],
 }
@@ -83,14 +84,19 @@ class ConfigDocument(Shape):
     agent_config: AgentConfigShape | None = Field(
         default=None, description="The ARN of an agent that `target` only names."
     )
-    agent_name: Text | None = Field(default=None, description="Name of the agent, next to agent_state_machine_arn.")
+    agent_name: Text | None = Field(
+        default=None, description="Name of a registered agent, or a name next to agent_state_machine_arn."
+    )
     agent_state_machine_arn: StateMachineArn | None = Field(
         default=None, description="ARN of an agent; another way of writing `target`."
     )
     input_mapping: InputMapping = Field(
         description="An object that says which columns and values make up the input of the target."
     )
-    output_mapping: OutputMapping = Field(description="An object that says which columns the output gets.")
+    output_mapping: BatchOutputMapping = Field(
+        default=BatchOutputMapping(),
+        description="An object that says which columns the output gets; else those that the target is registered with.",
+    )
     execution_config: ExecutionConfig | None = Field(
         default=None, description="How many rows run at a time, for how long, how often."
     )

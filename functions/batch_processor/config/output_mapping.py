@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 from batch_processor.json_path import MISSING, Missing, Step
 
 from ..contract import METADATA_COLUMNS, SURPLUS_COLUMN
+from .extraction import ExtractionMethod, Rule
 from .shape import Finding, Flag, Location, Shape, Text, expected, one_of
 from .singular_query import parse_singular_query
 from .transformations import Path
@@ -18,6 +19,7 @@ from .wording import choices, shown
 ColumnType = Literal["string", "number", "integer", "boolean", "json_string"]
 
 MOST_COLUMNS = 1000
+NO_COLUMN = "no output column is given; list the fields you want in 'structured_output_fields'"
 _AT_MOST = Field(json_schema_extra={"maxItems": MOST_COLUMNS})  # told for both lists together
 
 _TYPES = ("string", "number", "integer", "boolean", "json_string")
@@ -42,12 +44,17 @@ class OutputColumn:
 
 @dataclass(frozen=True)
 class OutputOptions:
-    """The columns that are added, in order, and what else the output holds."""
+    """The columns that are added, in order, and what else the output holds.
+
+    `schema` is what an answer must be, and `extraction` how it is found, where the registries or the configuration say so.
+    """
 
     columns: tuple[OutputColumn, ...]
     include_original: bool = True
     add_metadata: bool = True
     escape_formulas: bool = True
+    schema: dict[str, Any] | None = None
+    extraction: tuple[Rule, ...] = ()
 
 
 class LegacyColumn(Shape):
@@ -94,18 +101,10 @@ class LegacyColumn(Shape):
         )
 
 
-class OutputMapping(Shape):
+class OutputColumns(Shape):
     """The columns of the output: the original ones, these, then the metadata."""
 
-    model_config = ConfigDict(
-        title="Output mapping",
-        json_schema_extra={
-            "anyOf": [
-                {"required": [key], "properties": {key: {"minItems": 1}}}
-                for key in ("structured_output_fields", "columns")
-            ]
-        },
-    )
+    model_config = ConfigDict(title="Output mapping")
 
     structured_output_fields: Annotated[list[Text], _AT_MOST] | None = Field(
         default=None,
@@ -130,10 +129,8 @@ class OutputMapping(Shape):
 
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:
-        """Yield names that cannot be columns together, too many of them, or none."""
+        """Yield names that cannot be columns together, or too many of them."""
         names = [(location, name) for name, location in written_columns(given)]
-        if all(given.get(key) in (None, []) for key in ("structured_output_fields", "columns")):
-            yield Finding((), "no output column is given; list the fields you want in 'structured_output_fields'")
         if len(names) > MOST_COLUMNS:
             yield Finding((), f"{len(names)} output columns are given; at most {MOST_COLUMNS} are possible")
         first: dict[str, Location] = {}
@@ -154,6 +151,46 @@ class OutputMapping(Shape):
             add_metadata=self.add_metadata,
             escape_formulas=self.escape_formulas,
         )
+
+
+class OutputMapping(OutputColumns):
+    """The columns of the output, at least one."""
+
+    model_config = ConfigDict(
+        title="Output mapping",
+        json_schema_extra={
+            "anyOf": [
+                {"required": [key], "properties": {key: {"minItems": 1}}}
+                for key in ("structured_output_fields", "columns")
+            ]
+        },
+    )
+
+    @classmethod
+    def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:
+        """Yield the remark that there is no column, besides all else."""
+        if not gives_columns(given):
+            yield Finding((), NO_COLUMN)
+        yield from super().contradictions(given)
+
+
+class BatchOutputMapping(OutputColumns):
+    """The columns of the output: the original ones, these (else those that the target is registered with), the metadata."""
+
+    extraction_methods: list[ExtractionMethod] | None = Field(
+        default=None,
+        description="How fields are found in the answer, tried in order; instead of what the target is registered with.",
+    )
+
+    def options(self) -> OutputOptions:
+        """Return the output with every column in one form, and the rules as they were written."""
+        methods = self.extraction_methods or []
+        return replace(super().options(), extraction=tuple(method.rule() for method in methods))
+
+
+def gives_columns(given: Mapping[str, Any]) -> bool:
+    """Whether a raw mapping names an output column, or tries to."""
+    return any(given.get(key) not in (None, []) for key in ("structured_output_fields", "columns"))
 
 
 def written_columns(given: Mapping[str, Any]) -> Iterator[tuple[str, Location]]:

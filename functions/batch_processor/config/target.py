@@ -1,5 +1,6 @@
-"""Whom the rows are sent to: every way of writing it comes down to one ARN."""
+"""Whom the rows are sent to: every way of writing it comes down to one ARN, or to a name in the registries."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args
@@ -8,6 +9,7 @@ from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag
 
 from batch_processor.json_path import MISSING, follow
 
+from .json_document import pointer
 from .locations import (
     FUNCTION,
     FUNCTION_FORM,
@@ -23,6 +25,7 @@ from .wording import shown
 
 TargetType = Literal["agent", "tool"]
 InputFormat = Literal["structured", "messages"]
+Runs = Literal["lambda", "state_machine"]
 
 _Said = tuple[Location, str]
 _ARN_PATHS: tuple[Location, ...] = (
@@ -31,17 +34,46 @@ _ARN_PATHS: tuple[Location, ...] = (
     ("agent_state_machine_arn",),
 )
 _ARN_FORMS = f"{STATE_MACHINE_FORM} for an agent or {FUNCTION_FORM} for a tool"
-_SERVES_AS = {"agent": "a state machine, which is an agent", "tool": "a Lambda function, which is a tool"}
+_SERVES_AS = {
+    "agent": "a state machine, which is an agent (a tool that is one is registered as such, and named without its ARN)",
+    "tool": "a Lambda function, which is a tool",
+}
+_PINNED = re.compile(r"(.+)@(latest|[0-9]+(?:\.[0-9]+){0,2}(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Target:
-    """The agent (state machine) or tool (Lambda function) that gets the rows, and in which form."""
+    """The agent or tool that gets the rows, and in which form; the ARN is empty until a mere name is looked up.
+
+    An agent is a state machine; a tool is a Lambda function, or a state machine where it is registered so.
+    """
 
     type: TargetType
     arn: str
     name: str
     input_format: InputFormat
+    version: str | None = None
+    runs: Runs | None = None
+
+    @property
+    def is_state_machine(self) -> bool:
+        return self.type == "agent" or self.runs == "state_machine"
+
+
+@dataclass(frozen=True)
+class TargetRequest:
+    """What a configuration says of its target: None is what it does not say; `version` is a pin.
+
+    `pointer` is where it names the target; `is_named` tells a name that it gives from one that stands in the ARN.
+    """
+
+    pointer: str
+    name: str
+    is_named: bool
+    version: str | None = None
+    arn: str | None = None
+    type: TargetType | None = None
+    input_format: InputFormat | None = None
 
 
 class TargetShape(Shape):
@@ -54,13 +86,16 @@ class TargetShape(Shape):
     )
     name: Text | None = Field(
         default=None,
-        description="Name for people; the name in the ARN where it is left out.",
-        examples=["ticket-classifier"],
+        description="Name in the registries, with a version perhaps; the name in the ARN where it is left out.",
+        examples=["ticket-classifier", "ticket-classifier@1.2.0"],
     )
-    arn: TargetArn | None = Field(default=None, description="ARN of the state machine or Lambda function.")
-    input_format: Annotated[InputFormat, one_of("structured", "messages")] = Field(
-        default="structured",
-        description="`messages` sends the field `prompt` as a chat message besides the input. Agents only.",
+    arn: TargetArn | None = Field(
+        default=None, description="ARN of the state machine or Lambda function; that of the registered name else."
+    )
+    input_format: Annotated[InputFormat, one_of("structured", "messages")] | None = Field(
+        default=None,
+        description="`messages` sends the field `prompt` as a chat message besides the input; as registered, else "
+        "`structured`. Agents only.",
     )
 
 
@@ -82,27 +117,42 @@ _NameOrArn = Annotated[
     Text,
     AfterValidator(_name_or_arn),
     Field(
-        title="Target by ARN, or by name next to agent_config",
+        title="Target by ARN or by name",
         json_schema_extra={"anyOf": [{"pattern": f"^({STATE_MACHINE}|{FUNCTION})$"}, {"not": {"pattern": "^arn:"}}]},
-        examples=["arn:aws:states:eu-west-1:123456789012:stateMachine:ticket-classifier"],
+        examples=["ticket-classifier", "arn:aws:states:eu-west-1:123456789012:stateMachine:ticket-classifier"],
     ),
 ]
 TargetForm = Annotated[
     Annotated[_NameOrArn, Tag(f"{MARK}text")] | Annotated[TargetShape, Tag(f"{MARK}object")],
     Discriminator(lambda value: f"{MARK}text" if isinstance(value, str) else f"{MARK}object"),
-    expected("an ARN or an object {type, name, arn}"),
+    expected("a name, an ARN or an object {type, name, arn}"),
 ]
 
 
 def resolve(document: Mapping[str, Any]) -> Target:
     """Return the target of a raw document about which `target_problems` has nothing to say."""
-    arn, names = _arns(document)[0][1], _names(document)
-    input_format = follow(("target", "input_format"), document)
-    return Target(
-        type=arn_type(arn) or "agent",
+    said = request(document)
+    kind = arn_type(said.arn) if said.arn else said.type
+    return Target(kind or "agent", said.arn or "", said.name, said.input_format or "structured", said.version)
+
+
+def request(document: Mapping[str, Any]) -> TargetRequest:
+    """Return what a raw document, about which `target_problems` has nothing to say, asks of the registries."""
+    arns, names = _arns(document), _names(document)
+    arn = arns[0][1] if arns else None
+    location, name = names[0] if names else (("target",), arn_name(arn or ""))
+    pinned = _PINNED.fullmatch(name)
+    kind, input_format = (follow(("target", key), document) for key in ("type", "input_format"))
+    if kind is MISSING:
+        kind = "agent" if "agent_name" in document else None
+    return TargetRequest(
+        pointer=pointer(document, location),
+        name=pinned[1] if pinned else name,
+        is_named=bool(names),
+        version=pinned[2] if pinned and pinned[2] != "latest" else None,
         arn=arn,
-        name=names[0][1] if names else arn_name(arn),
-        input_format="messages" if input_format == "messages" else "structured",
+        type=kind,
+        input_format=None if input_format is MISSING else input_format,
     )
 
 
@@ -113,8 +163,10 @@ def target_problems(document: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _disagreements(names)
     if arns:
         yield from _misfits(document, arn_type(arns[0][1]))
-    elif all(follow(path, document) is MISSING for path in _ARN_PATHS):
-        yield from _without_arn(document, names)
+    elif not names and all(follow(path, document) is MISSING for path in _ARN_PATHS):
+        yield from _unsaid(document)
+    elif follow(("target", "type"), document) == "tool":
+        yield from _misfits(document, "tool")
 
 
 def _misfits(document: Mapping[str, Any], kind: TargetType | None) -> Iterator[Finding]:
@@ -125,18 +177,12 @@ def _misfits(document: Mapping[str, Any], kind: TargetType | None) -> Iterator[F
         yield Finding(("target", "input_format"), "messages are for agents; leave input_format out for a tool")
 
 
-def _without_arn(document: Mapping[str, Any], names: list[_Said]) -> Iterator[Finding]:
-    if names:
-        location, name = names[0]
-        yield Finding(
-            location,
-            f"{shown(name)} is a name: names are resolved by the registries, which this version "
-            f"does not have yet; give the ARN, {_ARN_FORMS}",
-        )
-    elif isinstance(document.get("target"), dict):
-        yield Finding(("target",), f"'arn' is missing: {_ARN_FORMS}")
-    elif "target" not in document and "agent_config" not in document:
-        yield Finding((), "'target' is missing: the ARN of the agent or tool that gets the rows")
+def _unsaid(document: Mapping[str, Any]) -> Iterator[Finding]:
+    if isinstance(document.get("target"), dict):
+        if not document["target"].keys() & {"name", "arn"}:
+            yield Finding(("target",), f"'name' is missing, that of a registered target; or 'arn': {_ARN_FORMS}")
+    elif "target" not in document and "agent_config" not in document and "agent_name" not in document:
+        yield Finding((), "'target' is missing: the name or ARN of the agent or tool that gets the rows")
 
 
 def _disagreements(said: list[_Said]) -> Iterator[Finding]:

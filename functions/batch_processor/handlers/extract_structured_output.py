@@ -4,9 +4,10 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from batch_processor.aws.answer_rules import with_answer_rules
 from batch_processor.contract import RowResult
 from batch_processor.logs import logger, start_log
-from batch_processor.structured_output import extract_cells
+from batch_processor.structured_output import RowAnswer, read_answer
 
 
 def handle(event: dict[str, Any], context: object) -> RowResult:
@@ -17,10 +18,13 @@ def handle(event: dict[str, Any], context: object) -> RowResult:
     """
     start_log(event["batch"], event["log_level"])
     logger.debug("Extracting", extra={"row": event["index"], "answer": event["answer"]})
-    cells = extract_cells(event["answer"], event["output"])
+    answer = read_answer(event["answer"], with_answer_rules(event["output"]))
+    if answer.method:
+        logger.debug("Extracted", extra={"row": event["index"], "method": answer.method})
+    cells = answer.cells
     result = _success(event["index"], event["started_ms"])
     if event["store"]["mode"] == "dynamodb":
-        _store(event, result, cells)
+        _store(event, result, answer)
         return {**result, "stored": True}
     if _result_bytes(event["index"], cells) <= event["result_bytes"]:
         return {**result, "cells": cells}
@@ -43,12 +47,12 @@ def _result_bytes(index: int, cells: list[str]) -> int:
 # The SDK is loaded only where a row needs it: this runs once for every row.
 
 
-def _store(event: dict[str, Any], result: RowResult, cells: list[str]) -> None:
+def _store(event: dict[str, Any], result: RowResult, answer: RowAnswer) -> None:
     from batch_processor.aws.results_table import put_success
 
     names = [column["name"] for column in event["output"]["columns"]]
     row, at, ms = result["index"], result["at"], result["ms"]
-    put_success(event["store"], event["work"], row, names, cells, event["input"], at, ms)
+    put_success(event["store"], event["work"], row, names, answer.cells, event["input"], at, ms, answer.method)
 
 
 def _spill(event: dict[str, Any], cells: list[str]) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from batch_processor.aws import output, row_batch
+from batch_processor.aws.answer_rules import with_answer_rules
 from batch_processor.aws.step_functions import history
 from batch_processor.contract import Loaded, Plan
 from batch_processor.errors import StorageUnavailable
@@ -26,6 +27,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     logger.info("Read the history", extra={"results": len(salvage.results), "unread": len(salvage.answers)})
     if not plan or not loaded:
         return {"rows": 0}
+    plan["output"] = with_answer_rules(plan["output"])
     if "row_batch" in loaded:
         failure = _failure(event, salvage)
         return {"rows": row_batch.salvage(plan, loaded, salvage.row_results(failure), failure)}

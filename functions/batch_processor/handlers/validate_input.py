@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from batch_processor.aws import earlier_batches, manifest, s3
+from batch_processor.aws import answer_rules, earlier_batches, manifest, s3
+from batch_processor.aws.registries import DynamoDbRegistries
 from batch_processor.aws.targets import Deployed, look_at_target
-from batch_processor.config import BatchConfig, CsvFormat, Problem, parse
+from batch_processor.batch import describe_batch
+from batch_processor.config import BatchConfig, CsvFormat, Problem, Target, parse, request
+from batch_processor.config.output_mapping import gives_columns
 from batch_processor.config.pointers import csv_pointer, csv_uri
 from batch_processor.contract import Location, Plan, Source
 from batch_processor.csv_input import SAMPLE_BYTES, CsvInput, detect_delimiter, detect_encoding
@@ -18,10 +21,11 @@ from batch_processor.permissions import Permissions
 from batch_processor.plan import (
     Surroundings,
     compile_plan,
-    describe_batch,
     header_problems,
     refuse_large,
 )
+from batch_processor.registry import compatibility
+from batch_processor.registry.resolution import Resolved, resolve
 from batch_processor.settings import required
 from batch_processor.work_folder import source_key, work_location
 
@@ -29,42 +33,71 @@ from batch_processor.work_folder import source_key, work_location
 def handle(event: dict[str, Any], context: object) -> Plan:
     """Takes {input, execution: {id, name, started_at}}; returns the plan.
 
-    Fails with InvalidConfiguration, which has the problems of the configuration, of what it may use, of the batch that it
-    goes on with, and of the CSV's header together; with SourceUnavailable or InvalidCsv where that is the only thing wrong.
+    Fails with InvalidConfiguration, which has the problems of the configuration, of its target as registered, of what it
+    may use, of the batch that it goes on with, and of the CSV's header together; with SourceUnavailable or InvalidCsv
+    where that is the only thing wrong.
     """
     batch = describe_batch(event["execution"])
     start_log(batch["name"])
     permissions = _permissions()
     bucket = permissions.data_bucket
     document, earlier, problems = earlier_batches.resolve(merge_config(event["input"], s3.read), batch, bucket)
-    config, revision = _check(document, permissions, problems)
+    config, resolved, revision = _check(document, permissions, problems)
     source = _inspect(document, config, permissions, problems, keep_in=work_location(bucket, batch["key"]))
     if source:
-        problems += header_problems(document, Header(tuple(source["header"])))
+        problems += _header_problems(document, config, resolved, Header(tuple(source["header"])))
     if problems or not config or not source:
         raise InvalidConfiguration(problems)
     plan = compile_plan(config, source, batch, Surroundings(bucket, permissions.topic_arn), revision)
     if earlier:
         plan = _go_on(earlier, plan, document)
+    plan = answer_rules.hand_over(plan)
     refuse_large(plan)
     manifest.write_config(plan["work"], document)
     logger.info("Compiled the plan", extra={"target": plan["target"], "source": plan["source"]["uri"]})
     return plan
 
 
-def _check(document: Any, permissions: Permissions, problems: list[Problem]) -> tuple[BatchConfig | None, str]:
-    """The configuration and the target's revision; what is wrong joins the problems."""
+def _check(
+    document: Any, permissions: Permissions, problems: list[Problem]
+) -> tuple[BatchConfig | None, Resolved | None, str]:
+    """The configuration, its target and the target's revision; what is wrong joins the problems."""
     try:
         config = parse(document)
     except InvalidConfiguration as exc:
         problems += exc.problems
-        return None, ""
+        return None, None, ""
+    registries, resolved = DynamoDbRegistries.of_environment(), None
+    try:
+        resolved = resolve(request(document), registries)
+    except InvalidConfiguration as exc:
+        problems += exc.problems
+    if resolved:
+        problems += compatibility.problems(document, config, resolved, registries)
+        config = compatibility.completed(config, resolved)
     if refused := list(permissions.problems(config)):
         problems += refused
-        return config, ""
-    target = look_at_target(config.target.type, config.target.arn)
+        return config, resolved, ""
+    target = _deployed(config.target)
     problems += _absences(config, target)
-    return config, target.revision
+    return config, resolved, target.revision
+
+
+def _deployed(target: Target) -> Deployed:
+    if not target.arn:
+        return Deployed(None)
+    return look_at_target("agent" if target.is_state_machine else "tool", target.arn)
+
+
+def _header_problems(
+    document: Any, config: BatchConfig | None, resolved: Resolved | None, header: Header
+) -> Iterator[Problem]:
+    if not config or not resolved:
+        yield from header_problems(document, header)
+        return
+    registered = [] if gives_columns(document.get("output_mapping", {})) else config.output.columns
+    yield from header_problems(document, header, [column.name for column in registered])
+    yield from compatibility.absent_inputs(config, resolved, header)
 
 
 def _absences(config: BatchConfig, target: Deployed) -> Iterator[Problem]:

@@ -9,12 +9,15 @@ from batch_processor.config import (
     CsvFormat,
     ExecutionOptions,
     NotificationOptions,
+    OutputOptions,
     Resumption,
     S3Uri,
     StorageOptions,
     Target,
+    TargetRequest,
     named_batch,
     parse,
+    request,
 )
 from batch_processor.config.csv_format import ENCODINGS
 from batch_processor.json_path import MISSING
@@ -87,12 +90,68 @@ def test_schema_key_for_editors_is_ignored(document: Build) -> None:
             {"target": "arn:aws-us-gov:states:us-gov-west-1:123456789012:stateMachine:a"},
             Target("agent", "arn:aws-us-gov:states:us-gov-west-1:123456789012:stateMachine:a", "a", "structured"),
         ),
+        ({"target": {"arn": AGENT, "name": "Triage@1.2.0"}}, Target("agent", AGENT, "Triage", "structured", "1.2.0")),
     ],
 )
 def test_every_way_of_giving_the_target_comes_to_one_arn(
     document: Build, target: dict[str, Any], expected: Target
 ) -> None:
     assert parse(document(**target)).target == expected
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [
+        ({"target": "triage"}, TargetRequest("/target", "triage", True)),
+        ({"target": "triage@1.10.0"}, TargetRequest("/target", "triage", True, "1.10.0")),
+        ({"target": "triage@2.0.0-rc.1+b"}, TargetRequest("/target", "triage", True, "2.0.0-rc.1+b")),
+        ({"target": "triage@1.0"}, TargetRequest("/target", "triage", True, "1.0")),
+        ({"target": "triage@latest"}, TargetRequest("/target", "triage", True)),
+        ({"target": "triage@night"}, TargetRequest("/target", "triage@night", True)),
+        ({"target": "a@1.0.0@2.0.0"}, TargetRequest("/target", "a@1.0.0", True, "2.0.0")),
+        (
+            {"target": {"type": "tool", "name": "enrich"}},
+            TargetRequest("/target/name", "enrich", True, type="tool"),
+        ),
+        (
+            {"target": {"name": "triage", "input_format": "messages"}},
+            TargetRequest("/target/name", "triage", True, input_format="messages"),
+        ),
+        ({"target": None, "agent_name": "triage"}, TargetRequest("/agent_name", "triage", True, type="agent")),
+        ({"target": AGENT}, TargetRequest("/target", "classifier", False, arn=AGENT)),
+        (
+            {"target": {"name": "triage@1.0.0", "arn": AGENT}},
+            TargetRequest("/target/name", "triage", True, "1.0.0", AGENT),
+        ),
+        (
+            {"target": None, "agent_state_machine_arn": AGENT},
+            TargetRequest("", "classifier", False, arn=AGENT),
+        ),
+    ],
+)
+def test_what_the_registries_are_asked_for(document: Build, target: dict[str, Any], expected: TargetRequest) -> None:
+    given = document(**{"input_mapping": {"a": "prompt"}, **target})
+    parse(given)
+    assert request(given) == expected
+
+
+def test_output_columns_may_be_left_to_the_registry(document: Build) -> None:
+    mappings: list[dict[str, Any] | None] = [None, {}, {"structured_output_fields": [], "columns": []}]
+    for mapping in mappings:
+        assert parse(document(output_mapping=mapping)).output == OutputOptions(())
+
+
+def test_extraction_rules_are_kept_as_they_are_written(document: Build) -> None:
+    methods = [
+        {"method": "structured_output", "tool_name": "print_output", "field_mappings": {"a": "$.a"}},
+        {"method": "tool_result", "tool_name": "browse", "field_mappings": {"a": "$.content | parse('A: (.+)')"}},
+        {"method": "jmespath", "paths": {"a": "messages[-1].content[0].text", "transform": "parse_text"}},
+        {"method": "jmespath", "paths": {"a": {"path": "messages[-1].n", "transform": "to_number"}}},
+        {"method": "results_array", "field_mappings": {"a": "results[0].title"}},
+        {"method": "direct"},
+    ]
+    config = parse(document(output_mapping={"extraction_methods": methods}))
+    assert list(config.output.extraction) == methods
 
 
 def test_messages_style_agent_needs_and_gets_a_prompt(document: Build) -> None:

@@ -35,6 +35,10 @@ def columns(**column: Any) -> dict[str, Any]:
     return {"output_mapping": {"columns": [{"name": "n", "source": "$.n", **column}]}}
 
 
+def rules(**method: Any) -> dict[str, Any]:
+    return {"output_mapping": {"extraction_methods": [method]}}
+
+
 def execution(**options: Any) -> dict[str, Any]:
     return {"execution_config": options}
 
@@ -71,7 +75,7 @@ STRUCTURE: list[tuple[dict[str, Any], str, str]] = [
     ({"csv_s3_uri": "s3://my-bucket/inputs/"}, "/csv_s3_uri", "expected the URI of one object"),
     ({"csv_s3_uri": "https://my-bucket/a.csv"}, "/csv_s3_uri", 'got "https://my-bucket/a.csv"'),
     ({"output_s3_prefix": "outputs/"}, "/output_s3_prefix", "expected a place in S3, s3://BUCKET/PREFIX"),
-    ({"target": 5}, "/target", "expected an ARN or an object {type, name, arn}, got 5"),
+    ({"target": 5}, "/target", "expected a name, an ARN or an object {type, name, arn}, got 5"),
     ({"target": "arn:aws:sqs:eu-west-1:123456789012:q"}, "/target", "for an agent or arn:aws:lambda"),
     ({"target": {"arn": "classifier"}}, "/target/arn", "expected the ARN of an agent"),
     ({"target": {"arn": AGENT, "type": "agnet"}}, "/target/type", "did you mean 'agent'?"),
@@ -124,12 +128,21 @@ STRUCTURE: list[tuple[dict[str, Any], str, str]] = [
         f"{TRANSFORMATION}/config/path",
         'has the segment "[*]", a wildcard',
     ),
-    ({"output_mapping": None}, "", "'output_mapping' is missing: an object that says"),
-    ({"output_mapping": {}}, "/output_mapping", "no output column is given"),
     (
-        {"output_mapping": {"structured_output_fields": [], "columns": []}},
-        "/output_mapping",
-        "no output column is given",
+        rules(method="tool_rsult", field_mappings={"a": "$.a"}),
+        "/output_mapping/extraction_methods/0/method",
+        "did you mean 'tool_result'?",
+    ),
+    (
+        rules(method="direct", toolname="x"),
+        "/output_mapping/extraction_methods/0/toolname",
+        "did you mean 'tool_name'?",
+    ),
+    (rules(method="direct", field_mappings={}), "/output_mapping/extraction_methods/0/field_mappings", "at least one"),
+    (
+        rules(method="jmespath", paths={"a": {"path": 1}}),
+        "/output_mapping/extraction_methods/0/paths/a/path",
+        "expected a string that is not empty",
     ),
     (
         {"output_mapping": {"structured_output_fields": "category"}},
@@ -226,9 +239,30 @@ MEANING: list[tuple[dict[str, Any], str, str]] = [
         for name in ("execution_config", "processing_config", "defaults")
     ),
     ({"input_csv_s3_uri": "s3://my-bucket/other.csv"}, "/input_csv_s3_uri", "it differs from csv_s3_uri"),
-    ({"target": "classifier"}, "/target", '"classifier" is a name: names are resolved by the registries'),
-    ({"target": {"type": "agent", "name": "classifier"}}, "/target/name", "does not have yet; give the ARN"),
-    ({"target": {"type": "agent"}}, "/target", "'arn' is missing"),
+    ({"target": {"type": "agent"}}, "/target", "'name' is missing, that of a registered target; or 'arn'"),
+    (
+        {"target": {"type": "tool", "name": "enrich", "input_format": "messages"}},
+        "/target/input_format",
+        "messages are for agents",
+    ),
+    ({"target": "a", "agent_name": "b"}, "/agent_name", '"b" is not what \'target\' says, "a"'),
+    (rules(method="tool_result"), "/output_mapping/extraction_methods/0", "'field_mappings' is missing"),
+    (rules(method="jmespath"), "/output_mapping/extraction_methods/0", "'paths' is missing"),
+    (
+        rules(method="jmespath", field_mappings={"a": "a"}),
+        "/output_mapping/extraction_methods/0/field_mappings",
+        "jmespath takes paths instead",
+    ),
+    (
+        rules(method="direct", paths={"a": "a"}),
+        "/output_mapping/extraction_methods/0/paths",
+        "direct takes field_mappings instead",
+    ),
+    (
+        rules(method="results_array", field_mappings={"a": "a"}, tool_name="t"),
+        "/output_mapping/extraction_methods/0/tool_name",
+        "results_array is about no tool",
+    ),
     ({"target": {"arn": AGENT, "type": "tool"}}, "/target/type", "the ARN is that of a state machine"),
     ({"target": {"arn": TOOL, "type": "agent"}}, "/target/type", "the ARN is that of a Lambda function"),
     (
@@ -325,7 +359,6 @@ STRUCTURE += [
     ),
     ({"target": None}, "", "'target' is missing"),
     ({"input_mapping": {}}, "/input_mapping", "no input field is mapped"),
-    ({"target": None, "agent_name": "classifier"}, "/agent_name", "give the ARN"),
 ]
 
 
@@ -358,7 +391,7 @@ def test_document_that_is_no_object_is_refused(given: object) -> None:
 
 def test_empty_document_names_all_that_is_missing() -> None:
     missing = [problem.message.split("'")[1] for problem in problems({}) if problem.pointer == ""]
-    assert sorted(missing) == ["csv_s3_uri", "input_mapping", "output_mapping", "target"]
+    assert sorted(missing) == ["csv_s3_uri", "input_mapping", "target"]
 
 
 @pytest.mark.parametrize(
@@ -487,7 +520,6 @@ def test_all_problems_are_told_at_once() -> None:
         "/output_mapping/structured_output_fields/2",
         "/processing_config",
         "/processing_config/timeout",
-        "/target/name",
         "/target/typ",
     ]
 

@@ -15,7 +15,9 @@ from batch_processor.config import (
     OutputOptions,
     S3Uri,
     Target,
+    TargetRequest,
     parse,
+    request,
 )
 
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -190,3 +192,40 @@ def test_tracing_and_debug_switches_are_accepted() -> None:
 @pytest.mark.parametrize("path", sorted(DOCUMENTS.glob("*.json")), ids=lambda path: path.stem)
 def test_every_document_of_the_specification_is_accepted(path: Path) -> None:
     assert parse(json.loads(path.read_text())).fields
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "expected"),
+    [
+        (
+            "spec-1-example-1",
+            {"type": "agent", "name": "ticket_classifier_agent"},
+            TargetRequest("/target/name", "ticket_classifier_agent", True, type="agent"),
+        ),
+        (
+            "spec-1-example-2",
+            {"type": "tool", "name": "generate_description"},
+            TargetRequest("/target/name", "generate_description", True, type="tool"),
+        ),
+        (
+            "spec-1-example-4",
+            "broadband-checker-structured",
+            TargetRequest("/target", "broadband-checker-structured", True),
+        ),
+        (
+            "spec-1-example-5",
+            {"type": "agent", "name": "company_enrichment_agent"},
+            TargetRequest("/target/name", "company_enrichment_agent", True, type="agent"),
+        ),
+        (
+            "spec-5-generated-config",
+            {"type": "agent", "name": "company-enrichment-agent"},
+            TargetRequest("/target/name", "company-enrichment-agent", True, type="agent"),
+        ),
+    ],
+)
+def test_example_with_its_verbatim_target_asks_the_registries(name: str, target: Any, expected: TargetRequest) -> None:
+    document = json.loads((DOCUMENTS / f"{name}.json").read_text())
+    verbatim = {key: value for key, value in document.items() if not key.startswith("agent_")} | {"target": target}
+    parse(verbatim)
+    assert request(verbatim) == expected

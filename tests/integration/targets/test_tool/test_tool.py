@@ -56,6 +56,18 @@ def _list(event: dict[str, Any], text: str) -> Any:
     return _answer(event, [text])
 
 
+def _garbled(event: dict[str, Any], text: str) -> Any:
+    return _answer(event, '{"echo": "' + text)
+
+
+def _cut_off(event: dict[str, Any], text: str) -> Any:
+    return '{"type": "structured_output", "content": {"echo": "' + text
+
+
+def _raw(event: dict[str, Any], text: str) -> Any:
+    return b'{"type": "structured_output", "content": {"echo": "'
+
+
 def _large(event: dict[str, Any], text: str) -> Any:
     return _answer(event, {"echo": text * 4000, "length": len(text) * 4000})
 

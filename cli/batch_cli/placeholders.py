@@ -1,0 +1,23 @@
+"""Fills what only a deployed stack knows into files: `${CONTACT_TOOL_ARN}` is its output ContactToolArn."""
+
+import re
+from collections.abc import Mapping
+
+_PLACEHOLDER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+
+
+def constant(output: str) -> str:
+    """How files write the output of a stack: ContactToolArn as CONTACT_TOOL_ARN."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", output).upper()
+
+
+def filled(text: str, outputs: Mapping[str, str]) -> str:
+    """The text with the outputs in it; `${BUCKET}` is the batch processor's. What is not known stays as it is."""
+    names = {constant(name): value for name, value in outputs.items()}
+    names.setdefault("BUCKET", outputs.get("BucketName", "${BUCKET}"))
+    return _PLACEHOLDER.sub(lambda match: names.get(match[1], match[0]), text)
+
+
+def unfilled(text: str) -> list[str]:
+    """The placeholders that are still in a text, each once."""
+    return list(dict.fromkeys(match[0] for match in _PLACEHOLDER.finditer(text)))

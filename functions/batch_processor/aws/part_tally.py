@@ -1,0 +1,55 @@
+"""Keeps the tally of a part: in the part's metadata, so that one request brings both, or else in a file beside it."""
+
+import json
+from collections.abc import Mapping
+
+from batch_processor.aws import s3
+from batch_processor.contract import Location
+from batch_processor.errors import SourceUnavailable
+from batch_processor.row_accounting import Part, row_count
+from batch_processor.tally import Tally, TallyDocument
+from batch_processor.work_folder import tally_key
+
+_NAME = "tally"
+# What JSON leaves as it is and HTTP does not: DEL, spaces in a row, and "=?", which S3 takes for an encoded word.
+_ESCAPES = (("\x7f", r"\u007f"), ("  ", r" \u0020"), ("=?", r"=\u003f"))
+
+
+def publish(target: s3.WorkObject, work: Location, key: str, tally: Tally) -> None:
+    """Makes the part appear with its tally; one that S3 takes no more as metadata follows beside the part."""
+    document = tally.as_json()
+    is_with_it = target.describe(_NAME, as_metadata(document))
+    etag = target.publish()
+    if not is_with_it:
+        # The tag tells of which bytes this is the tally, whatever is repeated or broken off.
+        body = json.dumps({"part": etag, **document}, ensure_ascii=False).encode()
+        s3.write(work["bucket"], tally_key(key), body, "application/json")
+
+
+def of(work: Location, part: Part, metadata: Mapping[str, str]) -> TallyDocument | None:
+    """The tally of a part with such metadata: metadata without a tally say that it is beside. None if it has none."""
+    if _NAME not in metadata:
+        return beside(work, part)
+    document: TallyDocument = json.loads(metadata[_NAME])
+    return document if _counts_all(part, document) else None
+
+
+def beside(work: Location, part: Part) -> TallyDocument | None:
+    """The tally in the file beside the part; None if there is none of these bytes."""
+    try:
+        document = json.loads(s3.read(work["bucket"], tally_key(part.key)))
+    except SourceUnavailable:
+        return None
+    return document if document["part"] == part.etag and _counts_all(part, document) else None
+
+
+def as_metadata(document: TallyDocument) -> str:
+    """The tally as JSON of printable ASCII that comes back from S3 as it went there."""
+    text = json.dumps(document, separators=(",", ":"))
+    for plain, escaped in _ESCAPES:
+        text = text.replace(plain, escaped)
+    return text
+
+
+def _counts_all(part: Part, document: TallyDocument) -> bool:
+    return sum(document["statuses"].values()) == row_count(part.rows)

@@ -1,0 +1,94 @@
+"""Rules that find fields in the answer of a target that has no structured output, or has it somewhere else."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Discriminator, Field, Tag
+
+from .shape import MARK, Finding, Shape, Text, expected, one_of
+
+Rule = dict[str, Any]
+MethodName = Literal["structured_output", "tool_result", "jmespath", "results_array", "direct"]
+METHODS: tuple[MethodName, ...] = ("structured_output", "tool_result", "jmespath", "results_array", "direct")
+_TOOLS = ("structured_output", "tool_result")
+# Without mappings these take the fields as the answer calls them.
+_WHOLE = ("structured_output", "direct")
+# In `paths` it may stand among the fields, for all of them.
+_TRANSFORM = "transform"
+# Makes fields of a text, whichever it has.
+_PARSE_TEXT = "parse_text"
+
+
+class TransformedPath(Shape):
+    """A path, and what is made of the value there."""
+
+    model_config = ConfigDict(title="Path with transform")
+
+    path: Text = Field(description="A JMESPath expression.")
+    transform: Text | None = Field(default=None, description="What is made of the value, as to_number.")
+
+
+_PathForm = Annotated[
+    Annotated[Text, Tag(f"{MARK}text")] | Annotated[TransformedPath, Tag(f"{MARK}object")],
+    Discriminator(lambda given: f"{MARK}text" if isinstance(given, str) else f"{MARK}object"),
+    expected("a JMESPath expression or an object {path, transform}"),
+]
+
+
+class ExtractionMethod(Shape):
+    """One way of finding fields; the first that finds any is taken."""
+
+    model_config = ConfigDict(title="Extraction method")
+
+    method: Annotated[MethodName, one_of(*METHODS)] = Field(description="structured_output, tool_result, jmespath, …")
+    tool_name: Text | None = Field(default=None, description="The tool whose call or result is meant.")
+    field_mappings: Annotated[dict[Text, Text], Field(min_length=1)] | None = Field(
+        default=None,
+        description="Where each field is: a path, behind it perhaps | parse('regex').",
+        examples=[{"exchange": "$.content | parse('Exchange: (.+)')"}],
+    )
+    paths: Annotated[dict[Text, _PathForm], Field(min_length=1)] | None = Field(
+        default=None, description="For jmespath: an expression for each field, or {path, transform}."
+    )
+
+    @classmethod
+    def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:
+        """Yield keys that the method lacks, or has no use for."""
+        method = given.get("method")
+        if method not in METHODS:
+            return
+        needed, other = ("paths", "field_mappings") if method == "jmespath" else ("field_mappings", "paths")
+        if other in given:
+            yield Finding((other,), f"{method} takes {needed} instead")
+        elif needed not in given and method not in _WHOLE:
+            yield Finding((), f"'{needed}' is missing: where {method} finds each field")
+        if "tool_name" in given and method not in _TOOLS:
+            yield Finding(("tool_name",), f"{method} is about no tool; take it out")
+
+    def rule(self) -> Rule:
+        """Return the method as it was written."""
+        return self.model_dump(exclude_unset=True)
+
+
+def named_fields(rules: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the fields that the rules find, in the order in which they name them."""
+    return tuple(dict.fromkeys(name for rule in rules for name in _named(rule)))
+
+
+def finds_others(rules: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether a rule may find fields that it does not name."""
+    return any(_is_open(rule) for rule in rules)
+
+
+def _named(rule: Mapping[str, Any]) -> Iterator[str]:
+    yield from (field["name"] for field in rule.get("fields", ()))
+    yield from rule.get("field_mappings", ())
+    paths: Mapping[str, Any] = rule.get("paths", {})
+    yield from (name for name, path in paths.items() if name != _TRANSFORM or not isinstance(path, str))
+
+
+def _is_open(rule: Mapping[str, Any]) -> bool:
+    paths: Mapping[str, Any] = rule.get("paths", {})
+    transforms = (path.get(_TRANSFORM) if isinstance(path, Mapping) else None for path in paths.values())
+    mapped = any(key in rule for key in ("fields", "field_mappings", "paths"))
+    return not mapped or paths.get(_TRANSFORM) == _PARSE_TEXT or _PARSE_TEXT in transforms

@@ -1,0 +1,112 @@
+"""Checks extraction rules as they are written, and brings them into the normal form that plans have."""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from batch_processor.config.json_document import escaped
+from batch_processor.config.problem import Problem
+from batch_processor.config.wording import shown
+from batch_processor.errors import InvalidConfiguration
+
+from .field_ways import read_field_rules
+from .pipelines import read_transform
+from .reading import Reading
+from .rules import METHODS, AnyRule, Field, MethodName, Path, Rule
+
+_KEYS = ("method", "tool_name", "field_mappings", "paths")
+_DOCUMENT_KEYS = ("extraction_methods", "fields")
+_FORM = "{method, …}"
+# These take the fields as the answer calls them where none is named.
+_WHOLE = ("structured_output", "direct")
+# In `paths` it may stand beside the fields, for all that have none of their own.
+_TRANSFORM = "transform"
+
+
+def rules_problems(rules: Any) -> list[Problem]:
+    """Everything that is wrong with rules, each with its JSON pointer; nothing for good ones.
+
+    Rules are a list of methods (`{method, tool_name, field_mappings | paths}`), in which `{fields: […]}` may stand for a
+    SchemaRegistry's fields, or an object {extraction_methods: […], fields: […]}.
+    """
+    reading = Reading()
+    _read(reading, rules)
+    return reading.problems
+
+
+def compile_rules(rules: Any) -> list[AnyRule]:
+    """The rules in normal form; InvalidConfiguration carries all that is wrong with them."""
+    reading = Reading()
+    compiled = _read(reading, rules)
+    if reading.problems:
+        raise InvalidConfiguration(reading.problems)
+    return compiled
+
+
+def _read(reading: Reading, rules: Any) -> list[AnyRule]:
+    if not isinstance(rules, Mapping):
+        return reading.list(rules, "", lambda given, at: _rule(reading, given, at), _FORM)
+    reading.check_keys(rules, _DOCUMENT_KEYS, "")
+    if not any(key in rules for key in _DOCUMENT_KEYS):
+        reading.tell("", "'extraction_methods' or 'fields' is missing: the rules")
+    found: list[AnyRule] = []
+    if "extraction_methods" in rules:
+        methods = rules["extraction_methods"]
+        found += reading.list(methods, "/extraction_methods", lambda given, at: _rule(reading, given, at), _FORM)
+    if "fields" in rules:
+        found.append(read_field_rules(reading, rules["fields"], "/fields"))
+    return found
+
+
+def _rule(reading: Reading, given: Mapping[str, Any], at: str) -> AnyRule:
+    if "fields" in given and given.get("method", "fields") == "fields":
+        reading.check_keys(given, ("method", "fields"), at)
+        return read_field_rules(reading, given["fields"], f"{at}/fields")
+    reading.check_keys(given, _KEYS, at)
+    method = reading.choice(given, "method", METHODS, at)
+    return _method(reading, given, at, cast("MethodName", method)) if method else Rule(by="direct")
+
+
+def _method(reading: Reading, given: Mapping[str, Any], at: str, method: MethodName) -> Rule:
+    rule = Rule(by=method)
+    if tool_name := reading.tool_name(given, "tool_name", method, at):
+        rule["tool_name"] = tool_name
+    needed, other = ("paths", "field_mappings") if method == "jmespath" else ("field_mappings", "paths")
+    if other in given:
+        reading.tell(f"{at}/{other}", f"{method} takes {needed} instead")
+    if needed in given:
+        rule["fields"] = _fields(reading, given[needed], f"{at}/{needed}", method)
+    elif method not in _WHOLE and other not in given:
+        reading.tell(at, f"'{needed}' is missing: where {method} finds each field")
+    return rule
+
+
+def _fields(reading: Reading, given: Any, at: str, method: MethodName) -> list[Field]:
+    if not isinstance(given, Mapping) or not given:
+        reading.tell(at, f"expected an object with a path for each field, got {shown(given)}")
+        return []
+    paths = dict(given)
+    # Alone it is a field that is called so.
+    common = paths.pop(_TRANSFORM) if method == "jmespath" and _is_common(given) else None
+    treatment = None if common is None else reading.text(common, f"{at}/{_TRANSFORM}", read_transform)
+    fields = []
+    for name, place in paths.items():
+        path = _path(reading, place, f"{at}/{escaped(str(name))}", method)
+        if treatment and "treatments" not in path:
+            path["treatments"] = [treatment]
+        fields.append(cast("Field", {"field": str(name), **path}))
+    return fields
+
+
+def _is_common(paths: Mapping[str, Any]) -> bool:
+    return len(paths) > 1 and isinstance(paths.get(_TRANSFORM), str)
+
+
+def _path(reading: Reading, given: Any, at: str, method: MethodName) -> Path:
+    if not isinstance(given, Mapping) or method != "jmespath":
+        return reading.path(given, at, method)
+    reading.check_keys(given, ("path", _TRANSFORM), at)
+    path = reading.path(given.get("path"), f"{at}/path", method)
+    if given.get(_TRANSFORM) is not None:
+        treatment = reading.text(given[_TRANSFORM], f"{at}/{_TRANSFORM}", read_transform)
+        path["treatments"] = [treatment] if treatment else []
+    return path

@@ -1,0 +1,143 @@
+"""What can be made of a value once it is found. To add a transform: write a function here and name it in TRANSFORMS.
+
+Each takes a JSON value and returns one; ValueError says why it cannot, without the value.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, Final
+
+from batch_processor.answer_places import parsed
+from batch_processor.cell import kind, render
+
+Transform = Callable[[Any], Any]
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_MARKUP = " \t*-"
+_LONGEST_LABEL = 60
+_TRUE, _FALSE = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
+_EXTRACT = "extract_"
+
+
+class TextFields(dict[str, Any]):
+    """Fields that a text has, by names made of its labels: what `parse_text` gives."""
+
+    def named(self, field: str) -> Any:
+        """The value whose label is the field's name; ValueError if no label is."""
+        wanted = _squashed(field)
+        for name, value in self.items():
+            if _squashed(name) == wanted:
+                return value
+        raise ValueError(f"the text has no line that begins with {field!r} and a colon")
+
+
+def transform_named(name: str) -> Transform | None:
+    """The transform of that name; `extract_exchange` takes what a text has behind `Exchange:`."""
+    if name.startswith(_EXTRACT) and _squashed(label := name.removeprefix(_EXTRACT)):
+        return lambda value: parse_text(value).named(label)
+    return TRANSFORMS.get(name)
+
+
+def parse_text(value: Any) -> TextFields:
+    """Fields of a text of lines `Label: value`, or of a JSON object."""
+    document = parsed(value)
+    if isinstance(document, dict):
+        return TextFields(document)
+    found: dict[str, Any] = {}
+    for line in to_text(value).splitlines():
+        label, _, text = (part.strip(_MARKUP) for part in line.partition(":"))
+        # https://… is no label.
+        if text and not text.startswith("//") and label[:1].isalpha() and len(label) <= _LONGEST_LABEL:
+            found.setdefault(_snake(label), text)
+    if not found:
+        raise ValueError("the text has no lines of the form 'Label: value'")
+    return TextFields(found)
+
+
+def parse_json(value: Any) -> Any:
+    """What a JSON text says."""
+    document = parsed(value)
+    if isinstance(value, str) and document is value:
+        raise ValueError(f"expected JSON, got {kind(value)}")
+    return document
+
+
+def to_text(value: Any) -> str:
+    """A text as it is; of other values what their cell would be, objects and arrays as JSON."""
+    return render(value)
+
+
+def to_number(value: Any) -> int | float:
+    """A number, or a text that is nothing but one."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        return value
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        return _number(value.strip())
+    raise ValueError(f"expected a number, got {kind(value)}")
+
+
+def first_number(value: Any) -> int | float:
+    """The first number in a text: 67.5 of `about 67.5 Mbps`."""
+    found = _NUMBER.search(value) if isinstance(value, str) else None
+    return _number(found[0]) if found else to_number(value)
+
+
+def to_integer(value: Any) -> int:
+    """A whole number, or a text that is nothing but one."""
+    number = to_number(value)
+    if number != int(number):
+        raise ValueError("expected a whole number, got a fraction")
+    return int(number)
+
+
+def to_boolean(value: Any) -> bool:
+    """True or false, or a text or number that says so: true, yes, y, 1 and false, no, n, 0."""
+    said = to_text(value).strip().lower()
+    if said not in (*_TRUE, *_FALSE):
+        raise ValueError(f"expected true or false, got {kind(value)}")
+    return said in _TRUE
+
+
+def to_date(value: Any) -> str:
+    """The date of an ISO 8601 date or time, as 2026-11-21."""
+    text = to_text(value).strip()
+    try:
+        return (date.fromisoformat(text) if len(text) <= 10 else datetime.fromisoformat(text)).isoformat()[:10]
+    except ValueError as exc:
+        raise ValueError(f"expected a date as 2026-11-21, got {kind(value)}") from exc
+
+
+def _number(text: str) -> int | float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("the number is beyond any that JSON readers can hold")
+    return int(text) if text.lstrip("+-").isdecimal() else number
+
+
+def _snake(label: str) -> str:
+    words = "".join(character if character.isalnum() else " " for character in label.lower())
+    return "_".join(words.split())
+
+
+def _squashed(name: str) -> str:
+    return "".join(filter(str.isalnum, name.lower()))
+
+
+TRANSFORMS: Final[dict[str, Transform]] = {
+    "parse_text": parse_text,
+    "parse_json": parse_json,
+    "to_text": to_text,
+    "to_number": to_number,
+    "first_number": first_number,
+    "to_integer": to_integer,
+    "to_boolean": to_boolean,
+    "to_date": to_date,
+    "trim": lambda value: to_text(value).strip(),
+    "collapse_spaces": lambda value: " ".join(to_text(value).split()),
+    "lower": lambda value: to_text(value).lower(),
+    "upper": lambda value: to_text(value).upper(),
+    "first_line": lambda value: next(iter(to_text(value).strip().splitlines()), "").strip(),
+    "last_line": lambda value: next(iter(reversed(to_text(value).strip().splitlines())), "").strip(),
+}

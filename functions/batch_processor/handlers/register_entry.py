@@ -1,0 +1,53 @@
+"""RegisterEntry: puts checked entries into the registries, for CloudFormation and for whoever calls it."""
+
+from typing import Any
+
+from batch_processor.aws import cloudformation
+from batch_processor.aws.registries import DynamoDbRegistries
+from batch_processor.logs import logger
+from batch_processor.registry.cloudformation import NOT_REGISTERED, entry_of, owner_of, registered_id
+from batch_processor.registry.documents import parse_request
+
+
+def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Takes {kind, entry}, {kind, entries}, {entries: [{kind, entry}]} or a request of CloudFormation's.
+
+    Returns {registered: [id]}. Fails with InvalidEntry, which has the problems of all entries, and then none is put.
+    CloudFormation gets its answer at the request's ResponseURL, and so its failures too.
+    """
+    if "ResponseURL" in event:
+        return _serve_cloudformation(event)
+    registries = DynamoDbRegistries.of_environment()
+    entries = parse_request(event)
+    for entry in entries:
+        registries.put(entry)
+    registered = [entry.id for entry in entries]
+    logger.info("Registered", extra={"entries": registered})
+    return {"registered": registered}
+
+
+def _serve_cloudformation(event: dict[str, Any]) -> dict[str, Any]:
+    before = event.get("PhysicalResourceId", f"{NOT_REGISTERED}/{event['RequestId']}")
+    try:
+        physical_id = _carry_out(event, before)
+    except Exception as exc:
+        # Without an answer the stack hangs, so whatever goes wrong is one.
+        logger.exception("Could not do what CloudFormation asked", extra={"resource": event["LogicalResourceId"]})
+        cloudformation.answer(event, before, str(exc) or type(exc).__name__)
+        return {"registered": []}
+    cloudformation.answer(event, physical_id)
+    return {"registered": [] if event["RequestType"] == "Delete" else [physical_id]}
+
+
+def _carry_out(event: dict[str, Any], before: str) -> str:
+    """The physical id: another one after an update makes CloudFormation ask for the deletion of the one before."""
+    registries = DynamoDbRegistries.of_environment()
+    if event["RequestType"] == "Delete":
+        if found := registered_id(before):
+            removed = registries.delete(found.kind, found.name, found.version, owner_of(event))
+            logger.info("Removed" if removed else "Not this resource's any more; left alone", extra={"entry": before})
+        return before
+    entry = entry_of(event["ResourceProperties"])
+    registries.put(entry, owner_of(event))
+    logger.info("Registered", extra={"entries": [entry.id]})
+    return entry.id

@@ -1,0 +1,38 @@
+"""RenderTemplate: a registered template, or one that comes along, with the variables of one row in it."""
+
+from typing import Any, TypedDict
+
+from batch_processor.errors import TemplateInvalid
+from batch_processor.logs import logger
+from batch_processor.mustache import render
+
+
+class RenderedTemplate(TypedDict):
+    """The rendered template; without id and version where it came along."""
+
+    rendered: Any
+    template_id: str | None
+    version: str | None
+
+
+def handle(event: dict[str, Any], context: object) -> RenderedTemplate:
+    """Takes {template_id, version, variables}, or {template, variables}. Without version the latest active one counts.
+
+    TemplateInvalid and VariableMissing: no other attempt would help.
+    """
+    variables = event.get("variables", {})
+    if not isinstance(variables, dict) or not {"template_id", "template"} & event.keys():
+        raise TemplateInvalid(
+            "Expected {template_id, version, variables} or {template, variables}; variables are an object."
+        )
+    if "template_id" not in event:
+        return RenderedTemplate(rendered=render(event["template"], variables), template_id=None, version=None)
+    # The SDK is loaded only where the registry is asked.
+    from batch_processor.aws.template_registry import find_template
+
+    template_id, _, pin = event["template_id"].partition("@")
+    version = event.get("version") or pin
+    entry = find_template(template_id, None if version in ("", "latest") else version)
+    logger.info("Rendering", extra={"template_id": entry.template_id, "template_version": entry.version})
+    rendered = render(entry.template, {**entry.defaults, **variables})
+    return RenderedTemplate(rendered=rendered, template_id=entry.template_id, version=entry.version)

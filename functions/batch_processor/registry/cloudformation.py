@@ -1,0 +1,71 @@
+"""Reads what CloudFormation asks of the custom resource `Custom::RegistryEntry`, {Kind, Entry}."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..config.json_document import escaped
+from ..config.problem import Problem
+from ..errors import InvalidEntry
+from .entries import parse_entry
+from .entry import KINDS, Entry, Kind
+
+# What CloudFormation has made text of: in the properties of a custom resource there are no numbers and no flags.
+_ONCE_A_VALUE = re.compile(r"true|false|-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+_PHYSICAL_ID = re.compile(rf"({'|'.join(KINDS)})/([^@]+)(?:@(.+))?", re.DOTALL)
+NOT_REGISTERED = "not-registered"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredId:
+    """The entry that a physical resource id stands for."""
+
+    kind: Kind
+    name: str
+    version: str | None
+
+
+def entry_of(properties: Mapping[str, Any]) -> Entry:
+    """The entry that a resource's properties describe; InvalidEntry carries all of its problems."""
+    given = properties.get("Entry")
+    if isinstance(given, str):
+        try:
+            given = json.loads(given)
+        except ValueError as exc:
+            raise InvalidEntry("The resource", [Problem("/Entry", f"the text is no JSON: {exc}")]) from exc
+    elif lost := list(_lost_values(given)):
+        raise InvalidEntry("The resource", lost)
+    return parse_entry(str(properties.get("Kind", "")), given)
+
+
+def registered_id(physical_id: str) -> RegisteredId | None:
+    """The entry of a physical resource id; None for a resource that has registered nothing."""
+    found = _PHYSICAL_ID.fullmatch(physical_id)
+    kind = next((kind for kind in KINDS if found and kind == found[1]), None)
+    return RegisteredId(kind, found[2], found[3]) if found and kind else None
+
+
+def owner_of(event: Mapping[str, Any]) -> str:
+    """The resource that registers: its stack and its logical id."""
+    return f"{event['StackId']}/{event['LogicalResourceId']}"
+
+
+def _lost_values(entry: Any) -> Iterator[Problem]:
+    """Nested values in which CloudFormation has made text of numbers and flags, so that nobody knows them any more."""
+    for key, value in entry.items() if isinstance(entry, dict) else ():
+        if isinstance(value, dict | list) and any(_ONCE_A_VALUE.fullmatch(text) for text in _texts(value)):
+            yield Problem(
+                f"/Entry/{escaped(key)}",
+                "CloudFormation makes text of the numbers and flags in it; write the value as JSON text "
+                f"({key}: '{{…}}', or Fn::ToJsonString)",
+            )
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)

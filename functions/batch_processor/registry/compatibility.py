@@ -1,0 +1,165 @@
+"""Whether a batch can work with its target: what it sends, what it asks for, and what the target is registered to have."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ..config import BatchConfig, OutputColumn, Problem, request
+from ..config.extraction import finds_others, named_fields
+from ..config.input_mapping import written_fields
+from ..config.json_document import pointer
+from ..config.output_mapping import NO_COLUMN, OutputColumns, written_columns
+from ..config.shape import Location
+from ..config.wording import choices, shown
+from ..header import Header
+from .compatible_agents import incompatible_agent
+from .entry import Document
+from .json_schema import known_properties
+from .output_fields import hint
+from .resolution import Registries, Resolved
+
+# Of the input's schema, what says something of one property by itself.
+_OF_PROPERTIES = ("$schema", "$id", "$defs", "definitions", "properties", "patternProperties")
+
+
+def completed(config: BatchConfig, resolved: Resolved) -> BatchConfig:
+    """The configuration with all that the registries say and it does not."""
+    target = replace(
+        config.target,
+        type=resolved.type,
+        arn=resolved.arn,
+        input_format=resolved.input_format,
+        version=resolved.version,
+        runs=resolved.runs,
+    )
+    extraction = config.output.extraction or resolved.extraction
+    columns = config.output.columns or tuple(OutputColumn(name, (name,)) for name in default_fields(config, resolved))
+    output = replace(config.output, columns=columns, schema=resolved.output_schema, extraction=extraction)
+    return replace(config, target=target, output=output)
+
+
+def default_fields(config: BatchConfig, resolved: Resolved) -> tuple[str, ...]:
+    """The fields that become columns because the configuration names none."""
+    if config.output.columns:
+        return ()
+    return resolved.output_fields or named_fields(config.output.extraction or resolved.extraction)
+
+
+def problems(document: Document, config: BatchConfig, resolved: Resolved, registries: Registries) -> Iterator[Problem]:
+    """What is wrong between a configuration, as it was parsed, and its target."""
+    if not _is_compatible(config, resolved):
+        told = incompatible_agent(resolved.name, registries.overview("agent"))
+        words = (f"{told['error']}:", told["message"], told["suggestion"])
+        yield Problem(request(document).pointer, " ".join(filter(None, words)))
+    yield from _form_problems(document, config, resolved)
+    yield from _input_problems(document, resolved)
+    yield from _output_problems(document, config, resolved)
+
+
+def absent_inputs(config: BatchConfig, resolved: Resolved, header: Header) -> Iterator[Problem]:
+    """The optional columns that the CSV lacks although the target requires what they fill."""
+    for field in config.fields:
+        column = field.get("column", "")
+        if field["field"] in _required(resolved) and field.get("required") is False and not header.has(column):
+            yield Problem(
+                "/input_mapping",
+                f"the CSV has no column {shown(column)}, and the {resolved.type} requires what it fills, "
+                f"{shown(field['field'])}; map another column or a value to it",
+            )
+
+
+def _is_compatible(config: BatchConfig, resolved: Resolved) -> bool:
+    if resolved.structured_output_enabled or config.output.extraction or resolved.extraction:
+        return True
+    # Columns with a path are for such agents: they are looked for in the whole answer.
+    return bool(config.output.columns) and all(column.legacy for column in config.output.columns)
+
+
+def _form_problems(document: Document, config: BatchConfig, resolved: Resolved) -> Iterator[Problem]:
+    if resolved.input_format != "messages":
+        return
+    if resolved.type == "tool":
+        yield _problem(
+            document, ("target", "input_format"), "messages are for agents; leave input_format out for a tool"
+        )
+    elif all(field["field"] != "prompt" for field in config.fields):
+        yield _problem(
+            document,
+            ("input_mapping",),
+            "the agent is registered to take messages, which need an input field 'prompt', the text of the message; map it",
+        )
+
+
+def _input_problems(document: Document, resolved: Resolved) -> Iterator[Problem]:
+    mapped = dict(written_fields(document["input_mapping"]))
+    for name in _required(resolved):
+        if name not in mapped:
+            yield _problem(
+                document,
+                ("input_mapping",),
+                f"the {resolved.type} requires the input {shown(name)}; map a column or a value to it",
+            )
+    known = known_properties(resolved.input_schema)
+    also = ("prompt",) if resolved.input_format == "messages" else ()
+    for name, location in mapped.items():
+        if known is not None and name not in (*known, *also):
+            told = f"the {resolved.type} has no input {shown(name)}{hint(name, known) or _listed(known)}"
+            yield _problem(document, ("input_mapping", *location), told)
+    yield from _static_problems(document, resolved.input_schema)
+
+
+def _static_problems(document: Document, schema: Document | None) -> Iterator[Problem]:
+    values = document["input_mapping"].get("static_values")
+    if schema is None or not isinstance(values, dict):
+        return
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import validator_for
+
+    dialect = validator_for(schema, default=Draft202012Validator)
+    of_properties = {key: schema[key] for key in _OF_PROPERTIES if key in schema}
+    for error in dialect(of_properties, format_checker=dialect.FORMAT_CHECKER).iter_errors(values):
+        at = ("input_mapping", "static_values", *error.absolute_path)
+        yield _problem(document, at, f"the value does not fit the registered input schema: {error.message}")
+
+
+def _output_problems(document: Document, config: BatchConfig, resolved: Resolved) -> Iterator[Problem]:
+    defaults = default_fields(config, resolved)
+    if not config.output.columns and not defaults:
+        known = "" if resolved.is_registered else "; or register the target, with the fields of its answers"
+        yield _problem(document, ("output_mapping",), f"{NO_COLUMN}{known}")
+    for finding in OutputColumns.contradictions({"structured_output_fields": list(defaults)}):
+        yield _problem(document, ("output_mapping",), f"among the registered output fields {finding.message}")
+    allowed = _allowed_outputs(config, resolved)
+    for name, location in _asked_for(document.get("output_mapping", {}), config):
+        if allowed is not None and name not in allowed:
+            told = f"the {resolved.type}'s answers have no field {shown(name)}{hint(name, allowed) or _listed(allowed)}"
+            yield _problem(document, ("output_mapping", *location), told)
+
+
+def _asked_for(mapping: Document, config: BatchConfig) -> Iterator[tuple[str, Location]]:
+    """The fields of the structured output that become columns, by name or by a path that begins with it."""
+    yield from (found for found in written_columns(mapping) if found[1][0] == "structured_output_fields")
+    for index, column in enumerate(column for column in config.output.columns if column.legacy):
+        match column.source:
+            case ("structured_output", str(name), *_):
+                yield name, ("columns", index, "source")
+
+
+def _allowed_outputs(config: BatchConfig, resolved: Resolved) -> tuple[str, ...] | None:
+    """The fields that there can be; None if there can be any."""
+    rules = config.output.extraction or resolved.extraction
+    known = resolved.known_outputs
+    if known is None and (not rules or finds_others(rules)):
+        return None
+    return tuple(dict.fromkeys([*(known or ()), *named_fields(rules)]))
+
+
+def _required(resolved: Resolved) -> tuple[str, ...]:
+    return tuple((resolved.input_schema or {}).get("required", ()))
+
+
+def _listed(known: Sequence[str]) -> str:
+    return f"; use {choices(known)}" if known else ""
+
+
+def _problem(document: Document, location: Location, message: str) -> Problem:
+    return Problem(pointer(document, location), message)

@@ -1,0 +1,57 @@
+"""Reads documents with one or several entries, as files and callers write them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..config.problem import Problem
+from ..config.wording import choices, shown
+from ..errors import InvalidEntry
+from .entries import ENTRY_TYPES, kind_of, parse_entry
+from .entry import Entry
+
+_FORMS = "{kind, entry}, {kind, entries: […]} or {entries: [{kind, entry}]}"
+
+
+def parse_request(document: object) -> list[Entry]:
+    """The entries of a document; a kind that is not said follows from the entry's key.
+
+    InvalidEntry carries the problems of all of them, with pointers into the document.
+    """
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    for at, kind, given in _given(document):
+        try:
+            entries.append(parse_entry(_kind(kind, given), given))
+        except InvalidEntry as exc:
+            problems += (Problem(f"{at}{problem.pointer}", problem.message) for problem in exc.problems)
+    if not entries and not problems:
+        problems.append(Problem("", f"there is no entry; expected {_FORMS}"))
+    if problems:
+        raise InvalidEntry("What is to be registered", problems)
+    return entries
+
+
+def _given(document: object) -> Iterator[tuple[str, Any, Any]]:
+    """Where each entry is, of which kind it is said to be, and the entry."""
+    if not isinstance(document, Mapping):
+        raise InvalidEntry("What is to be registered", [Problem("", f"expected {_FORMS}, got {shown(document)}")])
+    if "entry" in document:
+        yield "/entry", document.get("kind"), document["entry"]
+    elif isinstance(entries := document.get("entries"), list):
+        for index, found in enumerate(entries):
+            nested = isinstance(found, Mapping) and "entry" in found
+            kind = found.get("kind") if nested else None
+            at = f"/entries/{index}{'/entry' if nested else ''}"
+            yield at, kind or document.get("kind"), found["entry"] if nested else found
+    elif kind_of(document):
+        yield "", None, dict(document)
+
+
+def _kind(said: Any, entry: Any) -> str:
+    if said is not None:
+        return str(said)
+    kind = kind_of(entry) if isinstance(entry, Mapping) else None
+    if kind is None:
+        keys = choices(shape.key[0] for shape in ENTRY_TYPES.values())
+        raise InvalidEntry("The entry", [Problem("", f"of which kind is it? Say 'kind', or give it its key: {keys}")])
+    return kind

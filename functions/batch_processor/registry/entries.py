@@ -1,0 +1,76 @@
+"""Reads registry entries, from DynamoDB and from documents, and tells all that is wrong with them."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from ..config.json_document import escaped, pointer, unsound
+from ..config.problem import Problem
+from ..config.wording import shown, suggestion
+from ..errors import InvalidEntry
+from .agent_entry import AgentEntry
+from .entry import KINDS, Document, Entry, Kind, entry_id
+from .schema_entry import SchemaEntry
+from .template_entry import TemplateEntry
+from .tool_entry import ToolEntry
+
+ENTRY_TYPES: dict[Kind, type[Entry]] = {
+    "agent": AgentEntry,
+    "tool": ToolEntry,
+    "template": TemplateEntry,
+    "schema": SchemaEntry,
+}
+
+
+def parse_entry(kind: str, document: object) -> Entry:
+    """The entry of a kind; nested values may be JSON or its text. InvalidEntry carries all of its problems."""
+    if kind not in KINDS:
+        raise InvalidEntry("The entry", [Problem("/kind", f"{shown(kind)} is no kind; {suggestion(kind, KINDS)}")])
+    shape = ENTRY_TYPES[kind]
+    if not isinstance(document, dict):
+        raise InvalidEntry(f"The {kind}", [Problem("", f"expected an object {{…}}, got {shown(document)}")])
+    # DynamoDB's NULL is how other programs write "not given".
+    given: Document = {key: value for key, value in document.items() if value is not None}
+    problems = list(_decode(given, shape)) or list(unsound(given))
+    if not problems:
+        try:
+            return shape.model_validate(given)
+        except ValidationError as exc:
+            problems = [Problem(pointer(given, error["loc"]), error["msg"]) for error in exc.errors(include_url=False)]
+    raise InvalidEntry(f"The entry {_called(shape, given)}", problems)
+
+
+def kind_of(document: Mapping[str, Any]) -> Kind | None:
+    """The kind of an entry by its key; None if it has that of no kind."""
+    return next((kind for kind, shape in ENTRY_TYPES.items() if shape.key[0] in document), None)
+
+
+def _called(shape: type[Entry], given: Document) -> str:
+    name, version = (str(given.get(key, "?")) for key in (*shape.key, "?")[:2])
+    return entry_id(shape.kind, name, version if len(shape.key) > 1 else None)
+
+
+def _decode(given: Document, shape: type[Entry]) -> Iterator[Problem]:
+    """Puts JSON in the place of its text; yields texts that begin as JSON and are none."""
+    for path in shape.json_texts:
+        for parent, key, at in _places(given, path, ""):
+            text = parent[key]
+            if isinstance(text, str) and text.lstrip()[:1] in ("{", "["):
+                try:
+                    parent[key] = json.loads(text)
+                except (ValueError, RecursionError) as exc:
+                    yield Problem(at, f"the text begins as JSON but is none: {exc}")
+
+
+def _places(value: Any, path: tuple[str, ...], at: str) -> Iterator[tuple[Document, str, str]]:
+    if not isinstance(value, dict):
+        return
+    step, *rest = path
+    for key in list(value) if step == "*" else [step] if step in value else []:
+        if rest:
+            value[key] = dict(value[key]) if isinstance(value[key], dict) else value[key]
+            yield from _places(value[key], tuple(rest), f"{at}/{escaped(key)}")
+        else:
+            yield value, key, f"{at}/{escaped(key)}"

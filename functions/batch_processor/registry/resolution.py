@@ -1,0 +1,203 @@
+"""Finds the agent or tool that a configuration names, and what the registries know of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, cast
+
+from ..config import Problem, TargetRequest
+from ..config.extraction import Rule
+from ..config.locations import arn_type
+from ..config.target import InputFormat, Runs, TargetType
+from ..config.wording import choices, nearest, shown
+from ..errors import InvalidConfiguration, InvalidEntry
+from .agent_entry import AgentEntry
+from .entries import parse_entry
+from .entry import Document, Entry, Kind, entry_id
+from .schema_entry import SchemaEntry
+from .tool_entry import ToolEntry
+from .versions import ACTIVE, Listed, choose, latest
+
+VersionedKind = Literal["agent", "template", "schema"]
+TargetEntry = AgentEntry | ToolEntry
+_TARGET_KINDS: tuple[TargetType, ...] = ("agent", "tool")
+_ARTICLE = {"agent": "an agent", "tool": "a tool"}
+_NAMES_LISTED = 20
+
+
+class Registries(Protocol):
+    """The registries, wherever they are."""
+
+    def versions(self, kind: VersionedKind, name: str) -> list[Listed]:
+        """All versions of a name."""
+
+    def entry(self, kind: Kind, name: str, version: str | None = None) -> Document | None:
+        """One entry as it is stored, None if it is not there."""
+
+    def overview(self, kind: Kind) -> list[Document]:
+        """What the entries of a kind say of themselves: keys, status, description and structured_output."""
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """A target as a batch needs to know it; `is_registered` tells whether the registries know it at all.
+
+    `output_fields` are those of its answers that a batch gets if it asks for none; `known_outputs` all that they may have,
+    None if they may have any.
+    """
+
+    type: TargetType
+    arn: str
+    name: str
+    runs: Runs
+    version: str | None = None
+    is_registered: bool = False
+    input_format: InputFormat = "structured"
+    input_schema: Document | None = None
+    output_schema: Document | None = None
+    output_fields: tuple[str, ...] = ()
+    known_outputs: tuple[str, ...] | None = None
+    extraction: tuple[Rule, ...] = ()
+    structured_output_enabled: bool = True
+
+
+def resolve(request: TargetRequest, registries: Registries) -> Resolved:
+    """The target; one that is given by ARN need not be registered. InvalidConfiguration says why there is none."""
+    try:
+        entry = _by_arn(request, request.arn, registries) if request.arn else _by_name(request, registries)
+        extraction = _extraction(request.name, entry, registries)
+    except LookupError as exc:
+        raise InvalidConfiguration([Problem(request.pointer, str(exc.args[0]))]) from exc
+    return _described(request, entry, extraction) if entry else _unregistered(request, request.arn or "", extraction)
+
+
+def _by_name(request: TargetRequest, registries: Registries) -> TargetEntry:
+    """The agent of that name, else the tool, as far as the type allows."""
+    kinds = [kind for kind in _TARGET_KINDS if request.type in (None, kind)]
+    found = next((entry for kind in kinds if (entry := _registered(kind, request, registries))), None)
+    if found is None:
+        raise LookupError(_unknown(request.name, kinds, registries))
+    return found
+
+
+def _by_arn(request: TargetRequest, arn: str, registries: Registries) -> TargetEntry | None:
+    """What is registered under the name and the ARN; None if nothing is. A given name must not have another ARN."""
+    kind = _kind_of(arn)
+    listed = _listed(kind, request.name, registries)
+    same = [version for version in listed if version.arn == arn]
+    same = same or [version for version in listed if _unqualified(version.arn) == _unqualified(arn)]
+    if same:
+        return _chosen(kind, request, same, registries)
+    if listed and request.is_named:
+        others = choices(dict.fromkeys(version.arn for version in listed))
+        raise LookupError(
+            f"{_called(kind, request.name)} is registered as {others}, not as {arn}; leave out the ARN, or the name"
+        )
+    return None
+
+
+def _registered(kind: TargetType, request: TargetRequest, registries: Registries) -> TargetEntry | None:
+    listed = _listed(kind, request.name, registries)
+    return _chosen(kind, request, listed, registries) if listed else None
+
+
+def _listed(kind: TargetType, name: str, registries: Registries) -> list[Listed]:
+    """The versions of an agent; of a tool, which has none, the one that there is."""
+    if kind == "agent":
+        return registries.versions("agent", name)
+    tool = registries.entry("tool", name)
+    arns = (
+        [] if tool is None else [arn for key in ("lambda_arn", "resource_arn") if isinstance(arn := tool.get(key), str)]
+    )
+    return [] if tool is None else [Listed("", str(tool.get("status", ACTIVE)), next(iter(arns), ""))]
+
+
+def _chosen(kind: TargetType, request: TargetRequest, listed: Sequence[Listed], registries: Registries) -> TargetEntry:
+    called = _called(kind, request.name)
+    if kind == "agent":
+        version = choose(called, listed, request.version).version
+        return cast("AgentEntry", _entry("agent", request.name, version, registries))
+    if request.version:
+        raise LookupError(f"{called} has no versions; leave out @{request.version}")
+    if not listed[0].is_active:
+        raise LookupError(f"{called} is {listed[0].status}")
+    return cast("ToolEntry", _entry("tool", request.name, None, registries))
+
+
+def _entry(kind: Kind, name: str, version: str | None, registries: Registries) -> Entry:
+    document = registries.entry(kind, name, version)
+    if document is None:
+        raise LookupError(f"{entry_id(kind, name, version)} has just been removed from the registry")
+    try:
+        return parse_entry(kind, document)
+    except InvalidEntry as exc:
+        problems = "; ".join(str(problem) for problem in exc.problems)
+        raise LookupError(f"what is registered as {entry_id(kind, name, version)} cannot be used: {problems}") from exc
+
+
+def _extraction(name: str, entry: TargetEntry | None, registries: Registries) -> tuple[Rule, ...]:
+    """The rules that are registered for the entry's version, else the latest ones."""
+    listed = registries.versions("schema", name)
+    same = [version for version in listed if entry and version.version == entry.own_version and version.is_active]
+    chosen = same[0] if same else latest(listed)
+    if chosen is None:
+        return ()
+    return cast("SchemaEntry", _entry("schema", name, chosen.version, registries)).rules()
+
+
+def _described(request: TargetRequest, entry: TargetEntry, extraction: tuple[Rule, ...]) -> Resolved:
+    return Resolved(
+        type=entry.kind,
+        arn=request.arn or entry.arn,
+        name=request.name,
+        runs=entry.runs,
+        version=entry.own_version,
+        is_registered=True,
+        input_format=request.input_format or entry.input_format,
+        input_schema=entry.input_schema,
+        output_schema=entry.output_schema,
+        output_fields=entry.output_fields,
+        known_outputs=entry.known_outputs,
+        extraction=extraction,
+        structured_output_enabled=entry.structured_output_enabled,
+    )
+
+
+def _unregistered(request: TargetRequest, arn: str, extraction: tuple[Rule, ...]) -> Resolved:
+    kind = _kind_of(arn)
+    return Resolved(
+        type=kind,
+        arn=arn,
+        name=request.name,
+        runs="state_machine" if kind == "agent" else "lambda",
+        input_format=request.input_format or "structured",
+        extraction=extraction,
+    )
+
+
+def _unknown(name: str, kinds: Sequence[TargetType], registries: Registries) -> str:
+    other = next((kind for kind in _TARGET_KINDS if kind not in kinds and _is_there(kind, name, registries)), None)
+    if other:
+        return f"{shown(name)} is registered as {_ARTICLE[other]}; set the target's type to {other}"
+    names = [document[f"{kind}_name"] for kind in kinds for document in registries.overview(kind)]
+    known = sorted({known for known in names if isinstance(known, str)})
+    meant = nearest(name, known)
+    listed = ", ".join(known[:_NAMES_LISTED]) + (" and others" if len(known) > _NAMES_LISTED else "")
+    told = f"did you mean '{meant}'?" if meant else f"registered are {listed or 'none'}"
+    return f"no {choices(kinds)} is registered as {shown(name)}; {told}"
+
+
+def _is_there(kind: TargetType, name: str, registries: Registries) -> bool:
+    return bool(registries.versions("agent", name) if kind == "agent" else registries.entry("tool", name))
+
+
+def _kind_of(arn: str) -> TargetType:
+    return arn_type(arn) or "agent"
+
+
+def _unqualified(arn: str) -> str:
+    """The ARN without a version or an alias."""
+    return ":".join(arn.split(":")[:7])
+
+
+def _called(kind: str, name: str) -> str:
+    return f"the {kind} {shown(name)}"

@@ -1,0 +1,28 @@
+"""A template as the TemplateRegistry has it."""
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import AfterValidator, Field
+
+from ..config.shape import Text, told
+from ..config.wording import shown
+from .entry import Entry, EntryName, EntryVersion, Kind, Paths
+
+
+def _json(value: Any) -> Any:
+    if not isinstance(value, dict | list):
+        raise told(f"expected an object {{…}} or a list […], or the JSON text of one, got {shown(value)}")
+    return value
+
+
+class TemplateEntry(Entry):
+    """A template, which is JSON whose texts have Mustache tags, and what it says of its variables."""
+
+    kind: ClassVar[Kind] = "template"
+    key: ClassVar[tuple[str, ...]] = ("template_id", "version")
+    json_texts: ClassVar[Paths] = tuple((name,) for name in ("template", "variables", "metadata", "tags"))
+
+    template_id: EntryName = Field(description="the template's name")
+    version: EntryVersion = Field(description="a semantic version, as 1.2.0")
+    extraction_name: Text | None = None
+    template: Annotated[Any, AfterValidator(_json)] = Field(description="the template, as JSON")

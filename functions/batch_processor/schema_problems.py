@@ -1,0 +1,158 @@
+"""Tells what is wrong with a JSON Schema before any answer is checked by it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from referencing import Registry, Resource
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import DRAFT202012
+
+from batch_processor.config.json_document import escaped, unsound
+from batch_processor.config.problem import Problem
+from batch_processor.config.wording import shown, suggestion
+from batch_processor.regexes import regex_fault
+from batch_processor.schema_dialect import DIALECT, make_validator
+from batch_processor.schema_wording import reason
+
+# It travels with every row, and must leave the payload to the rows.
+MOST_BYTES = 32 * 1024
+_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
+# Where 2020-12 has schemas within schemas.
+_SCHEMA = (
+    "additionalProperties", "contains", "contentSchema", "else", "if", "items", "not", "propertyNames", "then",
+    "unevaluatedItems", "unevaluatedProperties",
+)  # fmt: skip
+_SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_NAMED_SCHEMAS = ("$defs", "definitions", "dependentSchemas", "patternProperties", "properties")
+# What other versions have, and 2020-12 would pass over.
+_OTHERS = {
+    "additionalItems": "write the first items as prefixItems, and items for the others",
+    "dependencies": "write dependentRequired or dependentSchemas",
+    "divisibleBy": "write multipleOf",
+    "$recursiveRef": "write $dynamicRef",
+    "nullable": 'write "type": ["string", "null"]',
+}
+_PROBES: tuple[Any, ...] = ({}, [], "", 0, None, True)
+_Found = tuple[str, Mapping[str, Any]]
+
+
+def schema_problems(schema: Any) -> list[Problem]:
+    """Everything that keeps answers from being checked by the schema, each with its JSON pointer; nothing for a good one.
+
+    A schema may refer to its own parts only: nothing is fetched.
+    """
+    if not isinstance(schema, dict):
+        return [Problem("", f"expected a JSON Schema, an object {{…}}, got {shown(schema)}")]
+    if problems := list(unsound(schema)):
+        return problems
+    problems = [*_size_problems(schema), *_dialect_problems(schema), *_metaschema_problems(schema)]
+    # Only what is a schema can be looked into further.
+    problems = problems or [*_inner_problems(schema), *_reference_problems(schema)] or list(_endless(schema))
+    return list(dict.fromkeys(problems))
+
+
+def _size_problems(schema: Mapping[str, Any]) -> Iterator[Problem]:
+    size = len(json.dumps(schema, ensure_ascii=False).encode())
+    if size > MOST_BYTES:
+        yield Problem(
+            "", f"the schema takes {size:,} bytes, at most {MOST_BYTES:,} can go along with every row; shorten it"
+        )
+
+
+def _dialect_problems(schema: Mapping[str, Any]) -> Iterator[Problem]:
+    named = schema.get("$schema", DIALECT)
+    if isinstance(named, str) and named.rstrip("#") != DIALECT:
+        yield Problem("/$schema", f"answers are checked by JSON Schema 2020-12, not by {shown(named)}; write {DIALECT}")
+
+
+def _metaschema_problems(schema: Mapping[str, Any]) -> Iterator[Problem]:
+    # Its own formats (uri-reference, regex) are checked further on, in our own words.
+    metaschema = Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=FormatChecker(formats=()))
+    for error in metaschema.iter_errors(schema):
+        yield Problem("".join(f"/{escaped(step)}" for step in error.absolute_path), _told(error))
+
+
+def _told(error: ValidationError) -> str:
+    named = error.instance if isinstance(error.instance, list) else [error.instance]
+    strange = [name for name in named if isinstance(name, str) and name not in _TYPES]
+    if error.absolute_path and error.absolute_path[-1] == "type" and strange:
+        return f"{shown(strange[0])} is no type of JSON; {suggestion(strange[0], _TYPES)}"
+    return reason(error)
+
+
+def _inner_problems(schema: Mapping[str, Any]) -> Iterator[Problem]:
+    for pointer, inner in _subschemas(schema, ""):
+        for keyword, advice in _OTHERS.items():
+            if keyword in inner:
+                yield Problem(f"{pointer}/{keyword}", f"JSON Schema 2020-12 has no {keyword}; {advice}")
+        if pointer and "$schema" in inner:
+            yield Problem(f"{pointer}/$schema", "the whole schema is of one version; take this one out")
+        if "unevaluatedProperties" in inner and "patternProperties" in inner:
+            yield Problem(
+                f"{pointer}/unevaluatedProperties", "beside patternProperties write additionalProperties instead"
+            )
+        yield from _pattern_problems(pointer, inner)
+
+
+def _pattern_problems(pointer: str, schema: Mapping[str, Any]) -> Iterator[Problem]:
+    patterns = {f"{pointer}/pattern": schema["pattern"]} if "pattern" in schema else {}
+    for pattern in schema.get("patternProperties", {}):
+        patterns[f"{pointer}/patternProperties/{escaped(pattern)}"] = pattern
+    for at, pattern in patterns.items():
+        if fault := regex_fault(pattern):
+            yield Problem(at, f"{shown(pattern)} is no regular expression that can be used: {fault}")
+
+
+def _reference_problems(schema: dict[str, Any]) -> Iterator[Problem]:
+    resource: Resource[Any] = DRAFT202012.create_resource({**schema, "$schema": DIALECT})
+    registry: Registry[Any] = Registry()
+    yield from _unresolved(resource.contents, "", registry.resolver_with_root(resource))
+
+
+def _unresolved(schema: Any, pointer: str, resolver: Any) -> Iterator[Problem]:
+    for keyword in ("$ref", "$dynamicRef"):
+        if keyword in schema:
+            try:
+                resolver.lookup(schema[keyword])
+            except Unresolvable:
+                yield Problem(
+                    f"{pointer}/{keyword}",
+                    f"{shown(schema[keyword])} leads nowhere in this schema, and nothing is fetched from elsewhere; put the "
+                    "part that is meant under $defs and write #/$defs/name",
+                )
+    for at, inner in _children(schema, pointer):
+        yield from _unresolved(inner, at, resolver.in_subresource(DRAFT202012.create_resource(inner)))
+
+
+def _endless(schema: Mapping[str, Any]) -> Iterator[Problem]:
+    validator = make_validator(schema)
+    for pointer, inner in _subschemas(schema, ""):
+        if "$ref" not in inner and pointer:
+            continue
+        try:
+            for probe in _PROBES:
+                # By reference, so that what it refers to is found from the root.
+                list(validator.evolve(schema={"$ref": f"#{quote(pointer)}"}).iter_errors(probe))
+        except RecursionError:
+            yield Problem(
+                pointer, "the schema refers to itself for one and the same value; refer to it from a property or item"
+            )
+
+
+def _subschemas(schema: Mapping[str, Any], pointer: str) -> Iterator[_Found]:
+    yield pointer, schema
+    for at, inner in _children(schema, pointer):
+        yield from _subschemas(inner, at)
+
+
+def _children(schema: Mapping[str, Any], pointer: str) -> Iterator[_Found]:
+    """The schemas directly within the schema, true and false left out, and where."""
+    found = [(keyword, schema[keyword]) for keyword in _SCHEMA if keyword in schema]
+    found += [(f"{key}/{at}", inner) for key in _SCHEMAS for at, inner in enumerate(schema.get(key, []))]
+    found += [
+        (f"{key}/{escaped(name)}", inner) for key in _NAMED_SCHEMAS for name, inner in schema.get(key, {}).items()
+    ]
+    return ((f"{pointer}/{at}", inner) for at, inner in found if isinstance(inner, dict))

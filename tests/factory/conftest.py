@@ -1,0 +1,32 @@
+"""Generated folders, and the engine that reads state machines as AWS does."""
+
+from pathlib import Path
+
+import pytest
+
+from batch_cli.factory.canonical import Canonical, read
+from batch_cli.factory.folder import write
+from batch_cli.factory.generation import generate
+from tests.factory.documents import BROADBAND, FILES
+from tests.statemachine.conftest import javascript, node
+
+__all__ = ["javascript", "node"]
+
+
+@pytest.fixture
+def broadband() -> Canonical:
+    return read(BROADBAND)
+
+
+@pytest.fixture
+def folder(broadband: Canonical, tmp_path: Path) -> Path:
+    """The worked example, freshly generated."""
+    folder = tmp_path / broadband.names.module
+    write(folder, broadband, generate(broadband))
+    return folder
+
+
+@pytest.fixture(params=FILES, ids=lambda path: path.stem)
+def canonical(request: pytest.FixtureRequest) -> Canonical:
+    """Each of the repository's canonical schemas."""
+    return read(request.param)

@@ -1,0 +1,199 @@
+"""The generated functions, run as they are deployed."""
+
+import importlib
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Protocol
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from jsonschema import Draft202012Validator
+
+from batch_cli.factory.browser_template import browser_template
+from batch_cli.factory.canonical import canonical, read
+from batch_cli.factory.folder import write
+from batch_cli.factory.generation import generate
+from batch_cli.factory.sample import sample
+from batch_processor.json_path import MISSING
+from tests.factory.documents import BROADBAND, FILES, TEXT, canonical_documents, document
+
+ADDRESS = {"building_number": "23", "street": "High Street", "postcode": "SW1A 1AA"}
+CELLS = {
+    "type": "object",
+    "properties": {
+        "count": {"type": "integer"},
+        "price": {"type": ["number", "null"]},
+        "flag": {"type": "boolean"},
+        "tags": {"$ref": "#/$defs/tags"},
+        "text": {"type": "string"},
+        "either": {"type": ["string", "integer"]},
+        "day": {"type": "string", "format": "date"},
+    },
+    "required": ["count"],
+    "$defs": {"tags": {"type": "array", "items": {"type": "string"}}},
+}
+
+
+class Load(Protocol):
+    def __call__(self, path: Path | None = None, /, **changes: Any) -> "Functions": ...
+
+
+class Functions:
+    """The modules of a generated functions folder."""
+
+    def __init__(self, folder: Path, validator: str) -> None:
+        self.folder = folder
+        self._validator = validator
+
+    def __getattr__(self, name: str) -> ModuleType:
+        return importlib.import_module(self._validator if name == "validator" else name)
+
+
+@pytest.fixture
+def functions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]:
+    """Generates the functions of a schema, and makes their modules importable."""
+    before = set(sys.modules)
+
+    def load(path: Path | None = None, /, **changes: Any) -> Functions:
+        made = read(path) if path else canonical(document(**changes))
+        write(tmp_path, made, generate(made))
+        monkeypatch.syspath_prepend(str(tmp_path / "functions"))
+        return Functions(tmp_path / "functions", made.names.validator)
+
+    yield load
+    for name in set(sys.modules) - before:
+        if str(tmp_path) in str(getattr(sys.modules[name], "__file__", "")):
+            del sys.modules[name]
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        ({"count": "3"}, {"count": 3}),
+        ({"count": "3", "price": "1.10", "flag": "TRUE", "tags": '["a"]'},
+         {"count": 3, "price": 1.1, "flag": True, "tags": ["a"]}),
+        ({"count": "3", "price": "", "flag": "", "tags": "", "day": ""}, {"count": 3}),
+        ({"count": "3", "text": "", "either": "007"}, {"count": 3, "text": "", "either": "007"}),
+        ({"count": "3", "text": "true", "price": "null"}, {"count": 3, "text": "true", "price": None}),
+        ({"count": 3, "flag": False, "tags": []}, {"count": 3, "flag": False, "tags": []}),
+    ],
+)  # fmt: skip
+def test_cells_are_read_as_the_schema_s_types(functions: Load, cells: dict[str, Any], values: dict[str, Any]) -> None:
+    assert functions(input_schema=CELLS).validate_input.handler({"document": cells}, None) == values
+
+
+@pytest.mark.parametrize(
+    ("cells", "reasons"),
+    [
+        ({}, ["'count' is a required property"]),
+        ({"count": ""}, ["/count: '' is not of type 'integer'"]),
+        ({"count": "1e400"}, ["/count: '1e400' is not of type 'integer'"]),
+        ({"count": "NaN", "flag": "yes"}, ["/count: 'NaN'", "/flag: 'yes' is not of type 'boolean'"]),
+        ({"count": "1", "tags": "[1]"}, ["/tags: '[1]' is not of type 'array'"]),
+        ({"count": "1", "day": "2026-02-30"}, ["/day: '2026-02-30' is not a 'date'"]),
+        ("text", ["is not of type 'object'"]),
+        (None, ["is not of type 'object'"]),
+    ],
+)
+def test_input_that_does_not_fit_is_refused_with_every_reason(functions: Load, cells: Any, reasons: list[str]) -> None:
+    made = functions(input_schema=CELLS)
+    with pytest.raises(made.validator.InvalidInput) as caught:
+        made.validate_input.handler({"document": cells}, None)
+    assert all(reason in str(caught.value) for reason in reasons)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_output_tool_passes_what_fits_and_refuses_the_rest(functions: Load, path: Path) -> None:
+    made = functions(path)
+    answer: Any = sample(read(path).output_schema)
+    call = {"name": "print", "input": answer, "id": "call-1"}
+    assert made.validate_output.handler(call, None) == {
+        "type": "structured_output", "tool_use_id": "call-1", "content": answer,
+        "schema": json.loads(path.read_text(encoding="utf-8"))["extraction_name"],
+    }  # fmt: skip
+    first = next(iter(answer))
+    wrong_ones: list[Any] = [None, [], {}, {**answer, first: {"no": "such thing"}}, {"unknown": 1}]
+    for wrong in wrong_ones:
+        with pytest.raises(made.validator.InvalidOutput):
+            made.validate_output.handler({**call, "input": wrong}, None)
+    with pytest.raises(made.validator.InvalidOutput):
+        made.validate_output.handler({}, None)
+
+
+def test_message_of_a_great_many_problems_stays_short(functions: Load) -> None:
+    output = {"type": "object", "properties": {"x": {"items": {"type": "null"}}}}
+    with pytest.raises(ValueError, match="and 980 more") as caught:
+        functions(output_schema=output).validator.check_output({"x": ["y" * 5_000] * 1_000})
+    assert len(str(caught.value)) < 10_000
+
+
+def test_recorded_answers_are_replayed_and_fit(functions: Load) -> None:
+    executor = functions(BROADBAND).replay_recorded_answers
+    event = {"template": {}, "variables": {**ADDRESS, "full_address": "23 High Street"}, "batchContext": {}}
+    answer = executor.handler(event, None)["structured_output"]
+    assert answer["exchange"] == "KINGSLAND GREEN"
+    assert Draft202012Validator(read(BROADBAND).output_schema).is_valid(answer)
+    with pytest.raises(executor.NoRecordedAnswer):
+        executor.handler({**event, "variables": {**ADDRESS, "building_number": "24"}}, None)
+
+
+def test_without_recordings_every_input_gets_the_sample(functions: Load) -> None:
+    executor = functions().replay_recorded_answers
+    assert executor.handler({"variables": {"company": "A"}}, None) == {
+        "structured_output": {"staff": 1, "listed": True}
+    }
+
+
+def test_schema_without_a_sample_fails_until_an_answer_is_recorded(functions: Load) -> None:
+    never = {"type": "object", "properties": {"x": {"not": {}}}, "required": ["x"]}
+    assert sample(never) is MISSING
+    executor = functions(output_schema=never).replay_recorded_answers
+    with pytest.raises(executor.NoRecordedAnswer, match="examples of the canonical schema"):
+        executor.handler({"variables": {"company": "A"}}, None)
+
+
+@pytest.fixture(scope="module")
+def render() -> Iterator[Any]:
+    sys.path.insert(0, str(Path(importlib.import_module("batch_cli").__path__[0]) / "factory" / "agent_code"))
+    yield importlib.import_module("render_script")
+    del sys.path[0], sys.modules["render_script"]
+
+
+@given(text=TEXT | TEXT.map(lambda text: f'O\'Brien & "Söhne"\\\n{{{{x}}}}{text}<'))
+def test_text_arrives_in_the_script_as_it_is(render: Any, text: str) -> None:
+    entry = {"variables": {"a-b": {"required": True}}, "template": {"steps": [{"goal": "x {{a-b}} y {{{ a-b }}}"}]}}
+    assert render.render_script(entry, {"a-b": text}) == {"steps": [{"goal": f"x {text} y {text}"}]}
+
+
+@given(content=canonical_documents(), text=TEXT)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+def test_every_input_reaches_the_browser_where_no_steps_are_given(
+    render: Any, content: dict[str, Any], text: str
+) -> None:
+    made = canonical(content)
+    entry = browser_template(made)
+    goal = render.render_script(entry, dict.fromkeys(made.inputs, f"<{text}>"))["steps"][1]["goal"]
+    assert all(f" {name}: <{text}>." in goal for name in made.inputs)
+    required = render.render_script(entry, dict.fromkeys(made.required_inputs, f"<{text}>"))["steps"][1]["goal"]
+    assert required.count(f": <{text}>.") == len(made.required_inputs)
+
+
+def test_optional_variable_that_is_not_there_is_empty(render: Any) -> None:
+    entry = {"variables": {"a": {"required": True}, "b": {"required": False}, "n": {"required": False}},
+             "template": ["{{a}}{{#b}}, {{b}}{{/b}}{{^b}}, none{{/b}}", "{{n}}", 5, None, True]}  # fmt: skip
+    assert render.render_script(entry, {"a": "x", "b": None, "n": 2.5}) == ["x, none", "2.5", 5, None, True]
+    assert render.render_script(entry, {"a": False, "b": ["y"]}) == ['false, ["y"]', "", 5, None, True]
+
+
+def test_missing_variable_is_named(render: Any) -> None:
+    with pytest.raises(render.MissingVariable, match="'a'"):
+        render.render_script({"variables": {"a": {"required": True}}, "template": "{{a}}"}, {})
+
+
+def test_schema_in_a_template_is_no_text_to_render(render: Any) -> None:
+    template = {"steps": [{"goal": "{{a}}", "schema": {"enum": ["{{extreme}}", "{{#"]}}]}
+    rendered = render.render_script({"variables": {"a": {"required": True}}, "template": template}, {"a": "x"})
+    assert rendered == {"steps": [{"goal": "x", "schema": {"enum": ["{{extreme}}", "{{#"]}}]}

@@ -1,0 +1,95 @@
+"""`batch_cli factory`, as it is called."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from batch_cli.__main__ import main
+from batch_cli.factory import commands
+from batch_cli.factory.canonical import read
+from batch_cli.factory.check import check
+from tests.factory.documents import BROADBAND, FILES, document, written
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
+    monkeypatch.setattr(sys, "argv", ["batch_cli", "factory", *map(str, arguments)])
+    return main()
+
+
+def test_generate_then_check_then_edit(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert run(monkeypatch, "generate", *FILES, "--out", tmp_path) == 0
+    assert capsys.readouterr().out.count("21 files written") == 3
+    assert run(monkeypatch, "check", *FILES, "--out", tmp_path) == 0
+    readme = tmp_path / "company_register_entry" / "README.md"
+    readme.write_text("mine", encoding="utf-8")
+    capsys.readouterr()
+    assert run(monkeypatch, "check", *FILES, "--out", tmp_path) == 1
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "README" in line]
+    assert line.startswith(f"{readme} (edited) line 1: expected")
+    assert run(monkeypatch, "generate", *FILES, "--out", tmp_path) == 1
+    assert "--force" in capsys.readouterr().out
+    assert readme.read_text(encoding="utf-8") == "mine"
+    assert run(monkeypatch, "generate", *FILES, "--out", tmp_path, "--force") == 0
+    assert run(monkeypatch, "check", *FILES, "--out", tmp_path) == 0
+
+
+def test_all_problems_of_all_schemas_are_told_and_nothing_is_written(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    wrong = [
+        written(tmp_path, document(version="1"), "one"),
+        written(tmp_path, document(metadata=5), "two"),
+        written(tmp_path, document(), "three"),
+        written(tmp_path, document(extraction_name="Company Size"), "four"),
+        tmp_path / "absent.json",
+    ]
+    assert run(monkeypatch, "generate", *wrong, "--out", tmp_path / "out") == 1
+    printed = capsys.readouterr().out
+    assert "one.json: 1 problem:\n- /version: " in printed
+    assert "two.json: 1 problem:\n- /metadata: " in printed
+    assert "four.json: another schema, " in printed
+    assert "absent.json" in printed
+    assert not (tmp_path / "out").exists()
+
+
+def test_schema_that_no_batch_could_use_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    output = {"type": "object", "properties": {"_status": {}}}
+    path = written(tmp_path, document(output_schema=output))
+    assert run(monkeypatch, "generate", path, "--out", tmp_path / "out") == 1
+    assert "/output_schema/properties/_status" in capsys.readouterr().out
+
+
+def test_check_of_a_schema_that_was_never_generated_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert run(monkeypatch, "check", BROADBAND, "--out", tmp_path) == 1
+
+
+def test_check_without_schemas_looks_at_all_that_is_generated(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    schemas, out = tmp_path / "schemas", tmp_path / "out"
+    schemas.mkdir()
+    path = written(schemas, document())
+    written(schemas, document(extraction_name="another"), "another")
+    (schemas / "published.schema.json").write_text("{}", encoding="utf-8")
+    monkeypatch.setattr(commands, "SCHEMAS", schemas)
+    assert run(monkeypatch, "generate", path, "--out", out) == 0
+    assert run(monkeypatch, "check", "--out", out) == 0
+    printed = capsys.readouterr().out
+    assert "another: not generated" in printed
+    assert "company_size: no findings" in printed
+    path.unlink()
+    assert run(monkeypatch, "check", "--out", out) == 1
+    assert "company_size: its canonical schema is not in " in capsys.readouterr().out
+
+
+def test_the_worked_example_is_as_the_factory_makes_it() -> None:
+    example = read(BROADBAND)
+    assert check(commands.GENERATED / example.names.module, example) == []
+    manifest = json.loads((commands.GENERATED / example.names.module / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["schema_sha256"] == example.digest

@@ -1,0 +1,15 @@
+import re
+from types import ModuleType
+
+import pytest
+
+from benchmarks import aggregator, loader
+
+
+@pytest.mark.parametrize("benchmark", [loader, aggregator])
+def test_benchmark_runs_against_what_it_measures(benchmark: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(benchmark, "ROW_COUNTS", (40_000,))  # enough for uploads in several parts
+
+    text = benchmark.run()
+
+    assert re.search(r"^\| 40,000 \| [\d.]+ \| [\d.]+ \|", text, re.MULTILINE)

@@ -8,7 +8,7 @@ from typing import Any
 from batch_processor.answer_places import parsed
 from batch_processor.errors import TemplateInvalid
 
-_ACTIVE = "active"
+ACTIVE = "active"
 _RELEASE = re.compile(r"([0-9]+)(?:\.([0-9]+))?(?:\.([0-9]+))?(?:\+.*)?")
 
 
@@ -32,7 +32,7 @@ def read_entry(item: Mapping[str, Any]) -> TemplateEntry:
 
 def choose_version(template_id: str, versions: Sequence[tuple[str, str]], pin: str | None) -> str:
     """The pinned version, else the highest active one, of (version, status); TemplateInvalid says what there is."""
-    active = [version for version, status in versions if status.lower() == _ACTIVE]
+    active = [version for version, status in versions if status.lower() == ACTIVE]
     if pin is not None:
         if pin in active:
             return pin

@@ -98,10 +98,9 @@ def test_template_that_cannot_be_rendered_is_told(event: dict[str, Any], told: s
     assert told in str(caught.value)
 
 
-def test_entry_without_status_is_not_active() -> None:
+def test_entry_without_status_is_active() -> None:
     register("1.0.0", None, template_id="plain")
-    with pytest.raises(TemplateInvalid, match=r"1\.0\.0 \(without status\)"):
-        handle({"template_id": "plain"}, None)
+    assert handle({"template_id": "plain", "variables": {"name": "x"}}, None)["version"] == "1.0.0"
 
 
 def test_throttled_registry_is_worth_another_attempt() -> None:

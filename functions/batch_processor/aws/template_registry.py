@@ -4,7 +4,7 @@ from typing import Any
 
 from batch_processor.aws.client import client, translated
 from batch_processor.settings import required
-from batch_processor.template_entry import TemplateEntry, choose_version, read_entry
+from batch_processor.template_entry import ACTIVE, TemplateEntry, choose_version, read_entry
 
 
 def find_template(template_id: str, version: str | None) -> TemplateEntry:
@@ -30,7 +30,7 @@ def _versions(table: str, template_id: str) -> list[tuple[str, str]]:
         )
     )
     items = [item for page in pages for item in page["Items"]]
-    return [(item["version"]["S"], item.get("status", {"S": "without status"})["S"]) for item in items]
+    return [(item["version"]["S"], item["status"]["S"] if "status" in item else ACTIVE) for item in items]
 
 
 def _plain(value: dict[str, Any]) -> Any:

@@ -16,6 +16,8 @@ from .rules import METHODS, AnyRule, Field, MethodName, Path, Rule
 _KEYS = ("method", "tool_name", "field_mappings", "paths")
 _DOCUMENT_KEYS = ("extraction_methods", "fields")
 _FORM = "{method, …}"
+# What a SchemaRegistry's fields are called among methods; it need not be said.
+_FIELDS = "fields"
 # These take the fields as the answer calls them where none is named.
 _WHOLE = ("structured_output", "direct")
 # In `paths` it may stand beside the fields, for all that have none of their own.
@@ -25,8 +27,8 @@ _TRANSFORM = "transform"
 def rules_problems(rules: Any) -> list[Problem]:
     """Everything that is wrong with rules, each with its JSON pointer; nothing for good ones.
 
-    Rules are a list of methods (`{method, tool_name, field_mappings | paths}`), in which `{fields: […]}` may stand for a
-    SchemaRegistry's fields, or an object {extraction_methods: […], fields: […]}.
+    Rules are a list of methods (`{method, tool_name, field_mappings | paths}`), in which `{method: fields, fields: […]}`
+    stands for a SchemaRegistry's fields, or an object {extraction_methods: […], fields: […]}.
     """
     reading = Reading()
     _read(reading, rules)
@@ -58,7 +60,7 @@ def _read(reading: Reading, rules: Any) -> list[AnyRule]:
 
 
 def _rule(reading: Reading, given: Mapping[str, Any], at: str) -> AnyRule:
-    if "fields" in given and given.get("method", "fields") == "fields":
+    if "fields" in given and given.get("method", _FIELDS) == _FIELDS:
         reading.check_keys(given, ("method", "fields"), at)
         return read_field_rules(reading, given["fields"], f"{at}/fields")
     reading.check_keys(given, _KEYS, at)

@@ -109,6 +109,7 @@ def test_fields_of_a_schema_registry_become_ways_in_their_order() -> None:
     }
     assert compile_rules({"fields": fields}) == [expected]
     assert compile_rules([{"fields": fields}]) == [expected]
+    assert compile_rules([{"method": "fields", "fields": fields}]) == [expected]
     methods = [{"method": "structured_output"}]
     assert compile_rules({"extraction_methods": methods, "fields": fields}) == [{"by": "structured_output"}, expected]
 
@@ -152,6 +153,8 @@ def test_fields_of_a_schema_registry_become_ways_in_their_order() -> None:
         ([{"method": "jmespath", "paths": {"a": {"path": "b", "x": 1}}}], "/0/paths/a/x", "is not a key here"),
         ([{"method": "jmespath", "paths": {"a": {"path": "b", "transform": "x"}}}], "/0/paths/a/transform", "is no transform"),
         ([{"method": "jmespath", "paths": {"a": "b", "transform": "x"}}], "/0/paths/transform", "is no transform"),
+        ([{"fields": WAYS, "method": "direct"}], "/0/fields", "is not a key here"),
+        ([{"fields": [{"name": "a", "extraction": WAYS}], "paths": {}}], "/0/paths", "is not a key here"),
         ([{"fields": 5}], "/0/fields", "expected a list of objects {name, type, extraction}"),
         ([{"fields": [{"extraction": [{"type": "direct", "path": "a"}]}]}], "/0/fields/0", "'name' is missing"),
         ({"fields": [{"name": 5, "extraction": [{"type": "direct", "path": "a"}]}]}, "/fields/0/name", "expected a string"),

@@ -8,9 +8,10 @@ from rich.console import Console
 
 from batch_cli import local_invoke
 from batch_cli.batch_run import BatchError
-from batch_cli.demo import Job, run_demo
+from batch_cli.demo import run_demo
 from batch_cli.emulator.process import EmulatorError
 from batch_cli.factory import commands as factory
+from batch_cli.job import Job
 from batch_cli.local_model import LocalModel
 from batch_cli.local_stack import AGENTS, EXAMPLES, MAIN, LocalStack
 from batch_cli.registry import commands as registry

@@ -123,7 +123,7 @@ def test_a_tool_answers_with_its_content_and_the_id_of_the_call(engine: Engine) 
         ({"weight_kg": "3", "country": "ch", "express": "yes"}, "Aerobote", 1),
         ({"weight_kg": " 45 ", "country": " de "}, "Kontor Freight", 1),
         ({"weight_kg": 12, "country": "FR", "express": ""}, "Postwagen", 4),
-        ({"weight_kg": "31.5", "country": "IT", "express": "no"}, "Postwagen", 3),
+        ({"weight_kg": "31.5", "country": "IT", "express": "no"}, "Kontor Freight", 3),
     ],
 )
 def test_the_cheapest_of_those_that_can_is_taken(engine: Engine, parcel: Any, carrier: str, asked: int) -> None:

@@ -34,11 +34,13 @@ lint: .venv/.dev .venv-sam/.installed .venv-checkov/.installed ## Lint and types
 	.venv-sam/bin/sam validate --lint --region us-east-1
 	.venv-sam/bin/sam validate --lint --region us-east-1 --template examples/template.yaml
 	.venv-sam/bin/sam validate --lint --region us-east-1 --template examples/agents/template.yaml
-	.venv/bin/cfn-lint template.yaml examples/template.yaml examples/agents/template.yaml
-	.venv-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml examples/template.yaml examples/agents/template.yaml
+	.venv-sam/bin/sam validate --lint --region us-east-1 --template generated/broadband_availability_bt_wholesale/template.yaml
+	.venv/bin/cfn-lint template.yaml examples/template.yaml examples/agents/template.yaml generated/*/template.yaml
+	.venv-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml examples/template.yaml examples/agents/template.yaml generated/*/template.yaml
+	$(IN_VENV) -m batch_cli factory check schemas/broadband_availability_bt_wholesale.json
 
 unit: .venv/.dev ## Unit, functional, state machine and example tests, with the coverage gate
-	$(IN_VENV) -m pytest tests/unit tests/functional tests/statemachine tests/examples --cov --cov-report=term-missing:skip-covered
+	$(IN_VENV) -m pytest tests/unit tests/functional tests/statemachine tests/examples tests/factory --cov --cov-report=term-missing:skip-covered
 
 integration: .venv/.dev .venv-sam/.installed .cache/lambda-runtime/.installed ## The deployed stack on the embedded AWS with IAM enforced
 	$(IN_VENV) -m pytest tests/emulator tests/cli tests/integration

@@ -27,7 +27,17 @@ _SCHEMA = (
 )  # fmt: skip
 _SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _NAMED_SCHEMAS = ("$defs", "definitions", "dependentSchemas", "patternProperties", "properties")
-# What other versions have, and 2020-12 would pass over.
+# Schemas of earlier versions are read as 2020-12, which refuses what they mean otherwise: `items` of a list by its
+# metaschema, and these, which it would pass over.
+_READ_AS_2020_12 = (
+    DIALECT,
+    "https://json-schema.org/draft/2019-09/schema",
+    *(
+        f"{scheme}://json-schema.org/draft-{number}/schema"
+        for scheme in ("http", "https")
+        for number in ("07", "06", "04")
+    ),
+)
 _OTHERS = {
     "additionalItems": "write the first items as prefixItems, and items for the others",
     "dependencies": "write dependentRequired or dependentSchemas",
@@ -62,8 +72,8 @@ def _size_problems(schema: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _dialect_problems(schema: Mapping[str, Any]) -> Iterator[Problem]:
     named = schema.get("$schema", DIALECT)
-    if isinstance(named, str) and named.rstrip("#") != DIALECT:
-        yield Problem("/$schema", f"answers are checked by JSON Schema 2020-12, not by {shown(named)}; write {DIALECT}")
+    if isinstance(named, str) and named.rstrip("#") not in _READ_AS_2020_12:
+        yield Problem("/$schema", f"schemas are read as JSON Schema 2020-12, not as {shown(named)}; write {DIALECT}")
 
 
 def _metaschema_problems(schema: Mapping[str, Any]) -> Iterator[Problem]:

@@ -85,8 +85,11 @@ def test_missing_variable_is_named() -> None:
     ("event", "told"),
     [
         ({"template_id": "serch", "variables": {}}, "Template 'serch' has no active version; there is none."),
-        ({"template_id": "search", "version": "2.0.0"}, "has 2.0.0 only as deprecated"),
-        ({"template_id": "search", "version": "3"}, "has no version 3; there is 1.10.0 (active), 1.9.0 (active)"),
+        (
+            {"template_id": "search", "version": "2.0.0"},
+            "Template 'search'@2.0.0 is deprecated; active: 1.10.0, 1.9.0.",
+        ),
+        ({"template_id": "search", "version": "3"}, "has no version 3; there is 2.0.0 (deprecated), 1.10.0, 1.9.0."),
         ({"variables": {}}, "Expected {template_id, version, variables}"),
         ({"template_id": "search", "variables": [1]}, "Expected {template_id, version, variables}"),
         ({"template": "{{x", "variables": {}}, "a tag is not closed"),

@@ -135,6 +135,10 @@ def _select() -> Iterator[Situation]:
     yield Situation("SelectTarget", "agent", loaded, expected={"next": "InvokeAgent", "output": loaded})
     tool = plan(target={"type": "tool"})
     yield Situation("SelectTarget", "tool", variables={"plan": tool}, expected={"next": "InvokeTool"})
+    machine = plan(target={"type": "tool", "runs": "state_machine"})
+    yield Situation(
+        "SelectTarget", "tool that is a machine", variables={"plan": machine}, expected={"next": "InvokeAgent"}
+    )
     yield Situation(
         "SelectTarget",
         "unfit row",
@@ -225,6 +229,18 @@ def _agent() -> Iterator[Situation]:
 
 
 def _tool() -> Iterator[Situation]:
+    yield Situation(
+        "InvokeAgent",
+        "tool that is a state machine",
+        {},
+        AGENT_RESULT,
+        variables={"plan": plan(target={"type": "tool", "name": "quote", "runs": "state_machine"})},
+        expected={
+            "fields.Arguments.Name": "run-1-2-1",
+            "fields.Arguments.Input": {"name": "quote", "input": ROW["input"], "id": "run-1-2-1"},
+            "output": AGENT_RESULT["Output"],
+        },
+    )
     tool = plan(
         target={
             "type": "tool",

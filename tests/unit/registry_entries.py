@@ -5,7 +5,7 @@ from typing import Any
 
 from batch_processor.registry.entries import ENTRY_TYPES
 from batch_processor.registry.entry import Document, Kind
-from batch_processor.registry.resolution import VersionedKind
+from batch_processor.registry.lookup import VersionedKind
 from batch_processor.registry.versions import Listed
 from tests.unit.configs import AGENT, TOOL
 

@@ -9,7 +9,7 @@ from batch_processor.aws.client import client, translated
 from batch_processor.errors import BatchProcessorError
 from batch_processor.registry.entries import ENTRY_TYPES
 from batch_processor.registry.entry import Document, Entry, Kind, entry_id
-from batch_processor.registry.resolution import VersionedKind
+from batch_processor.registry.lookup import VersionedKind
 from batch_processor.registry.versions import ACTIVE, Listed
 from batch_processor.settings import required
 

@@ -5,14 +5,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
-from .shape import MARK, Finding, Shape, Text, expected, one_of
+from .json_document import location
+from .shape import MARK, Finding, Shape, Text, expected, once_sound, one_of
 
 Rule = dict[str, Any]
 MethodName = Literal["structured_output", "tool_result", "jmespath", "results_array", "direct"]
 METHODS: tuple[MethodName, ...] = ("structured_output", "tool_result", "jmespath", "results_array", "direct")
-_TOOLS = ("structured_output", "tool_result")
-# Without mappings these take the fields as the answer calls them.
-_WHOLE = ("structured_output", "direct")
 # In `paths` it may stand among the fields, for all of them.
 _TRANSFORM = "transform"
 # Makes fields of a text, whichever it has.
@@ -51,23 +49,21 @@ class ExtractionMethod(Shape):
         default=None, description="For jmespath: an expression for each field, or {path, transform}."
     )
 
-    @classmethod
-    def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:
-        """Yield keys that the method lacks, or has no use for."""
-        method = given.get("method")
-        if method not in METHODS:
-            return
-        needed, other = ("paths", "field_mappings") if method == "jmespath" else ("field_mappings", "paths")
-        if other in given:
-            yield Finding((other,), f"{method} takes {needed} instead")
-        elif needed not in given and method not in _WHOLE:
-            yield Finding((), f"'{needed}' is missing: where {method} finds each field")
-        if "tool_name" in given and method not in _TOOLS:
-            yield Finding(("tool_name",), f"{method} is about no tool; take it out")
-
     def rule(self) -> Rule:
         """Return the method as it was written."""
         return self.model_dump(exclude_unset=True)
+
+
+def rule_findings(rule: Any) -> Iterator[Finding]:
+    """Yield what is wrong with a rule of the right shape: its paths, patterns and transforms, and what it lacks."""
+    # Imported where it is used: a configuration without rules does not wait for it.
+    from ..extraction.compiling import rules_problems
+
+    for problem in rules_problems([rule]):
+        yield Finding(location([rule], problem.pointer)[1:], problem.message)
+
+
+CheckedMethod = Annotated[ExtractionMethod, once_sound(rule_findings)]
 
 
 def named_fields(rules: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:

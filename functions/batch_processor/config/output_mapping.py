@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 from batch_processor.json_path import MISSING, Missing, Step
 
 from ..contract import METADATA_COLUMNS, SURPLUS_COLUMN
-from .extraction import ExtractionMethod, Rule
+from .extraction import CheckedMethod, Rule
 from .shape import Finding, Flag, Location, Shape, Text, expected, one_of
 from .singular_query import parse_singular_query
 from .transformations import Path
@@ -177,7 +177,7 @@ class OutputMapping(OutputColumns):
 class BatchOutputMapping(OutputColumns):
     """The columns of the output: the original ones, these (else those that the target is registered with), the metadata."""
 
-    extraction_methods: list[ExtractionMethod] | None = Field(
+    extraction_methods: list[CheckedMethod] | None = Field(
         default=None,
         description="How fields are found in the answer, tried in order; instead of what the target is registered with.",
     )

@@ -111,6 +111,18 @@ def checked(find: Callable[[Any], Iterable[Finding]]) -> WrapValidator:
     return WrapValidator(validate)
 
 
+def once_sound(find: Callable[[Any], Iterable[Finding]]) -> WrapValidator:
+    """Return a validator that lets `find` look at the raw value as soon as the type itself finds nothing."""
+
+    def validate(given: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+        value = handler(given)
+        if findings := list(find(given)):
+            fail(findings)
+        return value
+
+    return WrapValidator(validate)
+
+
 def expected(what: str) -> WrapValidator:
     """Return a validator that tells a value of the wrong kind as "expected <what>, got <value>"."""
 

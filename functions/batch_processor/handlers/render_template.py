@@ -1,10 +1,14 @@
 """RenderTemplate: a registered template, or one that comes along, with the variables of one row in it."""
 
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from batch_processor.errors import TemplateInvalid
 from batch_processor.logs import logger
 from batch_processor.mustache import render
+from batch_processor.settings import required
+
+if TYPE_CHECKING:
+    from batch_processor.registry.template_entry import TemplateEntry
 
 
 class RenderedTemplate(TypedDict):
@@ -27,12 +31,18 @@ def handle(event: dict[str, Any], context: object) -> RenderedTemplate:
         )
     if "template_id" not in event:
         return RenderedTemplate(rendered=render(event["template"], variables), template_id=None, version=None)
-    # The SDK is loaded only where the registry is asked.
-    from batch_processor.aws.template_registry import find_template
-
-    template_id, _, pin = event["template_id"].partition("@")
-    version = event.get("version") or pin
-    entry = find_template(template_id, None if version in ("", "latest") else version)
+    entry = _registered(event["template_id"], event.get("version"))
     logger.info("Rendering", extra={"template_id": entry.template_id, "template_version": entry.version})
     rendered = render(entry.template, {**entry.defaults, **variables})
     return RenderedTemplate(rendered=rendered, template_id=entry.template_id, version=entry.version)
+
+
+def _registered(name: str, version: str | None) -> "TemplateEntry":
+    # What reads the registry is loaded only where it is asked.
+    from batch_processor.aws.registries import DynamoDbRegistries
+    from batch_processor.registry.lookup import find_template
+
+    name, _, pin = name.partition("@")
+    pin = version or pin
+    registries = DynamoDbRegistries({"template": required("TEMPLATE_REGISTRY")})
+    return find_template(name, None if pin in ("", "latest") else pin, registries)

@@ -14,8 +14,9 @@ from ..header import Header
 from .compatible_agents import incompatible_agent
 from .entry import Document
 from .json_schema import known_properties
+from .lookup import Registries
 from .output_fields import hint
-from .resolution import Registries, Resolved
+from .resolution import Resolved
 
 # Of the input's schema, what says something of one property by itself.
 _OF_PROPERTIES = ("$schema", "$id", "$defs", "definitions", "properties", "patternProperties")

@@ -2,39 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, cast
+from typing import cast
 
 from ..config import Problem, TargetRequest
 from ..config.extraction import Rule
 from ..config.locations import arn_type
 from ..config.target import InputFormat, Runs, TargetType
 from ..config.wording import choices, nearest, shown
-from ..errors import InvalidConfiguration, InvalidEntry
+from ..errors import InvalidConfiguration
 from .agent_entry import AgentEntry
-from .entries import parse_entry
-from .entry import Document, Entry, Kind, entry_id
+from .entry import Document
+from .lookup import Registries, usable_entry
 from .schema_entry import SchemaEntry
 from .tool_entry import ToolEntry
 from .versions import ACTIVE, Listed, choose, latest
 
-VersionedKind = Literal["agent", "template", "schema"]
 TargetEntry = AgentEntry | ToolEntry
 _TARGET_KINDS: tuple[TargetType, ...] = ("agent", "tool")
 _ARTICLE = {"agent": "an agent", "tool": "a tool"}
 _NAMES_LISTED = 20
-
-
-class Registries(Protocol):
-    """The registries, wherever they are."""
-
-    def versions(self, kind: VersionedKind, name: str) -> list[Listed]:
-        """All versions of a name."""
-
-    def entry(self, kind: Kind, name: str, version: str | None = None) -> Document | None:
-        """One entry as it is stored, None if it is not there."""
-
-    def overview(self, kind: Kind) -> list[Document]:
-        """What the entries of a kind say of themselves: keys, status, description and structured_output."""
 
 
 @dataclass(frozen=True)
@@ -115,23 +101,12 @@ def _chosen(kind: TargetType, request: TargetRequest, listed: Sequence[Listed], 
     called = _called(kind, request.name)
     if kind == "agent":
         version = choose(called, listed, request.version).version
-        return cast("AgentEntry", _entry("agent", request.name, version, registries))
+        return cast("AgentEntry", usable_entry("agent", request.name, version, registries))
     if request.version:
         raise LookupError(f"{called} has no versions; leave out @{request.version}")
     if not listed[0].is_active:
         raise LookupError(f"{called} is {listed[0].status}")
-    return cast("ToolEntry", _entry("tool", request.name, None, registries))
-
-
-def _entry(kind: Kind, name: str, version: str | None, registries: Registries) -> Entry:
-    document = registries.entry(kind, name, version)
-    if document is None:
-        raise LookupError(f"{entry_id(kind, name, version)} has just been removed from the registry")
-    try:
-        return parse_entry(kind, document)
-    except InvalidEntry as exc:
-        problems = "; ".join(str(problem) for problem in exc.problems)
-        raise LookupError(f"what is registered as {entry_id(kind, name, version)} cannot be used: {problems}") from exc
+    return cast("ToolEntry", usable_entry("tool", request.name, None, registries))
 
 
 def _extraction(name: str, entry: TargetEntry | None, registries: Registries) -> tuple[Rule, ...]:
@@ -141,7 +116,7 @@ def _extraction(name: str, entry: TargetEntry | None, registries: Registries) ->
     chosen = same[0] if same else latest(listed)
     if chosen is None:
         return ()
-    return cast("SchemaEntry", _entry("schema", name, chosen.version, registries)).rules()
+    return cast("SchemaEntry", usable_entry("schema", name, chosen.version, registries)).rules()
 
 
 def _described(request: TargetRequest, entry: TargetEntry, extraction: tuple[Rule, ...]) -> Resolved:

@@ -5,8 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from ..config.extraction import ExtractionMethod, Rule
-from ..config.shape import Finding, Text, expected, one_of
+from ..config.extraction import CheckedMethod, Rule, rule_findings
+from ..config.shape import Finding, Text, expected, once_sound, one_of
 from ..config.wording import shown
 from .entry import Entry, EntryName, EntryVersion, Kind, Part, Paths
 
@@ -23,12 +23,7 @@ class FieldSource(Part):
     tool: Text | None = None
     pattern: Text | None = None
     path: Text | None = None
-
-    @classmethod
-    def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:
-        """Yield the remark that it says not where the field is."""
-        if not given.keys() & {"pattern", "path"}:
-            yield Finding((), "'path' is missing, or 'pattern': where the field is")
+    transform: Text | None = None
 
 
 class FieldEntry(Part):
@@ -41,6 +36,11 @@ class FieldEntry(Part):
     )
 
 
+def _field_findings(field: Any) -> Iterator[Finding]:
+    for found in rule_findings({"fields": [field]}):
+        yield Finding(found.location[2:], found.message)
+
+
 class SchemaEntry(Entry):
     """The extraction rules of an agent or tool: for each field by itself (`fields`), or for all together."""
 
@@ -51,10 +51,10 @@ class SchemaEntry(Entry):
     agent: EntryName = Field(description="the name of the agent or tool")
     version: EntryVersion = Field(description="a semantic version, as 1.2.0")
     output_format: Text = "structured"
-    fields_: Annotated[list[FieldEntry], expected("a list of {name, type, extraction}")] = Field(
-        default=[], alias="fields"
-    )
-    extraction_methods: Annotated[list[ExtractionMethod], expected("a list of {method, …}")] = Field(default=[])
+    fields_: Annotated[
+        list[Annotated[FieldEntry, once_sound(_field_findings)]], expected("a list of {name, type, extraction}")
+    ] = Field(default=[], alias="fields")
+    extraction_methods: Annotated[list[CheckedMethod], expected("a list of {method, …}")] = Field(default=[])
 
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """A template as the TemplateRegistry has it."""
 
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
@@ -26,3 +27,24 @@ class TemplateEntry(Entry):
     version: EntryVersion = Field(description="a semantic version, as 1.2.0")
     extraction_name: Text | None = None
     template: Annotated[Any, AfterValidator(_json)] = Field(description="the template, as JSON")
+    variables: Any = Field(default=None, description="the variables, by name or as a list")
+
+    @property
+    def defaults(self) -> dict[str, Any]:
+        """What stands for a variable that is declared with a default, or as one that need not be given."""
+        return {
+            name: said.get("default", "")
+            for name, said in _declared(self.variables)
+            if isinstance(said, Mapping) and ("default" in said or said.get("required") is False)
+        }
+
+
+def _declared(variables: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(variables, Mapping):
+        yield from variables.items()
+    elif isinstance(variables, list):
+        yield from (
+            (said["name"], said)
+            for said in variables
+            if isinstance(said, Mapping) and isinstance(said.get("name"), str)
+        )

@@ -15,6 +15,7 @@ from batch_processor.registry.documents import parse_request
 from batch_processor.registry.entries import ENTRY_TYPES, parse_entry
 from batch_processor.registry.entry import KINDS, Document, Kind
 from batch_processor.registry.schema_entry import SchemaEntry
+from batch_processor.registry.template_entry import TemplateEntry
 from batch_processor.registry.tool_entry import ToolEntry
 from tests.unit.configs import AGENT, TOOL
 from tests.unit.registry_entries import INPUT, OUTPUT, make_agent, make_schema, make_tool
@@ -236,7 +237,7 @@ WRONG: list[tuple[Kind, Document, str, str]] = [
         "schema",
         make_schema(fields=[{"name": "a", "extraction": [{"type": "tool_result"}]}]),
         "/fields/0/extraction/0",
-        "'path' is missing, or 'pattern'",
+        "'pattern' or 'path' is missing",
     ),
     (
         "schema",
@@ -330,3 +331,30 @@ def test_seeded_schema_is_that_of_the_example(seed: str, path: tuple[str, ...], 
     for step in path:
         found = found[step]
     assert found == json.loads((ROOT / "examples" / schema / "output_schema.json").read_text())
+
+
+@pytest.mark.parametrize(
+    "variables", [None, {}, [], "[]", ["b"], {"b": {"required": True}}, {"b": "string"}, [{"x": 1}]]
+)
+def test_template_without_optional_variables_has_no_defaults(variables: Any) -> None:
+    assert _template(variables).defaults == {}
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"b": {"type": "string", "required": False}, "c": {"default": 5}, "d": {"required": True}},
+        [{"name": "b", "required": False}, {"name": "c", "default": 5, "required": True}, {"name": "d"}],
+        '{"b": {"required": false}, "c": {"default": 5}}',
+    ],
+)
+def test_optional_variables_of_a_template_have_their_defaults(variables: Any) -> None:
+    assert _template(variables).defaults == {"b": "", "c": 5}
+
+
+def _template(variables: Any) -> TemplateEntry:
+    entry = parse_entry(
+        "template", {"template_id": "t", "version": "1.0.0", "template": {"a": "{{b}}"}, "variables": variables}
+    )
+    assert isinstance(entry, TemplateEntry)
+    return entry

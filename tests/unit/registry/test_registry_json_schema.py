@@ -22,7 +22,7 @@ SOUND: list[dict[str, Any]] = [
     {"$defs": {"x": {"$anchor": "here"}}, "properties": {"a": {"$ref": "#here"}}},
     {"properties": {"$ref": {"type": "string"}}},
     {"properties": {"a": {"const": {"$ref": "nowhere"}}}},
-    {"$schema": "http://json-schema.org/draft-07/schema#", "properties": {"a": {"items": [{}, {}]}}},
+    {"$schema": "http://json-schema.org/draft-07/schema#", "properties": {"a": {"items": {}}}},
     {"properties": {"a": {"x-own": 1}}},
 ]
 
@@ -37,17 +37,17 @@ def test_sound_schema_is_taken(schema: dict[str, Any]) -> None:
     [
         ({"type": "obejct"}, ("type",), "\"obejct\" is no type of JSON; did you mean 'object'?"),
         ({"type": "array"}, ("type",), 'expected the schema of an object, got that of "array"'),
-        ({"properties": {"a": {"minimum": "0"}}}, ("properties", "a", "minimum"), "'0' is not of type 'number'"),
-        ({"additionalProperties": "false"}, ("additionalProperties",), "'false' is not of type 'object', 'boolean'"),
-        ({"required": "a"}, ("required",), "'a' is not of type 'array'"),
+        ({"properties": {"a": {"minimum": "0"}}}, ("properties", "a", "minimum"), "expected a number"),
+        ({"additionalProperties": "false"}, ("additionalProperties",), "expected an object or true or false"),
+        ({"required": "a"}, ("required",), "expected an array"),
         (
             {"properties": {"a": {"pattern": "("}}},
             ("properties", "a", "pattern"),
-            '"(" is no regular expression: missing )',
+            '"(" is no regular expression that can be used: missing )',
         ),
-        ({"$schema": 5}, ("$schema",), "expected the URI of a dialect, got 5"),
+        ({"$schema": 5}, ("$schema",), "expected a string"),
         ({"properties": {"a": {"$ref": "#/$defs/x"}}}, ("properties", "a", "$ref"), '"#/$defs/x" leads nowhere'),
-        ({"allOf": [{"$ref": "https://example.com/x"}]}, ("allOf", 0, "$ref"), "may refer to its own parts"),
+        ({"allOf": [{"$ref": "https://example.com/x"}]}, ("allOf", 0, "$ref"), "nothing is fetched from elsewhere"),
         ({"properties": {"a": {"$ref": "http://[x"}}}, ("properties", "a", "$ref"), "http://[x"),
     ],
 )

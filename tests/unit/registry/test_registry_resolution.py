@@ -160,7 +160,7 @@ def test_given_name_must_not_have_another_arn() -> None:
 @pytest.mark.parametrize(("version", "pattern"), [("1.0.0", "same version"), ("1.2.0", "latest"), ("9.0.0", "latest")])
 def test_extraction_rules_are_those_of_the_version_and_else_the_latest(version: str, pattern: str) -> None:
     def rules(text: str) -> list[dict[str, Any]]:
-        return [{"name": "a", "extraction": [{"type": "tool_result", "pattern": text}]}]
+        return [{"name": "a", "extraction": [{"type": "tool_result", "pattern": f"({text})"}]}]
 
     schemas = [
         make_schema(version="1.0.0", fields=rules("same version")),

@@ -1,0 +1,46 @@
+"""Reads entries that are to be used: in the version that is wanted, and sound."""
+
+from typing import Literal, Protocol, cast
+
+from ..errors import InvalidEntry, TemplateInvalid
+from .entries import parse_entry
+from .entry import Document, Entry, Kind, entry_id
+from .template_entry import TemplateEntry
+from .versions import Listed, choose
+
+VersionedKind = Literal["agent", "template", "schema"]
+
+
+class Registries(Protocol):
+    """The registries, wherever they are."""
+
+    def versions(self, kind: VersionedKind, name: str) -> list[Listed]:
+        """All versions of a name."""
+
+    def entry(self, kind: Kind, name: str, version: str | None = None) -> Document | None:
+        """One entry as it is stored, None if it is not there."""
+
+    def overview(self, kind: Kind) -> list[Document]:
+        """What the entries of a kind say of themselves: keys, status, description and structured_output."""
+
+
+def usable_entry(kind: Kind, name: str, version: str | None, registries: Registries) -> Entry:
+    """The entry; LookupError says why it cannot be used."""
+    document = registries.entry(kind, name, version)
+    if document is None:
+        raise LookupError(f"{entry_id(kind, name, version)} has just been removed from the registry")
+    try:
+        return parse_entry(kind, document)
+    except InvalidEntry as exc:
+        problems = "; ".join(str(problem) for problem in exc.problems)
+        raise LookupError(f"what is registered as {entry_id(kind, name, version)} cannot be used: {problems}") from exc
+
+
+def find_template(name: str, pin: str | None, registries: Registries) -> TemplateEntry:
+    """The template in that version, else in the latest one; TemplateInvalid says what there is."""
+    try:
+        version = choose(f"template {name!r}", registries.versions("template", name), pin).version
+        return cast("TemplateEntry", usable_entry("template", name, version, registries))
+    except LookupError as exc:
+        told = str(exc.args[0])
+        raise TemplateInvalid(f"{told[0].upper()}{told[1:]}.") from exc

@@ -75,9 +75,10 @@ class _Steps:
 
 def _show_summary(summary: dict[str, Any], console: Console) -> None:
     seconds = summary["execution_time_ms"] / 1000
-    rate = summary["row_count"] / seconds if seconds else 0
+    rate = summary["row_count"] / seconds if seconds else 0.0
+    pace = f"{rate:.{0 if rate >= 10 else 1}f} rows/s"
     console.print(
-        f"\n[bold]{summary['status']}[/bold]: {summary['row_count']} rows in {seconds:.1f} s ({rate:.0f} rows/s): "
+        f"\n[bold]{summary['status']}[/bold]: {summary['row_count']} rows in {seconds:.1f} s ({pace}): "
         f"[green]{summary['rows_succeeded']} succeeded[/green], [red]{summary['rows_failed']} failed[/red], "
         f"{summary['rows_timed_out']} timed out"
     )

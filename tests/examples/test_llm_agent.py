@@ -302,13 +302,6 @@ def test_registered_schemas_are_schemas_and_their_fields_are_listed(name: str) -
     assert set(entry(name)["structured_output"]["output_fields"]) <= schema["properties"].keys()
 
 
-def test_the_config_names_columns_and_fields_that_exist() -> None:
-    config = json.loads((EXAMPLES / "products.config.json").read_text(encoding="utf-8"))
-    assert config["input_mapping"]["column_mappings"].keys() <= products()[0].keys()
-    assert config["output_mapping"]["structured_output_fields"] == SCHEMA["required"]
-    assert not SCHEMA["properties"].keys() & products()[0].keys()
-
-
 def test_the_products_hold_the_dirt_of_a_catalogue() -> None:
     rows = products()
     cells = [cell for row in rows for cell in row.values()]

@@ -19,7 +19,7 @@ export UV_NO_PROGRESS := 1
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/.local .venv-sam/.installed ## Run a real batch on the embedded AWS (CSV=… CONFIG=… for your own, EXAMPLE=products)
+demo: .venv/.local .venv-sam/.installed ## Run a real batch on the embedded AWS (CSV=… CONFIG=… for your own, EXAMPLE=products|lines|parcels|batches|contacts)
 	@$(IN_VENV) -m batch_cli demo $(if $(CSV),--csv '$(CSV)') $(if $(CONFIG),--config '$(CONFIG)') $(if $(EXAMPLE),--example '$(EXAMPLE)')
 
 local: .venv/.local .venv-sam/.installed ## Keep the embedded AWS with all stacks running until Ctrl-C
@@ -55,7 +55,7 @@ schema: .venv/.dev ## Write schemas/batch-config.schema.json anew
 	$(IN_VENV) -m batch_processor.config.schema > schemas/batch-config.schema.json
 
 clean: ## Remove all that was set up or built
-	rm -rf .cache .venv .venv-sam .venv-checkov .venv-comparison .aws-sam examples/.aws-sam tests/statemachine/node_modules demo-output
+	rm -rf .cache .venv .venv-sam .venv-checkov .venv-comparison .aws-sam examples/.aws-sam examples/agents/.aws-sam tests/statemachine/node_modules demo-output
 
 # --- Environments: made once, and again when their requirements change -------------------------------------------
 $(CHOSEN): cli/find_python.py

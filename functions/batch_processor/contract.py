@@ -1,6 +1,9 @@
 """The shapes of what the state machine hands from state to state, as JSON. docs/state-machine.md explains them."""
 
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
+
+if TYPE_CHECKING:
+    from batch_processor.extraction.rules import AnyRule
 
 METADATA_COLUMNS = ("_status", "_error_message", "_timestamp", "_execution_time_ms")
 # There only if a row has more cells than the header; they are original cells, whatever add_metadata says.
@@ -73,10 +76,13 @@ class OutputColumn(TypedDict):
 
 
 class AnswerRules(TypedDict):
-    """`schema` is the JSON Schema of the structured output; `extraction` are the rules that find it, tried in order."""
+    """`schema` is the JSON Schema of the structured output; `extraction` are the rules that find it, tried in order.
+
+    Rules are in normal form, as batch_processor/extraction/rules.py has it.
+    """
 
     schema: NotRequired[dict[str, Any]]
-    extraction: NotRequired[list[dict[str, Any]]]
+    extraction: "NotRequired[list[AnyRule]]"
 
 
 class StoredAnswerRules(TypedDict):

@@ -161,7 +161,10 @@ def _plan_output(config: BatchConfig, source: Source, batch: Batch, surroundings
     if config.output.schema is not None:
         planned["schema"] = config.output.schema
     if config.output.extraction:
-        planned["extraction"] = list(config.output.extraction)
+        # Imported where it is used: most batches have no rules.
+        from batch_processor.extraction.compiling import compile_rules
+
+        planned["extraction"] = compile_rules(list(config.output.extraction))
     return planned
 
 

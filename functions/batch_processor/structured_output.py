@@ -62,7 +62,7 @@ def _structured_output(answer: Any, output: Output) -> tuple[Any, str | None]:
     reasons: tuple[str, ...] = ()
     if rules := output.get("extraction"):
         # Only targets with rules wait for the methods.
-        from batch_processor.extraction import Extracted, extract
+        from batch_processor.extraction.methods import Extracted, extract
 
         found = extract(answer, rules)
         if isinstance(found, Extracted):

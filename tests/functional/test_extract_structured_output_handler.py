@@ -196,7 +196,6 @@ def test_no_error_has_content_of_the_answer_as_the_runtime_logs_it(answer: Any) 
 RULES = compile_rules([{"method": "direct", "field_mappings": {"category": "result | parse('Category: (.+)')"}}])
 
 
-@pytest.mark.usefixtures("table")
 def test_method_that_found_the_answer_is_told_at_debug_and_kept_with_the_row() -> None:
     output = {**PLAN["output"], "extraction": RULES}
     written = io.StringIO()
@@ -216,7 +215,6 @@ def test_method_that_found_the_answer_is_told_at_debug_and_kept_with_the_row() -
     assert stored["cells"] == ["secret", ""]
 
 
-@pytest.mark.usefixtures("table")
 def test_row_without_rules_keeps_no_method() -> None:
     handle(event(answer_of("x"), store=IN_TABLE), None)
     [item] = items().values()

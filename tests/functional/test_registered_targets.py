@@ -9,6 +9,7 @@ from batch_processor.aws import answer_rules
 from batch_processor.aws.registries import DynamoDbRegistries
 from batch_processor.contract import Plan
 from batch_processor.errors import InvalidConfiguration
+from batch_processor.extraction.compiling import compile_rules
 from batch_processor.handlers.validate_input import handle
 from batch_processor.registry.entries import parse_entry
 from batch_processor.registry.entry import Document, Kind
@@ -134,10 +135,10 @@ def test_legacy_agent_is_made_usable_by_rules_alone() -> None:
     register("schema", make_schema("legacy"))
     plan = validate(target="legacy", output_mapping=None)
     assert plan["output"]["columns"] == [{"name": "exchange"}]
-    assert plan["output"]["extraction"] == [{"method": "fields", "fields": make_schema()["fields"]}]
+    assert plan["output"]["extraction"] == compile_rules({"fields": make_schema()["fields"]})
     assert "schema" not in plan["output"]
     plan = validate(target="legacy", output_mapping={"extraction_methods": RULES})
-    assert plan["output"]["extraction"] == RULES
+    assert plan["output"]["extraction"] == compile_rules(RULES)
 
 
 def test_registered_field_that_the_csv_has_already_is_a_problem_of_the_mapping() -> None:

@@ -193,7 +193,7 @@ def test_what_the_registries_say_is_planned() -> None:
         "input_format": "structured",
         "version": "1.10.0",
     }
-    assert (plan["output"]["schema"], plan["output"]["extraction"]) == ({"type": "object"}, [{"method": "direct"}])
+    assert (plan["output"]["schema"], plan["output"]["extraction"]) == ({"type": "object"}, [{"by": "direct"}])
     tool = dataclasses.replace(registered, target=dataclasses.replace(registered.target, type="tool"))
     plan = compile_plan(tool, PLAN["source"], BATCH, Surroundings("data", TOPIC))
     assert (plan["target"]["type"], plan["target"]["runs"]) == ("tool", "state_machine")

@@ -1,16 +1,15 @@
 """Rules that find fields in the answer of a target that has no structured output, or has it somewhere else."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
+from ..extraction.rules import METHODS, MethodName
 from .json_document import location
 from .shape import MARK, Finding, Shape, Text, expected, once_sound, one_of
 
 Rule = dict[str, Any]
-MethodName = Literal["structured_output", "tool_result", "jmespath", "results_array", "direct"]
-METHODS: tuple[MethodName, ...] = ("structured_output", "tool_result", "jmespath", "results_array", "direct")
 # In `paths` it may stand among the fields, for all of them.
 _TRANSFORM = "transform"
 # Makes fields of a text, whichever it has.

@@ -112,14 +112,16 @@ def _static_problems(document: Document, schema: Document | None) -> Iterator[Pr
     values = document["input_mapping"].get("static_values")
     if schema is None or not isinstance(values, dict):
         return
-    from jsonschema import Draft202012Validator
-    from jsonschema.validators import validator_for
+    # Imported where they are used: most configurations have no static values.
+    from ..schema_dialect import make_validator
+    from ..schema_wording import reason
 
-    dialect = validator_for(schema, default=Draft202012Validator)
     of_properties = {key: schema[key] for key in _OF_PROPERTIES if key in schema}
-    for error in dialect(of_properties, format_checker=dialect.FORMAT_CHECKER).iter_errors(values):
+    for error in make_validator(of_properties).iter_errors(values):
         at = ("input_mapping", "static_values", *error.absolute_path)
-        yield _problem(document, at, f"the value does not fit the registered input schema: {error.message}")
+        yield _problem(
+            document, at, f"{shown(error.instance)} does not fit the registered input schema: {reason(error)}"
+        )
 
 
 def _output_problems(document: Document, config: BatchConfig, resolved: Resolved) -> Iterator[Problem]:

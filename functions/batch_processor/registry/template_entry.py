@@ -5,7 +5,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from ..config.shape import Text, told
+from ..config.json_document import location
+from ..config.shape import Finding, Text, once_sound, told
 from ..config.wording import shown
 from .entry import Entry, EntryName, EntryVersion, Kind, Paths
 
@@ -14,6 +15,14 @@ def _json(value: Any) -> Any:
     if not isinstance(value, dict | list):
         raise told(f"expected an object {{…}} or a list […], or the JSON text of one, got {shown(value)}")
     return value
+
+
+def _faults(template: Any) -> Iterator[Finding]:
+    # Imported where it is used: whoever meets no template does not wait for it.
+    from ..mustache import template_faults
+
+    for at, message in template_faults(template):
+        yield Finding(location(template, at), message)
 
 
 class TemplateEntry(Entry):
@@ -26,7 +35,7 @@ class TemplateEntry(Entry):
     template_id: EntryName = Field(description="the template's name")
     version: EntryVersion = Field(description="a semantic version, as 1.2.0")
     extraction_name: Text | None = None
-    template: Annotated[Any, AfterValidator(_json)] = Field(description="the template, as JSON")
+    template: Annotated[Any, once_sound(_faults), AfterValidator(_json)] = Field(description="the template, as JSON")
     variables: Any = Field(default=None, description="the variables, by name or as a list")
 
     @property

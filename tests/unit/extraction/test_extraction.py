@@ -7,8 +7,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor.extraction import Extracted, NothingExtracted, extract
 from batch_processor.extraction.compiling import compile_rules
+from batch_processor.extraction.methods import Extracted, NothingExtracted, extract
 from tests.unit.extraction.answers import (
     FIELDS,
     PRINTED,

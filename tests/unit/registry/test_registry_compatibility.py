@@ -207,16 +207,16 @@ def test_inputs_that_nobody_lists_are_allowed(schema: dict[str, Any] | None) -> 
 
 
 @pytest.mark.parametrize(
-    ("values", "pointer", "message"),
+    ("values", "pointer", "value", "message"),
     [
-        ({"level": "medium"}, "/level", "'medium' is not one of ['low', 'high']"),
-        ({"limit": "5"}, "/limit", "'5' is not of type 'integer'"),
-        ({"limit": 5.5}, "/limit", "5.5 is not of type 'integer'"),
+        ({"level": "medium"}, "/level", '"medium"', 'expected "low" or "high", got a string of 6 characters'),
+        ({"limit": "5"}, "/limit", '"5"', "expected an integer, got a string of 1 characters"),
+        ({"limit": 5.5}, "/limit", "5.5", "expected an integer, got a number"),
     ],
 )
-def test_static_value_must_fit_the_input_schema(values: dict[str, Any], pointer: str, message: str) -> None:
+def test_static_value_must_fit_the_input_schema(values: dict[str, Any], pointer: str, value: str, message: str) -> None:
     assert told(**inputs(static_values=values)) == [
-        (f"/input_mapping/static_values{pointer}", f"the value does not fit the registered input schema: {message}")
+        (f"/input_mapping/static_values{pointer}", f"{value} does not fit the registered input schema: {message}")
     ]
 
 
@@ -229,7 +229,7 @@ def test_static_value_is_checked_to_its_depths_and_across_references() -> None:
     assert told(agent(input_schema=schema), **inputs(static_values={"tags": ["a", "long"]})) == [
         (
             "/input_mapping/static_values/tags/1",
-            "the value does not fit the registered input schema: 'long' is too long",
+            '"long" does not fit the registered input schema: expected at most 3 characters, got 4',
         )
     ]
 

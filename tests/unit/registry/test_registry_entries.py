@@ -358,3 +358,13 @@ def _template(variables: Any) -> TemplateEntry:
     )
     assert isinstance(entry, TemplateEntry)
     return entry
+
+
+def test_template_that_cannot_be_rendered_is_refused_with_all_places() -> None:
+    template = {"a": [{"b": "{{x"}], "{{k}}": "v"}
+    with pytest.raises(InvalidEntry) as caught:
+        parse_entry("template", {"template_id": "t", "version": "1.0.0", "template": template})
+    assert [(problem.pointer, problem.message) for problem in caught.value.problems] == [
+        ("/template/a/0/b", "a tag is not closed: '{{x'"),
+        ("/template/{{k}}", "only values are rendered; take the tag out of the key"),
+    ]

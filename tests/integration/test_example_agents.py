@@ -16,7 +16,7 @@ from batch_cli.local_model import LocalModel
 from batch_cli.registry.commands import registries_of
 from batch_cli.registry.seed import SEEDS, seed
 from batch_processor.registry.entries import parse_entry
-from tests.integration.batches import Batches, Outcome, to_csv
+from tests.integration.batches import Batches, Outcome, to_csv, wait_until
 
 METADATA = ["_status", "_error_message", "_timestamp", "_execution_time_ms"]
 FIELDS = {
@@ -188,3 +188,21 @@ def test_another_version_of_a_registered_prompt_needs_no_deployment(batches: Bat
     # The latest version names a model that the stack's ModelPattern does not allow.
     assert found[name]["_status"] == "FAILED"
     assert "BedrockRuntime.AccessDeniedException" in found[name]["_error_message"]
+
+
+def test_agent_that_runs_batches_starts_nothing_else_whatever_the_registry_says(seeded: Account) -> None:
+    registries, entry = registries_of(seeded), registered("tool", "batch_processor")
+    states = seeded.client("stepfunctions")
+    request = {"csv_uri": "s3://bucket/a.csv", "target_config": {"name": "a"}, "mapping_config": {"a": "b"}}
+    registries.put(parse_entry("tool", {**entry, "resource_arn": seeded.outputs["ParcelQuoteArn"]}))
+    try:
+        arn = states.start_execution(
+            stateMachineArn=seeded.outputs["BatchOrchestratorArn"], input=json.dumps({"input": request})
+        )["executionArn"]
+        ended = wait_until(
+            lambda: (found := states.describe_execution(executionArn=arn))["status"] != "RUNNING" and found
+        )
+    finally:
+        registries.put(parse_entry("tool", {**entry, "resource_arn": seeded.outputs["StateMachineArn"]}))
+    assert ended["status"] == "FAILED"
+    assert "not authorized to perform: states:StartExecution" in ended["cause"]

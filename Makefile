@@ -19,10 +19,10 @@ export UV_NO_PROGRESS := 1
 help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/.local .venv-sam/.installed ## Run a real batch on the embedded AWS (CSV=… CONFIG=… for your own, EXAMPLE=tickets)
+demo: .venv/.local .venv-sam/.installed ## Run a real batch on the embedded AWS (CSV=… CONFIG=… for your own, EXAMPLE=products|lines|parcels|batches|contacts)
 	@$(IN_VENV) -m batch_cli demo $(if $(CSV),--csv '$(CSV)') $(if $(CONFIG),--config '$(CONFIG)') $(if $(EXAMPLE),--example '$(EXAMPLE)')
 
-local: .venv/.local .venv-sam/.installed ## Keep the embedded AWS with both stacks running until Ctrl-C
+local: .venv/.local .venv-sam/.installed ## Keep the embedded AWS with all stacks running until Ctrl-C
 	@$(IN_VENV) -m batch_cli local
 
 test: lint unit integration ## Everything: lint, types, unit, functional, state machine, integration
@@ -33,9 +33,10 @@ lint: .venv/.dev .venv-sam/.installed .venv-checkov/.installed ## Lint and types
 	$(IN_VENV) -m mypy
 	.venv-sam/bin/sam validate --lint --region us-east-1
 	.venv-sam/bin/sam validate --lint --region us-east-1 --template examples/template.yaml
+	.venv-sam/bin/sam validate --lint --region us-east-1 --template examples/agents/template.yaml
 	.venv-sam/bin/sam validate --lint --region us-east-1 --template generated/broadband_availability_bt_wholesale/template.yaml
-	.venv/bin/cfn-lint template.yaml examples/template.yaml generated/*/template.yaml
-	.venv-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml examples/template.yaml generated/*/template.yaml
+	.venv/bin/cfn-lint template.yaml examples/template.yaml examples/agents/template.yaml generated/*/template.yaml
+	.venv-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml examples/template.yaml examples/agents/template.yaml generated/*/template.yaml
 	$(IN_VENV) -m batch_cli factory check schemas/broadband_availability_bt_wholesale.json
 
 unit: .venv/.dev ## Unit, functional, state machine and example tests, with the coverage gate
@@ -54,7 +55,7 @@ schema: .venv/.dev ## Write schemas/batch-config.schema.json anew
 	$(IN_VENV) -m batch_processor.config.schema > schemas/batch-config.schema.json
 
 clean: ## Remove all that was set up or built
-	rm -rf .cache .venv .venv-sam .venv-checkov .venv-comparison .aws-sam examples/.aws-sam tests/statemachine/node_modules demo-output
+	rm -rf .cache .venv .venv-sam .venv-checkov .venv-comparison .aws-sam examples/.aws-sam examples/agents/.aws-sam tests/statemachine/node_modules demo-output
 
 # --- Environments: made once, and again when their requirements change -------------------------------------------
 $(CHOSEN): cli/find_python.py

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from batch_cli.batch_run import BatchRun
-from batch_cli.demo import EXAMPLES
+from batch_cli.job import EXAMPLES
 from batch_cli.local_stack import LocalStack
 from benchmarks import sample_csv
 from benchmarks.histories import HistoryReader, Usage, own_functions

@@ -6,7 +6,7 @@ from typing import Any
 
 from batch_cli import sam
 from batch_cli.batch_run import BatchRun
-from batch_cli.demo import EXAMPLES
+from batch_cli.job import EXAMPLES
 from batch_cli.local_stack import MAIN, LocalStack
 from batch_processor import limits
 from benchmarks import sample_csv

@@ -8,10 +8,12 @@ from rich.console import Console
 
 from batch_cli import local_invoke
 from batch_cli.batch_run import BatchError
-from batch_cli.demo import Job, run_demo
+from batch_cli.demo import run_demo
 from batch_cli.emulator.process import EmulatorError
 from batch_cli.factory import commands as factory
-from batch_cli.local_stack import EXAMPLES, MAIN, LocalStack
+from batch_cli.job import Job
+from batch_cli.local_model import LocalModel
+from batch_cli.local_stack import AGENTS, EXAMPLES, MAIN, LocalStack
 from batch_cli.registry import commands as registry
 from batch_cli.registry.files import UnusableFiles
 from batch_cli.registry.seed import seed
@@ -51,15 +53,16 @@ def _arguments() -> argparse.Namespace:
     demo.add_argument("--csv", help="your own CSV")
     demo.add_argument("--config", help="your own config; ${BUCKET}, ${CONTACT_TOOL_ARN} and the like are filled in")
     demo.add_argument("--example", default="tickets", help="an example instead (default: %(default)s)")
-    commands.add_parser("local", help="keep the embedded AWS with both stacks running")
+    commands.add_parser("local", help="keep the embedded AWS with all stacks running")
     registry.add_to(commands)
     factory.add_to(commands)
     return parser.parse_args()
 
 
 def _keep_running(console: Console) -> None:
-    with LocalStack(say=console.print) as stack:
-        local_invoke.prepare(stack, MAIN, EXAMPLES)
+    stacks = (MAIN, EXAMPLES, AGENTS)
+    with LocalModel() as model, LocalStack(stacks=stacks, say=console.print, model_url=model.url) as stack:
+        local_invoke.prepare(stack, *stacks)
         seed(stack, console.print)
         console.print("\nThe embedded AWS is up, until Ctrl-C. In another shell:\n")
         for name, value in {**stack.environment, **stack.outputs}.items():

@@ -1,8 +1,6 @@
 """Shows the product at work: a real batch on the embedded AWS, from `sam build` to the enriched CSV."""
 
 import csv
-import json
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,46 +11,17 @@ from rich.table import Table
 from rich.text import Text
 
 from batch_cli.batch_run import BatchRun
+from batch_cli.job import Job
+from batch_cli.local_model import LocalModel
 from batch_cli.local_stack import LocalStack
 from batch_cli.registry.seed import seed
 from batch_cli.sam import ROOT
 
-EXAMPLES = ROOT / "examples"
 OUTPUT = ROOT / "demo-output"
 _ROWS_SHOWN = 5
+# Bedrock refuses requests now and then, so the local model does too.
+_THROTTLE_EVERY = 10
 _ROW_WIDTH = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """A CSV and the config that says what to do with it."""
-
-    csv_path: Path
-    config_path: Path
-
-    @classmethod
-    def of(cls, csv_path: str | None, config_path: str | None, example: str) -> "Job":
-        """The user's own files, with those of an example in place of what is not given."""
-        job = cls(
-            Path(csv_path or EXAMPLES / f"{example}.csv"), Path(config_path or EXAMPLES / f"{example}.config.json")
-        )
-        for path in (job.csv_path, job.config_path):
-            if not path.is_file():
-                names = ", ".join(sorted(p.name.removesuffix(".config.json") for p in EXAMPLES.glob("*.config.json")))
-                raise SystemExit(f"{path} does not exist. Give CSV=… and CONFIG=…, or EXAMPLE= one of {names}.")
-        return job
-
-    def config_for(self, stack: LocalStack) -> str:
-        """The config with the stack's names filled in, and pointed at the CSV that is uploaded with it."""
-        text = stack.substituted(self.config_path.read_text(encoding="utf-8"))
-        try:
-            config = json.loads(text)
-        except ValueError:
-            return text  # the batch processor says what is wrong with it
-        if isinstance(config, dict):
-            config.pop("input_csv_s3_uri", None)
-            config["csv_s3_uri"] = f"s3://{stack.outputs['BucketName']}/inputs/{self.csv_path.name}"
-        return json.dumps(config, ensure_ascii=False, indent=2)
 
 
 def run_demo(job: Job, console: Console) -> None:
@@ -60,13 +29,13 @@ def run_demo(job: Job, console: Console) -> None:
     columns = (SpinnerColumn(finished_text="[green]✓"), TimeElapsedColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=console) as progress:
         steps = _Steps(progress)
-        with LocalStack(say=steps.begin) as stack:
+        with (
+            LocalModel(throttle_every=_THROTTLE_EVERY) as model,
+            LocalStack(stacks=job.example.stacks, say=steps.begin, model_url=model.url) as stack,
+        ):
             seed(stack, steps.begin)
             steps.begin(f"Uploading {job.csv_path.name} and its config; the upload starts the batch")
-            bucket = stack.outputs["BucketName"]
-            stack.client("s3").upload_file(str(job.csv_path), bucket, f"inputs/{job.csv_path.name}")
-            run = BatchRun(stack)
-            run.trigger(job.config_for(stack), job.config_path.name)
+            run = job.start(stack)
             steps.begin("Running the rows")
             summary = run.wait(steps.show_rows)
             steps.begin("Fetching the result")
@@ -106,9 +75,10 @@ class _Steps:
 
 def _show_summary(summary: dict[str, Any], console: Console) -> None:
     seconds = summary["execution_time_ms"] / 1000
-    rate = summary["row_count"] / seconds if seconds else 0
+    rate = summary["row_count"] / seconds if seconds else 0.0
+    pace = f"{rate:.{0 if rate >= 10 else 1}f} rows/s"
     console.print(
-        f"\n[bold]{summary['status']}[/bold]: {summary['row_count']} rows in {seconds:.1f} s ({rate:.0f} rows/s): "
+        f"\n[bold]{summary['status']}[/bold]: {summary['row_count']} rows in {seconds:.1f} s ({pace}): "
         f"[green]{summary['rows_succeeded']} succeeded[/green], [red]{summary['rows_failed']} failed[/red], "
         f"{summary['rows_timed_out']} timed out"
     )

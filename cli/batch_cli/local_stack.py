@@ -1,4 +1,4 @@
-"""The whole product on this machine: the embedded AWS with both stacks built and deployed by the real SAM CLI."""
+"""The whole product on this machine: the embedded AWS with its stacks built and deployed by the real SAM CLI."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,10 +16,14 @@ _ARTIFACTS = "sam-artifacts"
 _ALLOWED = ("AgentNamePattern", "ToolNamePattern", "InputBucketPattern", "OutputBucketPattern")
 MAIN = sam.Stack(sam.ROOT, "batch-processor-local", dict.fromkeys(_ALLOWED, "batch-example-*"))
 EXAMPLES = sam.Stack(sam.ROOT / "examples", "batch-examples-local", {})
+AGENTS = sam.Stack(sam.ROOT / "examples" / "agents", "batch-agents-local", {})
 
 
 class LocalStack:
-    """A context manager; inside it both stacks stand, and `outputs` has what they export."""
+    """A context manager; inside it the stacks stand, and `outputs` has what they export.
+
+    At `model_url` is what answers for Bedrock's models.
+    """
 
     def __init__(
         self,
@@ -29,10 +33,12 @@ class LocalStack:
         say: Callable[[str], None] = lambda _: None,
         log_path: Path | None = None,
         emulator: Emulator | None = None,
+        model_url: str = "",
     ) -> None:
         self._stacks = stacks
         self._say = say
-        self.emulator = emulator or Emulator(auth=auth, log_path=log_path)
+        options = ("--model-url", model_url) if model_url else ()
+        self.emulator = emulator or Emulator(auth=auth, log_path=log_path, options=options)
         self.outputs: dict[str, str] = {}
 
     @property

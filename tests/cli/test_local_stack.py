@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from batch_cli.demo import EXAMPLES as EXAMPLE_FILES
-from batch_cli.demo import Job
+from batch_cli.job import EXAMPLES as EXAMPLE_FILES
+from batch_cli.job import Job
 from batch_cli.local_stack import MAIN, LocalStack
 from batch_cli.sam import ROOT
 

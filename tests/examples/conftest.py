@@ -4,4 +4,4 @@ import sys
 from pathlib import Path
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-sys.path[:0] = [str(EXAMPLES / "contact_tool"), str(EXAMPLES / "ticket_agent")]
+sys.path[:0] = [str(EXAMPLES / name) for name in ("contact_tool", "ticket_agent", "agents/llm_agent")]

@@ -149,7 +149,8 @@ def test_files_are_checked_without_any_stack(tmp_path: Path, monkeypatch: pytest
 
 def test_seeds_are_registered_as_far_as_their_targets_are_deployed() -> None:
     said: list[str] = []
-    assert seed(Stack(TicketAgentArn=AGENT), said.append) == ["agent/ticket_triage@1.0.0"]
-    assert said == ["Registered agent/ticket_triage@1.0.0; not contact_enrichment.json"]
+    one = seed(Stack(TicketAgentArn=AGENT), said.append)
+    assert [entry for entry in one if not entry.startswith("schema/")] == ["agent/ticket_triage@1.0.0"]
+    assert said[0].startswith(f"Registered: {len(one)}; left out, as their stacks are not here: ")
     both = seed(Stack(TicketAgentArn=AGENT, ContactToolArn=TOOL), said.append)
-    assert both == ["agent/ticket_triage@1.0.0", "tool/contact_enrichment"]
+    assert set(both) - set(one) == {"tool/contact_enrichment"}

@@ -1,6 +1,7 @@
 """The deployed stack: on the embedded AWS with IAM enforced, or in an account.
 
-For an account: BATCH_STACK_NAMES="<main stack> <examples stack> <test targets stack>", deployed with the same environment.
+For an account: BATCH_STACK_NAMES="<main stack> <examples stack> <agents stack> <test targets stack>", deployed with the same
+environment.
 """
 
 import os
@@ -13,7 +14,8 @@ from batch_cli import sam
 from batch_cli.account import AwsAccount
 from batch_cli.batch_run import Account
 from batch_cli.emulator.process import Emulator
-from batch_cli.local_stack import EXAMPLES, MAIN, LocalStack
+from batch_cli.local_model import LocalModel
+from batch_cli.local_stack import AGENTS, EXAMPLES, MAIN, LocalStack
 from tests.integration.batches import Batches
 from tests.integration.faults import TaskFaults
 
@@ -26,11 +28,19 @@ def pytest_report_header() -> str:
 
 
 @pytest.fixture(scope="session")
-def local_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+def model() -> Iterator[LocalModel]:
+    """What answers for Bedrock's models, which refuse requests now and then."""
+    with LocalModel(throttle_every=5) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def local_stack(tmp_path_factory: pytest.TempPathFactory, model: LocalModel) -> Iterator[LocalStack]:
     log_path = tmp_path_factory.mktemp("local-stack") / "emulator.log"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SFN_WAIT_SCALE", "0.1")  # waits between attempts, and nothing else, take a tenth
-        with LocalStack(auth=True, stacks=(MAIN, EXAMPLES, TARGETS), log_path=log_path) as stack:
+        stacks = (MAIN, EXAMPLES, AGENTS, TARGETS)
+        with LocalStack(auth=True, stacks=stacks, log_path=log_path, model_url=model.url) as stack:
             yield stack
 
 

@@ -190,7 +190,7 @@ def test_target_outside_the_allowed_names_is_refused_before_anything_is_called(b
 
 
 def test_examples_run_as_they_are_shipped(batches: Batches) -> None:
-    from batch_cli.demo import EXAMPLES
+    from batch_cli.job import EXAMPLES
     from batch_cli.local_stack import LocalStack
 
     for name in ("contacts", "tickets"):

@@ -180,6 +180,15 @@ def _agent() -> Iterator[Situation]:
                 "next": "ExtractStructuredOutput",
             },
         )
+    registered = {"type": "agent", "name": "triage", "version": "1.2.0"}
+    yield Situation(
+        "InvokeAgent",
+        "structured, registered",
+        {},
+        AGENT_RESULT,
+        variables={"plan": plan(target=registered)},
+        expected={"fields.Arguments.Input.batchContext": {**context, "agent": {"name": "triage", "version": "1.2.0"}}},
+    )
     for case, given, content in [
         ("prompt", {"prompt": 'Say "hi" é😀'}, 'Say "hi" é😀'),
         ("empty prompt", {"prompt": ""}, ""),

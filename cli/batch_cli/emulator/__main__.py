@@ -16,6 +16,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--state-dir", type=Path, help="folder for everything it writes (default: temporary)")
     parser.add_argument("--persist", action="store_true", help="keep state in its folder, also when killed")
     parser.add_argument("--faults", type=Path, help="file of faults in the calls of state machines, for tests")
+    parser.add_argument("--model-url", default="", help="OpenAI-compatible server that answers for Bedrock's models")
     parser.add_argument("--unpatched", action="store_true", help="MiniStack as it is, for comparison")
     return parser.parse_args()
 
@@ -26,7 +27,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="batch-emulator-", ignore_cleanup_errors=True) as temporary:
         state_dir = arguments.state_dir or Path(temporary)
         environment = settings.environment(
-            arguments.host, arguments.port, arguments.auth, state_dir, persist=arguments.persist
+            arguments.host,
+            arguments.port,
+            arguments.auth,
+            state_dir,
+            persist=arguments.persist,
+            model_url=arguments.model_url,
         )
         os.environ.clear()
         os.environ.update(environment)

@@ -24,7 +24,9 @@ def client_environment(endpoint_url: str) -> dict[str, str]:
     }
 
 
-def environment(host: str, port: int, auth: bool, state_dir: Path, *, persist: bool = False) -> dict[str, str]:
+def environment(
+    host: str, port: int, auth: bool, state_dir: Path, *, persist: bool = False, model_url: str = ""
+) -> dict[str, str]:
     """The emulator's own environment; also makes the folders it names."""
     folders = {"TMPDIR": "tmp", "STATE_DIR": "state", "S3_DATA_DIR": "s3"}
     for folder in folders.values():
@@ -44,6 +46,8 @@ def environment(host: str, port: int, auth: bool, state_dir: Path, *, persist: b
         "PERSIST_STATE": str(int(persist)),
         "S3_PERSIST": str(int(persist)),
         "LAMBDA_EXECUTOR": "local",
+        # The models of Bedrock; without them MiniStack answers with canned text.
+        "MINISTACK_BEDROCK_PROXY_URL": model_url,
         # AWS's default for an account; MiniStack's own depends on the machine's memory.
         "LAMBDA_ACCOUNT_CONCURRENCY": "1000",
         # Listeners on fixed ports, which a second emulator would find taken.

@@ -15,6 +15,9 @@ def seed(account: Account, say: Callable[[str], None], folder: Path = SEEDS) -> 
     """The ids of what it registers; entries whose stack is not among the account's are left out."""
     files = read_all(entry_files([folder]), account.outputs)
     registered = list(register(files, registries_of(account)))
-    left_out = [file.path.name for file in files if file.missing]
-    say(f"Registered {', '.join(registered) or 'nothing'}" + (f"; not {', '.join(left_out)}" if left_out else ""))
+    left_out = sum(bool(file.missing) for file in files)
+    # One line, however many there are.
+    say(
+        f"Registered: {len(registered)}" + (f"; left out, as their stacks are not here: {left_out}" if left_out else "")
+    )
     return registered

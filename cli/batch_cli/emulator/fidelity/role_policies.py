@@ -5,6 +5,7 @@ exception class of the service, `Lambda.AWSLambdaException` for instance
 (https://github.com/awslabs/aws-deployment-framework/issues/460); SNS alone has a class of its own for a denial.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -14,6 +15,7 @@ from ministack.core.iam_actions import identity_denial_message
 from ministack.core.responses import get_account_id, get_region, new_uuid
 from ministack.services import stepfunctions
 
+_PROFILE = re.compile(r"(?:us|us-gov|eu|apac|au|ca|jp|global)\.(.+)")
 _RULE = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
 
 
@@ -52,6 +54,21 @@ def _description_needs(arguments: dict[str, Any]) -> list[_Need]:
     return [_Need("states:DescribeExecution", arguments["ExecutionArn"])]
 
 
+def _model_needs(arguments: dict[str, Any]) -> list[_Need]:
+    # https://docs.aws.amazon.com/bedrock/latest/userguide/inference-profiles-prereq.html: an inference profile needs
+    # itself, and its model wherever it may run.
+    model = arguments["ModelId"]
+    profile = _PROFILE.fullmatch(model)
+    arns = [model if model.startswith("arn:") else f"arn:aws:bedrock:{get_region()}::foundation-model/{model}"]
+    if profile:
+        arns = [_arn("bedrock", f"inference-profile/{model}"), f"arn:aws:bedrock:*::foundation-model/{profile[1]}"]
+    return [_Need("bedrock:InvokeModel", arn) for arn in arns]
+
+
+def _item_needs(action: str) -> Callable[[dict[str, Any]], list[_Need]]:
+    return lambda arguments: [_Need(f"dynamodb:{action}", _arn("dynamodb", f"table/{arguments['TableName']}"))]
+
+
 def _topic_needs(arguments: dict[str, Any]) -> list[_Need]:
     return [_Need("sns:Publish", arguments.get("TopicArn") or arguments["TargetArn"])]
 
@@ -76,6 +93,13 @@ _CALLS: tuple[tuple[str, str, str, Callable[[dict[str, Any]], list[_Need]]], ...
         _execution_needs,
     ),
     ("aws-sdk:sfn:describeExecution", "Sfn.SfnException", "Sfn", _description_needs),
+    (
+        "aws-sdk:bedrockruntime:converse",
+        "BedrockRuntime.AccessDeniedException",
+        "BedrockRuntime",
+        _model_needs,
+    ),
+    ("dynamodb:getItem", "DynamoDB.AmazonDynamoDBException", "AmazonDynamoDBv2", _item_needs("GetItem")),
     ("sns:publish", "SNS.AuthorizationErrorException", "AmazonSNS", _topic_needs),
     ("sqs:sendMessage", "SQS.AmazonSQSException", "AmazonSQS", _queue_needs),
 )

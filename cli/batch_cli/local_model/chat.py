@@ -1,0 +1,56 @@
+"""What a model is asked: the body of `POST /v1/chat/completions`, and what is in it."""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+_TOKEN = re.compile(r"\w{1,5}|[^\w\s]")
+
+
+class BadRequest(Exception):
+    """The request is none that a model can answer; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A question, the tool that takes the answer, and what was said against earlier answers."""
+
+    question: str
+    tool_name: str
+    properties: tuple[str, ...]
+    complaints: int
+    input_tokens: int
+
+
+def read_chat(body: bytes) -> Chat:
+    """The chat; BadRequest for what a model server refuses too."""
+    try:
+        document = json.loads(body)
+        messages = document["messages"]
+        [function] = [tool["function"] for tool in document["tools"]]
+        questions = [message["content"] for message in messages if message["role"] == "user"]
+        _check_tool_results(messages)
+        return Chat(
+            question=questions[0],
+            tool_name=function["name"],
+            properties=tuple(function["parameters"]["properties"]),
+            complaints=sum(message["role"] in ("user", "tool") for message in messages) - 1,
+            input_tokens=count_tokens(json.dumps([messages, function], ensure_ascii=False)),
+        )
+    except (ValueError, LookupError, TypeError) as exc:
+        raise BadRequest(f"This model takes messages and one tool; {exc!r}") from exc
+
+
+def count_tokens(text: str) -> int:
+    """About as many as a tokenizer makes of it."""
+    return len(_TOKEN.findall(text))
+
+
+def _check_tool_results(messages: list[dict[str, Any]]) -> None:
+    """Every call is answered right behind it, and nothing else is."""
+    for before, message in zip([{}, *messages], [*messages, {}], strict=True):
+        called = [call["id"] for call in before.get("tool_calls") or []]
+        answered = [message["tool_call_id"]] if message.get("role") == "tool" else []
+        if called != answered:
+            raise BadRequest(f"The tool results {answered} are not those of the tool calls {called}")

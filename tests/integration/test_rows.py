@@ -89,10 +89,10 @@ def test_failed_row_keeps_its_cells_and_has_its_reason(batches: Batches, target:
 
 @pytest.mark.parametrize("target", ["tool", "agent"])
 def test_row_over_its_time_is_a_timeout_and_stops_its_agent(batches: Batches, target: str) -> None:
-    policy: dict[str, Any] = {"execution_config": {"timeout_seconds": 1, "retry_policy": {"max_attempts": 1}}}
+    policy: dict[str, Any] = {"execution_config": {"timeout_seconds": 5, "retry_policy": {"max_attempts": 1}}}
     outcome = batches.run(behaviours("hang", "echo"), target, **policy)
     assert outcome.column("_status") == ["TIMEOUT", "SUCCESS"]
-    assert outcome.rows[0]["_error_message"] == "Execution timeout after 1 s"
+    assert outcome.rows[0]["_error_message"] == "Execution timeout after 5 s"
     assert (outcome.summary["rows_timed_out"], outcome.summary["rows_failed"]) == (1, 0)
     if target == "agent":
         arn = batches.account.outputs["TestAgentArn"]

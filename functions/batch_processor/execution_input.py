@@ -21,7 +21,6 @@ _NEEDED = (
     {"csv_s3_uri", "input_csv_s3_uri"},
     {"target", "agent_config", "agent_name", "agent_state_machine_arn"},
     {"input_mapping"},
-    {"output_mapping"},
 )
 # What a batch says of an earlier one is not said by the batch that goes on with it.
 _OF_ONE_BATCH = ("resume_from", "only_failed_from", "accept_changes")

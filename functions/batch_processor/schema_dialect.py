@@ -90,7 +90,9 @@ def _multiple_of(validator: Any, unit: Any, instance: Any, schema: Any) -> Error
 
 def _is_multiple(number: Any, unit: Any) -> bool:
     # As they are written: the fractions of 19.99 and 0.01 in binary would not do.
-    return math.isfinite(number) and (Fraction(str(number)) / Fraction(str(unit))).denominator == 1
+    return (isinstance(number, int) or math.isfinite(number)) and (
+        Fraction(str(number)) / Fraction(str(unit))
+    ).denominator == 1
 
 
 def _formats() -> FormatChecker:

@@ -28,14 +28,16 @@ def extract_cells(answer: Any, output: Output) -> list[str]:
 def read_answer(answer: Any, output: Output) -> RowAnswer:
     """The cells of one row, and how they were found.
 
-    With extraction rules, what they find is the structured output. It must be as its schema says, if there is one. A field
-    that it lacks is its default, else empty, as long as it has any of the fields or a column has a default.
+    With extraction rules, what they find is the structured output. What the answer itself has as such, else what the rules
+    make, must be as the schema says, if there is one. A field that is missing is its default, else empty, as long as
+    there is any of the fields or a column has a default.
     Raises StructuredOutputMissing or StructuredOutputInvalid.
     """
     answer = parsed(answer)
     data, method = _structured_output(answer, output)
     if data is not MISSING and "schema" in output:
-        check_answer(data, output["schema"])
+        own = next(structured_outputs(answer), MISSING)
+        check_answer(own if isinstance(own, Mapping) else data, output["schema"])
     # `$.structured_output.…` holds for every place that the structured output may have.
     documents = [answer] if data is MISSING else [answer, data, {"structured_output": data}]
     columns = output["columns"]

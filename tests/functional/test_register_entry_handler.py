@@ -197,3 +197,26 @@ def test_sample_event_is_registered(event: str, registered: list[str]) -> None:
 def test_invalid_sample_event_is_refused() -> None:
     with pytest.raises(InvalidEntry, match="has 3 problems"):
         handle(json.loads((EVENTS / "register_entry_invalid.json").read_text()), None)
+
+
+@pytest.mark.parametrize("request_type", ["Create", "Update"])
+def test_stack_does_not_take_over_an_entry_that_it_has_not_registered(
+    bucket: ResponseBucket, registries: DynamoDbRegistries, request_type: str
+) -> None:
+    handle({"kind": "agent", "entry": make_agent(description="by hand")}, None)
+    others = {"PhysicalResourceId": "agent/triage@0.9.0"} if request_type == "Update" else {}
+    answer = ask(bucket, request_type, as_text(make_agent()), **others)
+    assert answer["Status"] == "FAILED"
+    assert "agent/triage@1.0.0 is registered already, and not by this stack" in answer["Reason"]
+    ask(bucket, "Delete", as_text(make_agent()), PhysicalResourceId=answer["PhysicalResourceId"])
+    assert (registries.entry("agent", "triage", "1.0.0") or {})["description"] == "by hand"
+
+
+def test_stack_replaces_its_own_entry(bucket: ResponseBucket, registries: DynamoDbRegistries) -> None:
+    ask(bucket, "Create", as_text(make_agent()))
+    # CloudFormation asks again if it has not heard the answer; and an update of the entry keeps its id.
+    assert ask(bucket, "Create", as_text(make_agent(description="again")))["Status"] == "SUCCESS"
+    handle({"kind": "agent", "entry": make_agent(description="by hand")}, None)
+    updated = ask(bucket, "Update", as_text(make_agent(description="new")), PhysicalResourceId="agent/triage@1.0.0")
+    assert updated["Status"] == "SUCCESS"
+    assert (registries.entry("agent", "triage", "1.0.0") or {})["description"] == "new"

@@ -160,7 +160,8 @@ def test_large_rules_are_handed_over_in_s3() -> None:
     schema = {**OUTPUT, "description": "x" * 20_000}
     structured = {"enabled": True, "schemas": {"a": {"schema": schema}}}
     register("agent", make_agent(structured_output=structured))
-    register("schema", make_schema(fields=[{"name": "category", "extraction": [{"type": "direct", "path": "$.c"}]}]))
+    ways = [{"type": "direct", "path": "$.c"}]
+    register("schema", make_schema(fields=[{"name": name, "extraction": ways} for name in OUTPUT["properties"]]))
     output = validate(target="triage")["output"]
     assert not output.keys() & {"schema", "extraction"}
     key = output["answer"]["uri"].removeprefix(f"s3://{DATA}/")

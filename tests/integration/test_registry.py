@@ -12,7 +12,7 @@ from batch_cli.registry.commands import registries_of
 from batch_processor.aws.registries import DynamoDbRegistries
 from tests.integration.batches import Batches, to_csv
 
-ECHO_SCHEMA = {
+ECHO_SCHEMA: dict[str, Any] = {
     "type": "object",
     "properties": {
         "length": {"type": "integer", "minimum": 0},

@@ -12,6 +12,9 @@ from jsonschema import Draft202012Validator
 from batch_processor import answer_schema
 from batch_processor.answer_schema import check_answer
 from batch_processor.errors import AnswerSchemaInvalid, StructuredOutputInvalid
+from batch_processor.registry.agent_entry import AgentEntry
+from batch_processor.registry.entries import parse_entry
+from tests.unit.registry_entries import make_agent
 from tests.unit.schema_cases import SECRET, Case, make_case
 
 ANSWERS = 1_000
@@ -298,3 +301,24 @@ def test_any_answer_either_fits_or_is_refused_with_a_reason(answer: Any, seed: i
     case = make_case(random.Random(seed), None)
     assert case
     reason(answer, case.schema)  # which asserts the form of the message
+
+
+def test_number_beyond_floats_is_a_multiple_or_not() -> None:
+    check_answer({"n": 10**400}, {"properties": {"n": {"multipleOf": 10}}})
+    with pytest.raises(StructuredOutputInvalid, match="/n: "):
+        check_answer({"n": 10**400 + 1}, {"properties": {"n": {"multipleOf": 10}}})
+
+
+def test_one_of_several_registered_schemas_is_read_as_any_other() -> None:
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "properties": {"p": {"multipleOf": 0.01}, "s": {"pattern": "^(a+)+$"}},
+        "required": ["p"],
+    }
+    schemas = {"one": {"schema": schema}, "two": {"schema": {**schema, "required": ["q"]}}}
+    entry = parse_entry("agent", make_agent(structured_output={"enabled": True, "schemas": schemas}))
+    assert isinstance(entry, AgentEntry)
+    assert entry.output_schema
+    check_answer({"p": 19.99}, entry.output_schema)
+    with pytest.raises(StructuredOutputInvalid):
+        check_answer({"p": 19.99, "s": "a" * 200_000 + "!"}, entry.output_schema)

@@ -301,3 +301,14 @@ def test_answer_without_rules_says_nothing_of_a_method() -> None:
 def test_rules_that_are_not_in_normal_form_are_no_rules() -> None:
     with pytest.raises(KeyError, match="by"):
         extract_cells(LEGACY_ANSWER, output(extraction=RULES))
+
+
+def test_structured_output_of_the_answer_itself_is_what_the_schema_is_about() -> None:
+    fields = [{"name": "category", "type": "string", "extraction": [{"type": "structured", "path": "$.category"}]}]
+    rules = compile_rules({"fields": fields})
+    wrong = {"structured_output": {"category": {"evil": 1}, "score": 3}}
+    with pytest.raises(StructuredOutputInvalid, match="/category: expected"):
+        extract_cells(wrong, output(field("category"), extraction=rules, schema=SCHEMA))
+    # What rules leave out of it is no violation.
+    right = {"structured_output": FOUND}
+    assert extract_cells(right, output(field("category"), extraction=rules, schema=SCHEMA)) == ["billing"]

@@ -10,7 +10,7 @@ from batch_processor.errors import BatchProcessorError
 from batch_processor.registry.entries import ENTRY_TYPES
 from batch_processor.registry.entry import Document, Entry, Kind, entry_id
 from batch_processor.registry.lookup import VersionedKind
-from batch_processor.registry.versions import ACTIVE, Listed
+from batch_processor.registry.versions import Listed
 from batch_processor.settings import required
 
 # Whoever looks for a misspelt name reads at most so many megabytes of the table.
@@ -46,10 +46,7 @@ class DynamoDbRegistries:
         )
         with translated(f"Looking for the {kind} {name} in {self.tables[kind]}"):
             found = [_plain(item) for page in pages for item in page["Items"]]
-        return [
-            Listed(item[sort], str(item.get("status", ACTIVE)), str(item.get("state_machine_arn", "")))
-            for item in found
-        ]
+        return [Listed.of(item, item[sort]) for item in found]
 
     def entry(self, kind: Kind, name: str, version: str | None = None) -> Document | None:
         """One entry as it is stored, None if it is not there."""
@@ -69,11 +66,23 @@ class DynamoDbRegistries:
         with translated(f"Listing {self.tables[kind]}"):
             return [_plain(item) for _, page in zip(_up_to(most_pages), pages, strict=False) for item in page["Items"]]
 
-    def put(self, entry: Entry, owner: str | None = None) -> None:
-        """Registers an entry, in the place of the one that has its name and version."""
+    def put(self, entry: Entry, owner: str | None = None, *, over: str | None = None) -> None:
+        """Registers an entry, in the place of the one that has its name and version.
+
+        With `over` only of one whose owner begins so; BatchProcessorError if another has them.
+        """
         document = {**entry.document(), **({OWNER: owner} if owner else {})}
-        with translated(f"Registering {entry.id} in {self.tables[entry.kind]}"):
-            self._client.put_item(TableName=self.tables[entry.kind], Item=_item(entry, document))
+        condition: dict[str, Any] = {} if over is None else _absent_or_owned(entry.kind, over)
+        try:
+            with translated(f"Registering {entry.id} in {self.tables[entry.kind]}"):
+                self._client.put_item(TableName=self.tables[entry.kind], Item=_item(entry, document), **condition)
+        except BatchProcessorError as exc:
+            if not self._is_taken(exc):
+                raise
+            raise BatchProcessorError(
+                f"{entry.id} is registered already, and not by this stack, which would take it along when it is deleted or "
+                "rolled back. Register another version, or remove that entry first."
+            ) from exc
 
     def delete(self, kind: Kind, name: str, version: str | None, owner: str) -> bool:
         """Removes an entry; False if it is not there, or somebody else has registered it since."""
@@ -87,14 +96,25 @@ class DynamoDbRegistries:
                     ExpressionAttributeValues={":owner": {"S": owner}},
                 )
         except BatchProcessorError as exc:
-            if isinstance(exc.__cause__, self._client.exceptions.ConditionalCheckFailedException):
+            if self._is_taken(exc):
                 return False
             raise
         return True
 
+    def _is_taken(self, exc: BatchProcessorError) -> bool:
+        return isinstance(exc.__cause__, self._client.exceptions.ConditionalCheckFailedException)
+
     @property
     def _client(self) -> Any:
         return self.dynamodb or client("dynamodb")
+
+
+def _absent_or_owned(kind: Kind, owner: str) -> dict[str, Any]:
+    return {
+        "ConditionExpression": "attribute_not_exists(#name) OR begins_with(#owner, :owner)",
+        "ExpressionAttributeNames": {"#name": ENTRY_TYPES[kind].key[0], "#owner": OWNER},
+        "ExpressionAttributeValues": {":owner": {"S": owner}},
+    }
 
 
 def _key(kind: Kind, name: str, version: str | None) -> dict[str, dict[str, str]]:

@@ -79,20 +79,26 @@ def _by_ways(answer: Any, rule: FieldRules) -> Extracted | str:
     used: dict[str, None] = {}
     missing = []
     for field in rule["field_ways"]:
+        name = field["field"]
         for way in field["ways"]:
             try:
-                fields[field["field"]] = _by_way(answer, way, field["field"])
+                fields[name] = _by_way(answer, way, name)
+            except NotFound as exc:
+                missing.append(f"{name}: {_label(way)}: {exc}")
+                continue
+            if fields[name] is not None:
                 used[_label(way)] = None
                 break
-            except NotFound as exc:
-                missing.append(f"{field['field']}: {_label(way)}: {exc}")
+            # It is null, unless a later way finds more.
+            missing.append(f"{name}: {_label(way)}: null stands there")
     if has_value(fields):
         return Extracted(fields, f"fields: {', '.join(used)}")
     return f"fields: {_shortened(missing)}"
 
 
 def _by_way(answer: Any, way: Way, field: str) -> Any:
-    reason = NotFound(_NOWHERE[way["by"]])
+    """The first value that is not null; null if that is all there is, NotFound if there is nothing."""
+    reason, is_null = NotFound(_NOWHERE[way["by"]]), False
     for document in _SOURCES[way["by"]](answer, way.get("tool_name")):
         try:
             value = take_value(way, document, field)
@@ -101,7 +107,9 @@ def _by_way(answer: Any, way: Way, field: str) -> Any:
             continue
         if value is not None:
             return value
-        reason = NotFound("null stands there")
+        is_null = True
+    if is_null:
+        return None
     raise reason
 
 

@@ -18,7 +18,7 @@ class NotFound(Exception):
 
 
 def take_fields(fields: Iterable[Field], document: Any) -> tuple[dict[str, Any], list[str]]:
-    """The fields that the document has, and why each other one is missing.
+    """The fields that the document has, and why each other one, or one that is null, has no value.
 
     Where a field is read by `parse_text`, what else the text says comes along with it; what a rule names comes first.
     """
@@ -30,6 +30,8 @@ def take_fields(fields: Iterable[Field], document: Any) -> tuple[dict[str, Any],
         try:
             value = _treated_value(field, document, name)
             named[name] = _named(value, name)
+            if value is None:
+                missing.append(f"{name}: null stands there")
             if isinstance(value, TextFields):
                 others = {**value, **others}
         except NotFound as exc:
@@ -50,6 +52,8 @@ def has_value(fields: Mapping[str, Any]) -> bool:
 def _treated_value(path: Path, document: Any, field: str) -> Any:
     value = _search(path["expression"], document) if "expression" in path else _follow(path.get("steps", []), document)
     for treatment in path.get("treatments", []):
+        if value is None:
+            return None  # of null there is nothing to be made
         value = _treated(treatment, _named(value, field))
     return value
 
@@ -87,8 +91,6 @@ def _search(expression: str, document: Any) -> Any:
 
 
 def _treated(treatment: Treatment, value: Any) -> Any:
-    if value is None:
-        raise NotFound("null stands there")
     if "parse" in treatment:
         return _captured(treatment["parse"], value)
     name = treatment["transform"]

@@ -48,6 +48,7 @@ def _carry_out(event: dict[str, Any], before: str) -> str:
             logger.info("Removed" if removed else "Not this resource's any more; left alone", extra={"entry": before})
         return before
     entry = entry_of(event["ResourceProperties"])
-    registries.put(entry, owner_of(event))
+    # What the resource has not registered itself is not its to replace: the rollback would remove it.
+    registries.put(entry, owner_of(event), over=None if entry.id == before else event["StackId"])
     logger.info("Registered", extra={"entries": [entry.id]})
     return entry.id

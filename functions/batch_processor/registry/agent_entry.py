@@ -86,8 +86,7 @@ class AgentEntry(Entry):
         schemas = self.output_schemas
         if len(schemas) < 2:
             return next(iter(schemas.values()), None)
-        # An $id makes each a document of its own, so that its references stay its own.
-        return {"anyOf": [{"$id": f"urn:schema:{quote(name)}", **schema} for name, schema in schemas.items()]}
+        return {"anyOf": [_part(name, schema) for name, schema in schemas.items()]}
 
     @property
     def output_fields(self) -> tuple[str, ...]:
@@ -107,3 +106,9 @@ class AgentEntry(Entry):
         if "structured_output" in document:
             document["structured_output"] = with_fields(document["structured_output"], self.output_fields)
         return document
+
+
+def _part(name: str, schema: Document) -> Document:
+    # An $id makes it a document of its own, so that its references stay its own; with $schema, jsonschema would go on in
+    # its own dialect there.
+    return {"$id": f"urn:schema:{quote(name)}", **{key: value for key, value in schema.items() if key != "$schema"}}

@@ -8,6 +8,7 @@ from typing import Any
 
 from ..config.json_document import escaped
 from ..config.problem import Problem
+from ..config.wording import shown, suggestion
 from ..errors import InvalidEntry
 from .entries import parse_entry
 from .entry import KINDS, Entry, Kind
@@ -37,7 +38,9 @@ def entry_of(properties: Mapping[str, Any]) -> Entry:
             raise InvalidEntry("The resource", [Problem("/Entry", f"the text is no JSON: {exc}")]) from exc
     elif lost := list(_lost_values(given)):
         raise InvalidEntry("The resource", lost)
-    return parse_entry(str(properties.get("Kind", "")), given)
+    if (kind := properties.get("Kind")) not in KINDS:
+        raise InvalidEntry("The resource", [Problem("/Kind", f"{shown(kind)} is no kind; {suggestion(kind, KINDS)}")])
+    return parse_entry(str(kind), given)
 
 
 def registered_id(physical_id: str) -> RegisteredId | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..config import BatchConfig, OutputColumn, Problem, request
-from ..config.extraction import finds_others, named_fields
+from ..config.extraction import Rule, finds_others, named_fields
 from ..config.input_mapping import written_fields
 from ..config.json_document import pointer
 from ..config.output_mapping import NO_COLUMN, OutputColumns, written_columns
@@ -17,6 +17,7 @@ from .json_schema import known_properties
 from .lookup import Registries
 from .output_fields import hint
 from .resolution import Resolved
+from .rule_fit import misfits
 
 # Of the input's schema, what says something of one property by itself.
 _OF_PROPERTIES = ("$schema", "$id", "$defs", "definitions", "properties", "patternProperties")
@@ -32,9 +33,11 @@ def completed(config: BatchConfig, resolved: Resolved) -> BatchConfig:
         version=resolved.version,
         runs=resolved.runs,
     )
-    extraction = config.output.extraction or resolved.extraction
+    extraction = _rules(config, resolved)
     columns = config.output.columns or tuple(OutputColumn(name, (name,)) for name in default_fields(config, resolved))
-    output = replace(config.output, columns=columns, schema=resolved.output_schema, extraction=extraction)
+    # Of an agent that has no structured output, only what rules make of it can be as a schema says.
+    schema = resolved.output_schema if resolved.structured_output_enabled or extraction else None
+    output = replace(config.output, columns=columns, schema=schema, extraction=extraction)
     return replace(config, target=target, output=output)
 
 
@@ -42,7 +45,7 @@ def default_fields(config: BatchConfig, resolved: Resolved) -> tuple[str, ...]:
     """The fields that become columns because the configuration names none."""
     if config.output.columns:
         return ()
-    return resolved.output_fields or named_fields(config.output.extraction or resolved.extraction)
+    return resolved.output_fields or named_fields(_rules(config, resolved))
 
 
 def problems(document: Document, config: BatchConfig, resolved: Resolved, registries: Registries) -> Iterator[Problem]:
@@ -54,6 +57,7 @@ def problems(document: Document, config: BatchConfig, resolved: Resolved, regist
     yield from _form_problems(document, config, resolved)
     yield from _input_problems(document, resolved)
     yield from _output_problems(document, config, resolved)
+    yield from _rule_problems(document, config, resolved)
 
 
 def absent_inputs(config: BatchConfig, resolved: Resolved, header: Header) -> Iterator[Problem]:
@@ -69,7 +73,7 @@ def absent_inputs(config: BatchConfig, resolved: Resolved, header: Header) -> It
 
 
 def _is_compatible(config: BatchConfig, resolved: Resolved) -> bool:
-    if resolved.structured_output_enabled or config.output.extraction or resolved.extraction:
+    if resolved.structured_output_enabled or _rules(config, resolved):
         return True
     # Columns with a path are for such agents: they are looked for in the whole answer.
     return bool(config.output.columns) and all(column.legacy for column in config.output.columns)
@@ -134,8 +138,22 @@ def _output_problems(document: Document, config: BatchConfig, resolved: Resolved
     allowed = _allowed_outputs(config, resolved)
     for name, location in _asked_for(document.get("output_mapping", {}), config):
         if allowed is not None and name not in allowed:
-            told = f"the {resolved.type}'s answers have no field {shown(name)}{hint(name, allowed) or _listed(allowed)}"
+            lacking = (
+                "the extraction rules find"
+                if _are_closed(_rules(config, resolved))
+                else f"the {resolved.type}'s answers have"
+            )
+            told = f"{lacking} no field {shown(name)}{hint(name, allowed) or _listed(allowed)}"
             yield _problem(document, ("output_mapping", *location), told)
+
+
+def _rule_problems(document: Document, config: BatchConfig, resolved: Resolved) -> Iterator[Problem]:
+    # An answer with a structured output of its own is checked itself, whatever rules make of it.
+    if resolved.output_schema is None or resolved.structured_output_enabled or not _rules(config, resolved):
+        return
+    own = bool(config.output.extraction)
+    at = pointer(document, ("output_mapping", "extraction_methods")) if own else request(document).pointer
+    yield from (Problem(at, told) for told in misfits(_rules(config, resolved), resolved.output_schema))
 
 
 def _asked_for(mapping: Document, config: BatchConfig) -> Iterator[tuple[str, Location]]:
@@ -149,11 +167,19 @@ def _asked_for(mapping: Document, config: BatchConfig) -> Iterator[tuple[str, Lo
 
 def _allowed_outputs(config: BatchConfig, resolved: Resolved) -> tuple[str, ...] | None:
     """The fields that there can be; None if there can be any."""
-    rules = config.output.extraction or resolved.extraction
+    rules = _rules(config, resolved)
+    if _are_closed(rules):
+        return named_fields(rules)
     known = resolved.known_outputs
-    if known is None and (not rules or finds_others(rules)):
-        return None
-    return tuple(dict.fromkeys([*(known or ()), *named_fields(rules)]))
+    return None if known is None else tuple(dict.fromkeys([*known, *named_fields(rules)]))
+
+
+def _rules(config: BatchConfig, resolved: Resolved) -> tuple[Rule, ...]:
+    return config.output.extraction or resolved.extraction
+
+
+def _are_closed(rules: Sequence[Rule]) -> bool:
+    return bool(rules) and not finds_others(rules)
 
 
 def _required(resolved: Resolved) -> tuple[str, ...]:

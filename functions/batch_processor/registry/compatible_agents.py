@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import TypedDict
 
 from .entry import Document
-from .versions import ACTIVE, Listed, latest
+from .versions import Listed, latest
 
 INCOMPATIBLE_AGENT = "INCOMPATIBLE_AGENT"
 _SHORTEST_WORD = 4
@@ -44,7 +44,7 @@ def _latest(agents: Sequence[Document]) -> Iterator[Document]:
     for agent in agents:
         versions.setdefault(str(agent["agent_name"]), []).append(agent)
     for found in versions.values():
-        chosen = latest(Listed(str(agent["version"]), str(agent.get("status", ACTIVE))) for agent in found)
+        chosen = latest(Listed.of(agent, str(agent["version"])) for agent in found)
         yield from (agent for agent in found if chosen and agent["version"] == chosen.version)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..config.problem import Problem
-from ..config.wording import choices, shown
+from ..config.wording import choices, shown, suggestion
 from ..errors import InvalidEntry
 from .entries import ENTRY_TYPES, kind_of, parse_entry
-from .entry import Entry
+from .entry import KINDS, Entry
 
 _FORMS = "{kind, entry}, {kind, entries: […]} or {entries: [{kind, entry}]}"
 
@@ -20,8 +20,13 @@ def parse_request(document: object) -> list[Entry]:
     entries: list[Entry] = []
     problems: list[Problem] = []
     for at, kind, given in _given(document):
+        if kind is not None and kind not in KINDS:
+            problems.append(
+                Problem(_kind_pointer(document, at), f"{shown(kind)} is no kind; {suggestion(kind, KINDS)}")
+            )
+            continue
         try:
-            entries.append(parse_entry(_kind(kind, given), given))
+            entries.append(parse_entry(kind or _kind_by_key(given), given))
         except InvalidEntry as exc:
             problems += (Problem(f"{at}{problem.pointer}", problem.message) for problem in exc.problems)
     if not entries and not problems:
@@ -47,9 +52,14 @@ def _given(document: object) -> Iterator[tuple[str, Any, Any]]:
         yield "", None, dict(document)
 
 
-def _kind(said: Any, entry: Any) -> str:
-    if said is not None:
-        return str(said)
+def _kind_pointer(document: Any, at: str) -> str:
+    """Where the kind of the entry at `at` is said: beside it, else for all."""
+    index = at.removeprefix("/entries/").removesuffix("/entry")
+    own = at.startswith("/entries/") and "kind" in document["entries"][int(index)]
+    return f"/entries/{index}/kind" if own else "/kind"
+
+
+def _kind_by_key(entry: Any) -> str:
     kind = kind_of(entry) if isinstance(entry, Mapping) else None
     if kind is None:
         keys = choices(shape.key[0] for shape in ENTRY_TYPES.values())

@@ -1,7 +1,7 @@
 """Finds the agent or tool that a configuration names, and what the registries know of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from ..config import Problem, TargetRequest
@@ -15,7 +15,7 @@ from .entry import Document
 from .lookup import Registries, usable_entry
 from .schema_entry import SchemaEntry
 from .tool_entry import ToolEntry
-from .versions import ACTIVE, Listed, choose, latest
+from .versions import Listed, choose, latest
 
 TargetEntry = AgentEntry | ToolEntry
 _TARGET_KINDS: tuple[TargetType, ...] = ("agent", "tool")
@@ -91,10 +91,10 @@ def _listed(kind: TargetType, name: str, registries: Registries) -> list[Listed]
     if kind == "agent":
         return registries.versions("agent", name)
     tool = registries.entry("tool", name)
-    arns = (
-        [] if tool is None else [arn for key in ("lambda_arn", "resource_arn") if isinstance(arn := tool.get(key), str)]
-    )
-    return [] if tool is None else [Listed("", str(tool.get("status", ACTIVE)), next(iter(arns), ""))]
+    if tool is None:
+        return []
+    arn = tool.get("lambda_arn") or tool.get("resource_arn")
+    return [replace(Listed.of(tool, ""), arn=arn if isinstance(arn, str) else "")]
 
 
 def _chosen(kind: TargetType, request: TargetRequest, listed: Sequence[Listed], registries: Registries) -> TargetEntry:

@@ -1,7 +1,8 @@
 """Versions of registry entries: compared as semantic versions, whatever text sorting would make of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from semver import Version
 
@@ -16,6 +17,11 @@ class Listed:
     version: str
     status: str = ACTIVE
     arn: str = ""
+
+    @classmethod
+    def of(cls, item: Mapping[str, Any], version: str) -> "Listed":
+        """As an entry's attributes have it; NULL is how other programs write what goes without saying."""
+        return cls(version, str(item.get("status") or ACTIVE), str(item.get("state_machine_arn") or ""))
 
     @property
     def is_active(self) -> bool:

@@ -108,7 +108,7 @@ def test_long_list_of_reasons_is_cut() -> None:
 
 
 def test_nulls_alone_are_no_fields() -> None:
-    assert reasons({"x": None}, by("direct", "x")) == ("1. direct: all of it is null",)
+    assert reasons({"x": None}, by("direct", "x")) == ("1. direct: a: null stands there",)
     assert found({"x": None, "y": 0}, by("direct", "x", "y"))[0] == {"a": None, "b": 0}
 
 
@@ -290,3 +290,20 @@ def test_any_answer_has_fields_or_reasons(answer: Any, name: str) -> None:
         assert any(value is not None for value in extracted.fields.values())
     else:
         assert len(extracted.reasons) == len(compile_rules(SPEC[name]))
+
+
+def test_null_is_the_value_of_a_field_unless_a_later_way_finds_more() -> None:
+    ways = [{"type": "structured", "path": "$.x"}, {"type": "direct", "path": "$.other"}]
+    fields = [
+        {"name": "x", "type": "string", "extraction": ways},
+        {"name": "y", "extraction": [{"type": "structured", "path": "$.y"}]},
+    ]
+    rules = compile_rules({"fields": fields})
+
+    def found(answer: dict[str, Any]) -> Any:
+        result = extract(answer, rules)
+        return result.fields if isinstance(result, Extracted) else None
+
+    assert found({"structured_output": {"x": None, "y": 1}}) == {"x": None, "y": 1}
+    assert found({"structured_output": {"x": None, "y": 1}, "other": "more"}) == {"x": "more", "y": 1}
+    assert found({"structured_output": {"x": None, "y": None}}) is None

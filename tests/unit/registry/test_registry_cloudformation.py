@@ -56,7 +56,7 @@ def test_value_that_cloudformation_has_made_text_of_is_refused() -> None:
 @pytest.mark.parametrize(
     ("properties", "pointer", "message"),
     [
-        ({}, "/kind", '"" is no kind; use agent, tool, template or schema'),
+        ({}, "/Kind", "null is no kind; use agent, tool, template or schema"),
         ({"Kind": "agent"}, "", "expected an object {…}, got null"),
         ({"Kind": "agent", "Entry": "{"}, "/Entry", "the text is no JSON: Expecting property name"),
         ({"Kind": "agent", "Entry": as_text(make_agent(version="x"))}, "/version", "expected a semantic version"),

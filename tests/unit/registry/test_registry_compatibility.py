@@ -7,6 +7,7 @@ from batch_processor.header import Header
 from batch_processor.registry import compatibility
 from batch_processor.registry.compatible_agents import compatible_agents, incompatible_agent
 from batch_processor.registry.resolution import Resolved, resolve
+from batch_processor.registry.versions import Listed
 from tests.unit.configs import AGENT, TOOL, make_document
 from tests.unit.registry_entries import INPUT, OUTPUT, FakeRegistries, make_agent, make_schema, make_tool
 
@@ -75,7 +76,7 @@ def test_rules_of_the_configuration_take_the_place_of_the_registered_ones() -> N
     assert list(config.output.extraction) == rules
     assert [column.name for column in config.output.columns] == ["cabinet"]
     found = told(registries, target="legacy", **outputs("exchange", extraction_methods=rules))
-    assert found[0][1] == 'the agent\'s answers have no field "exchange"; use cabinet'
+    assert found[0][1] == 'the extraction rules find no field "exchange"; use cabinet'
 
 
 def test_tool_that_is_a_state_machine_says_so() -> None:
@@ -268,10 +269,14 @@ def test_listed_output_fields_count_beside_the_properties() -> None:
     assert told(agent(structured_output=structured), **outputs("a", "b", "c")) == []
 
 
-def test_fields_of_the_rules_are_known_too() -> None:
-    assert told(**outputs("score", "exchange", extraction_methods=RULES)) == []
+def test_fields_of_the_rules_are_those_that_there_are() -> None:
+    assert told(**outputs("exchange", extraction_methods=RULES)) == []
     found = told(FakeRegistries(), target=AGENT, **outputs("exchnage", extraction_methods=RULES))
-    assert found[0][1] == "the agent's answers have no field \"exchnage\"; did you mean 'exchange'?"
+    assert found[0][1] == "the extraction rules find no field \"exchnage\"; did you mean 'exchange'?"
+    # The schema has it, but what the rules make has their fields only.
+    assert told(**outputs("score", "exchange", extraction_methods=RULES)) == [
+        ("/output_mapping/structured_output_fields/0", 'the extraction rules find no field "score"; use exchange')
+    ]
 
 
 @pytest.mark.parametrize(
@@ -353,3 +358,29 @@ def test_all_problems_are_told_at_once() -> None:
         "/output_mapping/structured_output_fields/0",
         "/output_mapping/structured_output_fields/1",
     ]
+
+
+def without_output(**changes: Any) -> FakeRegistries:
+    structured = {"enabled": False, "schemas": {"a": {"schema": OUTPUT}}}
+    return FakeRegistries(agent=[make_agent("legacy", structured_output=structured, **changes)])
+
+
+def test_columns_with_paths_of_an_agent_without_structured_output_are_held_against_no_schema() -> None:
+    columns = [{"name": "said", "source": "$.messages[0].content"}]
+    given: dict[str, Any] = {"target": "legacy", "output_mapping": {"columns": columns}}
+    assert told(without_output(), **given) == []
+    assert completed(without_output(), **given).output.schema is None
+
+
+def test_rules_that_cannot_make_what_the_schema_wants_are_told_before_a_call() -> None:
+    rules = [{"method": "direct", "field_mappings": {"score": "$.text | parse('Score: (.+)')"}}]
+    found = told(without_output(), target="legacy", output_mapping={"extraction_methods": rules})
+    assert [pointer for pointer, _ in found] == ["/output_mapping/extraction_methods"] * len(found)
+    assert 'requires "category", which no extraction rule finds' in found[0][1]
+    assert "| to_" in found[1][1]
+    # An agent with structured output of its own is checked by that.
+    assert told(target="triage", output_mapping={"extraction_methods": rules}) == []
+
+
+def test_null_in_an_entry_of_another_program_goes_without_saying() -> None:
+    assert Listed.of({"status": None, "state_machine_arn": None}, "1.0.0") == Listed("1.0.0")

@@ -1,0 +1,56 @@
+"""Whether what extraction rules make of an answer can be as the registered schema wants it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, cast
+
+from ..config.extraction import Rule, finds_others, named_fields
+from ..config.wording import choices, shown
+from ..extraction.rules import FieldRules
+from ..extraction.rules import Rule as OneRule
+
+# What a number or a flag is made of: the other transforms, and patterns, leave text.
+_TO_TYPE = {"number": "to_number", "integer": "to_integer", "boolean": "to_boolean"}
+_TEXTS = ("to_text", "to_date", "trim", "collapse_spaces", "lower", "upper", "first_line", "last_line")
+
+
+def misfits(rules: Sequence[Rule], schema: Mapping[str, Any]) -> Iterator[str]:
+    """Why every answer would fail: required fields that no rule finds, and texts where the schema wants none."""
+    if not finds_others(rules):
+        named = named_fields(rules)
+        yield from (
+            f"the registered schema requires {shown(name)}, which no extraction rule finds; add a rule for it"
+            for name in schema.get("required", ())
+            if name not in named
+        )
+    properties = schema.get("properties", {})
+    for name in dict.fromkeys(_texts(rules)):
+        wanted = _type_of(properties.get(name))
+        if wanted and "string" not in wanted:
+            advice = next((_TO_TYPE[kind] for kind in wanted if kind in _TO_TYPE), "parse_json")
+            yield (
+                f"the rules find {shown(name)} as text, and the registered schema wants {choices(wanted)}; write "
+                f"| {advice} behind the path, or give the field that type"
+            )
+
+
+def _type_of(schema: Any) -> tuple[str, ...]:
+    kind = schema.get("type", ()) if isinstance(schema, Mapping) else ()
+    return (kind,) if isinstance(kind, str) else tuple(kind)
+
+
+def _texts(rules: Sequence[Rule]) -> Iterator[str]:
+    """The fields whose every place ends in a pattern, or in a transform that leaves text."""
+    # Imported where it is used: most targets have no rules.
+    from ..extraction.compiling import compile_rules
+
+    for rule in compile_rules(list(rules)):
+        if "field_ways" in rule:
+            by_ways = cast("FieldRules", rule)["field_ways"]
+            yield from (found["field"] for found in by_ways if all(map(_is_text, found["ways"])))
+        else:
+            yield from (found["field"] for found in cast("OneRule", rule).get("fields", []) if _is_text(found))
+
+
+def _is_text(path: Mapping[str, Any]) -> bool:
+    last = (path.get("treatments") or [{}])[-1]
+    return "parse" in last or last.get("transform") in _TEXTS

@@ -6,7 +6,6 @@ from typing import Any, cast
 from ..config.extraction import Rule, finds_others, named_fields
 from ..config.wording import choices, shown
 from ..extraction.rules import FieldRules
-from ..extraction.rules import Rule as OneRule
 
 # What a number or a flag is made of: the other transforms, and patterns, leave text.
 _TO_TYPE = {"number": "to_number", "integer": "to_integer", "boolean": "to_boolean"}
@@ -48,7 +47,7 @@ def _texts(rules: Sequence[Rule]) -> Iterator[str]:
             by_ways = cast("FieldRules", rule)["field_ways"]
             yield from (found["field"] for found in by_ways if all(map(_is_text, found["ways"])))
         else:
-            yield from (found["field"] for found in cast("OneRule", rule).get("fields", []) if _is_text(found))
+            yield from (found["field"] for found in rule.get("fields", []) if _is_text(found))
 
 
 def _is_text(path: Mapping[str, Any]) -> bool:

@@ -40,7 +40,7 @@ lint: .venv/.dev .venv-sam/.installed .venv-checkov/.installed ## Lint and types
 	$(IN_VENV) -m batch_cli factory check schemas/broadband_availability_bt_wholesale.json
 
 unit: .venv/.dev ## Unit, functional, state machine and example tests, with the coverage gate
-	$(IN_VENV) -m pytest tests/unit tests/functional tests/statemachine tests/examples tests/factory --cov --cov-report=term-missing:skip-covered
+	$(IN_VENV) -m pytest -n auto tests/unit tests/functional tests/statemachine tests/examples tests/factory --cov --cov-report=term-missing:skip-covered
 
 integration: .venv/.dev .venv-sam/.installed .cache/lambda-runtime/.installed ## The deployed stack on the embedded AWS with IAM enforced
 	$(IN_VENV) -m pytest tests/emulator tests/cli tests/integration

@@ -368,3 +368,19 @@ def test_template_that_cannot_be_rendered_is_refused_with_all_places() -> None:
         ("/template/a/0/b", "a tag is not closed: '{{x'"),
         ("/template/{{k}}", "only values are rendered; take the tag out of the key"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("document", "pointer"),
+    [
+        ({"kind": "agnet", "entry": make_agent()}, "/kind"),
+        ({"kind": "agnet", "entries": [make_agent()]}, "/kind"),
+        ({"entries": [make_agent(), {"kind": "agnet", "entry": make_agent()}]}, "/entries/1/kind"),
+        ({"kind": "agnet", "entries": [{"entry": make_agent()}]}, "/kind"),
+    ],
+)
+def test_misspelt_kind_is_told_where_it_stands(document: Any, pointer: str) -> None:
+    with pytest.raises(InvalidEntry) as caught:
+        parse_request(document)
+    [problem] = caught.value.problems
+    assert (problem.pointer, problem.message) == (pointer, "\"agnet\" is no kind; did you mean 'agent'?")

@@ -1,11 +1,13 @@
 """Checks structured outputs by the JSON Schema that their target is registered with."""
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
+from batch_processor.cell import BEYOND_JSON
 from batch_processor.errors import AnswerSchemaInvalid, StructuredOutputInvalid
 
 # jsonschema is imported with the first schema: rows without one do not wait for it.
@@ -21,7 +23,7 @@ def check_answer(data: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
     """
     try:
         validator = _validator(json.dumps(schema, ensure_ascii=False))
-        found = list(islice(validator.iter_errors(data), _COUNTED))
+        found = list(islice(chain(_beyond_json(data, ()), validator.iter_errors(data)), _COUNTED))
     except RecursionError as exc:
         raise StructuredOutputInvalid("The structured output is nested too deeply to be checked.") from exc
     except Exception as exc:
@@ -31,6 +33,20 @@ def check_answer(data: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
         ) from None
     if found:
         raise StructuredOutputInvalid(_message(found))
+
+
+def _beyond_json(value: Any, at: tuple[str | int, ...]) -> Iterator[Any]:
+    """What is a number to Python alone: of 1e400 it makes infinity, which is within no bounds and beyond none."""
+    if isinstance(value, float) and not math.isfinite(value):
+        from batch_processor.schema_dialect import Told
+
+        yield Told(f"expected a number, got {BEYOND_JSON}", path=at)
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _beyond_json(inner, (*at, name))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _beyond_json(inner, (*at, index))
 
 
 @lru_cache(maxsize=_SCHEMAS)

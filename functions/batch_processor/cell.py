@@ -10,6 +10,8 @@ from batch_processor.errors import StructuredOutputInvalid
 
 # OWASP ASVS 1.2.10: a spreadsheet runs text that starts so as a formula. Numbers, phone numbers among them, are exempt.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+# What 1e400 is read as, and what a program may write where it means no number.
+BEYOND_JSON = "a number beyond those that JSON has"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
@@ -48,7 +50,12 @@ def without_lone_surrogates(text: str) -> str:
 
 
 def _json(value: Any) -> str:
-    return str(value) if isinstance(value, Decimal) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, Decimal):
+        return str(value)
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError as exc:
+        raise ValueError(f"there is {BEYOND_JSON}") from exc
 
 
 def _is_number(value: Any) -> bool:
@@ -59,6 +66,8 @@ def kind(value: Any) -> str:
     """What a JSON value is, without saying it: the runtime logs an error's message, and no row's content may get there."""
     if isinstance(value, str):
         return f"a string of {len(value)} characters"
+    if isinstance(value, float) and not math.isfinite(value):
+        return BEYOND_JSON
     names = {dict: "an object", list: "an array", bool: "true or false", type(None): "null"}
     return next((name for type_, name in names.items() if isinstance(value, type_)), "a number")
 
@@ -72,7 +81,7 @@ def _to_string(value: Any) -> str:
 
 
 def _to_number(value: Any) -> Any:
-    if _is_number(value):
+    if _is_number(value) and kind(value) != BEYOND_JSON:
         return value
     if isinstance(value, str):
         try:

@@ -102,6 +102,9 @@ def _faults(text: str) -> Iterator[str]:
     except ParsingError as exc:
         yield str(exc)
         return
+    except IndexError:  # pystache's own, of {{=x=}}
+        yield "delimiters are changed by two of them with a space between, as {{=<% %>=}}"
+        return
     changes_delimiters = any(isinstance(node, _ChangeNode) for node in nodes)
     for node in nodes:
         if isinstance(node, _PartialNode):

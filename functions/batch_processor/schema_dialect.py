@@ -19,7 +19,7 @@ from batch_processor.schema_formats import FORMATS
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 Errors = Iterator[ValidationError]
-_FIELD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}")
+_FIELD = re.compile(r"[^\W\d][\w-]{0,63}")
 
 
 class Told(ValidationError):

@@ -220,3 +220,15 @@ def test_stack_replaces_its_own_entry(bucket: ResponseBucket, registries: Dynamo
     updated = ask(bucket, "Update", as_text(make_agent(description="new")), PhysicalResourceId="agent/triage@1.0.0")
     assert updated["Status"] == "SUCCESS"
     assert (registries.entry("agent", "triage", "1.0.0") or {})["description"] == "new"
+
+
+def test_nothing_is_registered_if_dynamodb_would_refuse_one(registries: DynamoDbRegistries) -> None:
+    with pytest.raises(InvalidEntry, match="/entries/1: the entry takes 450"):
+        handle({"entries": [make_tool("big"), make_agent(description="x" * 450_000)]}, None)
+    assert registries.entry("tool", "big") is None
+
+
+@pytest.mark.parametrize("event", [5, None, [], "x"])
+def test_event_that_is_no_request_is_refused(event: Any) -> None:
+    with pytest.raises(InvalidEntry, match="expected"):
+        handle(event, None)

@@ -195,3 +195,17 @@ def test_batch_that_goes_on_with_another_version_must_say_so() -> None:
         handle({"input": document, "execution": again}, None)
     pinned = handle({"input": {**document, "target": "triage@1.0.0"}, "execution": again}, None)
     assert pinned["target"]["version"] == "1.0.0"
+
+
+def test_misspelt_target_is_told_beside_the_problems_of_the_configurations_form() -> None:
+    register("agent", make_agent())
+    found = problems(target="triagee", execution_config={"max_concurency": 3})
+    assert "did you mean 'max_concurrency'?" in found["/execution_config/max_concurency"]
+    assert "did you mean 'triage'?" in found["/target"]
+    # A target that cannot be read is told as such, and not looked up.
+    found = problems(target={"nme": "triage"}, execution_config={"max_concurency": 3})
+    assert {"/target/nme", "/execution_config/max_concurency"} <= found.keys()
+
+
+def test_name_that_no_registry_can_have_is_an_unknown_one() -> None:
+    assert "no agent or tool is registered as" in problems(target="x" * 3_000)["/target"]

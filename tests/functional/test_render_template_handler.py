@@ -76,6 +76,11 @@ def test_template_may_come_along() -> None:
     assert answer == {"rendered": {"goal": f"Find {VALUE}."}, "template_id": None, "version": None}
 
 
+def test_template_that_comes_along_may_be_json_text() -> None:
+    answer = handle({"template": '{"goal": "Find {{name}}."}', "variables": {"name": VALUE}}, None)
+    assert answer["rendered"] == {"goal": f"Find {VALUE}."}
+
+
 def test_missing_variable_is_named() -> None:
     with pytest.raises(VariableMissing, match=r"'name' \(/goal\)\.$"):
         handle({"template_id": "search", "variables": {"nam": "6789"}}, None)
@@ -93,6 +98,16 @@ def test_missing_variable_is_named() -> None:
         ({"variables": {}}, "Expected {template_id, version, variables}"),
         ({"template_id": "search", "variables": [1]}, "Expected {template_id, version, variables}"),
         ({"template": "{{x", "variables": {}}, "a tag is not closed"),
+        ({"template": {"a": "{{=x=}}"}, "variables": {}}, "/a: delimiters are changed by two of them"),
+        ({"template_id": 5}, "Expected {template_id, version, variables}"),
+        ({"template_id": ""}, "Expected {template_id, version, variables}"),
+        ({"template_id": "search", "version": 1.1}, "version a text"),
+        (
+            {"template_id": "search@1.9.0", "version": "1.10.0"},
+            "Expected one version of the template 'search', got 1.9.0 and",
+        ),
+        (5, "Expected {template_id, version, variables}"),
+        ([], "Expected {template_id, version, variables}"),
     ],
 )
 def test_template_that_cannot_be_rendered_is_told(event: dict[str, Any], told: str) -> None:

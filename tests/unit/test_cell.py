@@ -147,7 +147,9 @@ def test_message_about_a_value_has_nothing_of_it(value: Any, type_name: str) -> 
 
 @pytest.mark.parametrize("value", [math.inf, -math.inf, math.nan])
 def test_float_that_is_no_integer_at_all_does_not_fit(value: float) -> None:
-    with pytest.raises(StructuredOutputInvalid, match="Column 'risk': cannot convert float"):
+    with pytest.raises(
+        StructuredOutputInvalid, match="Column 'risk': expected a number, got a number beyond those that JSON has"
+    ):
         render_column("risk", value, type_name="integer", number_format=None)
 
 
@@ -204,3 +206,12 @@ def test_every_listed_start_is_defused_unless_a_number_follows(start: str, rest:
 @given(st.text(max_size=10))
 def test_escaping_adds_an_apostrophe_at_most(text: str) -> None:
     assert escape_formula(text) in (text, f"'{text}")
+
+
+@pytest.mark.parametrize("value", [math.inf, math.nan, [math.inf], {"a": -math.inf}])
+def test_number_that_json_does_not_have_is_no_cell(value: Any) -> None:
+    for type_name in (None, "json_string", "string"):
+        with pytest.raises(
+            StructuredOutputInvalid, match="Column 'risk': there is a number beyond those that JSON has"
+        ):
+            render_column("risk", value, type_name=type_name, number_format=None)

@@ -75,7 +75,7 @@ class DynamoDbRegistries:
         condition: dict[str, Any] = {} if over is None else _absent_or_owned(entry.kind, over)
         try:
             with translated(f"Registering {entry.id} in {self.tables[entry.kind]}"):
-                self._client.put_item(TableName=self.tables[entry.kind], Item=_item(entry, document), **condition)
+                self._client.put_item(TableName=self.tables[entry.kind], Item=_item(document), **condition)
         except BatchProcessorError as exc:
             if not self._is_taken(exc):
                 raise
@@ -133,13 +133,20 @@ def _plain(item: Mapping[str, Any]) -> Document:
     """An item as JSON."""
     from boto3.dynamodb.types import TypeDeserializer
 
-    read = TypeDeserializer().deserialize
+    class Reader(TypeDeserializer):  # type: ignore[misc]
+        def _deserialize_n(self, value: str) -> Decimal:
+            return Decimal(value)  # boto3's own fails on digits that others have written
+
+    read = Reader().deserialize
     return {name: _json(read(value)) for name, value in item.items()}
 
 
 def _json(value: Any) -> Any:
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        # DynamoDB does not tell 1e22 from its digits, and as an integer no JSON reader would keep it.
+        is_whole = value == value.to_integral_value()
+        as_float = float(value)
+        return int(value) if is_whole and (abs(value) <= 2**53 or Decimal(repr(as_float)) != value) else as_float
     if isinstance(value, dict):
         return {name: _json(inner) for name, inner in value.items()}
     if isinstance(value, list | set):
@@ -147,14 +154,11 @@ def _json(value: Any) -> Any:
     return value
 
 
-def _item(entry: Entry, document: Document) -> dict[str, Any]:
+def _item(document: Document) -> dict[str, Any]:
     from boto3.dynamodb.types import TypeSerializer
 
     write = TypeSerializer().serialize
-    try:
-        return {name: write(_dynamodb(value)) for name, value in document.items()}
-    except ArithmeticError as exc:
-        raise BatchProcessorError(f"{entry.id} has a number beyond those of DynamoDB, 1e-130 to 9.9e125") from exc
+    return {name: write(_dynamodb(value)) for name, value in document.items()}
 
 
 def _dynamodb(value: Any) -> Any:

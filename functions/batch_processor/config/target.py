@@ -76,6 +76,11 @@ class TargetRequest:
     input_format: InputFormat | None = None
 
 
+_TARGET_KEYS = frozenset(("target", "agent_config", "agent_name", "agent_state_machine_arn"))
+# Where problems of these keys are told.
+TARGET_POINTERS = tuple(f"/{key}" for key in sorted(_TARGET_KEYS))
+
+
 class TargetShape(Shape):
     """The agent or tool that gets the rows."""
 
@@ -134,6 +139,11 @@ def resolve(document: Mapping[str, Any]) -> Target:
     said = request(document)
     kind = arn_type(said.arn) if said.arn else said.type
     return Target(kind or "agent", said.arn or "", said.name, said.input_format or "structured", said.version)
+
+
+def names_target(document: Any) -> bool:
+    """Return whether a raw document of any kind says who the target is, in whichever way."""
+    return isinstance(document, Mapping) and not _TARGET_KEYS.isdisjoint(document)
 
 
 def request(document: Mapping[str, Any]) -> TargetRequest:

@@ -15,6 +15,9 @@ from batch_processor.cell import kind, render
 Transform = Callable[[Any], Any]
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+# A number with all that people write between digits; of that, commas before three digits each are understood.
+_DIGITS = re.compile(r"[+-]?[0-9](?:[0-9.,'_]|(?<=[0-9])[eE][+-]?(?=[0-9]))*")
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _MARKUP = " \t*-"
 _LONGEST_LABEL = 60
 _TRUE, _FALSE = ("true", "yes", "y", "1"), ("false", "no", "n", "0")
@@ -79,9 +82,15 @@ def to_number(value: Any) -> int | float:
 
 
 def first_number(value: Any) -> int | float:
-    """The first number in a text: 67.5 of `about 67.5 Mbps`."""
-    found = _NUMBER.search(value) if isinstance(value, str) else None
-    return _number(found[0]) if found else to_number(value)
+    """The first number in a text: 67.5 of `about 67.5 Mbps`, 1067 of `1,067 Mbps`."""
+    found = _DIGITS.search(value) if isinstance(value, str) else None
+    if not found:
+        return to_number(value)
+    digits = found[0].rstrip(".,'_")
+    digits = digits.replace(",", "") if _GROUPED.fullmatch(digits) else digits
+    if not _NUMBER.fullmatch(digits):
+        raise ValueError("the first number is written in a way that is not clear, as 1.067,5 is")
+    return _number(digits)
 
 
 def to_integer(value: Any) -> int:

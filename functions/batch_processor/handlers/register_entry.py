@@ -15,7 +15,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     Returns {registered: [id]}. Fails with InvalidEntry, which has the problems of all entries, and then none is put.
     CloudFormation gets its answer at the request's ResponseURL, and so its failures too.
     """
-    if "ResponseURL" in event:
+    if isinstance(event, dict) and "ResponseURL" in event:
         return _serve_cloudformation(event)
     registries = DynamoDbRegistries.of_environment()
     entries = parse_request(event)

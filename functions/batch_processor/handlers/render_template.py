@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, TypedDict
 
+from batch_processor.answer_places import parsed
 from batch_processor.errors import TemplateInvalid
 from batch_processor.logs import logger
 from batch_processor.mustache import render
@@ -24,17 +25,32 @@ def handle(event: dict[str, Any], context: object) -> RenderedTemplate:
 
     TemplateInvalid and VariableMissing: no other attempt would help.
     """
-    variables = event.get("variables", {})
-    if not isinstance(variables, dict) or not {"template_id", "template"} & event.keys():
-        raise TemplateInvalid(
-            "Expected {template_id, version, variables} or {template, variables}; variables are an object."
-        )
+    variables = _variables(event)
     if "template_id" not in event:
-        return RenderedTemplate(rendered=render(event["template"], variables), template_id=None, version=None)
+        return RenderedTemplate(
+            rendered=render(_document(event["template"]), variables), template_id=None, version=None
+        )
     entry = _registered(event["template_id"], event.get("version"))
     logger.info("Rendering", extra={"template_id": entry.template_id, "template_version": entry.version})
     rendered = render(entry.template, {**entry.defaults, **variables})
     return RenderedTemplate(rendered=rendered, template_id=entry.template_id, version=entry.version)
+
+
+def _variables(event: Any) -> dict[str, Any]:
+    """The variables of a request of the right form."""
+    if isinstance(event, dict) and {"template_id", "template"} & event.keys():
+        variables, name, version = event.get("variables", {}), event.get("template_id", "-"), event.get("version")
+        if isinstance(variables, dict) and isinstance(name, str) and name and isinstance(version, str | None):
+            return variables
+    raise TemplateInvalid(
+        "Expected {template_id, version, variables} or {template, variables}; template_id is the name of a template, "
+        "version a text, and variables are an object."
+    )
+
+
+def _document(template: Any) -> Any:
+    """The template; JSON text is read, so that no value can end a text in it."""
+    return parsed(template) if isinstance(template, str) and template.lstrip()[:1] in ("{", "[") else template
 
 
 def _registered(name: str, version: str | None) -> "TemplateEntry":
@@ -43,6 +59,8 @@ def _registered(name: str, version: str | None) -> "TemplateEntry":
     from batch_processor.registry.lookup import find_template
 
     name, _, pin = name.partition("@")
+    if version and pin and version != pin:
+        raise TemplateInvalid(f"Expected one version of the template {name!r}, got {pin} and {version}.")
     pin = version or pin
     registries = DynamoDbRegistries({"template": required("TEMPLATE_REGISTRY")})
     return find_template(name, None if pin in ("", "latest") else pin, registries)

@@ -10,6 +10,7 @@ from batch_processor.batch import ROW_BATCH_PREFIX, describe_batch
 from batch_processor.config import BatchConfig, CsvFormat, Problem, Target, parse, request
 from batch_processor.config.output_mapping import gives_columns
 from batch_processor.config.pointers import csv_pointer, csv_uri
+from batch_processor.config.target import TARGET_POINTERS, names_target
 from batch_processor.contract import Batch, Location, Plan, Source
 from batch_processor.csv_input import SAMPLE_BYTES, CsvInput, detect_delimiter, detect_encoding
 from batch_processor.earlier_batch import EarlierBatch
@@ -76,14 +77,13 @@ def _check(
         config = parse(document)
     except InvalidConfiguration as exc:
         problems += exc.problems
+        if names_target(document) and not any(problem.pointer.startswith(TARGET_POINTERS) for problem in exc.problems):
+            # All problems at once: the target is looked up all the same.
+            _resolve(document, problems)
         return None, None, ""
-    registries, resolved = DynamoDbRegistries.of_environment(), None
-    try:
-        resolved = resolve(request(document), registries)
-    except InvalidConfiguration as exc:
-        problems += exc.problems
+    resolved = _resolve(document, problems)
     if resolved:
-        problems += compatibility.problems(document, config, resolved, registries)
+        problems += compatibility.problems(document, config, resolved, DynamoDbRegistries.of_environment())
         config = compatibility.completed(config, resolved)
     if refused := list(permissions.problems(config)):
         problems += refused
@@ -91,6 +91,15 @@ def _check(
     target = _deployed(config.target)
     problems += _absences(config, target)
     return config, resolved, target.revision
+
+
+def _resolve(document: Any, problems: list[Problem]) -> Resolved | None:
+    """The target as the registries know it; why there is none joins the problems, once."""
+    try:
+        return resolve(request(document), DynamoDbRegistries.of_environment())
+    except InvalidConfiguration as exc:
+        problems += (problem for problem in exc.problems if problem not in problems)
+    return None
 
 
 def _deployed(target: Target) -> Deployed:

@@ -9,6 +9,7 @@ from pydantic import Field
 from ..config.locations import StateMachineArn
 from ..config.shape import Finding, Flag, Text, expected, one_of
 from ..config.target import InputFormat
+from ..config.wording import shown, suggestion
 from .entry import Document, Entry, EntryName, EntryVersion, JsonObject, Part, Paths, with_fields
 from .json_schema import InputSchema, OutputSchema
 from .output_fields import known_outputs, listed_properties, unknown_fields
@@ -35,6 +36,11 @@ class StructuredOutput(Part):
         """Yield output fields that no schema has."""
         schemas = given.get("schemas")
         entries = list(schemas.values()) if isinstance(schemas, dict) else []
+        chosen = given.get("schema")
+        if isinstance(chosen, str) and isinstance(schemas, dict) and chosen not in schemas:
+            yield Finding(
+                ("schema",), f"there is no schema {shown(chosen)} among schemas; {suggestion(chosen, schemas)}"
+            )
         known = known_outputs(entry.get("schema") if isinstance(entry, dict) else None for entry in entries)
         yield from unknown_fields(given.get("output_fields"), known)
 

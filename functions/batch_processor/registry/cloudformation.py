@@ -31,16 +31,26 @@ class RegisteredId:
 def entry_of(properties: Mapping[str, Any]) -> Entry:
     """The entry that a resource's properties describe; InvalidEntry carries all of its problems."""
     given = properties.get("Entry")
+    lost: list[Problem] = []
     if isinstance(given, str):
         try:
             given = json.loads(given)
-        except ValueError as exc:
+        except (ValueError, RecursionError) as exc:
             raise InvalidEntry("The resource", [Problem("/Entry", f"the text is no JSON: {exc}")]) from exc
-    elif lost := list(_lost_values(given)):
-        raise InvalidEntry("The resource", lost)
+    else:
+        lost = list(_lost_values(given))
     if (kind := properties.get("Kind")) not in KINDS:
         raise InvalidEntry("The resource", [Problem("/Kind", f"{shown(kind)} is no kind; {suggestion(kind, KINDS)}")])
-    return parse_entry(str(kind), given)
+    try:
+        entry = parse_entry(str(kind), given)
+    except InvalidEntry as exc:
+        found = [Problem(f"/Entry{problem.pointer}", problem.message) for problem in exc.problems]
+        places = {problem.pointer for problem in lost}
+        others = (problem for problem in found if not any(problem.pointer.startswith(at) for at in places))
+        raise InvalidEntry("The resource", [*lost, *others]) from exc
+    if lost:
+        raise InvalidEntry("The resource", lost)
+    return entry
 
 
 def registered_id(physical_id: str) -> RegisteredId | None:

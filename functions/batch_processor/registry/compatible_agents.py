@@ -53,7 +53,7 @@ def _is_enabled(agent: Document) -> bool:
     if isinstance(structured_output, str):
         try:
             structured_output = json.loads(structured_output)
-        except ValueError:
+        except (ValueError, RecursionError):
             return False
     return isinstance(structured_output, dict) and structured_output.get("enabled") is True
 

@@ -11,6 +11,7 @@ from ..config.problem import Problem
 from ..config.wording import shown, suggestion
 from ..errors import InvalidEntry
 from .agent_entry import AgentEntry
+from .dynamodb_limits import beyond_dynamodb
 from .entry import KINDS, Document, Entry, Kind, entry_id
 from .schema_entry import SchemaEntry
 from .template_entry import TemplateEntry
@@ -33,7 +34,7 @@ def parse_entry(kind: str, document: object) -> Entry:
         raise InvalidEntry(f"The {kind}", [Problem("", f"expected an object {{…}}, got {shown(document)}")])
     # DynamoDB's NULL is how other programs write "not given".
     given: Document = {key: value for key, value in document.items() if value is not None}
-    problems = list(_decode(given, shape)) or list(unsound(given))
+    problems = list(_decode(given, shape)) or list(unsound(given)) or list(beyond_dynamodb(given))
     if not problems:
         try:
             return shape.model_validate(given)

@@ -23,10 +23,11 @@ def _version(text: str) -> str:
 
 
 EntryVersion = Annotated[Text, AfterValidator(_version)]
+LONGEST_NAME = 255
 EntryName = Annotated[
     str,
     # "@" comes between name and version.
-    Field(pattern=r"^[^@\x00-\x1f\x7f]{1,255}$"),
+    Field(pattern=rf"^[^@\x00-\x1f\x7f]{{1,{LONGEST_NAME}}}$"),
     expected("a name of 1 to 255 characters in one line, without @"),
 ]
 Status = Annotated[Text, Field(description="`active`, or why the entry is not to be used.")]

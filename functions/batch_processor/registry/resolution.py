@@ -11,7 +11,7 @@ from ..config.target import InputFormat, Runs, TargetType
 from ..config.wording import choices, nearest, shown
 from ..errors import InvalidConfiguration
 from .agent_entry import AgentEntry
-from .entry import Document
+from .entry import LONGEST_NAME, Document
 from .lookup import Registries, usable_entry
 from .schema_entry import SchemaEntry
 from .tool_entry import ToolEntry
@@ -88,6 +88,8 @@ def _registered(kind: TargetType, request: TargetRequest, registries: Registries
 
 def _listed(kind: TargetType, name: str, registries: Registries) -> list[Listed]:
     """The versions of an agent; of a tool, which has none, the one that there is."""
+    if len(name) > LONGEST_NAME:
+        return []
     if kind == "agent":
         return registries.versions("agent", name)
     tool = registries.entry("tool", name)

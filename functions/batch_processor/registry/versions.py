@@ -6,6 +6,8 @@ from typing import Any
 
 from semver import Version
 
+from ..cell import kind
+
 ACTIVE = "active"
 _LISTED = 20
 
@@ -21,7 +23,9 @@ class Listed:
     @classmethod
     def of(cls, item: Mapping[str, Any], version: str) -> "Listed":
         """As an entry's attributes have it; NULL is how other programs write what goes without saying."""
-        return cls(version, str(item.get("status") or ACTIVE), str(item.get("state_machine_arn") or ""))
+        status, arn = item.get("status"), item.get("state_machine_arn")
+        known = status if isinstance(status, str) else f"of a status that is {kind(status)}"
+        return cls(version, ACTIVE if status is None else known, arn if isinstance(arn, str) else "")
 
     @property
     def is_active(self) -> bool:

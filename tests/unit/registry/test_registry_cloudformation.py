@@ -57,9 +57,9 @@ def test_value_that_cloudformation_has_made_text_of_is_refused() -> None:
     ("properties", "pointer", "message"),
     [
         ({}, "/Kind", "null is no kind; use agent, tool, template or schema"),
-        ({"Kind": "agent"}, "", "expected an object {…}, got null"),
+        ({"Kind": "agent"}, "/Entry", "expected an object {…}, got null"),
         ({"Kind": "agent", "Entry": "{"}, "/Entry", "the text is no JSON: Expecting property name"),
-        ({"Kind": "agent", "Entry": as_text(make_agent(version="x"))}, "/version", "expected a semantic version"),
+        ({"Kind": "agent", "Entry": as_text(make_agent(version="x"))}, "/Entry/version", "expected a semantic version"),
     ],
 )
 def test_properties_that_are_no_entry_are_refused(properties: dict[str, Any], pointer: str, message: str) -> None:
@@ -70,3 +70,10 @@ def test_properties_that_are_no_entry_are_refused(properties: dict[str, Any], po
 
 def test_owner_is_the_resource_in_its_stack() -> None:
     assert owner_of({"StackId": "arn:…:stack/a/1", "LogicalResourceId": "Triage"}) == "arn:…:stack/a/1/Triage"
+
+
+def test_what_cloudformation_has_lost_is_told_beside_all_other_problems() -> None:
+    agent = {**make_agent(version="x", state_machine_arn="y"), "parameters": {"limit": "5"}}
+    assert list(problems({"Kind": "agent", "Entry": agent})) == [
+        "/Entry/parameters", "/Entry/version", "/Entry/state_machine_arn",
+    ]  # fmt: skip

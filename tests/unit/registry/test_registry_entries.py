@@ -384,3 +384,38 @@ def test_misspelt_kind_is_told_where_it_stands(document: Any, pointer: str) -> N
         parse_request(document)
     [problem] = caught.value.problems
     assert (problem.pointer, problem.message) == (pointer, "\"agnet\" is no kind; did you mean 'agent'?")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "pointer", "message"),
+    [
+        ({"x": "y" * 400_000}, "", "DynamoDB at most 390,000"),
+        ({"a": [{"x": 1e300}]}, "/parameters/a/0/x", "only those from 1e-130 to 9.9e125"),
+        ({"x": 1e-200}, "/parameters/x", "only those from 1e-130 to 9.9e125"),
+    ],
+)
+def test_what_dynamodb_does_not_take_is_told(parameters: Any, pointer: str, message: str) -> None:
+    with pytest.raises(InvalidEntry) as caught:
+        agent(parameters=parameters)
+    [problem] = caught.value.problems
+    assert problem.pointer == pointer
+    assert message in problem.message
+
+
+def test_value_that_dynamodb_nests_too_deeply_is_told_with_the_way_out() -> None:
+    deep: Any = 1
+    for _ in range(40):
+        deep = {"a": deep}
+    with pytest.raises(
+        InvalidEntry, match=r"/parameters(/a){30}: DynamoDB nests at most 30 levels; write .* as JSON text"
+    ):
+        agent(parameters=deep)
+    assert agent(parameters=json.dumps(deep)).document()
+
+
+def test_schema_that_is_chosen_must_be_there() -> None:
+    structured = {"enabled": True, "schemas": {"one": {"schema": {}}, "two": {"schema": {}}}, "schema": "tow"}
+    with pytest.raises(
+        InvalidEntry, match=r"/structured_output/schema: there is no schema .tow. among schemas; did you mean 'two'"
+    ):
+        agent(structured_output=structured)

@@ -28,9 +28,7 @@ def _beyond(value: Any, at: str, level: int) -> Iterator[Problem]:
     if not isinstance(value, dict | list):
         return
     if level > _MOST_LEVELS:
-        yield Problem(
-            at, f"DynamoDB nests at most {_MOST_LEVELS} levels; write the value that this is part of as JSON text"
-        )
+        yield Problem(at, f"DynamoDB nests at most {_MOST_LEVELS} levels; make it flatter, in a schema by $defs")
         return
     for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
         yield from _beyond(inner, f"{at}/{escaped(key)}", level + 1)

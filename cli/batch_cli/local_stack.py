@@ -74,6 +74,12 @@ class LocalStack:
         for stack in self._stacks:
             self.outputs |= self._outputs_of(stack)
 
+    def add(self, stack: sam.Stack) -> None:
+        """Builds and deploys another stack, one that needs what those that stand export."""
+        sam.build(stack)
+        sam.deploy(stack, _ARTIFACTS, self.environment)
+        self.outputs |= self._outputs_of(stack)
+
     def stop(self) -> None:
         """Ends all that was started."""
         self.emulator.stop()

@@ -1,4 +1,7 @@
-"""Checks structured outputs by the JSON Schema that their target is registered with."""
+"""Checks structured outputs by the JSON Schema that their target is registered with.
+
+The agents of the schema factory and the language model's agent check theirs by a copy of this module.
+"""
 
 import json
 import math
@@ -21,18 +24,29 @@ def check_answer(data: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
 
     The message says nothing of the data but the names of its fields. AnswerSchemaInvalid if the schema itself is at fault.
     """
+    if found := violations(data, schema):
+        raise StructuredOutputInvalid(_message(found))
+
+
+def violations(value: Any, schema: Mapping[str, Any]) -> list[str]:
+    """What the value lacks to be as the schema wants it, each with its JSON pointer; at most 50, none for a valid one.
+
+    They say nothing of the value but the names of its properties. AnswerSchemaInvalid if the schema itself is at fault.
+    """
+    from batch_processor.schema_wording import told
+
     try:
         validator = _validator(json.dumps(schema, ensure_ascii=False))
-        found = list(islice(chain(_beyond_json(data, ()), validator.iter_errors(data)), _COUNTED))
-    except RecursionError as exc:
-        raise StructuredOutputInvalid("The structured output is nested too deeply to be checked.") from exc
+        found = chain(_beyond_json(value, ()), validator.iter_errors(value))
+        # jsonschema's own messages quote the value.
+        return [told(error) for error in islice(found, _COUNTED)]
+    except RecursionError:
+        return ["the whole: it is nested too deeply to be checked"]
     except Exception as exc:
-        # Whatever jsonschema raises for a schema that `schema_problems` has not seen; its messages quote the data.
+        # Whatever jsonschema raises for a schema that `schema_problems` has not seen; its messages quote the value.
         raise AnswerSchemaInvalid(
             f"The schema of the answers cannot be used ({type(exc).__name__}). Register it again to see what is wrong."
         ) from None
-    if found:
-        raise StructuredOutputInvalid(_message(found))
 
 
 def _beyond_json(value: Any, at: tuple[str | int, ...]) -> Iterator[Any]:
@@ -56,10 +70,9 @@ def _validator(schema: str) -> Any:
     return make_validator(json.loads(schema))
 
 
-def _message(found: list[Any]) -> str:
-    from batch_processor.schema_wording import told
-
-    # jsonschema's own messages quote the data.
-    reasons = "; ".join(told(error) for error in found[:_TOLD])
+def _message(found: list[str]) -> str:
     more = len(found) - _TOLD
-    return f"The structured output is not what its schema says: {reasons}{f'; and {more} more' if more > 0 else ''}."
+    return (
+        f"The structured output is not what its schema says: {'; '.join(found[:_TOLD])}"
+        f"{f'; and {more} more' if more > 0 else ''}."
+    )

@@ -11,7 +11,15 @@ from typing import Any
 from pystache import parse
 from pystache.context import ContextStack, KeyNotFoundError
 from pystache.parsed import ParsedTemplate
-from pystache.parser import ParsingError, _ChangeNode, _InvertedNode, _LiteralNode, _PartialNode, _SectionNode
+from pystache.parser import (
+    ParsingError,
+    _ChangeNode,
+    _EscapeNode,
+    _InvertedNode,
+    _LiteralNode,
+    _PartialNode,
+    _SectionNode,
+)
 from pystache.renderengine import RenderEngine
 
 from batch_processor.errors import TemplateInvalid, VariableMissing
@@ -23,6 +31,7 @@ _OPENING = "{{"
 # A JSON Schema in a template, as that of an act_with_schema step, is data: braces in its texts are no tags.
 _DATA_KEY = "schema"
 _DEEPEST = 100
+_ASKING = (_EscapeNode, _LiteralNode, _SectionNode, _InvertedNode)
 
 
 def render(template: Any, variables: Mapping[str, Any]) -> Any:
@@ -51,6 +60,14 @@ def template_faults(template: Any) -> Iterator[tuple[str, str]]:
             yield pointer, "only values are rendered; take the tag out of the key"
         if isinstance(value, str):
             yield from ((pointer, fault) for fault in _faults(value))
+
+
+def tag_names(template: Any) -> Iterator[tuple[str, str]]:
+    """What the tags of a template without faults ask for: JSON pointers and names, dotted ones in full."""
+    for pointer, _, value in _places("", None, template):
+        if isinstance(value, str):
+            names = (node.key for node in _nodes(_parsed(value)) if isinstance(node, _ASKING))
+            yield from ((pointer, name) for name in dict.fromkeys(names))
 
 
 def _mapped(value: Any, pointer: str, convert: Callable[[str, str], Any]) -> Any:

@@ -4,4 +4,5 @@ import sys
 from pathlib import Path
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
-sys.path[:0] = [str(EXAMPLES / name) for name in ("contact_tool", "ticket_agent", "agents/llm_agent")]
+# Behind all others: a directory may have links to modules of the batch processor.
+sys.path += [str(EXAMPLES / name) for name in ("contact_tool", "ticket_agent", "agents/llm_agent")]

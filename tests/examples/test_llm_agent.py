@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -11,14 +12,19 @@ from jsonschema import Draft202012Validator
 
 import check_answer
 from agent_errors import AgentNotRegistered, EmptyQuestion, UnusableRegistration
+from batch_cli.factory.shared_code import shared_modules
 from batch_cli.local_model import copywriter, mistakes
+from batch_processor.answer_schema import check_answer as check_batch_answer
+from batch_processor.errors import StructuredOutputInvalid
 from conversation import question, reminder
 from model_answer import judge
 from registered_agents import find_entry
 from registration import read_registration
+from strict_faults import strict_faults
 from tests.examples.batch_inputs import EXAMPLES
 from tool_schema import strict_schema
 
+AGENT = EXAMPLES / "agents" / "llm_agent"
 REGISTRY = EXAMPLES.parent / "registry" / "agents"
 USAGE = {"asks": 2, "input_tokens": 700, "output_tokens": 90}
 COPY = {
@@ -165,6 +171,78 @@ def test_the_tool_says_in_words_what_bedrock_cannot_hold_a_model_to() -> None:
     }  # fmt: skip
 
 
+REFERRING = {"$ref": "#/$defs/line"}
+ONE, OTHER = ({"type": "object", "properties": {name: {"type": "string"}}, "required": [name]} for name in "ab")
+
+
+@pytest.mark.parametrize(
+    ("schema", "strict"),
+    [
+        # Every object is closed, also one that has nothing in it, or none but alternatives.
+        ({"type": "object", "additionalProperties": False},
+         {"type": "object", "properties": {}, "required": [], "additionalProperties": False}),
+        ({"type": ["object", "null"], "properties": {}},
+         {"type": ["object", "null"], "properties": {}, "required": [], "additionalProperties": False}),
+        ({"type": "object", "oneOf": [ONE, OTHER]},
+         {"anyOf": [{**ONE, "additionalProperties": False}, {**OTHER, "additionalProperties": False}]}),
+        # Alternatives that only narrow what is said already are left to the check of the answer.
+        ({**ONE, "anyOf": [{"required": ["a"]}, {"minProperties": 3}]}, {**ONE, "additionalProperties": False}),
+        ({"type": "string", "anyOf": [{"format": "date"}, {"maxLength": 3}]},
+         {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "description": "(at most 3 characters)"}]}),
+        ({"type": "string", "allOf": [{"minLength": 3}]}, {"type": "string"}),
+        ({"type": "object", **REFERRING}, REFERRING),
+        ({"type": "array", "items": True}, {"type": "array"}),
+        ({"$defs": {"x": ONE}, "definitions": {"y": {"type": "null"}}, "type": "null"},
+         {"$defs": {"x": {**ONE, "additionalProperties": False}}, "definitions": {"y": {"type": "null"}}, "type": "null"}),
+    ],
+)  # fmt: skip
+def test_tool_has_what_bedrock_takes(schema: dict[str, Any], strict: dict[str, Any]) -> None:
+    assert list(strict_faults(schema)) == []
+    assert strict_schema(schema) == strict
+
+
+@pytest.mark.parametrize(
+    ("x", "fault"),
+    [
+        ({"type": "object"}, "/properties/x: an object of which the properties are not listed"),
+        ({"type": "object", "additionalProperties": {"type": "string"}}, "/properties/x: an object of which"),
+        ({"type": "array", "items": {"type": "object"}}, "/properties/x/items: an object of which"),
+        ({"anyOf": [{"type": "null"}, {"type": "object"}]}, "/properties/x/anyOf/1: an object of which"),
+        ({"allOf": [{"type": "string"}, {"minLength": 3}]}, "/properties/x: say by type, enum, const, anyOf or $ref"),
+        ({}, "/properties/x: say by type"),
+        (True, "/properties/x: say by type"),
+        ({"enum": [{"a": 1}, "b"]}, "/properties/x: it lists objects or arrays"),
+        ({**ONE, "required": ["a", "b"]}, "/properties/x: 'b' is not among its properties"),
+        ({**ONE, "allOf": [OTHER]}, "/properties/x: 'b' is not among its properties"),
+        ({**ONE, "if": {}, "then": {"anyOf": [OTHER]}}, "/properties/x: 'b' is not among its properties"),
+        ({"$ref": "#/properties/y"}, "/properties/x: it refers to '#/properties/y'; put what is meant under $defs"),
+        ({**ONE, **REFERRING}, "/properties/x: it has properties beside its reference"),
+    ],
+)
+def test_schema_that_no_strict_tool_can_have_is_an_unusable_registration(x: Any, fault: str) -> None:
+    item = entry("slogan_writer")
+    defs = {"line": {"type": "string"}}
+    schema = {"type": "object", "properties": {"x": x, "y": {"type": "null"}}, "$defs": defs}
+    item["structured_output"] = {"schemas": {"s": {"schema": schema}}}
+    with pytest.raises(UnusableRegistration, match=re.escape(f"in the schema: {fault}")):
+        read_registration(item)
+
+
+def test_definition_that_refers_to_itself_is_told_once() -> None:
+    tree = {"type": "object", "properties": {"branches": {"type": "array", "items": {"$ref": "#/$defs/tree"}}}}
+    schema = {**tree, "$defs": {"tree": tree, "line": {"$ref": "#/$defs/word"}, "word": {"type": "string"}}}
+    [fault] = strict_faults(schema)
+    assert fault.startswith("/$defs/tree: it refers to itself")
+
+
+@pytest.mark.parametrize(("named", "output"), [("slogan v1", {}), ("s" * 60, {}), ("s", {"tool_name": "say it!"})])
+def test_name_that_no_tool_can_have_is_an_unusable_registration(named: str, output: dict[str, str]) -> None:
+    schema = {"type": "object", "properties": {"x": {"type": "string"}}}
+    item = entry("slogan_writer") | {"structured_output": {"schemas": {named: {"schema": schema}}, **output}}
+    with pytest.raises(UnusableRegistration, match="name the tool with 1 to 64 letters, digits, _ and -"):
+        read_registration(item)
+
+
 def test_what_the_agent_counts_itself_is_not_asked_of_the_model() -> None:
     assert set(COPYWRITER["tool_schema"]["properties"]) == COPY.keys()
     assert COPYWRITER["tool_schema"]["required"] == list(COPY)
@@ -204,14 +282,14 @@ def test_an_answer_whose_schema_has_no_cost_gets_none() -> None:
 @pytest.mark.parametrize(
     ("changes", "problem"),
     [
-        ({"category": "gadgets"}, "/category: 'gadgets' is not one of "),
-        ({"headline": "x" * 61}, "/headline: 'xxx"),
-        ({"confidence": 95}, "/confidence: 95 is greater than the maximum of 1"),
-        ({"keywords": "a, b"}, "/keywords: 'a, b' is not of type 'array'"),
-        ({"keywords": ["ab", "cd", 3]}, "/keywords/2: 3 is not of type 'string'"),
-        ({"keywords": ["ab", "ab", "cd"]}, "/keywords: ['ab', 'ab', 'cd'] has non-unique elements"),
-        ({"remark": "!"}, "the whole: Additional properties are not allowed ('remark' was unexpected)"),
-        ({"description": None}, "/description: None is not of type 'string'"),
+        ({"category": "gadgets"}, '/category: expected "audio", '),
+        ({"headline": "x" * 61}, "/headline: expected at most 60 characters, got 61"),
+        ({"confidence": 95}, "/confidence: expected at most 1"),
+        ({"keywords": "a, b"}, "/keywords: expected an array, got a string of 4 characters"),
+        ({"keywords": ["ab", "cd", 3]}, "/keywords/2: expected a string, got a number"),
+        ({"keywords": ["ab", "ab", "cd"]}, "/keywords: expected items that differ from each other"),
+        ({"remark": "!"}, "the whole: 'remark' is no property here"),
+        ({"description": None}, "/description: expected a string, got null"),
         ({"output_tokens": 1}, "/output_tokens: it is not yours to say"),
     ],
 )
@@ -229,8 +307,50 @@ def test_a_violation_goes_back_as_an_error_of_the_tool(changes: dict[str, Any], 
 def test_a_missing_field_is_named_and_so_is_every_other_problem() -> None:
     incomplete = {key: value for key, value in COPY.items() if key != "keywords"}
     assert judged({**incomplete, "confidence": -1})["problem"] == (
-        "the whole: 'keywords' is a required property; /confidence: -1 is less than the minimum of 0"
+        "/confidence: expected at least 0; the whole: 'keywords' is missing"
     )
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({"type": "string", "pattern": "^(a+)+$"}, "a" * 40 + "!"),  # takes ages where it backtracks
+        ({"type": "string", "format": "date-time"}, "2026-11-21"),
+        ({"type": "string", "format": "uri"}, "no uri"),
+        ({"type": "number", "multipleOf": 0.01}, 19.991),
+    ],
+)
+def test_an_answer_is_judged_as_the_batch_processor_judges_it(schema: dict[str, Any], value: Any) -> None:
+    whole = {"type": "object", "properties": {"x": schema}}
+    with pytest.raises(StructuredOutputInvalid) as refused:
+        check_batch_answer({"x": value}, whole)
+    assert judge({**COPYWRITER, "schema": whole}, "tool_use", tool_call({"x": value}), USAGE)["problem"] in str(
+        refused.value
+    )
+
+
+def test_a_price_is_a_multiple_of_a_cent() -> None:
+    schema = {"type": "object", "properties": {"price": {"type": "number", "multipleOf": 0.01}}}
+    verdict = judge({**COPYWRITER, "schema": schema}, "tool_use", tool_call({"price": 19.99}), USAGE)
+    assert verdict["verdict"] == "valid"
+
+
+def test_modules_of_the_batch_processor_come_along_as_links() -> None:
+    links = {path.name: path for path in (AGENT / "batch_processor").glob("*.py")}
+    assert links.keys() == shared_modules("answer_schema").keys()
+    home = (EXAMPLES.parent / "functions" / "batch_processor").resolve()
+    for name, link in links.items():
+        assert not link.readlink().is_absolute()
+        assert link.resolve() == home / name
+
+
+def test_requirements_are_in_the_versions_of_the_batch_processor() -> None:
+    lines, all_lines = (
+        (folder / "requirements.txt").read_text(encoding="utf-8").splitlines()
+        for folder in (AGENT, EXAMPLES.parent / "functions")
+    )
+    assert set(lines) <= set(all_lines)
+    assert {re.split("[=;]", line)[0] for line in lines} == {"google-re2", "jsonschema", "semver"}
 
 
 @pytest.mark.parametrize("given", [[], "text", None, 3])

@@ -2,11 +2,13 @@
 
 import csv
 import json
+import re
+from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
 
-from batch_cli.placeholders import filled
+from batch_cli.placeholders import constant, filled
 from batch_cli.registry.files import entry_files, read_all
 from batch_cli.registry.seed import SEEDS
 from batch_processor.config import parse
@@ -14,6 +16,7 @@ from batch_processor.registry.agent_entry import AgentEntry
 from batch_processor.registry.entry import Kind
 from batch_processor.registry.tool_entry import ToolEntry
 from tests.examples.batch_inputs import EXAMPLES
+from tests.statemachine.cloudformation import load
 
 NAMES = ("batches", "lines", "parcels", "products")
 ENTRIES: dict[tuple[Kind, str], Any] = {
@@ -79,3 +82,17 @@ def test_batches_are_about_the_other_examples() -> None:
         called = json.loads(row["target"])
         assert (called["type"], called["name"]) in ENTRIES
         parse({"csv_s3_uri": "s3://bucket/key", "target": called, "input_mapping": json.loads(row["mapping"])})
+
+
+def test_model_is_chosen_where_the_agents_are_deployed() -> None:
+    template = load(EXAMPLES / "agents" / "template.yaml")
+    parameters = template["Parameters"]
+    assert template["Outputs"]["LlmModelId"]["Value"] == {"!Ref": "ModelId"}
+    for name in ("product_copywriter", "slogan_writer"):
+        written = json.loads((SEEDS / "agents" / f"{name}.json").read_text(encoding="utf-8"))
+        assert written["entry"]["parameters"]["model_id"] == f"${{{constant('LlmModelId')}}}"
+    # A profile of one geography is refused in all others.
+    profile, _, model = parameters["ModelId"]["Default"].partition(".")
+    assert profile == "global"
+    assert fnmatchcase(model, parameters["ModelPattern"]["Default"])
+    assert re.fullmatch(parameters["ModelId"]["AllowedPattern"], parameters["ModelId"]["Default"])

@@ -1,7 +1,11 @@
 """The generated functions, run as they are deployed."""
 
+import ast
 import importlib
 import json
+import os
+import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +16,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
+from batch_cli.factory.agent_functions import requirements, shared_sources
 from batch_cli.factory.browser_template import browser_template
 from batch_cli.factory.canonical import canonical, read
 from batch_cli.factory.folder import write
 from batch_cli.factory.generation import generate
 from batch_cli.factory.sample import sample
+from batch_processor import mustache
+from batch_processor.answer_schema import check_answer
+from batch_processor.errors import StructuredOutputInvalid, VariableMissing
 from batch_processor.json_path import MISSING
+from batch_processor.registry.entries import parse_entry
+from batch_processor.registry.template_entry import TemplateEntry
 from tests.factory.documents import BROADBAND, FILES, TEXT, canonical_documents, document
 
 ADDRESS = {"building_number": "23", "street": "High Street", "postcode": "SW1A 1AA"}
@@ -25,12 +35,13 @@ CELLS = {
     "type": "object",
     "properties": {
         "count": {"type": "integer"},
-        "price": {"type": ["number", "null"]},
+        "price": {"type": ["number", "null"], "multipleOf": 0.01},
         "flag": {"type": "boolean"},
         "tags": {"$ref": "#/$defs/tags"},
         "text": {"type": "string"},
         "either": {"type": ["string", "integer"]},
         "day": {"type": "string", "format": "date"},
+        "at": {"type": "string", "format": "date-time"},
     },
     "required": ["count"],
     "$defs": {"tags": {"type": "array", "items": {"type": "string"}}},
@@ -79,6 +90,7 @@ def functions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Load]
         ({"count": "3", "text": "", "either": "007"}, {"count": 3, "text": "", "either": "007"}),
         ({"count": "3", "text": "true", "price": "null"}, {"count": 3, "text": "true", "price": None}),
         ({"count": 3, "flag": False, "tags": []}, {"count": 3, "flag": False, "tags": []}),
+        ({"count": "3", "price": "19.99"}, {"count": 3, "price": 19.99}),
     ],
 )  # fmt: skip
 def test_cells_are_read_as_the_schema_s_types(functions: Load, cells: dict[str, Any], values: dict[str, Any]) -> None:
@@ -88,14 +100,15 @@ def test_cells_are_read_as_the_schema_s_types(functions: Load, cells: dict[str, 
 @pytest.mark.parametrize(
     ("cells", "reasons"),
     [
-        ({}, ["'count' is a required property"]),
-        ({"count": ""}, ["/count: '' is not of type 'integer'"]),
-        ({"count": "1e400"}, ["/count: '1e400' is not of type 'integer'"]),
-        ({"count": "NaN", "flag": "yes"}, ["/count: 'NaN'", "/flag: 'yes' is not of type 'boolean'"]),
-        ({"count": "1", "tags": "[1]"}, ["/tags: '[1]' is not of type 'array'"]),
-        ({"count": "1", "day": "2026-02-30"}, ["/day: '2026-02-30' is not a 'date'"]),
-        ("text", ["is not of type 'object'"]),
-        (None, ["is not of type 'object'"]),
+        ({}, ["the whole: 'count' is missing"]),
+        ({"count": ""}, ["/count: expected an integer, got a string of 0 characters"]),
+        ({"count": "1e400"}, ["/count: expected an integer, got a string of 5 characters"]),
+        ({"count": "NaN", "flag": "yes"}, ["/count: expected an integer", "/flag: expected true or false"]),
+        ({"count": "1", "tags": "[1]"}, ["/tags: expected an array, got a string"]),
+        ({"count": "1", "day": "2026-02-30"}, ["/day: expected the format date, as 2026-11-21, got a string"]),
+        ({"count": "1", "at": "2026-02-28 12:00"}, ["/at: expected the format date-time"]),
+        ("text", ["the whole: expected an object, got a string"]),
+        (None, ["the whole: expected an object, got null"]),
     ],
 )
 def test_input_that_does_not_fit_is_refused_with_every_reason(functions: Load, cells: Any, reasons: list[str]) -> None:
@@ -125,9 +138,73 @@ def test_output_tool_passes_what_fits_and_refuses_the_rest(functions: Load, path
 
 def test_message_of_a_great_many_problems_stays_short(functions: Load) -> None:
     output = {"type": "object", "properties": {"x": {"items": {"type": "null"}}}}
-    with pytest.raises(ValueError, match="and 980 more") as caught:
+    with pytest.raises(ValueError, match="; and more") as caught:
         functions(output_schema=output).validator.check_output({"x": ["y" * 5_000] * 1_000})
     assert len(str(caught.value)) < 10_000
+
+
+@pytest.mark.parametrize(
+    ("schema", "text"),
+    [
+        # A pattern that takes ages where it backtracks.
+        ({"type": "string", "pattern": "^(a+)+$"}, "a" * 40 + "!"),
+        ({"type": "string", "format": "date-time"}, "2026-11-21"),
+        ({"type": "string", "format": "uri"}, "no uri"),
+        ({"type": "string", "format": "hostname"}, "-no-host-"),
+    ],
+)
+def test_output_is_refused_where_the_batch_processor_would_refuse_it(
+    functions: Load, schema: dict[str, Any], text: str
+) -> None:
+    output = {"type": "object", "properties": {"x": schema}}
+    made = functions(output_schema=output)
+    with pytest.raises(StructuredOutputInvalid) as refused:
+        check_answer({"x": text}, output)
+    (problem,) = made.validator.output_problems({"x": text})
+    assert problem in str(refused.value)
+
+
+def test_functions_run_with_nothing_but_what_they_require(functions: Load) -> None:
+    made = functions(BROADBAND)
+    program = """
+import json, validate_input, validate_output, replay_recorded_answers, batch_processor
+values = validate_input.handler({"document": json.loads(input())}, None)
+answer = replay_recorded_answers.handler({"variables": values}, None)["structured_output"]
+print(json.dumps([validate_output.handler({"input": answer, "id": "1"}, None)["content"], batch_processor.__file__]))
+"""
+    environment = {**os.environ, "PYTHONPATH": str(made.folder), "PYTHONSAFEPATH": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        input=json.dumps(ADDRESS),
+        env=environment,
+        cwd=made.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    answer, package = json.loads(done.stdout)
+    assert answer["exchange"] == "KINGSLAND GREEN"
+    assert Path(package).is_relative_to(made.folder)
+    modules = {path.name for path in (made.folder / "batch_processor").iterdir() if path.suffix == ".py"}
+    assert {"answer_schema.py", "schema_dialect.py", "schema_formats.py", "regexes.py", "mustache.py"} <= modules
+    assert len(modules) <= 12  # what is not used stays at home
+
+
+def test_requirements_are_those_of_the_modules_that_come_along() -> None:
+    imported = {
+        name.split(".")[0]
+        for source in shared_sources().values()
+        for node in ast.walk(ast.parse(source))
+        for name in ([node.module] if isinstance(node, ast.ImportFrom) and node.module else
+                     [alias.name for alias in node.names] if isinstance(node, ast.Import) else [])
+    }  # fmt: skip
+    packages = {"google-re2": "re2"}
+    required = {re.split("[=;]", line)[0] for line in requirements().splitlines()}
+    # jsonschema brings referencing along.
+    others = imported - set(sys.stdlib_module_names) - {"batch_processor", "referencing"}
+    assert {packages.get(name, name) for name in required} == others
+    assert len(requirements().splitlines()) == len(required) + 1  # google-re2 twice, by Python's version
 
 
 def test_recorded_answers_are_replayed_and_fit(functions: Load) -> None:
@@ -188,9 +265,44 @@ def test_optional_variable_that_is_not_there_is_empty(render: Any) -> None:
     assert render.render_script(entry, {"a": False, "b": ["y"]}) == ['false, ["y"]', "", 5, None, True]
 
 
-def test_missing_variable_is_named(render: Any) -> None:
-    with pytest.raises(render.MissingVariable, match="'a'"):
-        render.render_script({"variables": {"a": {"required": True}}, "template": "{{a}}"}, {})
+def test_missing_variables_are_all_named(render: Any) -> None:
+    entry = {"variables": {"a": {"required": True}, "b": {"required": True}}, "template": ["{{a}} {{b}}", "{{b}}"]}
+    with pytest.raises(VariableMissing, match=r"'a' \(/0\); 'b' \(/0, /1\)"):
+        render.render_script(entry, {})
+
+
+def test_script_is_what_render_template_makes_of_the_entry(render: Any) -> None:
+    entry = {
+        "template_id": "t",
+        "version": "1.0.0",
+        "variables": {"n": {"required": True}, "o": {"required": False}, "d": {"required": True, "default": "given"}},
+        "template": {"count": "{{{n}}}", "text": "{{n}} {{o}} {{d}}", "is": "{{#n}}yes{{/n}}{{^n}}no{{/n}}"},
+    }
+    registered = parse_entry("template", entry)
+    assert isinstance(registered, TemplateEntry)
+    variables_of: list[dict[str, Any]] = [{"n": 0}, {"n": [1], "o": None}, {"n": {"a": True}, "d": 5}]
+    for variables in variables_of:
+        rendered = render.render_script(entry, variables)
+        assert rendered == mustache.render(registered.template, {**registered.defaults, **variables})
+    assert render.render_script(entry, {"n": 0}) == {"count": 0, "text": "0  given", "is": "no"}
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "told"),
+    [
+        ({"type": "boolean"}, False, "x: false."),
+        ({"type": "integer"}, 0, "x: 0."),
+        ({"type": "array"}, ["a", "b"], 'x: ["a", "b"].'),
+        ({"type": ["string", "null"]}, "text", "x: text."),
+        ({"type": "string"}, "", "submit it."),
+    ],
+)
+def test_optional_input_of_any_type_is_handed_over_once(render: Any, schema: Any, value: Any, told: str) -> None:
+    inputs = {"type": "object", "properties": {"x": schema}}
+    script = render.render_script(browser_template(canonical(document(input_schema=inputs))), {"x": value})
+    goal = script["steps"][1]["goal"]
+    assert goal.endswith(told)
+    assert goal.count("x: ") == (1 if value != "" else 0)
 
 
 def test_schema_in_a_template_is_no_text_to_render(render: Any) -> None:

@@ -27,7 +27,7 @@ def test_all_problems_are_told_at_once_and_at_their_places() -> None:
         "versoin": "1.0.0",
         "input_schema": {**obj(**{"a.b": {"type": "strin"}}), "required": ["ab"]},
         "output_schema": obj(x={"$ref": "#/$defs/y"}, y={"enum": 5}),
-        "browser_config": {"starting_url": "ftp://x", "timeout": "5", "steps": [{"goal": "{{compny}} {{#a}}"}]},
+        "browser_config": {"starting_url": "ftp://x", "timeout": "5", "steps": [{"goal": "{{compny}}", "description": "{{#a}}"}]},
     })  # fmt: skip
     assert told == {
         "/extraction_name": 'expected 1 to 100 characters in one line, got ""',
@@ -35,16 +35,18 @@ def test_all_problems_are_told_at_once_and_at_their_places() -> None:
         "/versoin": "\"versoin\" is not a key here; did you mean 'version'?",
         "/browser_config/starting_url": 'expected an http or https URL, got "ftp://x"',
         "/browser_config/timeout": 'expected a whole number of seconds, 1 to 900, got "5"; write it without quotes: 5',
-        "/browser_config/steps/0/goal": "the section {{#a}} is not closed",
+        "/browser_config/steps/0/goal": '"compny" is not an input; use a.b',
+        "/browser_config/steps/0/description": "Did not find a matching tag for {{#a}}. "
+        "Its section starts at position 6",
         "/input_schema/properties/a.b": '"a.b" cannot be a variable of a template: '
         "leave out dots, braces, spaces at its ends and leading # ^ / & ! > =",
-        "/input_schema/properties/a.b/type": "\"strin\" is no type of JSON Schema; did you mean 'string'?",
+        "/input_schema/properties/a.b/type": "\"strin\" is no type of JSON; did you mean 'string'?",
         "/input_schema/required/0": "\"ab\" is not a property; did you mean 'a.b'?",
-        "/output_schema/properties/y/enum": "5 is not of type 'array'",
+        "/output_schema/properties/y/enum": "expected an array, got a number",
     }
 
 
-@pytest.mark.parametrize("version", ["1.0", "v1.0.0", "01.0.0", "1.0.0.0", "latest", 1])
+@pytest.mark.parametrize("version", ["1.0", "v1.0.0", "01.0.0", "1.0.0.0", "1.0.0-01", "1.0.0-a..b", "latest", 1])
 def test_version_is_semantic(version: Any) -> None:
     assert list(problems(document(version=version))) == ["/version"]
 
@@ -61,7 +63,13 @@ def test_version_is_semantic(version: Any) -> None:
         (obj(x={"pattern": "("}), "/properties/x/pattern"),
         (obj(x={"$ref": "https://example.com/y.json"}), "/properties/x/$ref"),
         (obj(x={"items": {"$ref": "#/properties/y"}}), "/properties/x/items/$ref"),
-        ({**obj(x={}), "$schema": "http://json-schema.org/draft-07/schema#"}, "/$schema"),
+        ({**obj(x={}), "$schema": "http://json-schema.org/draft-03/schema#"}, "/$schema"),
+        (obj(x={"$schema": "https://json-schema.org/draft/2020-12/schema"}), "/properties/x/$schema"),
+        # What Python's expressions can do, and linear ones cannot.
+        (obj(x={"pattern": "^(?=.*[0-9]).{3,}$"}), "/properties/x/pattern"),
+        (obj(x={"$ref": "#/properties/x"}), "/properties/x"),
+        (obj(x={"description": "x" * 200_000}), ""),
+        (obj(x={"nullable": True}), "/properties/x/nullable"),
         (obj(**{"a/b": {"type": []}}), "/properties/a~1b/type"),
     ],
 )
@@ -95,21 +103,28 @@ def test_recorded_answers_must_fit_the_schemas() -> None:
         {"input": {}},
     ]
     told = problems(document(examples=examples))
-    assert told["/examples/0/output/staff"] == "-1 is less than the minimum of 0"
-    assert told["/examples/1/input"] == "'company' is a required property"
+    assert told["/examples/0/output/staff"] == "expected at least 0"
+    assert told["/examples/1/input"] == "'company' is missing"
     assert told["/examples/2"].startswith("'output' is missing")
 
 
 @pytest.mark.parametrize(
-    "goal", ["{{compan}}", "{{>company}}", "{{=<% %>=}}", "{{#company}}", "{{/company}}", "{{company"]
+    "goal",
+    ["{{compan}}", "{{{compan}}}", "{{>company}}", "{{#company}}", "{{/company}}", "{{company", "{{{company}} now"],
 )
 def test_tag_that_is_no_input_is_told(goal: str) -> None:
     content = document(browser_config={"starting_url": "https://example.com/", "extraction_goal": goal})
     assert list(problems(content)) == ["/browser_config/extraction_goal"]
 
 
+@pytest.mark.parametrize("key", ["profile_name", "starting_url"])
+def test_tag_is_told_wherever_the_template_has_it(key: str) -> None:
+    content = document(browser_config={"starting_url": "https://example.com/", key: "https://{{nobody}}"})
+    assert list(problems(content)) == [f"/browser_config/{key}"]
+
+
 @pytest.mark.parametrize("goal", ["{{company}}", "{{{ company }}}", "{{#company}}x{{/company}}{{^company}}{{/company}}",
-                                  "{{! a remark }}", "{ } }}"])  # fmt: skip
+                                  "{{! a remark }}", "{ } }}", "{{=<% %>=}}<%company%>"])  # fmt: skip
 def test_tag_of_an_input_is_none_to_tell(goal: str) -> None:
     canonical(document(browser_config={"starting_url": "https://example.com/{{company}}", "extraction_goal": goal}))
 
@@ -135,6 +150,20 @@ def test_field_that_no_batch_could_write_is_told_at_its_property() -> None:
     with pytest.raises(InvalidSchema) as caught:
         refuse_unusable(made)
     assert [problem.pointer for problem in caught.value.problems] == ["/output_schema/properties/_status"]
+
+
+def test_all_that_no_registry_would_take_is_told_at_its_place() -> None:
+    # A registry has the schemas deeper inside its entries than the canonical schema has them.
+    nested: dict[str, Any] = {"type": "string"}
+    for _ in range(48):
+        nested = obj(x=nested)
+    made = canonical(document(output_schema=nested))
+    with pytest.raises(InvalidSchema) as caught:
+        refuse_unusable(made)
+    assert caught.value.problems
+    for problem in caught.value.problems:
+        assert problem.pointer.startswith("/output_schema/properties/x/properties/x")
+        assert "nested deeper than 100 levels" in problem.message
 
 
 def test_digest_follows_order_and_content_but_no_white_space(tmp_path: Path) -> None:

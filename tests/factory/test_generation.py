@@ -15,7 +15,14 @@ from batch_cli.factory.canonical import Canonical, canonical
 from batch_cli.factory.generation import generate
 from batch_cli.factory.names import Names
 from batch_cli.local_stack import LocalStack
+from batch_cli.placeholders import constant
+from batch_processor.answer_schema import check_answer
 from batch_processor.config import parse
+from batch_processor.extraction.compiling import compile_rules
+from batch_processor.extraction.methods import Extracted, extract
+from batch_processor.registry.agent_entry import AgentEntry
+from batch_processor.registry.entries import parse_entry
+from batch_processor.registry.schema_entry import SchemaEntry
 from tests.factory.documents import canonical_documents, document
 from tests.statemachine import definition as asl
 from tests.statemachine.engines import JavaScriptEngine
@@ -95,6 +102,28 @@ def test_config_is_one_that_the_batch_processor_takes(canonical: Canonical) -> N
     assert config.execution.timeout_seconds >= machine["TimeoutSeconds"]
 
 
+def test_config_names_the_version_that_it_was_made_for(canonical: Canonical) -> None:
+    config = json.loads(texts(canonical)["batch.config.json"])
+    name, _, version = config["agent_name"].partition("@")
+    assert name == f"${{{constant(canonical.names.outputs['agent_name'])}}}"
+    # The latest version would be none of the pre-releases.
+    assert version == canonical.shape.version
+
+
+def test_recorded_answers_are_found_by_the_registered_rules_as_they_are(canonical: Canonical) -> None:
+    files = texts(canonical)
+    schema = parse_entry("schema", filled_in(files["registry/schema.json"], canonical.names)["entry"])
+    assert isinstance(schema, SchemaEntry)
+    agent = parse_entry("agent", filled_in(files["registry/agent.json"], canonical.names)["entry"])
+    assert isinstance(agent, AgentEntry)
+    assert agent.output_schema
+    for example in canonical.shape.examples:
+        extracted = extract({"structured_output": example.output}, compile_rules(list(schema.rules())))
+        assert isinstance(extracted, Extracted)
+        assert extracted.fields == example.output  # null is a value
+        check_answer(extracted.fields, agent.output_schema)
+
+
 def test_worked_example_maps_what_the_first_users_configured(broadband: Canonical) -> None:
     config = json.loads(texts(broadband)["batch.config.json"])
     assert config["output_mapping"] == {
@@ -162,11 +191,7 @@ def test_registries_get_the_shapes_that_they_have(broadband: Canonical) -> None:
         "required": False,
         "description": "Full address, to tell apart several matches.",
     }
-    assert entries["registry/schema.json"]["fields"][1] == {
-        "name": "exchange",
-        "type": "string",
-        "extraction": [{"type": "structured", "path": "$.exchange"}],
-    }
+    assert entries["registry/schema.json"].keys() == {"agent", "version", "output_format", "extraction_methods"}
     assert entries["registry/output_tool.json"]["tool_name"] == "print_broadband_availability_bt_wholesale_output"
     assert agent["tools"] == [entries["registry/output_tool.json"]["tool_name"]]
 

@@ -8,13 +8,14 @@ import uuid
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from batch_cli.batch_run import Account
 from batch_cli.job import EXAMPLES, Job
 from batch_cli.local_model import LocalModel
+from batch_cli.placeholders import filled
 from batch_cli.registry.commands import registries_of
 from batch_cli.registry.seed import SEEDS, seed
+from batch_processor.answer_schema import check_answer
 from batch_processor.registry.entries import parse_entry
 from tests.integration.batches import Batches, Outcome, to_csv, wait_until
 
@@ -119,14 +120,13 @@ def test_tool_that_is_a_state_machine_serves_a_large_batch(
 
 def test_language_model_answers_by_the_registered_schema(outcomes: dict[str, Outcome]) -> None:
     schema = registered("agent", "product_copywriter")["structured_output"]["schemas"]["product_copy_v1"]["schema"]
-    validator = Draft202012Validator(schema)
     rows = [row for row in outcomes["products"].rows if row["_status"] == "SUCCESS"]
     for row in rows:
         numbers = {
             name: json.loads(row[name]) for name in ("keywords", "confidence", "asks", "input_tokens", "output_tokens")
         }
         answer = {name: row[name].removeprefix("'") for name in ("headline", "description", "category")} | numbers
-        assert list(validator.iter_errors(answer)) == []
+        check_answer(answer, schema)
         assert answer["input_tokens"] > answer["output_tokens"] > 0
 
 
@@ -167,10 +167,8 @@ def test_agent_that_runs_batches_answers_where_their_csvs_are(outcomes: dict[str
 @pytest.mark.inline
 def test_another_version_of_a_registered_prompt_needs_no_deployment(batches: Batches, seeded: Account) -> None:
     name = f"writer-{uuid.uuid4().hex[:8]}"
-    entry = registered("agent", "slogan_writer") | {
-        "agent_name": name,
-        "state_machine_arn": seeded.outputs["LlmAgentArn"],
-    }
+    seeded_entry = json.loads(filled(json.dumps(registered("agent", "slogan_writer")), seeded.outputs))
+    entry = {**seeded_entry, "agent_name": name}
     registries = registries_of(seeded)
     registries.put(parse_entry("agent", entry))
     parameters = {**entry["parameters"], "model_id": "amazon.nova-pro-v1:0"}

@@ -10,20 +10,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from batch_cli import sam
 from batch_cli.factory.canonical import Canonical, read
 from batch_cli.factory.folder import write
 from batch_cli.factory.generation import generate
 from batch_cli.local_stack import MAIN, LocalStack
-from tests.integration.batches import Batches, Outcome
+from batch_processor.answer_schema import check_answer
+from tests.integration.batches import Batches, Outcome, to_csv
 
 SCHEMAS = {
     name: read(sam.ROOT / "schemas" / f"{name}.json")
     for name in ("broadband_availability_bt_wholesale", "company-register-entry", "24h-pollen-zuerich")
 }
 BROADBAND, COMPANY, POLLEN = SCHEMAS.values()
+REGISTERED = (BROADBAND, POLLEN)  # the one is a release, the other a pre-release
 INPUTS: dict[str, dict[str, Any]] = {
     BROADBAND.names.module: {"building_number": "45A", "street": "Park Road", "postcode": "E8 4LX", "full_address": ""},
     # As a CSV has them: numbers and flags are text, and what is not there is empty.
@@ -62,17 +63,25 @@ building_number,street,postcode,full_address
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
     folder = tmp_path_factory.mktemp("generated")
-    agents = []
     for canonical in SCHEMAS.values():
         write(folder / canonical.names.module, canonical, generate(canonical))
-        name = f"batch-test-{canonical.names.agent}-local"
-        agents.append(sam.Stack(folder / canonical.names.module, name, {"NamePrefix": "batch-example-"}))
     own = {"NamePrefix": "batch-own-", "ExecutorFunctionArn": OWN_EXECUTOR}
-    agents.insert(0, sam.Stack(folder / BROADBAND.names.module, "batch-test-own-executor-local", own))
+    agents = (
+        sam.Stack(folder / BROADBAND.names.module, "batch-test-own-executor-local", own),
+        agent_stack(folder, COMPANY),
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SFN_WAIT_SCALE", "0.1")  # waits between attempts take a tenth
         with LocalStack(stacks=(MAIN, *agents), log_path=folder / "emulator.log") as stack:
+            for canonical in REGISTERED:
+                register = stack.outputs["RegisterEntryFunctionArn"]
+                stack.add(agent_stack(folder, canonical, RegisterEntryFunctionArn=register))
             yield stack
+
+
+def agent_stack(folder: Path, canonical: Canonical, **parameters: str) -> sam.Stack:
+    name = f"batch-test-{canonical.names.agent}-local"
+    return sam.Stack(folder / canonical.names.module, name, {"NamePrefix": "batch-example-", **parameters})
 
 
 def run(stack: LocalStack, machine: str, document: Any) -> dict[str, Any]:
@@ -99,8 +108,7 @@ def test_answer_of_a_generated_agent_is_what_its_schema_promises(stack: LocalSta
     assert execution["status"] == "SUCCEEDED", execution.get("cause")
     output = json.loads(execution["output"])
     assert output.keys() == {"structured_output"}
-    checker = Draft202012Validator(canonical.output_schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    assert not list(checker.iter_errors(output["structured_output"]))
+    check_answer(output["structured_output"], canonical.output_schema)
     recorded = [example.output for example in canonical.shape.examples]
     assert not recorded or output["structured_output"] in recorded  # nulls, quotes and line breaks among them
 
@@ -109,9 +117,9 @@ def test_answer_of_a_generated_agent_is_what_its_schema_promises(stack: LocalSta
     ("document", "error", "reason"),
     [
         ({"input": {"building_number": "1", "street": "S", "postcode": '"ü'}}, "InvalidInput",
-         "does not fit the schema: /postcode: '\"ü' does not match"),
-        ({"input": None}, "InvalidInput", "None is not of type 'object'"),
-        ({}, "InvalidInput", "None is not of type 'object'"),
+         "The input does not fit the schema: /postcode: expected text that matches"),
+        ({"input": None}, "InvalidInput", "the whole: expected an object, got null"),
+        ({}, "InvalidInput", "the whole: expected an object, got null"),
         ({"input": {"building_number": "2", "street": "Park Road", "postcode": "E8 4LX"}}, "NoRecordedAnswer",
          "no answer is recorded for these inputs"),
     ],
@@ -145,8 +153,8 @@ def test_answer_of_an_executor_of_one_s_own_is_checked(stack: LocalStack) -> Non
         "mute": "InvalidOutput",
         "broken": "RuntimeError",
     }
-    assert "/success: 'yes' is not of type 'boolean'" in ended["odd"]["cause"]
-    assert "'street' was unexpected" in ended["odd"]["cause"]
+    assert "/success: expected true or false, got a string of 3 characters" in ended["odd"]["cause"]
+    assert "'street' is no property here" in ended["odd"]["cause"]
     assert ended["broken"]["cause"] == 'the "browser" is gone'
 
 
@@ -157,26 +165,61 @@ def test_output_tool_lets_no_other_answer_pass(stack: LocalStack) -> None:
     assert answer["FunctionError"]
     error = json.loads(answer["Payload"].read())
     assert error["errorType"] == "InvalidOutput"
-    assert "/success: 'yes' is not of type 'boolean'" in error["errorMessage"]
+    assert "/success: expected true or false, got a string of 3 characters" in error["errorMessage"]
 
 
-def test_generated_config_runs_a_batch_of_addresses(stack: LocalStack, tmp_path: Path) -> None:
+def run_batch(stack: LocalStack, config: dict[str, Any], rows: str) -> Outcome:
     batches = Batches(stack)
-    config = json.loads(stack.substituted(generate(BROADBAND)["batch.config.json"]))
     key = f"inputs/{uuid.uuid4().hex}.csv"
-    batches.s3.put_object(Bucket=batches.bucket, Key=key, Body=ADDRESSES.encode())
-    config["input_csv_s3_uri"] = f"s3://{batches.bucket}/{key}"
-    outcome: Outcome = batches.outcome(batches.start(config).wait())
+    batches.s3.put_object(Bucket=batches.bucket, Key=key, Body=rows.encode())
+    return batches.outcome(batches.start({**config, "input_csv_s3_uri": f"s3://{batches.bucket}/{key}"}).wait())
+
+
+def generated_config(stack: LocalStack, canonical: Canonical) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(stack.substituted(generate(canonical)["batch.config.json"]))
+    return found
+
+
+def by_name(config: dict[str, Any]) -> dict[str, Any]:
+    """What an agent that is registered needs: all but the columns of the CSV is known."""
+    return {key: config[key] for key in ("agent_name", "input_mapping")} | {
+        "execution_config": {"retry_strategy": {"max_attempts": 1}}
+    }
+
+
+@pytest.mark.parametrize("called", ["by ARN and name", "by name alone"])
+def test_registered_agent_runs_a_batch_of_addresses(stack: LocalStack, called: str) -> None:
+    config = generated_config(stack, BROADBAND)
+    outcome = run_batch(stack, config if called == "by ARN and name" else by_name(config), ADDRESSES)
+    fields = [
+        "success", "exchange", "cabinet", "downstream_mbps", "upstream_mbps", "availability", "service_type",
+        "screenshot_url", "metadata",
+    ]  # fmt: skip
     assert outcome.table[0] == [
         "building_number", "street", "postcode", "full_address",
-        "success", "exchange", "cabinet", "downstream_mbps", "upstream_mbps", "availability", "service_type",
-        "screenshot_url", "metadata", "_status", "_error_message", "_timestamp", "_execution_time_ms",
+        *fields, "_status", "_error_message", "_timestamp", "_execution_time_ms",
     ]  # fmt: skip
     assert outcome.column("exchange") == ["KINGSLAND GREEN", "DONCASTER CENTRAL", "HACKNEY", "", "", ""]
     assert outcome.column("service_type") == ["FTTC", "FTTC", "FTTP", "", "", ""]
     assert outcome.column("downstream_mbps") == ["80", "67", "300", "", "", ""]
-    assert outcome.column("_status") == ["SUCCESS"] * 4 + ["FAILED"] * 2
-    assert "does not match" in outcome.rows[4]["_error_message"] or "no answer" in outcome.rows[4]["_error_message"]
+    assert outcome.column("_status") == ["SUCCESS"] * 4 + ["FAILED"] * 2, outcome.column("_error_message")
+    # The fourth address has an answer, and it is null in all but two fields.
+    assert [outcome.rows[3][field] for field in fields] == ["false", "", "", "", "", "false", "", "", ""]
+    assert "NoRecordedAnswer: no answer is recorded for these inputs" in outcome.rows[4]["_error_message"]
     assert "building_number" in outcome.rows[5]["_error_message"]
     assert json.loads(outcome.rows[0]["metadata"]) == {
         "act_id": "act-0023", "session_id": "session-0023", "num_steps": 5}  # fmt: skip
+
+
+def test_registered_agent_of_a_pre_release_runs_a_batch_by_name(stack: LocalStack) -> None:
+    config = generated_config(stack, POLLEN)
+    assert config["agent_name"].endswith("@0.3.0-beta.1")
+    rows = to_csv(
+        ("station-id", "from", "2nd-opinion", "lambda"), ('O\'Brien & "Söhne"', "2026-03-01T06:00:00Z", "", "")
+    )
+    # The output that is called like an input needs its column told.
+    for asked in (config, {**by_name(config), "output_mapping": config["output_mapping"]}):
+        outcome = run_batch(stack, asked, rows.decode())
+        assert outcome.column("_status") == ["SUCCESS"], outcome.column("_error_message")
+        assert outcome.rows[0]["class"] == 'it\'s "high"'
+        assert outcome.rows[0]["pm2.5"] == ""  # null

@@ -3,20 +3,17 @@
 from pathlib import Path
 from typing import Any
 
+from batch_cli.sam import ROOT
 from batch_processor.json_path import MISSING
 
 from .canonical import Canonical
 from .sample import sample
+from .shared_code import shared_modules
 
 _CODE = Path(__file__).parent / "agent_code"
-# The validators of formats are those that jsonschema takes; its own list of them takes a second to import.
-REQUIREMENTS = """\
-fqdn==1.6.0
-jsonschema==4.26.0
-pystache==0.6.8
-rfc3339-validator==0.1.4
-rfc3986-validator==0.1.1
-"""
+# What the functions import of the batch processor.
+_SHARED = ("answer_schema", "mustache", "schema_dialect")
+_NEEDED = ("google-re2", "jsonschema", "pystache")
 
 
 def function_sources(canonical: Canonical) -> dict[str, str]:
@@ -28,6 +25,17 @@ def function_sources(canonical: Canonical) -> dict[str, str]:
         )
         for path in sorted(_CODE.glob("*.py"))
     }
+
+
+def shared_sources() -> dict[str, str]:
+    """The modules of the batch processor that the functions bring along, by their paths in it."""
+    return shared_modules(*_SHARED)
+
+
+def requirements() -> str:
+    """What those modules need, in the versions that the batch processor has."""
+    lines = (ROOT / "functions" / "requirements.txt").read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if line.startswith(_NEEDED))
 
 
 def recorded_answers(canonical: Canonical) -> dict[str, Any]:

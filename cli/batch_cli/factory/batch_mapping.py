@@ -10,12 +10,11 @@ from batch_processor.errors import InvalidConfiguration
 from .agent_machine import agent_seconds
 from .canonical import Canonical, InvalidSchema
 from .json_schema import pointer, query
-from .registry_entries import placeholders
+from .registry_entries import entry_problems, placeholders
 
 # What the placeholders stand for while the configuration is checked.
 _CHECKED_WITH = {
     "agent_state_machine_arn": "arn:aws:states:us-east-1:123456789012:stateMachine:agent",
-    "agent_name": "agent",
     "input_csv_s3_uri": "s3://bucket/inputs/rows.csv",
 }
 
@@ -32,7 +31,8 @@ def batch_mapping(canonical: Canonical) -> dict[str, Any]:
             {"name": column, "source": query("structured_output", name)} for name, column in renamed.items()
         ]
     return {
-        "agent_name": known["agent_name"],
+        # Pinned: a pre-release is for those alone who name it, and the columns are those of this version.
+        "agent_name": f"{known['agent_name']}@{canonical.shape.version}",
         "agent_state_machine_arn": known["agent_arn"],
         "input_csv_s3_uri": f"s3://${{BUCKET}}/inputs/{canonical.names.module}.csv",
         "input_mapping": {
@@ -51,12 +51,18 @@ def batch_mapping(canonical: Canonical) -> dict[str, Any]:
 
 
 def refuse_unusable(canonical: Canonical) -> None:
-    """InvalidSchema with all that keeps the batch processor from working with these inputs and outputs."""
+    """InvalidSchema with all that keeps the batch processor from registering the agent, or from working with it."""
+    problems = [*entry_problems(canonical), *_config_problems(canonical)]
+    if problems:
+        raise InvalidSchema(list(dict.fromkeys(problems)))
+
+
+def _config_problems(canonical: Canonical) -> Iterator[Problem]:
     mapping = batch_mapping(canonical)
     try:
-        config.parse({**mapping, **_CHECKED_WITH})
+        config.parse({**mapping, **_CHECKED_WITH, "agent_name": f"agent@{canonical.shape.version}"})
     except InvalidConfiguration as exc:
-        raise InvalidSchema(list(_translated(exc, mapping))) from exc
+        yield from _translated(exc, mapping)
 
 
 def _renamed(canonical: Canonical) -> dict[str, str]:

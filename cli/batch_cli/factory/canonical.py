@@ -7,23 +7,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
-from jsonschema import Draft202012Validator
-from pydantic import ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
+from semver import Version
 
 from batch_processor.config import Problem
 from batch_processor.config.json_document import pointer as known_pointer
 from batch_processor.config.json_document import unsound
-from batch_processor.config.shape import WHOLE, Flag, Shape, Text, expected
+from batch_processor.config.shape import WHOLE, Flag, Shape, Text, expected, told
 from batch_processor.config.wording import shown
 from batch_processor.json_path import follow
+from batch_processor.schema_dialect import make_validator
+from batch_processor.schema_wording import reason
 
 from .goals import can_be_named, goal_for, tag_problems
-from .json_schema import pointer, schema_problems, with_listed_required
+from .json_schema import main_type, object_problems, pointer, with_listed_required
 from .names import Names
 
-_SEMVER = r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$"
 # A Lambda function, which the executor is, ends after 15 minutes.
 _LONGEST_SECONDS = 900
+
+
+def _version(text: str) -> str:
+    if not Version.is_valid(text):
+        raise told(f"expected a semantic version, as 1.0.0, got {shown(text)}")
+    return text
 
 
 class InvalidSchema(Exception):
@@ -76,9 +83,7 @@ class CanonicalShape(Shape):
     extraction_name: Annotated[
         str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,100}$"), expected("1 to 100 characters in one line")
     ] = Field(description="The name of the extraction.")
-    version: Annotated[str, Field(pattern=_SEMVER), expected("a semantic version, as 1.0.0")] = Field(
-        description="A semantic version, as 1.0.0."
-    )
+    version: Annotated[Text, AfterValidator(_version)] = Field(description="A semantic version, as 1.0.0.")
     description: str = Field(default="", description="What the extraction is for.")
     input_schema: dict[str, Any] = Field(description="The JSON Schema of the input.")
     output_schema: dict[str, Any] = Field(description="The JSON Schema of the structured output.")
@@ -180,7 +185,7 @@ def _shaped(document: Mapping[str, Any]) -> tuple[CanonicalShape | None, list[Pr
 def _schema_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
     for key in ("input_schema", "output_schema"):
         if isinstance(document.get(key), dict):
-            yield from schema_problems(document[key], f"/{key}")
+            yield from object_problems(document[key], f"/{key}")
 
 
 def _tag_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
@@ -197,8 +202,10 @@ def _tag_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
                 "leave out dots, braces, spaces at its ends and leading # ^ / & ! > =",
             )
     steps = browser.get("steps")
-    places: list[tuple[str | int, ...]] = [("starting_url",), ("extraction_goal",)]
-    places += [("steps", index, "goal") for index in range(len(steps) if isinstance(steps, list) else 0)]
+    count = len(steps) if isinstance(steps, list) else 0
+    # All that stands in the template.
+    places: list[tuple[str | int, ...]] = [("starting_url",), ("profile_name",), ("extraction_goal",)]
+    places += [("steps", index, key) for index in range(count) for key in ("goal", "description")]
     for place in places:
         text = follow(place, browser)
         if isinstance(text, str):
@@ -212,14 +219,15 @@ def _example_problems(document: Mapping[str, Any]) -> Iterator[Problem]:
         schema = document.get(f"{key}_schema")
         if not isinstance(schema, dict) or not isinstance(examples, list):
             continue
-        validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+        validator = make_validator(schema)
         for index, example in enumerate(examples):
             value = follow((key,), example)
             for error in validator.iter_errors(value) if isinstance(value, dict) else ():
-                yield Problem(pointer("examples", index, key, *error.absolute_path), error.message)
+                yield Problem(pointer("examples", index, key, *error.absolute_path), reason(error))
 
 
 def act_goals(canonical: Canonical) -> list[BrowserStep]:
     """The steps before the extraction; where the schema has none, one that hands over the inputs."""
-    goal = goal_for(canonical.inputs, canonical.required_inputs)
+    texts = {name: main_type(schema, canonical.input_schema) == "string" for name, schema in canonical.inputs.items()}
+    goal = goal_for(texts, canonical.required_inputs)
     return canonical.shape.browser_config.steps or [BrowserStep(goal=goal, description="Hand over the inputs")]

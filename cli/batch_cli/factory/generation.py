@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from .agent_functions import REQUIREMENTS, function_sources, recorded_answers
+from .agent_functions import function_sources, recorded_answers, requirements, shared_sources
 from .agent_machine import agent_machine
 from .agent_stack import agent_stack_yaml
 from .batch_mapping import batch_mapping, refuse_unusable
@@ -29,9 +29,10 @@ def generate(canonical: Canonical) -> dict[str, str]:
     for name, (kind, entry) in registry_entries(canonical, placeholders(canonical)).items():
         documents[f"registry/{name}.json"] = {"kind": kind, "entry": entry}
     sources = {f"functions/{name}": source for name, source in function_sources(canonical).items()}
-    texts = {"template.yaml": agent_stack_yaml(canonical), "functions/requirements.txt": REQUIREMENTS, **sources}
+    texts = {"template.yaml": agent_stack_yaml(canonical), "functions/requirements.txt": requirements(), **sources}
     return {
         **{path: f"{_header(canonical)}{text}" for path, text in texts.items()},
+        **{f"functions/batch_processor/{path}": _copied(path, text) for path, text in shared_sources().items()},
         **{path: _json(document) for path, document in documents.items()},
         "README.md": readme(canonical),
     }
@@ -41,6 +42,13 @@ def _header(canonical: Canonical) -> str:
     return (
         f"# Made by `batch_cli factory generate` from the canonical schema of {canonical.names.module} "
         f"{canonical.shape.version}\n# (sha256 {canonical.digest[:16]}): change that, not this file.\n"
+    )
+
+
+def _copied(path: str, text: str) -> str:
+    return (
+        f"# Copied by `batch_cli factory generate` from functions/batch_processor/{path}:\n"
+        f"# change that, not this file.\n{text}"
     )
 
 

@@ -5,19 +5,17 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError
 from referencing import Registry
-from referencing.exceptions import Unresolvable
 from referencing.jsonschema import DRAFT202012
 
 from batch_processor.config import Problem
 from batch_processor.config.json_document import escaped
 from batch_processor.config.wording import shown, suggestion
+from batch_processor.schema_dialect import DIALECT
+from batch_processor.schema_problems import schema_problems
 
-DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_TYPES = ("string", "number", "integer", "boolean", "object", "array", "null")
 _SHORTHAND = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_NAMED_SCHEMAS = ("properties", "patternProperties", "$defs", "dependentSchemas")
+_NAMED_SCHEMAS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")
 _SCHEMA_LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 _SCHEMAS = ("items", "contains", "additionalProperties", "propertyNames", "not", "if", "then", "else",
             "unevaluatedItems", "unevaluatedProperties")  # fmt: skip
@@ -51,37 +49,25 @@ def with_listed_required(schema: Any) -> Any:
     return schema
 
 
-def schema_problems(schema: Mapping[str, Any], at: str) -> Iterator[Problem]:
-    """Yield all that is wrong with the schema, which stands at the pointer `at`."""
-    meta = Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    problems = [Problem(at + pointer(*error.absolute_path), _sentence(error)) for error in meta.iter_errors(schema)]
-    if schema.get("$schema", DIALECT) != DIALECT:
-        problems.append(Problem(f"{at}/$schema", f"expected {DIALECT}, got {shown(schema['$schema'])}"))
-    yield from dict.fromkeys(problems)
-    yield from _object_problems(schema, at)
-    if not problems:
-        yield from _reference_problems(schema, at)
-
-
-def subschemas(schema: Any, at: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
-    """Yield the schema and all schemas inside it, each with the steps to it."""
-    if not isinstance(schema, dict):
+def object_problems(schema: Mapping[str, Any], at: str) -> Iterator[Problem]:
+    """Yield all that is wrong with the schema of an input or an output, which stands at the pointer `at`."""
+    yield from (Problem(at + problem.pointer, problem.message) for problem in schema_problems(schema))
+    if schema.get("type") != "object":
+        yield Problem(f"{at}/type" if "type" in schema else at, 'expected an object schema: write "type": "object"')
+    properties, required = schema.get("properties"), schema.get("required")
+    if not isinstance(properties, dict) or not properties:
+        yield Problem(f"{at}/properties" if "properties" in schema else at, "expected at least one property")
         return
-    yield at, schema
-    for key, value in schema.items():
-        if key in _NAMED_SCHEMAS and isinstance(value, dict):
-            for name, inner in value.items():
-                yield from subschemas(inner, (*at, key, name))
-        elif key in _SCHEMA_LISTS and isinstance(value, list):
-            for index, inner in enumerate(value):
-                yield from subschemas(inner, (*at, key, index))
-        elif key in _SCHEMAS:
-            yield from subschemas(value, (*at, key))
+    for index, name in enumerate(required if isinstance(required, list) else []):
+        if isinstance(name, str) and name not in properties:
+            yield Problem(at + pointer("required", index),
+                          f"{shown(name)} is not a property; {suggestion(name, properties)}")  # fmt: skip
 
 
 def resolved(schema: Any, root: Mapping[str, Any]) -> Any:
     """The schema that a schema's `$ref` leads to, itself where it has none; only for schemas without problems."""
-    resolver = Registry().with_resource("", DRAFT202012.create_resource(dict(root))).resolver()
+    registry: Registry[Any] = Registry()
+    resolver = registry.resolver_with_root(DRAFT202012.create_resource({**root, "$schema": DIALECT}))
     seen = set[str]()
     while isinstance(schema, dict) and "$ref" in schema and schema["$ref"] not in seen:
         seen.add(schema["$ref"])
@@ -116,44 +102,6 @@ def _has_flag(schema: Any) -> bool:
 
 def _without_flag(schema: Any) -> Any:
     return {key: value for key, value in schema.items() if key != "required"} if _has_flag(schema) else schema
-
-
-def _sentence(error: ValidationError) -> str:
-    place, word = list(error.absolute_path)[-1:], error.instance
-    if place == ["type"] and isinstance(word, str):
-        return f"{shown(word)} is no type of JSON Schema; {suggestion(word, _TYPES)}"
-    if place == ["required"]:
-        return f"expected the list of the required properties' names, got {shown(word)}"
-    return error.message
-
-
-def _object_problems(schema: Mapping[str, Any], at: str) -> Iterator[Problem]:
-    if schema.get("type") != "object":
-        yield Problem(f"{at}/type" if "type" in schema else at, 'expected an object schema: write "type": "object"')
-    properties, required = schema.get("properties"), schema.get("required")
-    if not isinstance(properties, dict) or not properties:
-        yield Problem(f"{at}/properties" if "properties" in schema else at, "expected at least one property")
-        return
-    for index, name in enumerate(required if isinstance(required, list) else []):
-        if isinstance(name, str) and name not in properties:
-            yield Problem(at + pointer("required", index),
-                          f"{shown(name)} is not a property; {suggestion(name, properties)}")  # fmt: skip
-
-
-def _reference_problems(schema: Mapping[str, Any], at: str) -> Iterator[Problem]:
-    resolver = Registry().with_resource("", DRAFT202012.create_resource(dict(schema))).resolver()
-    for steps, inner in subschemas(schema):
-        reference = inner.get("$ref")
-        if reference is None:
-            continue
-        place = at + pointer(*steps, "$ref")
-        if not reference.startswith("#"):
-            yield Problem(place, f'{shown(reference)} is outside this schema; copy what it means into "$defs"')
-            continue
-        try:
-            resolver.lookup(reference)
-        except Unresolvable:
-            yield Problem(place, f"{shown(reference)} leads nowhere in this schema")
 
 
 def _type_of(value: Any) -> str:

@@ -1,16 +1,24 @@
 """What the registries get to know of an extraction, kind by kind."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from batch_cli.placeholders import constant
+from batch_processor.config import Problem
+from batch_processor.errors import InvalidEntry
+from batch_processor.registry.entries import parse_entry
 
 from .browser_template import browser_template
-from .canonical import Canonical
-from .json_schema import main_type, query
+from .canonical import Canonical, act_goals
 from .tool_specs import output_tool_spec, tool_spec
 
 Arns = Mapping[str, Any]  # agent_arn, agent_name and output_tool_arn, in whatever form the place needs
+# What the entries are checked with.
+_STAND_INS: Arns = {
+    "agent_arn": "arn:aws:states:us-east-1:123456789012:stateMachine:agent",
+    "agent_name": "agent",
+    "output_tool_arn": "arn:aws:lambda:us-east-1:123456789012:function:tool",
+}
 
 
 def registry_entries(canonical: Canonical, arns: Arns) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -70,19 +78,45 @@ def _agent(canonical: Canonical, arns: Arns) -> dict[str, Any]:
 
 
 def _schema(canonical: Canonical, arns: Arns) -> dict[str, Any]:
-    properties = canonical.output_schema["properties"]
+    # The agent answers with structured output. It is taken as it is, null included: nothing is to be made of it.
     return {
         "agent": arns["agent_name"],
         "version": canonical.shape.version,
         "output_format": "structured",
-        "fields": [_field(name, schema, canonical) for name, schema in properties.items()],
+        "extraction_methods": [{"method": "structured_output"}],
     }
 
 
-def _field(name: str, schema: Any, canonical: Canonical) -> dict[str, Any]:
-    kind = main_type(schema, canonical.output_schema)
+def entry_problems(canonical: Canonical) -> Iterator[Problem]:
+    """Yield what would keep the registries from taking the entries, where it stands in the canonical schema."""
+    for name, (kind, entry) in registry_entries(canonical, _STAND_INS).items():
+        try:
+            parse_entry(kind, entry)
+        except InvalidEntry as exc:
+            yield from (_traced(name, problem, canonical) for problem in exc.problems)
+
+
+def _traced(name: str, problem: Problem, canonical: Canonical) -> Problem:
+    """The problem of an entry at the place that it comes from."""
+    for place, origin in _origins(name, canonical).items():
+        if problem.pointer == place or problem.pointer.startswith(f"{place}/"):
+            return Problem(origin + problem.pointer.removeprefix(place), problem.message)
+    return Problem("", f"no registry would take the entry {name!r}: {problem}")
+
+
+def _origins(name: str, canonical: Canonical) -> dict[str, str]:
+    """The places of an entry, and what stands there in the canonical schema."""
+    same = {key: key for key in ("/version", "/description")}
+    last = len(act_goals(canonical)) + 1
     return {
-        "name": name,
-        **({"type": kind} if kind else {}),
-        "extraction": [{"type": "structured", "path": query(name)}],
-    }
+        "agent": {
+            **same,
+            "/input_schema": "/input_schema",
+            f"/structured_output/schemas/{canonical.names.module}/schema": "/output_schema",
+            "/metadata/canonical_schema_id": "/extraction_name",
+        },
+        "tool": {**same, "/input_schema": "/input_schema", "/output_schema": "/output_schema"},
+        "output_tool": {"/input_schema": "/output_schema"},
+        "template": {**same, f"/template/steps/{last}/schema": "/output_schema", "/template": "/browser_config"},
+        "schema": same,
+    }[name]

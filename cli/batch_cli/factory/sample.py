@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import rstr
-from jsonschema import Draft202012Validator
 
 from batch_processor.json_path import MISSING, Missing
+from batch_processor.schema_dialect import make_validator
 
 from .json_schema import resolved
 
@@ -34,7 +34,7 @@ def sample(schema: Mapping[str, Any]) -> Any | Missing:
 class _Sampler:
     def __init__(self, root: Mapping[str, Any]) -> None:
         self._root = root
-        self._validator = Draft202012Validator(root, format_checker=Draft202012Validator.FORMAT_CHECKER)
+        self._validator = make_validator(root)
 
     def value(self, schema: Any, inside: frozenset[str]) -> Any | Missing:
         """The first candidate that the schema allows; `inside` are the references that led here, which end there."""

@@ -1,10 +1,8 @@
 """Judges what the model answered: valid, to be asked again, or not to be had."""
 
-from collections.abc import Iterator
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError
-
+from batch_processor.answer_schema import violations
 from conversation import Message, refusal, reminder
 from registration import USAGE_FIELDS
 
@@ -20,7 +18,7 @@ _UNREADABLE = {
     "malformed_model_output": "The answer is not readable",
 }
 _MOST_PROBLEMS = 10
-_LONGEST_PROBLEM = 200
+_LONGEST_REMARK = 200
 
 
 def judge(
@@ -34,7 +32,7 @@ def judge(
     if call is None or stop_reason in _UNREADABLE:
         said = " ".join(block.get("Text", "") for block in content)
         problem = _UNREADABLE.get(stop_reason, f"The tool {tool_name} was not called")
-        told = f"{problem}; the model said: {said[:_LONGEST_PROBLEM]}" if said.strip() else problem
+        told = f"{problem}; the model said: {said[:_LONGEST_REMARK]}" if said.strip() else problem
         return _invalid(told, reminder(said, f"{problem}. Answer with a call of {tool_name} only."))
     output, problems = _completed(registration["schema"], call["Input"], usage)
     if not problems:
@@ -56,15 +54,4 @@ def _completed(schema: dict[str, Any], given: Any, usage: dict[str, int]) -> tup
         return given, [f"/{name}: it is not yours to say" for name in invented]
     counted = {name: usage[name] for name in USAGE_FIELDS if name in schema["properties"]}
     output = {**given, **counted}
-    validator = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-    return output, list(_problems(validator, output))
-
-
-def _problems(validator: Draft202012Validator, output: Any) -> Iterator[str]:
-    for error in sorted(validator.iter_errors(output), key=_pointer):
-        yield f"{_pointer(error) or 'the whole'}: {error.message[:_LONGEST_PROBLEM]}"
-
-
-def _pointer(error: ValidationError) -> str:
-    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in error.absolute_path)
-    return "".join(f"/{step}" for step in steps)
+    return output, violations(output, schema)

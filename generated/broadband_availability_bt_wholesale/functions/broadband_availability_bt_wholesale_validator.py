@@ -6,14 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator, ValidationError
+from batch_processor.answer_schema import violations
+from batch_processor.schema_dialect import make_validator
 
 SCHEMA: dict[str, Any] = json.loads((Path(__file__).parent / "canonical_schema.json").read_text(encoding="utf-8"))
-_FORMATS = Draft202012Validator.FORMAT_CHECKER
-_INPUT = Draft202012Validator(SCHEMA["input_schema"], format_checker=_FORMATS)
-_OUTPUT = Draft202012Validator(SCHEMA["output_schema"], format_checker=_FORMATS)
+_INPUT = make_validator(SCHEMA["input_schema"])
 _MOST_PROBLEMS = 20
-_LONGEST_PROBLEM = 300
 
 
 class InvalidInput(ValueError):
@@ -41,28 +39,17 @@ def check_output(document: Any) -> dict[str, Any]:
 
 def input_problems(document: Any) -> list[str]:
     """What is wrong with an input, each with a JSON pointer."""
-    return _problems(_INPUT, document)
+    return violations(document, SCHEMA["input_schema"])
 
 
 def output_problems(document: Any) -> list[str]:
     """What is wrong with a structured output, each with a JSON pointer."""
-    return _problems(_OUTPUT, document)
-
-
-def _problems(validator: Draft202012Validator, document: Any) -> list[str]:
-    errors = sorted(validator.iter_errors(document), key=_pointer)
-    return [f"{_pointer(error) or 'the whole'}: {error.message[:_LONGEST_PROBLEM]}" for error in errors]
-
-
-def _pointer(error: ValidationError) -> str:
-    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in error.absolute_path)
-    return "".join(f"/{step}" for step in steps)
+    return violations(document, SCHEMA["output_schema"])
 
 
 def _told(what: str, problems: list[str]) -> str:
-    shown = problems[:_MOST_PROBLEMS]
-    more = f"; and {len(problems) - len(shown)} more" if len(problems) > len(shown) else ""
-    return f"The {what} does not fit the schema: {'; '.join(shown)}{more}"
+    more = "; and more" if len(problems) > _MOST_PROBLEMS else ""
+    return f"The {what} does not fit the schema: {'; '.join(problems[:_MOST_PROBLEMS])}{more}"
 
 
 def _read_cells(document: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+../../../../functions/batch_processor/answer_schema.py

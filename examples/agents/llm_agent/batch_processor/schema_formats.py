@@ -1,0 +1,1 @@
+../../../../functions/batch_processor/schema_formats.py

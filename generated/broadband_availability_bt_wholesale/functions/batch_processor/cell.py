@@ -1,0 +1,119 @@
+# Copied by `batch_cli factory generate` from functions/batch_processor/cell.py:
+# change that, not this file.
+"""Makes the text of one CSV cell of one JSON value."""
+
+import json
+import math
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from batch_processor.errors import StructuredOutputInvalid
+
+# OWASP ASVS 1.2.10: a spreadsheet runs text that starts so as a formula. Numbers, phone numbers among them, are exempt.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+# What 1e400 is read as, and what a program may write where it means no number.
+BEYOND_JSON = "a number beyond those that JSON has"
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+
+
+def render(value: Any, *, type_name: str | None = None, number_format: str | None = None) -> str:
+    """The cell for a JSON value: null empty, true/false lower case, objects and arrays as JSON.
+
+    With `type_name` (string, number, integer, boolean, json_string) the value is coerced to it;
+    ValueError says what was expected and what was there.
+    """
+    if type_name == "json_string":
+        return _json(value)
+    if value is None:
+        return ""
+    value = _COERCIONS[type_name](value) if type_name else value
+    if number_format and (type_name or _is_number(value)):
+        return str(number_format % value)
+    return value if isinstance(value, str) else _json(value)
+
+
+def render_column(name: str, value: Any, *, type_name: str | None, number_format: str | None) -> str:
+    """As `render`; a value that does not fit is StructuredOutputInvalid, which names the column."""
+    try:
+        return without_lone_surrogates(render(value, type_name=type_name, number_format=number_format))
+    except (ValueError, TypeError, OverflowError) as exc:
+        raise StructuredOutputInvalid(f"Column {name!r}: {exc}.") from exc
+
+
+def escape_formula(text: str) -> str:
+    """The text with a leading apostrophe where a spreadsheet would run it."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text
+
+
+def without_lone_surrogates(text: str) -> str:
+    """The text as it can be written in UTF-8: JSON may carry half a surrogate pair, UTF-8 cannot."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _json(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return str(value)
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError as exc:
+        raise ValueError(f"there is {BEYOND_JSON}") from exc
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def kind(value: Any) -> str:
+    """What a JSON value is, without saying it: the runtime logs an error's message, and no row's content may get there."""
+    if isinstance(value, str):
+        return f"a string of {len(value)} characters"
+    if isinstance(value, float) and not math.isfinite(value):
+        return BEYOND_JSON
+    names = {dict: "an object", list: "an array", bool: "true or false", type(None): "null"}
+    return next((name for type_, name in names.items() if isinstance(value, type_)), "a number")
+
+
+def _expected(what: str, value: Any) -> ValueError:
+    return ValueError(f"expected {what}, got {kind(value)}")
+
+
+def _to_string(value: Any) -> str:
+    return value if isinstance(value, str) else _json(value)
+
+
+def _to_number(value: Any) -> Any:
+    if _is_number(value) and kind(value) != BEYOND_JSON:
+        return value
+    if isinstance(value, str):
+        try:
+            number = Decimal(value.strip())
+        except InvalidOperation:
+            number = Decimal("NaN")
+        # Beyond a float's range it is no number to any reader, and int() of it could fill the memory.
+        if number.is_finite() and math.isfinite(float(number)):
+            return number
+    raise _expected("a number", value)
+
+
+def _to_integer(value: Any) -> int:
+    number = _to_number(value)
+    if number != int(number):
+        raise _expected("an integer", value)
+    return int(number)
+
+
+def _to_boolean(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip().lower() in ("true", "false"):
+        return value.strip().lower() == "true"
+    raise _expected("true or false", value)
+
+
+_COERCIONS: dict[str, Any] = {
+    "string": _to_string,
+    "number": _to_number,
+    "integer": _to_integer,
+    "boolean": _to_boolean,
+}

@@ -7,17 +7,14 @@ import sys
 from rich.console import Console
 
 from batch_cli import local_invoke
-from batch_cli.batch_run import BatchError
 from batch_cli.demo import run_demo
-from batch_cli.emulator.process import EmulatorError
+from batch_cli.expected_errors import EXPECTED_ERRORS, told
 from batch_cli.factory import commands as factory
 from batch_cli.job import Job
 from batch_cli.local_model import LocalModel
 from batch_cli.local_stack import AGENTS, EXAMPLES, MAIN, LocalStack
 from batch_cli.registry import commands as registry
-from batch_cli.registry.files import UnusableFiles
 from batch_cli.registry.seed import seed
-from batch_cli.sam import SamFailed
 
 
 def main() -> int:
@@ -39,9 +36,10 @@ def main() -> int:
     except KeyboardInterrupt:
         console.print("\nStopped.")
         return 130
-    except (BatchError, EmulatorError, SamFailed, registry.RegistryFailed, UnusableFiles, factory.FactoryFailed) as exc:
-        console.print(f"\n[bold red]{type(exc).__name__}[/bold red]")
-        console.print(str(exc), markup=False, highlight=False, soft_wrap=True)
+    except EXPECTED_ERRORS as exc:
+        failure = Console(stderr=True)
+        failure.print(f"\n[bold red]{type(exc).__name__}[/bold red]")
+        failure.print(told(exc), markup=False, highlight=False, soft_wrap=True)
         return 1
     return 0
 

@@ -3,6 +3,11 @@
 from typing import Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+
+class StackUnreadable(Exception):
+    """The outputs of a stack cannot be had; the message names it."""
 
 
 class AwsAccount:
@@ -11,9 +16,22 @@ class AwsAccount:
     def __init__(self, *stack_names: str) -> None:
         self.outputs: dict[str, str] = {}
         for name in stack_names:
-            described = self.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
-            self.outputs |= {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+            self.outputs |= {output["OutputKey"]: output["OutputValue"] for output in self._outputs(name)}
 
     def client(self, service: str) -> Any:
         """A boto3 client of the account."""
         return boto3.client(service)
+
+    def _outputs(self, stack_name: str) -> list[dict[str, str]]:
+        try:
+            client = self.client("cloudformation")
+            outputs: list[dict[str, str]] = client.describe_stacks(StackName=stack_name)["Stacks"][0].get("Outputs", [])
+        except (BotoCoreError, ClientError) as exc:
+            raise StackUnreadable(f"The stack {stack_name!r} of --stack cannot be read: {_reason(exc)}") from exc
+        return outputs
+
+
+def _reason(exc: BotoCoreError | ClientError) -> str:
+    if isinstance(exc, ClientError) and exc.response["Error"]["Code"] == "ValidationError":
+        return f"{exc.response['Error']['Message']}. Check its name, and that AWS_DEFAULT_REGION and the account are its own."
+    return str(exc)

@@ -101,6 +101,14 @@ def test_output_mapping_is_compared_with_the_schema(folder: Path, broadband: Can
     ]
 
 
+@pytest.mark.parametrize("columns", [None, 5, [None, "x"]])
+def test_columns_that_are_none_are_an_edit(folder: Path, broadband: Canonical, columns: Any) -> None:
+    edited(folder, "batch.config.json", lambda config: config["output_mapping"].update(columns=columns))
+    assert [(about, place) for _, about, place, _, _ in told(folder, broadband)] == [
+        ("edited", "/output_mapping/columns")
+    ]
+
+
 def test_changed_schema_makes_the_folder_stale_and_shows_where_it_matters(folder: Path, broadband: Canonical) -> None:
     document = json.loads(json.dumps(broadband.document))
     document["output_schema"]["properties"]["cabinet"]["maxLength"] = 40
@@ -127,6 +135,24 @@ def test_missing_and_unreadable_files_are_told(folder: Path, broadband: Canonica
         ("README.md", "missing", ""),
         ("registry/agent.json", "edited", "line 2"),
         ("functions/validate_input.py", "edited", "line 1"),
+    }
+
+
+@pytest.mark.parametrize("content", [b'{\n"a": "\xff"}', b"{\n" + b"[" * 100_000], ids=["no UTF-8", "too deep"])
+@pytest.mark.parametrize("file", ["registry/agent.json", "batch.config.json"])
+def test_file_that_cannot_be_read_as_json_is_told(
+    folder: Path, broadband: Canonical, file: str, content: bytes
+) -> None:
+    (folder / file).write_bytes(content)
+    assert {(file, about, place) for file, about, place, _, _ in told(folder, broadband)} == {
+        (file, "edited", "line 2")
+    }
+
+
+def test_text_that_nests_too_deep_is_told(folder: Path, broadband: Canonical) -> None:
+    edited(folder, "registry/agent.json", lambda agent: agent["entry"].update(structured_output="[" * 100_000))
+    assert ("registry/agent.json", "agent", "/entry/structured_output/output_fields") in {
+        (file, about, place) for file, about, place, _, _ in told(folder, broadband)
     }
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,10 +29,10 @@ def test_generate_then_check_then_edit(
     readme.write_text("mine", encoding="utf-8")
     capsys.readouterr()
     assert run(monkeypatch, "check", *FILES, "--out", tmp_path) == 1
-    (line,) = [line for line in capsys.readouterr().out.splitlines() if "README" in line]
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "README" in line]
     assert line.startswith(f"{readme} (edited) line 1: expected")
     assert run(monkeypatch, "generate", *FILES, "--out", tmp_path) == 1
-    assert "--force" in capsys.readouterr().out
+    assert "--force" in capsys.readouterr().err
     assert readme.read_text(encoding="utf-8") == "mine"
     assert run(monkeypatch, "generate", *FILES, "--out", tmp_path, "--force") == 0
     assert run(monkeypatch, "check", *FILES, "--out", tmp_path) == 0
@@ -48,7 +49,7 @@ def test_all_problems_of_all_schemas_are_told_and_nothing_is_written(
         tmp_path / "absent.json",
     ]
     assert run(monkeypatch, "generate", *wrong, "--out", tmp_path / "out") == 1
-    printed = capsys.readouterr().out
+    printed = capsys.readouterr().err
     assert "one.json: 1 problem:\n- /version: " in printed
     assert "two.json: 1 problem:\n- /metadata: " in printed
     assert "four.json: another schema, " in printed
@@ -62,7 +63,7 @@ def test_schema_that_no_batch_could_use_is_told(
     output = {"type": "object", "properties": {"_status": {}}}
     path = written(tmp_path, document(output_schema=output))
     assert run(monkeypatch, "generate", path, "--out", tmp_path / "out") == 1
-    assert "/output_schema/properties/_status" in capsys.readouterr().out
+    assert "/output_schema/properties/_status" in capsys.readouterr().err
 
 
 def test_check_of_a_schema_that_was_never_generated_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -85,7 +86,81 @@ def test_check_without_schemas_looks_at_all_that_is_generated(
     assert "company_size: no findings" in printed
     path.unlink()
     assert run(monkeypatch, "check", "--out", out) == 1
-    assert "company_size: its canonical schema is not in " in capsys.readouterr().out
+    assert "company_size: its canonical schema is not in " in capsys.readouterr().err
+
+
+def test_schema_that_nests_too_deep_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "deep.json"
+    path.write_text("[" * 20_000 + "]" * 20_000, encoding="utf-8")
+    assert run(monkeypatch, "generate", path, "--out", tmp_path / "out") == 1
+    assert f"{path}: 1 problem:\n- the document: the file cannot be read: it is nested deeper than 100 levels" in (
+        capsys.readouterr().err
+    )
+
+
+def _is_a_file(out: Path) -> Path:
+    out.write_text("", encoding="utf-8")
+    return out
+
+
+def _leads_nowhere(out: Path) -> Path:
+    out.symlink_to(out.parent / "absent")
+    return out
+
+
+def _has_a_folder_for_a_file(out: Path) -> Path:
+    (out / "company_size" / "README.md").mkdir(parents=True)
+    return out / "company_size" / "README.md"
+
+
+def _has_a_file_for_a_folder(out: Path) -> Path:
+    (out / "company_size").mkdir(parents=True)
+    (out / "company_size" / "functions").write_text("", encoding="utf-8")
+    return out / "company_size" / "functions"
+
+
+@pytest.mark.parametrize("spoil", [_is_a_file, _leads_nowhere, _has_a_folder_for_a_file, _has_a_file_for_a_folder])
+def test_place_that_cannot_be_written_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, spoil: Callable[[Path], Path]
+) -> None:
+    out = tmp_path / "out"
+    place = spoil(out)
+    assert run(monkeypatch, "generate", written(tmp_path, document()), "--out", out) == 1
+    told = capsys.readouterr().err
+    assert f"{out / 'company_size'}: it cannot be written: " in told
+    assert f": {place}" in told
+    assert "name another with --out" in told
+
+
+def test_folder_that_may_not_be_written_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def refuse(path: Path, *_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(path))  # nothing is refused to root, who may run this
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    path = written(tmp_path, document())
+    assert run(monkeypatch, "generate", path, "--out", tmp_path / "out") == 1
+    folder = tmp_path / "out" / "company_size"
+    assert f"{folder}: it cannot be written: Permission denied: {folder}" in capsys.readouterr().err
+
+
+def test_generated_file_that_may_not_be_read_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = written(tmp_path, document())
+    assert run(monkeypatch, "generate", path, "--out", tmp_path / "out") == 0
+
+    def refuse(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    assert run(monkeypatch, "check", path, "--out", tmp_path / "out") == 1
+    told = capsys.readouterr().err
+    assert "PermissionError\n[Errno 13] Permission denied: '" in told
+    assert "Check the path, and that you may read and write there." in told
 
 
 def test_the_worked_example_is_as_the_factory_makes_it() -> None:

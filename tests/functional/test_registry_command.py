@@ -2,11 +2,17 @@
 
 import argparse
 import json
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
+from botocore.stub import Stubber
 
+from batch_cli.__main__ import main
+from batch_cli.account import AwsAccount
 from batch_cli.registry import commands
 from batch_cli.registry.commands import RegistryFailed
 from batch_cli.registry.files import UnusableFiles
@@ -17,6 +23,9 @@ from tests.unit.configs import AGENT, TOOL
 from tests.unit.registry_entries import make_agent, make_schema, make_tool
 
 OUTPUTS = {f"{kind.title()}RegistryName": table for kind, table in REGISTRIES.items()}
+
+
+Failing = Callable[..., str]
 
 
 class Stack:
@@ -33,6 +42,18 @@ def run(*words: str) -> list[str]:
     parser = argparse.ArgumentParser()
     commands.add_to(parser.add_subparsers(dest="command"))
     return list(commands.run(parser.parse_args(["registry", *words])))
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Failing:
+    """Calls the command as a shell does; it must exit with 1, and gives what it has written to stderr."""
+
+    def fail(*words: str) -> str:
+        monkeypatch.setattr(sys, "argv", ["batch_cli", "registry", *words])
+        assert main() == 1
+        return capsys.readouterr().err
+
+    return fail
 
 
 @pytest.fixture(autouse=True)
@@ -140,7 +161,7 @@ def test_files_are_checked_without_any_stack(tmp_path: Path, monkeypatch: pytest
             ]
         },
     )
-    assert run("check", good) == ["agent/name@1.0.0", "tool/enrich", "tool/b"]
+    assert run("check", good) == ["agent/agent_name@1.0.0", "tool/enrich", "tool/b"]
     with pytest.raises(UnusableFiles, match="did you mean 'messages'"):
         run("check", good, write(tmp_path / "bad.json", make_agent(input_format="message")))
     with pytest.raises(RegistryFailed, match="no output AgentRegistryName"):
@@ -154,3 +175,177 @@ def test_seeds_are_registered_as_far_as_their_targets_are_deployed() -> None:
     assert said[0].startswith(f"Registered: {len(one)}; left out, as their stacks are not here: ")
     both = seed(Stack(TicketAgentArn=AGENT, ContactToolArn=TOOL), said.append)
     assert set(both) - set(one) == {"tool/contact_enrichment"}
+
+
+def put_raw(version: str, **attributes: Any) -> None:
+    """An agent that another program has written."""
+    item = {"agent_name": {"S": "triage"}, "version": {"S": version}, **attributes}
+    client("dynamodb").put_item(TableName=REGISTRIES["agent"], Item=item)
+
+
+@pytest.mark.parametrize("words", [("list",), ("put", "registry"), ("show", "triage")])
+@pytest.mark.parametrize(
+    ("code", "message", "told"),
+    [
+        ("ValidationError", "Stack with id nosuch does not exist", "nosuch does not exist. Check its name, and that"),
+        ("ExpiredToken", "The security token included in the request is expired", "Sign in to AWS"),
+    ],
+)
+def test_stack_that_cannot_be_read_is_told(
+    failing: Failing, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], code: str, message: str, told: str
+) -> None:
+    cloudformation = boto3.client("cloudformation")
+    monkeypatch.setattr(AwsAccount, "client", lambda *_: cloudformation)
+    with Stubber(cloudformation) as stubbed:
+        stubbed.add_client_error("describe_stacks", code, message, http_status_code=400)
+        said = failing(*words, "--stack", "nosuch")
+    assert "The stack 'nosuch' of --stack cannot be read: " in said
+    assert told in said
+
+
+@pytest.mark.parametrize("words", [("list",), ("list", "--stack", "batch-processor-dev")])
+def test_missing_region_is_told(failing: Failing, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    told = failing(*words)
+    assert "You must specify a region." in told
+    assert "Set AWS_DEFAULT_REGION to the Region of the stack" in told
+    assert ("'batch-processor-dev'" in told) == ("--stack" in words)
+
+
+@pytest.mark.parametrize("words", [("list",), ("list", "--stack", "batch-processor-dev")])
+def test_missing_credentials_are_told(
+    failing: Failing, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE"):
+        monkeypatch.setenv(name, str(tmp_path / "absent"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    told = failing(*words)
+    assert "Unable to locate credentials" in told
+    assert "Sign in to AWS" in told
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [make_tool(notes="x" * 450_000), make_tool(input_schema={"properties": {"a": {"maximum": 1e300}}})],
+    ids=["too large", "number"],
+)
+def test_entry_that_dynamodb_does_not_take_is_told_with_its_file(
+    failing: Failing, tmp_path: Path, entry: dict[str, Any]
+) -> None:
+    path = write(tmp_path / "a.json", entry)
+    told = failing("put", path)
+    assert f"{path}: " in told
+    assert "Traceback" not in told
+    assert run("list") == []
+
+
+def test_refusal_by_dynamodb_is_told_with_what_is_registered(failing: Failing, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", {"entries": [make_tool(), make_agent()]})
+    client("dynamodb").delete_table(TableName=REGISTRIES["agent"])
+    told = failing("put", path)
+    assert f"{path} /entries/1: Registering agent/triage@1.0.0 in AgentRegistry-dev: there is no such resource" in told
+    assert "The entries before it are registered" in told
+    assert run("list", "tool") == ["tool/enrich  active"]
+
+
+@pytest.mark.parametrize("name", ["", "@1.0.0", "x" * 3_000])
+def test_name_that_no_entry_may_have_is_told(failing: Failing, name: str) -> None:
+    assert "NAME[@VERSION]: expected a name of 1 to 255 characters" in failing("show", name)
+
+
+def test_binary_value_is_shown_and_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    put_raw("1.0.0", notes={"M": {"a": {"L": [{"B": b"\x00\xff"}]}}})
+    put_raw("1.1.0")
+    monkeypatch.setattr(sys, "argv", ["batch_cli", "registry", "show", "triage"])
+    assert main() == 1
+    printed = capsys.readouterr()
+    found = json.loads(printed.out)
+    assert found["agent/triage@1.0.0"]["notes"] == {"a": [{"B": "AP8="}]}
+    assert list(found) == ["agent/triage@1.0.0", "agent/triage@1.1.0"]
+    assert "Binary, which no entry may have: agent/triage@1.0.0 /notes/a/0." in printed.err
+
+
+def test_broken_status_hides_no_other_entry(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put_raw("1.0.0", status={"NULL": True})
+    put_raw("1.1.0", status={"S": "broken"})
+    put_raw("1.2.0", status={"B": b"active"})
+    put_raw("1.3.0", status={"BOOL": False})
+    monkeypatch.setattr(sys, "argv", ["batch_cli", "registry", "list"])
+    assert main() == 1
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[:4] == [
+        "agent/triage@1.0.0  active  latest",
+        "agent/triage@1.1.0  broken",
+        "agent/triage@1.2.0  broken: its status is of the type Binary",
+        "agent/triage@1.3.0  broken: its status is of the type bool",
+    ]
+    assert "Broken: agent/triage@1.2.0, agent/triage@1.3.0. A /status is text, as active or deprecated" in printed.err
+
+
+@pytest.mark.parametrize("action", ["check", "put"])
+def test_entry_that_stands_twice_is_told_with_both_places(failing: Failing, tmp_path: Path, action: str) -> None:
+    one = write(tmp_path / "one.json", {"kind": "agent", "entry": make_agent()})
+    two = write(tmp_path / "two.json", {"entries": [make_tool(), {"entry": make_agent()}, make_tool()]})
+    told = failing(action, one, two, str(tmp_path))
+    assert f"{two} /entries/1/entry: agent/triage@1.0.0 stands at {one} /entry too; keep one of them" in told
+    assert f"{two} /entries/2: tool/enrich stands at {two} /entries/0 too" in told
+    assert run("list") == []
+
+
+def test_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", make_agent())
+    assert run("check", path, str(tmp_path), path) == ["agent/triage@1.0.0"]
+
+
+def test_placeholders_that_differ_are_no_repetition(tmp_path: Path) -> None:
+    write(tmp_path / "a.json", {"entries": [make_tool("${ONE_NAME}"), make_tool("${OTHER_NAME}")]})
+    assert run("check", str(tmp_path)) == ["tool/one_name", "tool/other_name"]
+
+
+@pytest.mark.parametrize("action", ["check", "put"])
+def test_files_that_a_parser_would_take_or_fail_on_are_told(failing: Failing, tmp_path: Path, action: str) -> None:
+    write(tmp_path / "deep.json", '{"a":' * 9_000 + "1" + "}" * 9_000)
+    write(tmp_path / "twice.json", '{"agent_name": "a",\n"agent_name": "b"}')
+    write(tmp_path / "yaml" / "number.yaml", f"agent_name: 5\nversion: 1.0\nstatus: on\nstate_machine_arn: {AGENT}\n")
+    write(tmp_path / "yaml" / "date.yaml", "agent_name: a\nmetadata: {since: 2026-01-31}\n")
+    told = failing(action, str(tmp_path))
+    assert f"{tmp_path}/deep.json: it is nested deeper than 100 levels" in told
+    assert (
+        f'{tmp_path}/twice.json: "agent_name" is given twice in one object, at line 1, column 2 and at line 2' in told
+    )
+    assert (
+        "/agent_name: expected a name of 1 to 255 characters in one line, without @, got 5; write it in quotes" in told
+    )
+    assert "/version: expected a string that is not empty, got 1.0; write it in quotes" in told
+    assert "/status: expected a string that is not empty, got true; write it in quotes" in told
+    assert "/metadata/since: the value is read as a YAML date, 2026-01-31; write it in quotes" in told
+
+
+def test_folder_without_entries_is_told(failing: Failing, tmp_path: Path) -> None:
+    write(tmp_path / "notes.txt", "not an entry")
+    (tmp_path / "folder.json").mkdir()
+    assert f"{tmp_path}: there are no entries; expected files that end in .json" in failing("check", str(tmp_path))
+
+
+def test_misspelt_keys_are_noted_where_they_stand(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", {"entries": [make_tool(), make_agent(status=None, stauts="draft")]})
+    assert run("check", path) == [
+        "tool/enrich",
+        "agent/triage@1.0.0",
+        f"  note: {path} /entries/1/stauts: \"stauts\" is kept and means nothing here; did you mean 'status'?",
+    ]
+
+
+def test_programming_errors_are_not_dressed_up(failing: Failing, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: argparse.Namespace) -> list[str]:
+        raise TypeError("a fault of this code")
+
+    monkeypatch.setattr(commands, "run", fail)
+    with pytest.raises(TypeError):
+        failing("list")

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 from semver import Version
 
+from batch_cli.document_text import read_json
 from batch_processor.config import Problem
 from batch_processor.config.json_document import pointer as known_pointer
 from batch_processor.config.json_document import unsound
@@ -136,9 +137,9 @@ class Canonical:
 def read(path: Path) -> Canonical:
     """The canonical schema in a file; InvalidSchema carries all of its problems."""
     try:
-        return canonical(json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_without_repeats))
+        return canonical(read_json(path.read_text(encoding="utf-8-sig")))
     except ValueError as exc:
-        raise InvalidSchema([Problem("", f"the file is not JSON: {exc}")]) from exc
+        raise InvalidSchema([Problem("", f"the file cannot be read: {exc}")]) from exc
 
 
 def canonical(document: Any) -> Canonical:
@@ -163,15 +164,6 @@ def canonical(document: Any) -> Canonical:
 def digest_of(document: Any) -> str:
     """A digest of the document; its order counts, for columns follow it, its white space does not."""
     return hashlib.sha256(json.dumps(document, ensure_ascii=False).encode()).hexdigest()
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        repeated = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"{shown(repeated)} is given twice in one object")
-    return found
 
 
 def _shaped(document: Mapping[str, Any]) -> tuple[CanonicalShape | None, list[Problem]]:

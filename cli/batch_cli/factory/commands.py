@@ -53,6 +53,8 @@ def _generate(paths: list[Path], out: Path, *, force: bool) -> list[str]:
             changed = write(folder, canonical, _made(path, canonical), force=force)
         except Refused as exc:
             raise FactoryFailed(f"{path}: {exc}") from exc
+        except OSError as exc:
+            raise FactoryFailed(_unwritable(folder, exc)) from exc
         lines.append(f"{shown(folder)}: {_count(changed)}")
     return lines
 
@@ -101,6 +103,13 @@ def _read_all(paths: list[Path]) -> dict[Path, Canonical]:
     if faults:
         raise FactoryFailed("\n".join(faults))
     return found
+
+
+def _unwritable(folder: Path, exc: OSError) -> str:
+    return (
+        f"{shown(folder)}: it cannot be written: {exc.strerror}: {exc.filename}. "
+        "Expected a folder, with files only where files are made; clear the place, or name another with --out."
+    )
 
 
 def _made(path: Path, canonical: Canonical) -> dict[str, str]:

@@ -52,7 +52,7 @@ def _parsed(expected: Any, found: Any) -> tuple[Any, Any]:
 def _inner(value: Any) -> Any:
     try:
         return json.loads(value) if isinstance(value, str) else value
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
 
 

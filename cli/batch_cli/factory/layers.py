@@ -29,10 +29,10 @@ def disagreements(folder: Path, canonical: Canonical) -> Iterator[tuple[str, str
 
 
 def load(path: Path) -> Any:
-    """The document in a JSON or YAML file; MISSING where there is none."""
+    """The document in a JSON or YAML file; MISSING where there is none, or no text."""
     try:
         return parsed(path, path.read_text(encoding="utf-8"))
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return MISSING
 
 
@@ -42,7 +42,7 @@ def parsed(path: Path, text: str) -> Any:
         if path.suffix == ".yaml":
             return yaml.safe_load(text)
         return json.loads(text) if path.suffix == ".json" else MISSING
-    except (ValueError, yaml.YAMLError):
+    except (ValueError, RecursionError, yaml.YAMLError):
         return MISSING
 
 
@@ -82,7 +82,8 @@ def _columns(folder: Path, canonical: Canonical) -> Iterator[Difference]:
         return
     at = pointer("output_mapping", "structured_output_fields")
     named = mapping.get("structured_output_fields", [])
-    sources = [column.get("source") for column in mapping.get("columns", [])]
+    columns = mapping.get("columns")
+    sources = [follow(("source",), column) for column in (columns if isinstance(columns, list) else [])]
     elsewhere = [name for name in canonical.output_fields if query("structured_output", name) in sources]
     yield from differences([name for name in canonical.output_fields if name not in elsewhere], named, at)
 
@@ -93,7 +94,7 @@ def _follow(steps: tuple[Step, ...], value: Any) -> Any:
         if isinstance(value, str):
             try:
                 value = json.loads(value)
-            except ValueError:
+            except (ValueError, RecursionError):
                 return MISSING
         value = follow((step,), value)
     return value

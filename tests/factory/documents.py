@@ -19,7 +19,13 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 AWKWARD = ["class", "import", "None", "24h", "2nd-line", "pm2.5", "a b", "it's", 'say "x"', "back\\slash", "花粉", "$ref",
            "{{x}}", "${X}", "required", "properties", "a/b", "a~b", "yes", "null", "1e3", "\x85", "#", "- ", "\t"]  # fmt: skip
 NAMES = st.one_of(TEXT, st.sampled_from(AWKWARD)).filter(lambda name: name not in ("", "__proto__"))
-SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-(2**53), 2**53), st.floats(-1e6, 1e6), NAMES)
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**53), 2**53),
+    st.floats(-1e6, 1e6).filter(lambda number: not 0 < abs(number) < 1e-130),
+    NAMES,
+)
 
 
 def document(**changes: Any) -> dict[str, Any]:

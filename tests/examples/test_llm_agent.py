@@ -314,7 +314,8 @@ def test_a_missing_field_is_named_and_so_is_every_other_problem() -> None:
 @pytest.mark.parametrize(
     ("schema", "value"),
     [
-        ({"type": "string", "pattern": "^(a+)+$"}, "a" * 40 + "!"),  # takes ages where it backtracks
+        # A digit to Python's own expressions, which may take for ever, and none to RE2.
+        ({"type": "string", "pattern": "^\\d$"}, "٣"),
         ({"type": "string", "format": "date-time"}, "2026-11-21"),
         ({"type": "string", "format": "uri"}, "no uri"),
         ({"type": "number", "multipleOf": 0.01}, 19.991),

@@ -146,8 +146,8 @@ def test_message_of_a_great_many_problems_stays_short(functions: Load) -> None:
 @pytest.mark.parametrize(
     ("schema", "text"),
     [
-        # A pattern that takes ages where it backtracks.
-        ({"type": "string", "pattern": "^(a+)+$"}, "a" * 40 + "!"),
+        # A digit to Python's own expressions, which may take for ever, and none to RE2.
+        ({"type": "string", "pattern": "^\\d$"}, "٣"),
         ({"type": "string", "format": "date-time"}, "2026-11-21"),
         ({"type": "string", "format": "uri"}, "no uri"),
         ({"type": "string", "format": "hostname"}, "-no-host-"),

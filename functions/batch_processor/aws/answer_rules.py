@@ -3,10 +3,10 @@
 import json
 from functools import lru_cache
 
-from batch_processor.aws import s3
 from batch_processor.contract import AnswerRules, Output, Plan, StoredAnswerRules
-from batch_processor.fingerprint import extraction_digest
 from batch_processor.work_folder import answer_rules_key
+
+# What reads an answer imports this once for every row, and few have rules in S3: all else is imported where it is used.
 
 # The plan travels with every row batch, its output with every answer.
 _LARGEST_BYTES = 16 * 1024
@@ -18,6 +18,9 @@ def hand_over(plan: Plan) -> Plan:
     text = json.dumps(rules, ensure_ascii=False).encode()
     if len(text) <= _LARGEST_BYTES:
         return plan
+    from batch_processor.aws import s3
+    from batch_processor.fingerprint import extraction_digest
+
     bucket, key = plan["work"]["bucket"], answer_rules_key(plan["work"])
     s3.write(bucket, key, text, "application/json")
     output: Output = {**plan["output"]}
@@ -37,6 +40,8 @@ def with_answer_rules(output: Output) -> Output:
 
 @lru_cache(maxsize=8)
 def _fetched(uri: str) -> AnswerRules:
+    from batch_processor.aws import s3
+
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     rules: AnswerRules = json.loads(s3.read(bucket, key))
     return rules

@@ -10,8 +10,8 @@ import pytest
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 HANDLERS = sorted(path.stem for path in (FUNCTIONS / "batch_processor" / "handlers").glob("[a-z]*.py"))
 SDK = {"boto3", "botocore.session"}
-# What only some rows need, and what is for configurations and registries.
-NOT_FOR_EVERY_ROW = {"jmespath", "jsonschema", "pydantic", "pystache", "re2", "semver", "jsonpath_rfc9535"}
+# What only some rows need, and what is for configurations and registries. (jmespath comes with the logger.)
+NOT_FOR_EVERY_ROW = {"jsonschema", "pydantic", "pystache", "re2", "semver", "jsonpath_rfc9535"}
 
 
 def loaded(handler: str) -> set[str]:

@@ -58,9 +58,12 @@ def schema_problems(schema: Any) -> list[Problem]:
         return [Problem("", f"expected a JSON Schema, an object {{…}}, got {shown(schema)}")]
     if problems := list(unsound(schema)):
         return problems
-    problems = [*_size_problems(schema), *_dialect_problems(schema), *_metaschema_problems(schema)]
-    # Only what is a schema can be looked into further.
-    problems = problems or [*_inner_problems(schema), *_reference_problems(schema)] or list(_endless(schema))
+    unsound_parts = list(_metaschema_problems(schema))
+    problems = [*_size_problems(schema), *_dialect_problems(schema), *unsound_parts, *_inner_problems(schema)]
+    if not unsound_parts:
+        # Only in what is a schema can references be followed, and values be tried.
+        problems += _reference_problems(schema)
+        problems = problems or list(_endless(schema))
     return list(dict.fromkeys(problems))
 
 
@@ -106,8 +109,8 @@ def _inner_problems(schema: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _pattern_problems(pointer: str, schema: Mapping[str, Any]) -> Iterator[Problem]:
-    patterns = {f"{pointer}/pattern": schema["pattern"]} if "pattern" in schema else {}
-    for pattern in schema.get("patternProperties", {}):
+    patterns = {f"{pointer}/pattern": schema["pattern"]} if isinstance(schema.get("pattern"), str) else {}
+    for pattern in _members(schema, "patternProperties"):
         patterns[f"{pointer}/patternProperties/{escaped(pattern)}"] = pattern
     for at, pattern in patterns.items():
         if fault := regex_fault(pattern):
@@ -157,10 +160,16 @@ def _subschemas(schema: Mapping[str, Any], pointer: str) -> Iterator[_Found]:
 
 
 def _children(schema: Mapping[str, Any], pointer: str) -> Iterator[_Found]:
-    """The schemas directly within the schema, true and false left out, and where."""
+    """The schemas directly within the schema, true and false and what is none left out, and where."""
     found = [(keyword, schema[keyword]) for keyword in _SCHEMA if keyword in schema]
-    found += [(f"{key}/{at}", inner) for key in _SCHEMAS for at, inner in enumerate(schema.get(key, []))]
+    lists = [(key, schema[key]) for key in _SCHEMAS if isinstance(schema.get(key), list)]
+    found += [(f"{key}/{at}", inner) for key, inners in lists for at, inner in enumerate(inners)]
     found += [
-        (f"{key}/{escaped(name)}", inner) for key in _NAMED_SCHEMAS for name, inner in schema.get(key, {}).items()
+        (f"{key}/{escaped(name)}", inner) for key in _NAMED_SCHEMAS for name, inner in _members(schema, key).items()
     ]
     return ((f"{pointer}/{at}", inner) for at, inner in found if isinstance(inner, dict))
+
+
+def _members(schema: Mapping[str, Any], key: str) -> dict[str, Any]:
+    found = schema.get(key)
+    return found if isinstance(found, dict) else {}

@@ -85,6 +85,11 @@ def test_all_problems_are_told_at_once_and_each_once() -> None:
     schema = {"properties": {"a": {"type": "strng"}, "b": {"minimum": "1"}}, "items": [{}], "$schema": "draft-03"}
     assert set(problems(schema)) == {"/$schema", "/items", "/properties/a/type", "/properties/b/minimum"}
     assert len(schema_problems(schema)) == 4
+    # What is no schema does not hide what else cannot be used.
+    beside = {"properties": {"a": {"type": "strng"}, "b": {"pattern": "("}, "c": {"nullable": True}, "d": []}}
+    assert set(problems(beside)) == {
+        "/properties/a/type", "/properties/b/pattern", "/properties/c/nullable", "/properties/d",
+    }  # fmt: skip
     assert set(problems({"properties": {"a": {"pattern": "("}, "b": {"$ref": "#/x"}}})) == {
         "/properties/a/pattern",
         "/properties/b/$ref",

@@ -30,12 +30,26 @@ class ToolResult:
 
 
 def find_messages(answer: Any) -> list[Block]:
-    """The messages of the answer, or of what it wraps; none if it has none."""
-    for document in documents(answer):
-        messages = document.get("messages") if isinstance(document, Mapping) else document
-        if isinstance(messages, list) and (blocks := [message for message in messages if isinstance(message, Mapping)]):
-            return blocks
-    return []
+    """The messages of the answer, or of what it wraps; else the one that a model's own reply has; none if it has none."""
+    return next((messages for document in documents(answer) if (messages := _messages(document))), [])
+
+
+def _messages(document: Any) -> list[Block]:
+    if not isinstance(document, Mapping):
+        return _list(document)
+    return _list(document.get("messages")) or list(_reply(document))
+
+
+def _reply(document: Block) -> Iterator[Block]:
+    """What Anthropic, Converse and OpenAI answer to one request."""
+    if document.get("role") == "assistant":
+        yield document
+    output = document.get("output")
+    if isinstance(output, Mapping) and isinstance(message := output.get("message"), Mapping):
+        yield message
+    for choice in _list(document.get("choices"))[:1]:
+        if isinstance(message := choice.get("message"), Mapping):
+            yield message
 
 
 def tool_calls(messages: list[Block]) -> list[ToolCall]:

@@ -31,6 +31,29 @@ def test_other_notations_are_read(answer: Any) -> None:
     assert tool_results(messages) == [ToolResult("t1", "look", TEXT)]
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"id": "msg_1", "role": "assistant", "content": ANTHROPIC["messages"][1]["content"], "stop_reason": "tool_use"},
+        {"output": {"message": CONVERSE["messages"][0]}, "stopReason": "tool_use", "usage": {}},
+        {"choices": [{"message": OPENAI["messages"][0]}, {"message": {"tool_calls": []}}]},
+        {"Output": {"output": {"message": CONVERSE["messages"][0]}}},
+    ],
+    ids=["Anthropic", "Converse", "OpenAI", "nested Converse"],
+)
+def test_reply_of_a_model_is_a_message(reply: Any) -> None:
+    [call] = tool_calls(find_messages(reply))
+    assert call.id == "t1"
+    assert call.input
+
+
+@pytest.mark.parametrize(
+    "answer", [{"output": "text"}, {"choices": [{"message": None}]}, {"role": "user"}, {"output": {}}]
+)
+def test_what_is_no_reply_has_no_messages(answer: Any) -> None:
+    assert find_messages(answer) == []
+
+
 def test_result_is_called_as_its_call_was() -> None:
     assert tool_results(find_messages(ANTHROPIC)) == [ToolResult("t1", "browser_broadband", TEXT)]
 

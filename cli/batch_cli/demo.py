@@ -93,7 +93,8 @@ def _show_rows(path: Path, summary: dict[str, Any], console: Console) -> None:
         header, *rows = islice(csv.reader(file), 1 + _ROWS_SHOWN)
     name_width = max(map(len, header))
     rows = rows[: max(1, (console.width - name_width - 4) // (_ROW_WIDTH + 3))]
-    table = Table(title=f"The first {len(rows)} of {summary['row_count']} rows", title_justify="left")
+    shown = "Row 1" if len(rows) == 1 else f"Rows 1 to {len(rows)}"
+    table = Table(title=f"{shown} of {summary['row_count']}", title_justify="left")
     table.add_column("column", style="bold", no_wrap=True, min_width=name_width)
     for number in range(1, len(rows) + 1):
         table.add_column(f"row {number}", no_wrap=True, max_width=_ROW_WIDTH)

@@ -61,10 +61,7 @@ class RequestCounter:
 
     def _count_dynamodb(self, operation: str, request: dict[str, Any], answer: dict[str, Any]) -> None:
         if operation == "PutItem":
-            self._count_written([request["Item"]])
-        elif operation == "BatchWriteItem":
-            puts = [put["PutRequest"]["Item"] for puts in request["RequestItems"].values() for put in puts]
-            self._count_written(puts)
+            self._count_written(request["Item"])
         else:
             items = answer.get("Items", [answer["Item"]] if "Item" in answer else [])
             # What a projection leaves out is read, too; a KB an item stands for it.
@@ -73,13 +70,12 @@ class RequestCounter:
             self.usage["dynamodb_read_unit"] += share * max(math.ceil(size / _READ_UNIT_BYTES), 1)
             self.usage["dynamodb_request"] += 1
 
-    def _count_written(self, items: list[dict[str, Any]]) -> None:
+    def _count_written(self, item: dict[str, Any]) -> None:
         self.usage["dynamodb_request"] += 1
-        for item in items:
-            size = _item_bytes(item)
-            copies = 2 if "failed_batch" in item else 1  # the index on failures has its own
-            self.usage["dynamodb_write_unit"] += copies * math.ceil(size / _WRITE_UNIT_BYTES)
-            self.usage["dynamodb_byte"] += copies * (size + 100)
+        size = _item_bytes(item)
+        copies = 2 if "failed_batch" in item else 1  # the index on failures has its own
+        self.usage["dynamodb_write_unit"] += copies * math.ceil(size / _WRITE_UNIT_BYTES)
+        self.usage["dynamodb_byte"] += copies * (size + 100)
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()

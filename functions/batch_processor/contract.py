@@ -140,10 +140,14 @@ class Storage(TypedDict):
 
 
 class Earlier(TypedDict):
-    """The batch that this one resumes: its name, and how its stored rows are spread over partitions."""
+    """The batch that this one resumes: its name, and how its stored rows are spread over partitions.
+
+    `cut_short` is the ARN of its execution if that did not get to its end: answers may stand in its history alone.
+    """
 
     batch: str
     only_failed: bool
+    cut_short: NotRequired[str]
     partition_rows: NotRequired[int]
 
 

@@ -97,6 +97,8 @@ class EarlierBatch:
         earlier = Earlier(batch=self.name, only_failed=self.said.only_failed)
         if partition_rows := self.loaded["storage"].get("partition_rows"):
             earlier["partition_rows"] = partition_rows
+        if not self.has_ended:
+            earlier["cut_short"] = self.plan["batch"]["id"]
         batch: Batch = {**plan["batch"]}
         if all(found.pointer == "/output_mapping" for found in differences(self.plan, plan, None)):
             batch["origin_key"] = self.plan["batch"]["origin_key"]

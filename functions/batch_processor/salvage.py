@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 
 from batch_processor.contract import Loaded, Plan, RowRange, RowResult
@@ -28,13 +29,14 @@ _FAILURES = {"ExecutionFailed": "FAILED", "ExecutionAborted": "ABORTED", "Execut
 class Salvage:
     """What a history holds: the plan, what loading found, the results by row, and answers nobody has read yet.
 
+    The answers come with when they came, as results have it.
     `over` says whether the execution has ended, and `ended` how, if not well.
     """
 
     plan: Plan | None = None
     loaded: Loaded | None = None
     results: dict[int, RowResult] = field(default_factory=dict)
-    answers: dict[int, Any] = field(default_factory=dict)
+    answers: dict[int, tuple[Any, str]] = field(default_factory=dict)
     over: bool = False
     ended: Failure | None = None
     _unread: dict[int, str] = field(default_factory=dict)
@@ -62,7 +64,7 @@ class Salvage:
     def _take(self, event: Mapping[str, Any], iteration: int | None) -> None:
         if entered := event.get("stateEnteredEventDetails"):
             if iteration is not None:
-                self._take_row(entered, iteration)
+                self._take_row(entered, iteration, _at(event))
             self._state[iteration] = entered["name"]
             self._succeeded[iteration] = False
         elif succeeded := event.get("taskSucceededEventDetails"):
@@ -71,7 +73,7 @@ class Salvage:
                 self._take_preparation(self._state.get(iteration, ""), succeeded["output"])
         elif exited := event.get("stateExitedEventDetails"):
             if iteration is not None:
-                self._take_outcome(exited, iteration)
+                self._take_outcome(exited, iteration, _at(event))
         else:
             self._take_bounds(event)
 
@@ -96,25 +98,25 @@ class Salvage:
             loaded: Loaded = document["loaded"]
             self.loaded = {**loaded, "row_batch": RowRange(first=rows[0]["index"], last=rows[-1]["index"])}
 
-    def _take_row(self, entered: Mapping[str, Any], iteration: int) -> None:
+    def _take_row(self, entered: Mapping[str, Any], iteration: int, at: str) -> None:
         if entered["name"] == "TransformInput":
             self._row[iteration] = json.loads(entered["input"])["index"]
         elif entered["name"] == "ExtractStructuredOutput":
-            self._take_answer(entered, self._row[iteration], iteration)
+            self._take_answer(entered, iteration, at)
 
-    def _take_answer(self, entered: Mapping[str, Any], row: int, iteration: int) -> None:
-        before = self._state[iteration]
+    def _take_answer(self, entered: Mapping[str, Any], iteration: int, at: str) -> None:
+        row, before = self._row[iteration], self._state[iteration]
         if before == "JudgeEarlierExecution":
             # An answer may come from an earlier execution of the agent, too: no invocation then.
-            self.answers[row] = json.loads(entered["input"])
+            self.answers[row] = json.loads(entered["input"]), at
         elif before != "JudgeFailure" and not self._succeeded[iteration]:
             # It is beyond a payload, and in the agent's execution alone, where a batch that resumes this one finds it.
             self.answers.pop(row, None)
 
-    def _take_outcome(self, exited: Mapping[str, Any], iteration: int) -> None:
+    def _take_outcome(self, exited: Mapping[str, Any], iteration: int, at: str) -> None:
         # A state whose error was caught exits too, with the error.
         if exited["name"] in _INVOCATIONS and self._succeeded[iteration]:
-            self.answers[self._row[iteration]] = json.loads(exited["output"])
+            self.answers[self._row[iteration]] = json.loads(exited["output"]), at
         elif exited["name"] == "SendAbortingRowToDeadLetterQueue":
             self._unread[self._row[iteration]] = json.loads(exited["output"]).get("unread", "")
         elif exited["name"] in _RESULT_STATES and "index" in (result := json.loads(exited["output"])):
@@ -124,13 +126,18 @@ class Salvage:
     def row_results(self, failure: Failure) -> list[RowResult]:
         """The results of all rows that were answered or failed, that of the row which ended the batch among them."""
         results = dict(self.results)
-        for row, answer in self.answers.items():
+        for row, (answer, at) in self.answers.items():
             assert self.plan
-            results[row] = _read_late(row, answer, self.plan)
+            results[row] = {**_read_late(row, answer, self.plan), "at": at}
         if aborting := aborting_row(failure):
             unread = self._unread.get(aborting["index"])
             results[aborting["index"]] = {**aborting, "unread": unread} if unread else aborting
         return list(results.values())
+
+
+def _at(event: Mapping[str, Any]) -> str:
+    at: datetime = event["timestamp"]
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _read_late(row: int, answer: Any, plan: Plan) -> RowResult:

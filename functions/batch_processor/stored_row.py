@@ -121,8 +121,31 @@ def counts(item: Item, store: RowStore) -> bool:
     """
     if "ttl" in item and int(item["ttl"]["N"]) <= datetime.fromisoformat(store["as_of"]).timestamp():
         return False
-    began = datetime.fromisoformat(store["since"]) - _CLOCK_SKEW
-    return "timestamp" in item and datetime.fromisoformat(item["timestamp"]["S"]) >= began
+    return "timestamp" in item and datetime.fromisoformat(item["timestamp"]["S"]) >= _began(store)
+
+
+def unless_better(item: Item, store: RowStore) -> dict[str, Any]:
+    """What has DynamoDB put an item only where none that `counts` is better: a success is than a failure, and else the newer.
+
+    Others may store the same row meanwhile: functions of a batch that was stopped go on, and events come late.
+    """
+    word = "OR" if item["status"]["S"] == "SUCCESS" else "AND"
+    return {
+        "ConditionExpression": "attribute_not_exists(#timestamp) OR #timestamp < :began OR #ttl <= :as_of "
+        f"OR (#status <> :success {word} #timestamp <= :timestamp)",
+        "ExpressionAttributeNames": {f"#{name}": name for name in ("status", "timestamp", "ttl")},
+        "ExpressionAttributeValues": {
+            ":success": {"S": "SUCCESS"},
+            ":timestamp": item["timestamp"],
+            # Compared as text, of which the table's times have more: fractions of a second, and Z.
+            ":began": {"S": f"{_began(store):%Y-%m-%dT%H:%M:%S}"},
+            ":as_of": {"N": str(datetime.fromisoformat(store["as_of"]).timestamp())},
+        },
+    }
+
+
+def _began(store: RowStore) -> datetime:
+    return datetime.fromisoformat(store["since"]).astimezone(UTC) - _CLOCK_SKEW
 
 
 def result_of(item: Item, names: list[str]) -> RowResult | None:

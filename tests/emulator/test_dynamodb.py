@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from batch_processor.contract import RowStore
+from batch_processor.stored_row import unless_better
 from tests.emulator.local_aws import LocalAws
 from tests.emulator.observations import Item, Items, error_of, item_id
+from tests.unit.plans import STORE
 
 ITEMS = Items()
 item = ITEMS.item
@@ -133,6 +136,34 @@ def test_condition_keeps_what_is_there(patched: LocalAws) -> None:
     condition = {"ConditionExpression": "attribute_not_exists(pk)"}
     code = error_of(client.put_item, TableName=name, Item=row(1), **condition)
     assert code == "ConditionalCheckFailedException"
+
+
+@pytest.mark.parametrize(
+    ("late", "at", "status", "stays"),
+    [
+        ("SUCCESS", "11:00:00.000Z", "SUCCESS", False),
+        ("SUCCESS", "09:00:00.000Z", "SUCCESS", True),
+        ("SUCCESS", "09:00:00.000Z", "FAILED", False),
+        ("FAILED", "11:00:00.000Z", "SUCCESS", True),
+        ("FAILED", "11:00:00.000Z", "FAILED", False),
+        ("FAILED", "09:00:00.000Z", "TIMEOUT", True),
+    ],
+)
+def test_result_that_comes_late_leaves_a_better_one(
+    late: str, at: str, status: str, *, stays: bool, patched: LocalAws
+) -> None:
+    client, name = patched.client("dynamodb"), table(patched)
+    store: RowStore = {**STORE, "since": "2026-11-21T08:00:00Z", "as_of": "2026-11-21T08:00:00Z"}
+    times: dict[str, Any] = {"timestamp": {"S": "2026-11-21T10:00:00.000Z"}, "ttl": {"N": "1900000000"}}
+    client.put_item(TableName=name, Item=row(1, status={"S": status}, **times))
+    item = row(1, status={"S": late}, timestamp={"S": f"2026-11-21T{at}"}, ttl=times["ttl"])
+    code = error_of(client.put_item, TableName=name, Item=item, **unless_better(item, store))
+    assert code == ("ConditionalCheckFailedException" if stays else "none")
+    expired = row(2, status={"S": "SUCCESS"}, timestamp=times["timestamp"], ttl={"N": "1700000000"})
+    client.put_item(TableName=name, Item=expired)
+    for number in (2, 3):
+        made = {**item, "sk": {"S": f"{number:03}"}}
+        client.put_item(TableName=name, Item=made, **unless_better(made, store))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from batch_processor.aws.client import client
 from batch_processor.registry.entries import ENTRY_TYPES
 from batch_processor.registry.entry import KINDS, Kind
@@ -64,31 +66,19 @@ def failures_of(batch_id: str) -> list[dict[str, Any]]:
 
 
 @contextmanager
-def leaving_undone(times: int, taken: int) -> Iterator[list[int]]:
-    """So many BatchWriteItem calls write only `taken` of their items; yields the list of how many each left undone."""
-    left: list[int] = []
-    undone: list[Any] = []
+def throttling(operation: str) -> Iterator[None]:
+    """DynamoDB takes no call of the operation, also after the SDK's own retries."""
+    error = {"Code": "ThrottlingException", "Message": "Rate of requests exceeds the allowed throughput."}
 
-    def hold_back(params: dict[str, Any], **_: Any) -> None:
-        undone.clear()
-        if len(left) < times:
-            requests = params["RequestItems"][TABLE]
-            undone.extend(requests[taken:])
-            left.append(len(undone))
-            params["RequestItems"] = {TABLE: requests[:taken]} if taken else {}
+    def refuse(**_: Any) -> None:
+        raise ClientError({"Error": error, "ResponseMetadata": {"HTTPStatusCode": 400}}, operation)
 
-    def tell(parsed: dict[str, Any], **_: Any) -> None:
-        if undone:
-            parsed["UnprocessedItems"] = {TABLE: list(undone)}
-
-    events = client("dynamodb").meta.events
-    events.register("before-parameter-build.dynamodb.BatchWriteItem", hold_back)
-    events.register("after-call.dynamodb.BatchWriteItem", tell)
+    events, name = client("dynamodb").meta.events, f"before-parameter-build.dynamodb.{operation}"
+    events.register(name, refuse)
     try:
-        yield left
+        yield
     finally:
-        events.unregister("before-parameter-build.dynamodb.BatchWriteItem", hold_back)
-        events.unregister("after-call.dynamodb.BatchWriteItem", tell)
+        events.unregister(name, refuse)
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 import tracemalloc
 from collections.abc import Iterable
 from typing import Any
@@ -18,7 +17,7 @@ from batch_processor.errors import BatchProcessorError, SourceUnavailable, Stora
 from batch_processor.settings import MissingSetting
 from tests.functional.aws import DATA, get, keys
 from tests.functional.conftest import NOW
-from tests.functional.tables import TABLE, counting, failures_of, items, leaving_undone
+from tests.functional.tables import TABLE, counting, failures_of, items
 from tests.unit import plans
 from tests.unit.plans import failure
 
@@ -30,23 +29,18 @@ A_DAY_LATER: RowStore = {**STORE, "since": "2026-11-22T09:34:44Z", "as_of": "202
 WORK: Location = {"bucket": DATA, "prefix": "work/night-1a2b3c4d/"}
 NAMES = ["category", "score"]
 AT = "2026-11-21T09:35:00.000Z"
-LONGEST_WAIT_SECONDS = 30
-
-
-@pytest.fixture(autouse=True)
-def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The seconds that were waited, without waiting."""
-    waited: list[float] = []
-    monkeypatch.setattr(time, "sleep", waited.append)
-    return waited
 
 
 def put(index: int, *cells: str, store: RowStore = STORE, names: list[str] = NAMES, row_input: Any = None) -> None:
     put_success(store, WORK, index, names, list(cells), row_input, AT, 5)
 
 
-def fail(*indexes: int, store: RowStore = STORE, message: str = "no") -> None:
-    put_failures(store, [failure(index, "Refused", message) for index in indexes])
+def put_late(index: int, *cells: str, store: RowStore = STORE, at: str = AT) -> None:
+    put_success(store, WORK, index, NAMES, list(cells), None, at, 5, late=True)
+
+
+def fail(*indexes: int, store: RowStore = STORE, message: str = "no", at: str = "2026-11-21T09:35:01Z") -> None:
+    put_failures(store, [{**failure(index, "Refused", message), "at": at} for index in indexes])
 
 
 def succeeded(index: int, *cells: str) -> RowResult:
@@ -338,13 +332,6 @@ def test_failure_never_replaces_a_success_whichever_columns_it_has() -> None:
     assert [result["status"] for result in found(names=["category"])] == ["SUCCESS", "SUCCESS", "FAILED"]
 
 
-def test_failures_of_rows_that_all_have_a_success_are_no_write() -> None:
-    put(1, "billing", "3")
-    with counting("BatchWriteItem") as writes:
-        fail(1)
-    assert writes == []
-
-
 def test_failure_replaces_a_failure_and_an_expired_success() -> None:
     fail(1, message="first")
     put(2, "old", "", store=EXPIRED)
@@ -352,11 +339,11 @@ def test_failure_replaces_a_failure_and_an_expired_success() -> None:
     assert found() == [failure(1, "Refused", "second"), failure(2, "Refused", "second")]
 
 
-def test_any_number_of_failures_is_stored_25_at_a_time() -> None:
-    with counting("BatchWriteItem") as writes:
-        put_failures(SPREAD, (failure(index, "Refused", "no") for index in range(1, 61)))
-    assert [len(write["RequestItems"][TABLE]) for write in writes] == [25, 25, 10]
-    assert indexes(found(store=SPREAD)) == list(range(1, 61))
+def test_failure_that_comes_late_does_not_replace_a_newer_one() -> None:
+    """An event may tell of a stopped batch when the batch that goes on with it has failed with the same row."""
+    put_failures(STORE, [{**failure(1, "StorageUnavailable", "S3 failed"), "unread": "2-5ca1ab1e"}])
+    fail(1, at="2026-11-21T09:35:00.999Z")
+    assert list(answered(STORE, NAMES, rows(1, 9))) == [(1, "FAILED", "2-5ca1ab1e")]
 
 
 def test_row_that_failed_twice_is_stored_once() -> None:
@@ -364,36 +351,41 @@ def test_row_that_failed_twice_is_stored_once() -> None:
     assert indexes(found()) == [7]
 
 
-def test_no_failures_are_no_calls() -> None:
-    with counting("BatchWriteItem") as writes, counting("Query") as queries:
-        put_failures(STORE, [])
-    assert writes == queries == []
+# --- Answers that come late -------------------------------------------------------------------------------------------
+
+
+def test_answer_that_comes_late_is_stored_where_there_is_none() -> None:
+    fail(2, at="2026-11-21T23:59:59Z")
+    put(3, "expired", "1", store=EXPIRED)
+    for index in (1, 2, 3):
+        put_late(index, "late", "3")
+    assert found() == [succeeded(index, "late", "3") for index in (1, 2, 3)]
+    assert failures_of("triage#night") == []
+
+
+def test_answer_that_comes_late_replaces_that_of_an_earlier_batch_of_the_same_name() -> None:
+    put(1, "theirs", "1")
+    at = "2026-11-22T09:35:00.000Z"
+    put_late(1, "late", "3", store=A_DAY_LATER, at=at)
+    assert found(store=A_DAY_LATER) == [{**succeeded(1, "late", "3"), "at": at}]
+
+
+def test_answer_that_comes_late_replaces_an_older_one_and_no_newer_one() -> None:
+    """Of a batch with other columns than the one that it goes on with, both are in the table."""
+    put(1, "billing", "3")
+    put_late(1, "older", "1", at="2026-11-21T09:34:59.999Z")
+    assert found() == [succeeded(1, "billing", "3")]
+    put_late(1, "newer", "2", at="2026-11-21T09:35:00.001Z")
+    assert [result["cells"] for result in found()] == [["newer", "2"]]
+
+
+def test_answer_of_now_replaces_whatever_is_there() -> None:
+    put_late(1, "newer", "1", at="2026-11-21T23:59:59.000Z")
+    put(1, "billing", "3")
+    assert found() == [succeeded(1, "billing", "3")]
 
 
 # --- Throttling --------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("taken", [0, 1, 7])
-def test_what_dynamodb_leaves_undone_is_sent_again(taken: int, waits: list[float]) -> None:
-    with leaving_undone(times=3, taken=taken) as left:
-        fail(*range(1, 26))
-    assert left == [25 - taken, 25 - 2 * taken, 25 - 3 * taken]
-    assert indexes(found()) == list(range(1, 26))
-    assert all(wait <= most for wait, most in zip(waits, (0, 0.1, 0.2, 0.4), strict=True))
-
-
-def test_what_dynamodb_leaves_for_good_is_worth_another_attempt_later(waits: list[float]) -> None:
-    with leaving_undone(times=1_000, taken=0), pytest.raises(StorageUnavailable, match=rf"{TABLE}: 3 of 3 were left"):
-        fail(1, 2, 3)
-    assert len(waits) == 10
-    assert sum(waits) <= LONGEST_WAIT_SECONDS
-
-
-def test_waits_are_random_so_that_row_batches_do_not_meet_again(waits: list[float]) -> None:
-    for _ in range(2):
-        with leaving_undone(times=9, taken=0):
-            fail(1)
-    assert waits[1:10] != waits[11:20]
 
 
 @pytest.mark.parametrize(
@@ -413,9 +405,8 @@ def test_table_that_does_not_take_a_row_for_now_is_worth_another_attempt(code: s
         stubbed.add_client_error("query", code, http_status_code=status)
         with pytest.raises(StorageUnavailable, match=f"Reading rows 1 to 9 of triage#night from the table {TABLE}"):
             found(1, 9)
-        stubbed.add_response("query", {"Items": []})
-        stubbed.add_client_error("batch_write_item", code, http_status_code=status)
-        with pytest.raises(StorageUnavailable, match=f"Storing failed rows in the table {TABLE}: .*{code}"):
+        stubbed.add_client_error("put_item", code, http_status_code=status)
+        with pytest.raises(StorageUnavailable, match=f"Storing row 1 in the table {TABLE}: .*{code}"):
             fail(1)
 
 

@@ -68,7 +68,8 @@ def problems(name: str, given: Any, day: int = 22) -> dict[str, str]:
 def test_name_of_the_earlier_batch_is_all_it_takes() -> None:
     night = run("night", make_document(execution_config={"max_concurrency": 3}, ttl_days=30), partition_rows=500)
     plan = validate("morning", {"resume_from": "night"})
-    assert plan["earlier"] == {"batch": "night", "only_failed": False, "partition_rows": 500}
+    cut_short = f"{EXECUTIONS}:night"
+    assert plan["earlier"] == {"batch": "night", "only_failed": False, "partition_rows": 500, "cut_short": cut_short}
     assert plan["storage"] == {**night["storage"], "mode": "dynamodb"}
     assert plan["storage"]["since"] == night["batch"]["started_at"] < plan["batch"]["started_at"]
     assert plan["batch"]["origin_key"] == night["batch"]["origin_key"]
@@ -82,6 +83,11 @@ def test_failed_rows_of_a_batch_that_has_ended_are_run_again() -> None:
         "batch": "night",
         "only_failed": True,
     }
+
+
+def test_nothing_of_a_batch_that_has_ended_needs_taking_over() -> None:
+    run("night", make_document(), "SUCCEEDED")
+    assert "cut_short" not in validate("morning", {"resume_from": "night"})["earlier"]
 
 
 def load(plan: Plan, **given: Any) -> dict[str, Any]:
@@ -157,7 +163,9 @@ def test_batch_that_resumed_another_can_be_resumed_in_its_turn() -> None:
     night = run("night", make_document())
     run("morning", {"resume_from": "night"}, "ABORTED", day=22, partition_rows=500)
     plan = validate("noon", {"resume_from": "morning"}, day=23)
-    assert plan["earlier"] == {"batch": "morning", "only_failed": False, "partition_rows": 500}
+    assert plan["earlier"]["batch"] == "morning"
+    assert plan["earlier"]["partition_rows"] == 500
+    assert plan["earlier"]["cut_short"] == f"{EXECUTIONS}:morning"
     for name in ("batch_id", "since"):
         assert plan["storage"][name] == night["storage"][name]
     assert plan["batch"]["origin_key"] == night["batch"]["origin_key"]

@@ -1,7 +1,6 @@
 """AggregateResults of a batch that runs in one execution and keeps its results in the table."""
 
 import random
-import time
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from batch_processor.handlers.aggregate_results import handle
 from tests.functional.aws import DATA, RESULTS, get, keys
 from tests.functional.batches import as_json, put_batch
 from tests.functional.large_batches import table_of
-from tests.functional.tables import failures_of, items, leaving_undone
+from tests.functional.tables import failures_of, items, throttling
 from tests.unit.plans import STORE, failure, make_loaded, success
 
 CONTENT = b"name,email\nAna,a@x.org\nBo,b@x.org\nCy,c@x.org\nDi,d@x.org\n"
@@ -111,10 +110,9 @@ def test_large_answers_of_a_small_batch_come_out_alike_when_it_is_ended_once_mor
     assert "output_ref" in items()["triage#night", "row_0000000001"]
 
 
-def test_small_batch_whose_rows_cannot_be_stored_is_no_output_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(time, "sleep", lambda _: None)
+def test_small_batch_whose_rows_cannot_be_stored_is_no_output_yet() -> None:
     plan = put_batch(CONTENT)
-    with leaving_undone(times=99, taken=0), pytest.raises(StorageUnavailable):
+    with throttling("PutItem"), pytest.raises(StorageUnavailable):
         aggregate(plan, failure(1, "Busy", "no"), loaded=make_loaded(4))
     assert keys(RESULTS) == []
 
@@ -129,10 +127,9 @@ def test_resumed_batch_has_the_answers_of_the_earlier_one() -> None:
     assert (summary["resumed_from"], summary["rows_taken_over"], summary["rows_succeeded"]) == ("evening", 1, 2)
 
 
-def test_failures_that_cannot_be_stored_are_no_output_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(time, "sleep", lambda _: None)
+def test_failures_that_cannot_be_stored_are_no_output_yet() -> None:
     plan = put_batch(CONTENT)
-    with leaving_undone(times=99, taken=0), pytest.raises(StorageUnavailable):
+    with throttling("PutItem"), pytest.raises(StorageUnavailable):
         aggregate(plan, failure(1, "Busy", "no"))
     assert keys(RESULTS) == []
 

@@ -73,10 +73,11 @@ def test_batch_of_a_killed_emulator_goes_on_where_it_was(batches: Batches, frail
     assert check_rows(batches, outcome, rows) == {"SUCCESS": len(rows.texts)}
     calls = rows.calls(batches)
     assert [calls[row - 1] for row in finished] == [1] * len(finished)
-    # Those that were called, but whose answer was not stored yet, were on their way: no more than at once.
+    # Those that were called, but whose answer was not stored yet, were on their way: no more than at once. Of these the
+    # history may have the answer.
     on_their_way = sum(before) - len(finished)
     assert on_their_way <= AT_ONCE
-    assert sum(calls) == len(rows.texts) + on_their_way
+    assert sum(calls) <= len(rows.texts) + on_their_way
 
 
 def test_batch_that_is_killed_before_its_output_is_written_calls_nobody_again(

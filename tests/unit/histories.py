@@ -1,11 +1,13 @@
 """Histories of batch executions, as GetExecutionHistory tells them."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any, Self
 
 from batch_processor.contract import Loaded, Plan
 
 _RESOURCE = {"resourceType": "lambda", "resource": "invoke"}
+AT = datetime(2026, 11, 21, 9, 35, tzinfo=UTC)
 CAUGHT = {"Error": "StructuredOutputMissing", "Cause": "{}"}
 
 
@@ -72,6 +74,6 @@ class History:
     def _add(self, kind: str, row: int | None = None, **details: Any) -> Self:
         number = len(self.events) + 1
         before = self._last.get(row, self._last[None])
-        self.events.append({"timestamp": 0, "type": kind, "id": number, "previousEventId": before, **details})
+        self.events.append({"timestamp": AT, "type": kind, "id": number, "previousEventId": before, **details})
         self._last[row] = number
         return self

@@ -117,7 +117,8 @@ def test_rows_that_ran_at_a_time_are_told_apart() -> None:
 @pytest.mark.parametrize("state", ["InvokeAgent", "InvokeTool"])
 def test_answer_that_nobody_has_read_is_read_late(state: str) -> None:
     history = prepared().task(state, FOUND, row=2).ended()
-    assert results_of(history) == {2: {"index": 2, "status": "SUCCESS", "cells": ["billing", "3"]}}
+    at = "2026-11-21T09:35:00.000Z"
+    assert results_of(history) == {2: {"index": 2, "status": "SUCCESS", "cells": ["billing", "3"], "at": at}}
 
 
 def test_answer_that_cannot_be_read_is_a_failure_with_its_reason() -> None:

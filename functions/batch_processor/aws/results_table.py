@@ -1,16 +1,16 @@
 """Keeps the results of rows in a DynamoDB table, each from the moment it is there."""
 
-import random
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import closing
-from itertools import chain, islice
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, suppress
+from itertools import chain
+from typing import Any
 
 from batch_processor.aws import spill
 from batch_processor.aws.client import client, translated
 from batch_processor.aws.read_ahead import read_ahead
 from batch_processor.contract import Location, RowRange, RowResult, RowStore, Status
-from batch_processor.errors import SourceUnavailable, StorageUnavailable
+from batch_processor.errors import SourceUnavailable
 from batch_processor.settings import required
 from batch_processor.stored_row import (
     Item,
@@ -23,13 +23,10 @@ from batch_processor.stored_row import (
     result_of,
     row_id,
     success_item,
+    unless_better,
     with_output,
     with_reference,
 )
-
-_MOST_ITEMS = 25  # that one BatchWriteItem takes
-# What DynamoDB leaves of a BatchWriteItem is sent again after random waits of up to so long: half a minute at most.
-_WAITS_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 6.4, 6.4)
 
 # A page is of up to 1 MiB, and takes more as Python objects.
 _PAGE_BYTES = 2 * 1024 * 1024
@@ -51,27 +48,24 @@ def put_success(
     at: str | None,
     ms: int | None,
     method: str | None = None,
+    *,
+    late: bool = False,
 ) -> None:
-    """Stores a row's answer over whatever was there; one too large for an item goes into the work folder."""
+    """Stores a row's answer; one too large for an item goes into the work folder.
+
+    It replaces whatever was there, unless it comes `late`: then a newer success stays.
+    """
     item = success_item(store, index, names, cells, row_input, at, ms, _now(), method)
     if not fits(item):
         item = with_reference(item, spill.put_text(work, index, output_text(names, cells)))
-    table = _table()
-    with translated(f"Storing row {index} in the table {table}"):
-        client("dynamodb").put_item(TableName=table, Item=item)
+    _put(index, item, unless_better(item, store) if late else {})
 
 
 def put_failures(store: RowStore, results: Iterable[RowResult]) -> None:
-    """Stores the results of failed rows; a success that is there already stays, whichever columns it has.
-
-    StorageUnavailable if the table leaves some of them undone for half a minute.
-    """
-    remaining = iter(results)
-    while batch := {result["index"]: result for result in islice(remaining, _MOST_ITEMS)}:
-        for index in _succeeded(store, batch):
-            del batch[index]
-        if batch:
-            _write([failure_item(store, result, _now()) for result in batch.values()])
+    """Stores the results of failed rows; a success that is there stays, whichever columns it has, and a newer failure."""
+    for result in results:
+        item = failure_item(store, result, _now())
+        _put(result["index"], item, unless_better(item, store))
 
 
 def results(store: RowStore, names: list[str], rows: RowRange) -> Iterator[RowResult]:
@@ -97,12 +91,6 @@ def _result(item: Item, names: list[str]) -> RowResult | None:
             index = index_of(item["row_id"]["S"])
             return {"index": index, "status": "FAILED", "error": "SourceUnavailable", "message": str(exc)}
     return result_of(item, names)
-
-
-def _succeeded(store: RowStore, indexes: Collection[int]) -> list[int]:
-    items = _items(store, RowRange(first=min(indexes), last=max(indexes)), _STATE)
-    successes = (item for item in items if item["status"]["S"] == "SUCCESS")
-    return [index for item in successes if (index := index_of(item["row_id"]["S"])) in indexes]
 
 
 def _items(store: RowStore, rows: RowRange, attributes: Iterable[str]) -> Iterator[Item]:
@@ -146,17 +134,14 @@ def _pages(partition: str, rows: RowRange, attributes: Iterable[str]) -> Pages:
             yield page["Items"]
 
 
-def _write(items: list[Item]) -> None:
-    table = _table()
-    action = f"Storing failed rows in the table {table}"
-    left = {table: [{"PutRequest": {"Item": item}} for item in items]}
-    for most_seconds in (0, *_WAITS_SECONDS):
-        time.sleep(random.uniform(0, most_seconds))  # noqa: S311
-        with translated(action):
-            left = client("dynamodb").batch_write_item(RequestItems=left)["UnprocessedItems"]
-        if not left:
-            return
-    raise StorageUnavailable(f"{action}: {len(left[table])} of {len(items)} were left undone again and again.")
+def _put(index: int, item: Item, condition: dict[str, Any]) -> None:
+    table, dynamodb = _table(), client("dynamodb")
+    with (
+        translated(f"Storing row {index} in the table {table}"),
+        # What is there is better, and stays.
+        suppress(dynamodb.exceptions.ConditionalCheckFailedException),
+    ):
+        dynamodb.put_item(TableName=table, Item=item, **condition)
 
 
 def _table() -> str:

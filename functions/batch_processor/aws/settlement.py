@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from batch_processor.aws import results_table, spill
-from batch_processor.contract import Loaded, Plan, RowRange, RowResult
+from batch_processor.contract import Loaded, Plan, RowRange, RowResult, Status
 from batch_processor.row_accounting import NO_RESULT, settled
 
 
@@ -21,35 +21,30 @@ class Settlement:
         self._plan, self._store, self._rows, self._otherwise = plan, loaded["storage"], rows, otherwise
         self._given = {result["index"]: result for result in given}
         self._names = [column["name"] for column in plan["output"]["columns"]]
-        self._new: list[RowResult] = []
 
     def results(self) -> Iterator[RowResult]:
         """The results by index, successes with their cells."""
-        self._new.clear()
-        given = self._given
-        for result in settled(self._rows, self._stored(), given, self._otherwise):
-            if given.get(result["index"]) is result:
-                self._new.append(result)
-                yield self._with_cells(result)
-            else:
-                yield result
+        return map(self._with_cells, settled(self._rows, self._stored(), self._given, self._otherwise))
 
     def keep_failures(self) -> None:
-        """Stores the failures among the results that `results` had from elsewhere than the table."""
+        """Stores the failures among what was given, where the table keeps the results."""
         if self._is_stored():
-            results_table.put_failures(self._store, [new for new in self._new if new["status"] != "SUCCESS"])
+            results_table.put_failures(self._store, self._given_as("FAILED", "TIMEOUT"))
 
     def keep_all(self) -> None:
-        """Stores all results that `results` had from elsewhere, also of a batch that keeps its own in the payload."""
-        results_table.put_failures(self._store, [new for new in self._new if new["status"] != "SUCCESS"])
-        for new in self._new:
-            if new["status"] == "SUCCESS":
-                self._keep(self._with_cells(new))
+        """Stores all that was given and that the table lacks, also of a batch that keeps its own in the payload."""
+        results_table.put_failures(self._store, self._given_as("FAILED", "TIMEOUT"))
+        for result in self._given_as("SUCCESS"):
+            self._keep(self._with_cells(result))
+
+    def _given_as(self, *statuses: Status) -> list[RowResult]:
+        # What only says that the table has an answer is none.
+        return [given for given in self._given.values() if given["status"] in statuses and not given.get("stored")]
 
     def _keep(self, result: RowResult) -> None:
         results_table.put_success(
             self._store, self._plan["work"], result["index"], self._names, result["cells"], None,
-            result.get("at"), result.get("ms"),
+            result.get("at"), result.get("ms"), late=True,
         )  # fmt: skip
 
     def _stored(self) -> Iterable[RowResult]:

@@ -57,6 +57,15 @@ def answer_of(execution_arn: str) -> Any:
     return json.loads(found["output"])
 
 
+def running_executions(execution_arn: str, prefix: str) -> Iterator[str]:
+    """The names that begin with `prefix` among the executions of the same state machine that have not ended."""
+    machine = execution_arn.rpartition(":")[0].replace(":execution:", ":stateMachine:")
+    pages = client("stepfunctions").get_paginator("list_executions")
+    with translated(f"Looking for running executions of {machine}"):
+        for page in pages.paginate(stateMachineArn=machine, statusFilter="RUNNING"):
+            yield from (found["name"] for found in page["executions"] if found["name"].startswith(prefix))
+
+
 def history(execution_arn: str, *, if_any: bool = False) -> Iterator[dict[str, Any]]:
     """The events of an execution, oldest first; with `if_any` there are none if it was never started."""
     states = client("stepfunctions")

@@ -56,8 +56,8 @@ def test_each_begun_kilobyte_of_an_item_is_a_write_unit(counter: RequestCounter)
 
 
 def test_failure_is_written_to_the_index_as_well(counter: RequestCounter) -> None:
-    failure = {"PutRequest": {"Item": {**ITEM, "failed_batch": {"S": "b"}}}}
-    dynamodb(counter, "BatchWriteItem", {"RequestItems": {"table": [failure, {"PutRequest": {"Item": ITEM}}]}})
+    dynamodb(counter, "PutItem", {"Item": {**ITEM, "failed_batch": {"S": "b"}}})
+    dynamodb(counter, "PutItem", {"Item": ITEM})
     assert counter.usage["dynamodb_write_unit"] == 4 + 2
 
 

@@ -12,6 +12,8 @@ from unittest.mock import patch
 
 _CLIENTS_OF = ("s3", "joined_object", "parts", "results_table")
 _PAGE_ITEMS = 1_000
+# What is put begins with its metadata: in memory, which is measured, they would grow with the rows.
+_METADATA_BYTES = 2_048
 
 
 class LocalStorage:
@@ -24,8 +26,7 @@ class LocalStorage:
         self._folder = folder
         self._operation = ""
         self._put: dict[str, bytes] = {}
-        self._described = folder / "metadata.jsonl"
-        self._metadata: dict[str, dict[str, str]] = self._read_metadata()
+        self._metadata: dict[str, dict[str, str]] = {}
         self.items: list[dict[str, Any]] = []
 
     def path(self, key: str) -> Path:
@@ -37,16 +38,9 @@ class LocalStorage:
     def keep(self) -> None:
         """Makes files of what was put."""
         for key, body in self._put.items():
-            self.path(key).write_bytes(body)
-        with self._described.open("a", encoding="utf-8") as sink:
-            sink.writelines(json.dumps([key, self._metadata[key]]) + "\n" for key in self._put)
+            self.path(key).write_bytes(json.dumps(self._metadata[key]).encode().ljust(_METADATA_BYTES) + body)
         self._put.clear()
-
-    def _read_metadata(self) -> dict[str, dict[str, str]]:
-        if not self._described.exists():
-            return {}
-        with self._described.open(encoding="utf-8") as source:
-            return dict(map(json.loads, source))
+        self._metadata.clear()
 
     def head_object(self, Key: str, **_: Any) -> dict[str, Any]:  # noqa: N803
         size = len(self._put[Key]) if Key in self._put else self.path(Key).stat().st_size
@@ -55,9 +49,10 @@ class LocalStorage:
     def get_object(self, Key: str, Range: str = "bytes=0-", **_: Any) -> dict[str, Any]:  # noqa: N803
         first, last = Range.removeprefix("bytes=").split("-")
         with open(f"{self._folder}/{Key}", "rb", buffering=0) as source:
-            source.seek(int(first))
+            metadata = json.loads(source.read(_METADATA_BYTES)) if _is_put(Key) else {}
+            source.seek(int(first), io.SEEK_CUR)
             content = source.read(int(last) - int(first) + 1 if last else -1)
-        return {"Body": io.BytesIO(content), "Metadata": self._metadata.get(Key, {})}
+        return {"Body": io.BytesIO(content), "Metadata": metadata}
 
     def put_object(self, Key: str, Body: bytes, Metadata: dict[str, str] | None = None, **_: Any) -> dict[str, Any]:  # noqa: N803
         self._put[Key], self._metadata[Key] = Body, Metadata or {}
@@ -85,8 +80,12 @@ class LocalStorage:
             yield {"Contents": [self._listed(Prefix + name) for name in found[start : start + _PAGE_ITEMS]]}
 
     def _listed(self, key: str) -> dict[str, Any]:
-        size = os.stat(f"{self._folder}/{key}").st_size
+        size = os.stat(f"{self._folder}/{key}").st_size - _METADATA_BYTES
         return {"Key": key, "Size": size, "ETag": f'"{size}"', "LastModified": datetime.now(UTC)}
+
+
+def _is_put(key: str) -> bool:
+    return "/parts/" in key
 
 
 @contextmanager

@@ -70,18 +70,19 @@ def _without_stored(index: int, given: RowResult | None, otherwise: RowResult) -
     return {**(_ANSWER_GONE if given else otherwise), "index": index}
 
 
-def pieces(parts: Iterable[Part], batch_rows: int) -> list[Piece]:
+def pieces(parts: Iterable[Part], batch_rows: int) -> Iterator[Piece]:
     """The parts and, where rows have none, the ranges that are missing: together rows 1 to `batch_rows`, each once.
 
-    Of parts that overlap the one written last stands, and what no other part has of the rest is missing.
-    RowCountMismatch if a part is of rows that the batch does not have.
+    `parts` come by their first row. Of parts that overlap the one written last stands, and what no other part has of the
+    rest is missing. RowCountMismatch if a part is of rows that the batch does not have.
     """
-    found: list[Piece] = []
     expected = 1
-    for part in _standing(_checked(parts, batch_rows)):
-        found += [*_gap(expected, part.rows["first"] - 1), part]
-        expected = part.rows["last"] + 1
-    return [*found, *_gap(expected, batch_rows)]
+    for overlapping in _overlapping(_checked(parts, batch_rows)):
+        for part in _standing(overlapping):
+            yield from _gap(expected, part.rows["first"] - 1)
+            yield part
+            expected = part.rows["last"] + 1
+    yield from _gap(expected, batch_rows)
 
 
 def _checked(parts: Iterable[Part], batch_rows: int) -> Iterator[Part]:
@@ -93,6 +94,20 @@ def _checked(parts: Iterable[Part], batch_rows: int) -> Iterator[Part]:
                 "No output was written."
             )
         yield part
+
+
+def _overlapping(parts: Iterable[Part]) -> Iterator[list[Part]]:
+    """The parts in groups that have no row in common; nearly always a part is one by itself."""
+    group: list[Part] = []
+    last = 0
+    for part in parts:
+        if group and part.rows["first"] > last:
+            yield group
+            group = []
+        group.append(part)
+        last = max(last, part.rows["last"])
+    if group:
+        yield group
 
 
 def _standing(parts: Iterable[Part]) -> list[Part]:

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batch_processor import row_accounting
 from batch_processor.contract import RowRange, RowResult
 from batch_processor.errors import RowCountMismatch
-from batch_processor.row_accounting import NO_RESULT, Part, Piece, pieces, row_count, settled
+from batch_processor.row_accounting import NO_RESULT, Part, Piece, row_count, settled
 from tests.unit.plans import failure, success
 
 BEGIN = datetime(2026, 11, 21, 9, 35, tzinfo=UTC)
@@ -19,6 +20,11 @@ def part(first: int, last: int, minutes: int = 0) -> Part:
     return Part(
         RowRange(first=first, last=last), f"parts/{first}-{last}.csv", "e", 9, BEGIN + timedelta(0, 60 * minutes)
     )
+
+
+def pieces(parts: Iterable[Part], batch_rows: int) -> list[Piece]:
+    """As S3 lists the parts: by name, and so by the first row."""
+    return list(row_accounting.pieces(sorted(parts, key=lambda one: (one.rows["first"], one.rows["last"])), batch_rows))
 
 
 def ranges(found: Iterable[Piece]) -> list[tuple[int, int, str]]:
@@ -54,6 +60,18 @@ def test_row_batches_that_were_all_cut_anew_leave_nothing_of_the_first_ones() ->
     first = [part(1, 4), part(5, 8), part(9, 10)]
     again = [part(1, 3, 1), part(4, 6, 2), part(7, 10, 1)]
     assert ranges(pieces([*first, *again], 10)) == [(1, 3, "part"), (4, 6, "part"), (7, 10, "part")]
+
+
+def test_parts_are_not_waited_for_until_all_are_there() -> None:
+    """A million rows have 15,000 parts."""
+
+    def listed() -> Iterator[Part]:
+        yield part(1, 3)
+        yield part(4, 6)
+        pytest.fail("nothing asked for so many")
+
+    found = row_accounting.pieces(listed(), 9)
+    assert ranges([next(found)]) == [(1, 3, "part")]
 
 
 @pytest.mark.parametrize(("first", "last"), [(0, 2), (5, 4), (9, 11), (11, 12)])

@@ -91,7 +91,7 @@ def _written(
     output, owner, tally = plan["output"], plan["batch"]["id"], tally_of(plan)
     if loaded["map_mode"] == "distributed":
         found = parts.found_pieces(plan["work"], loaded["row_count"])
-        size = parts.expected_bytes(plan, found)
+        size = parts.expected_bytes(plan)
         with JoinedObject(output["bucket"], output["key"], parts.CSV, owner, size, overwrite=overwrite) as target:
             parts.join(plan, loaded, found, target, tally)
             yield target, tally

@@ -33,9 +33,9 @@ def write_part(plan: Plan, loaded: Loaded, results: Iterable[RowResult], tally: 
         part_tally.publish(target, work, key, tally)
 
 
-def found_pieces(work: Location, rows: int) -> list[Piece]:
+def found_pieces(work: Location, rows: int) -> Iterator[Piece]:
     """The parts of a batch of so many rows, in order, and the ranges of rows between them."""
-    return pieces(_listed(work), rows)
+    return pieces(_listed(work), rows)  # S3 lists by name, and so by the first row
 
 
 def _listed(work: Location) -> Iterator[Part]:
@@ -53,9 +53,10 @@ def _part(found: dict[str, Any]) -> Part:
     return Part(rows_of_part(found["Key"]), found["Key"], found["ETag"], found["Size"], written_at)
 
 
-def expected_bytes(plan: Plan, found: Iterable[Piece]) -> int:
+def expected_bytes(plan: Plan) -> int:
     """About what the output will take: the parts, and for rows that no part has more than they had in the input."""
-    return sum(piece.size_bytes for piece in found if isinstance(piece, Part)) + 2 * plan["source"]["size_bytes"]
+    # Listed by itself: a thousand parts cost a request, and to keep them all would take memory that grows with the rows.
+    return sum(part.size_bytes for part in _listed(plan["work"])) + 2 * plan["source"]["size_bytes"]
 
 
 def join(plan: Plan, loaded: Loaded, found: Iterable[Piece], target: JoinedObject, tally: Tally) -> None:

@@ -183,11 +183,11 @@ def test_more_than_a_distributed_map_reads_is_refused() -> None:
 
 def test_more_row_batches_than_can_be_joined_in_time_are_refused() -> None:
     most = limits.MOST_ROW_BATCHES * distributed(10**6)["fan_out"]["batch_rows"]
-    assert distributed(most)["row_count"] == most == 13_500_000
+    assert distributed(most)["row_count"] == most == 12_840_000
     with pytest.raises(BatchTooLarge) as caught:
         distributed(most + 1)
     assert str(caught.value) == (
-        "13,500,001 rows make 225,001 row batches of 60 rows; the output of at most 225,000 is surely joined in time. "
+        "12,840,001 rows make 214,001 row batches of 60 rows; the output of at most 214,000 is surely joined in time. "
         "Lower max_attempts (fewer attempts make larger row batches), or split the file."
     )
     assert distributed(most + 1, execution={**QUICK, "max_attempts": 1})["row_count"] == most + 1

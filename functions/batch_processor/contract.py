@@ -142,12 +142,13 @@ class Storage(TypedDict):
 class Earlier(TypedDict):
     """The batch that this one resumes: its name, and how its stored rows are spread over partitions.
 
-    `cut_short` is the ARN of its execution if that did not get to its end: answers may stand in its history alone.
+    `cut_short` has the ARNs of executions that did not get to their end, of that batch and of others on the same rows:
+    answers may stand in their histories alone.
     """
 
     batch: str
     only_failed: bool
-    cut_short: NotRequired[str]
+    cut_short: NotRequired[list[str]]
     partition_rows: NotRequired[int]
 
 

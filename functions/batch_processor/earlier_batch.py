@@ -4,8 +4,8 @@ Rows are found by their number, and their answers are taken as they are. So a CS
 another one since is refused, unless the configuration accepts it.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,14 +14,16 @@ from batch_processor.contract import Batch, Earlier, Loaded, Plan, Storage
 from batch_processor.errors import InvalidConfiguration
 from batch_processor.fingerprint import differences
 
+_ENDED_BADLY = {"FAILED", "TIMED_OUT", "ABORTED"}
+
 
 @dataclass(frozen=True, slots=True)
 class EarlierBatch:
     """A batch as it left itself; `first` is the one that began to store the rows, which it may have gone on with.
 
     `status` is that of its execution, None if Step Functions has forgotten it; `has_summary`, only looked for then, tells
-    that its output was published. `other_run` names a batch that goes on with the same rows at this moment, and
-    `successor_etag` is of what says which one was the last to do so.
+    that its output was published. `other_runs` has the status by execution of the others that ran the same rows, the
+    last one last; `successors` and their ETag are what says so.
     """
 
     said: Resumption
@@ -31,8 +33,9 @@ class EarlierBatch:
     first: Batch
     status: str | None
     has_summary: bool = False
-    other_run: str | None = None
-    successor_etag: str | None = None
+    other_runs: Mapping[str, str | None] = field(default_factory=dict)
+    successors: Sequence[str] = ()
+    successors_etag: str | None = None
 
     @property
     def name(self) -> str:
@@ -59,18 +62,17 @@ class EarlierBatch:
         """Why no batch can go on with this one, or not in the way it is said."""
         if is_running(self.status):
             yield self._problem(f"the batch {self.name} is still running; wait for its end, or stop it first")
-        elif self.other_run:
-            yield self.taken_by(self.other_run)
+        elif others := [arn for arn, status in self.other_runs.items() if is_running(status)]:
+            yield self.taken_by(others[-1])
         elif self.has_ended and self.loaded["storage"]["mode"] == "inline":
             yield self._problem(self._nothing_stored())
         elif self.said.only_failed and not self.has_ended:
             yield self._problem(f"the batch {self.name} did not get to its end; use resume_from")
 
-    def taken_by(self, name: str) -> Problem:
+    def taken_by(self, execution_arn: str) -> Problem:
         """Why no batch can go on with this one while another one does."""
-        return self._problem(
-            f"the batch {name} goes on with {self.name} already and is still running; wait for its end, or stop it first"
-        )
+        name = execution_arn.rpartition(":")[2]
+        return self._problem(f"the batch {name} is running the same rows; wait for its end, or stop it first")
 
     def changes(self, plan: Plan, document: Any) -> Iterator[Problem]:
         """What must be accepted before the plan may go on with this batch; what can be done comes first."""
@@ -97,8 +99,9 @@ class EarlierBatch:
         earlier = Earlier(batch=self.name, only_failed=self.said.only_failed)
         if partition_rows := self.loaded["storage"].get("partition_rows"):
             earlier["partition_rows"] = partition_rows
-        if not self.has_ended:
-            earlier["cut_short"] = self.plan["batch"]["id"]
+        runs = {self.plan["batch"]["id"]: self.status, **self.other_runs}
+        if cut_short := [arn for arn, status in runs.items() if status in _ENDED_BADLY]:
+            earlier["cut_short"] = cut_short
         batch: Batch = {**plan["batch"]}
         if all(found.pointer == "/output_mapping" for found in differences(self.plan, plan, None)):
             batch["origin_key"] = self.plan["batch"]["origin_key"]

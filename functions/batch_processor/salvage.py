@@ -40,6 +40,7 @@ class Salvage:
     over: bool = False
     ended: Failure | None = None
     _unread: dict[int, str] = field(default_factory=dict)
+    _now: str = ""  # when the last event was
     _row: dict[int, int] = field(default_factory=dict)
     _state: dict[int | None, str] = field(default_factory=dict)
     _succeeded: dict[int | None, bool] = field(default_factory=dict)
@@ -57,6 +58,7 @@ class Salvage:
                 iteration = started["index"]
             iteration_of[event["id"]] = iteration
             ended = ended or event["type"] in _ENDS
+            self._now = _at(event)
             self._take(event, iteration)
         if iteration_of and not ended:
             raise StorageUnavailable("The history does not have the end of the rows yet.")
@@ -64,7 +66,7 @@ class Salvage:
     def _take(self, event: Mapping[str, Any], iteration: int | None) -> None:
         if entered := event.get("stateEnteredEventDetails"):
             if iteration is not None:
-                self._take_row(entered, iteration, _at(event))
+                self._take_row(entered, iteration)
             self._state[iteration] = entered["name"]
             self._succeeded[iteration] = False
         elif succeeded := event.get("taskSucceededEventDetails"):
@@ -73,7 +75,7 @@ class Salvage:
                 self._take_preparation(self._state.get(iteration, ""), succeeded["output"])
         elif exited := event.get("stateExitedEventDetails"):
             if iteration is not None:
-                self._take_outcome(exited, iteration, _at(event))
+                self._take_outcome(exited, iteration)
         else:
             self._take_bounds(event)
 
@@ -98,40 +100,51 @@ class Salvage:
             loaded: Loaded = document["loaded"]
             self.loaded = {**loaded, "row_batch": RowRange(first=rows[0]["index"], last=rows[-1]["index"])}
 
-    def _take_row(self, entered: Mapping[str, Any], iteration: int, at: str) -> None:
+    def _take_row(self, entered: Mapping[str, Any], iteration: int) -> None:
         if entered["name"] == "TransformInput":
             self._row[iteration] = json.loads(entered["input"])["index"]
         elif entered["name"] == "ExtractStructuredOutput":
-            self._take_answer(entered, iteration, at)
+            self._take_answer(entered, iteration)
+        elif entered["name"] == "WaitBeforeRetry":
+            # What there was is of no use, and the next attempt's answer is another execution's.
+            self.answers.pop(self._row[iteration], None)
 
-    def _take_answer(self, entered: Mapping[str, Any], iteration: int, at: str) -> None:
+    def _take_answer(self, entered: Mapping[str, Any], iteration: int) -> None:
         row, before = self._row[iteration], self._state[iteration]
         if before == "JudgeEarlierExecution":
             # An answer may come from an earlier execution of the agent, too: no invocation then.
-            self.answers[row] = json.loads(entered["input"]), at
+            self.answers[row] = json.loads(entered["input"]), self._now
         elif before != "JudgeFailure" and not self._succeeded[iteration]:
             # It is beyond a payload, and in the agent's execution alone, where a batch that resumes this one finds it.
             self.answers.pop(row, None)
 
-    def _take_outcome(self, exited: Mapping[str, Any], iteration: int, at: str) -> None:
+    def _take_outcome(self, exited: Mapping[str, Any], iteration: int) -> None:
         # A state whose error was caught exits too, with the error.
         if exited["name"] in _INVOCATIONS and self._succeeded[iteration]:
-            self.answers[self._row[iteration]] = json.loads(exited["output"]), at
+            self.answers[self._row[iteration]] = json.loads(exited["output"]), self._now
         elif exited["name"] == "SendAbortingRowToDeadLetterQueue":
             self._unread[self._row[iteration]] = json.loads(exited["output"]).get("unread", "")
         elif exited["name"] in _RESULT_STATES and "index" in (result := json.loads(exited["output"])):
             self.results[result["index"]] = result
-            self.answers.pop(result["index"], None)
+            if result["status"] == "SUCCESS":
+                self.answers.pop(result["index"], None)
 
     def row_results(self, failure: Failure) -> list[RowResult]:
-        """The results of all rows that were answered or failed, that of the row which ended the batch among them."""
+        """The results of all rows that were answered or failed, that of the row which ended the batch among them.
+
+        A row that failed though its answer can be read, as when storage was out of reach, is answered.
+        """
         results = dict(self.results)
+        if aborting := aborting_row(failure):
+            aborting["at"] = self._now
+            if unread := self._unread.get(aborting["index"]):
+                aborting["unread"] = unread
+            results[aborting["index"]] = aborting
         for row, (answer, at) in self.answers.items():
             assert self.plan
-            results[row] = {**_read_late(row, answer, self.plan), "at": at}
-        if aborting := aborting_row(failure):
-            unread = self._unread.get(aborting["index"])
-            results[aborting["index"]] = {**aborting, "unread": unread} if unread else aborting
+            late = _read_late(row, answer, self.plan)
+            if late["status"] == "SUCCESS" or row not in results:
+                results[row] = {**late, "at": at}
         return list(results.values())
 
 

@@ -46,9 +46,9 @@ def answer_rules_key(work: Location) -> str:
     return f"{work['prefix']}answer.json"
 
 
-def successor_key(work: Location) -> str:
-    """The last batch that went on with this one."""
-    return f"{work['prefix']}successor.json"
+def successors_key(work: Location) -> str:
+    """The batches that went on with this one, by their executions."""
+    return f"{work['prefix']}successors.json"
 
 
 def failure_key(work: Location) -> str:

@@ -1,26 +1,31 @@
-"""LoadCSVData of a batch that goes on with one that was cut short, whose answers its history has."""
+"""LoadCSVData of a batch that goes on with others that were cut short, whose histories have answers."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from botocore.stub import Stubber
 
-from batch_processor.aws import results_table, spill
+from batch_processor.aws import answer_rules, results_table, spill
 from batch_processor.aws.client import client
-from batch_processor.batch import batch_key
-from batch_processor.contract import Plan
+from batch_processor.contract import Loaded, Plan
 from batch_processor.errors import StorageUnavailable
 from batch_processor.handlers.load_csv_data import handle
+from tests.functional.aws import DATA, put
 from tests.functional.batches import as_json, put_batch
+from tests.functional.conftest import NOW
 from tests.functional.tables import items
-from tests.unit.histories import AT, History
+from tests.unit.histories import BEGAN, History
 from tests.unit.plans import failure, make_loaded, make_plan, success
 
 CONTENT = b"name,email\nAna,a@x.org\nBo,b@x.org\nCy,c@x.org\nDi,d@x.org\n"
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:batch-processor-dev"
-EVENING = "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:evening"
+EXECUTIONS = MACHINE.replace(":stateMachine:", ":execution:")
+EVENING = f"{EXECUTIONS}:evening"
+KEY = "evening-5ca1ab1e"
 ANSWER = {"structured_output": {"category": "billing", "score": 3}}
+ROW_BATCH = f"{EXECUTIONS}:row-batch-{KEY}"
 
 
 @pytest.fixture
@@ -31,29 +36,50 @@ def states(account: None) -> Iterator[Stubber]:
         states.assert_no_pending_responses()
 
 
-def running(states: Stubber, *names: str) -> None:
-    """What runs of the machine at this moment."""
-    executions = [
-        {"name": name, "executionArn": name, "stateMachineArn": MACHINE, "status": "RUNNING", "startDate": AT}
-        for name in names
-    ]
-    asked = {"stateMachineArn": MACHINE, "statusFilter": "RUNNING"}
-    states.add_response("list_executions", {"executions": executions}, asked)
-
-
-def given(states: Stubber, history: History) -> None:
-    running(states, "morning", "row-batch-night-1a2b3c4d-1")
-    asked = {"executionArn": EVENING, "includeExecutionData": True, "maxResults": 200}
+def has_history(states: Stubber, history: History, execution: str = EVENING) -> None:
+    asked = {"executionArn": execution, "includeExecutionData": True, "maxResults": 200}
     states.add_response("get_execution_history", {"events": history.events}, asked)
 
 
-def before() -> History:
-    """The history of the batch that was cut short, up to its rows."""
-    return History().prepared(make_plan(work={"prefix": "work/evening-5ca1ab1e/"}), make_loaded(4))
+def has_executions(states: Stubber, status: str, *arns: str, began: timedelta = timedelta(0)) -> None:
+    """What Step Functions lists of that status, newest first."""
+    executions = [
+        {"name": "-", "executionArn": arn, "stateMachineArn": MACHINE, "status": status, "startDate": BEGAN + began}
+        for arn in arns
+    ]
+    asked = {"stateMachineArn": MACHINE, "statusFilter": status, "maxResults": 1_000}
+    states.add_response("list_executions", {"executions": executions}, asked)
 
 
-def resumed(**sections: Any) -> Plan:
-    return put_batch(CONTENT, earlier={"batch": "evening", "only_failed": False, "cut_short": EVENING}, **sections)
+def evening(**sections: Any) -> Plan:
+    """The plan of the batch that was cut short."""
+    batch = {"id": EVENING, "name": "evening", "key": KEY, "started_at": "2026-11-21T09:34:44.123Z"}
+    return make_plan(batch=batch, work={"bucket": DATA, "prefix": f"work/{KEY}/"}, **sections)
+
+
+def small(plan: Plan | None = None) -> History:
+    """The history of a small batch that was cut short, up to its rows."""
+    return History().prepared(plan or evening(), make_loaded(4))
+
+
+def large() -> History:
+    """The whole history of a large batch that was stopped."""
+    return History().prepared(evening(), distributed()).ended("MapStateAborted").ended("ExecutionAborted")
+
+
+def distributed() -> Loaded:
+    return make_loaded(4, map_mode="distributed", storage={**make_loaded(4)["storage"], "mode": "dynamodb"})
+
+
+def row_batch(first: int, last: int) -> History:
+    """The history of a row batch, up to its rows."""
+    rows = [{"index": row, "row": {}} for row in range(first, last + 1)]
+    return History({"plan": evening(), "loaded": distributed(), "rows": rows}, first=first)
+
+
+def resumed(*cut_short: str, **sections: Any) -> Plan:
+    earlier = {"batch": "evening", "only_failed": False, "cut_short": cut_short or [EVENING]}
+    return put_batch(CONTENT, earlier=earlier, **sections)
 
 
 def load(plan: Plan, **given: Any) -> dict[str, Any]:
@@ -61,80 +87,146 @@ def load(plan: Plan, **given: Any) -> dict[str, Any]:
     return answer
 
 
+def asked_for(plan: Plan, **given: Any) -> list[int]:
+    return [row["index"] for row in load(plan, **given)["rows"]]
+
+
+def stored() -> dict[int, Any]:
+    """What the table has, by row: the cells or the error."""
+    found = results_table.results(make_loaded(4)["storage"], ["category", "score"], {"first": 1, "last": 4})
+    return {result["index"]: result.get("cells") or result["error"] for result in found}
+
+
+# --- Small batches -----------------------------------------------------------------------------------------------
+
+
 def test_rows_that_only_the_history_has_answers_of_are_not_asked_for_again(states: Stubber) -> None:
     history = (
-        before()
+        small()
         .task("ExtractStructuredOutput", success(1, "sales", "1"), row=1)
         .task("InvokeTool", ANSWER, row=2)
         .task("SendToDeadLetterQueue", failure(3, "Busy", "no"), row=3)
         .entered("InvokeTool", row=4)
     )
-    given(states, history.ended("ExecutionAborted"))
+    has_history(states, history.ended("ExecutionAborted"))
     rows = load(resumed())["rows"]
     assert [(row["index"], "run" in row) for row in rows] == [(3, True), (4, False)]
-    stored = results_table.results(make_loaded(4)["storage"], ["category", "score"], {"first": 1, "last": 4})
-    assert [(result["status"], result.get("cells")) for result in stored] == [
-        ("SUCCESS", ["sales", "1"]),
-        ("SUCCESS", ["billing", "3"]),
-        ("FAILED", None),
-    ]
+    assert stored() == {1: ["sales", "1"], 2: ["billing", "3"], 3: "Busy"}
 
 
 def test_row_batches_find_them_too(states: Stubber) -> None:
-    given(states, before().task("ExtractStructuredOutput", success(1, "a", "1"), row=1).ended("ExecutionTimedOut"))
+    has_history(states, small().task("InvokeTool", ANSWER, row=1).ended("ExecutionTimedOut"))
     plan = resumed(map_mode="distributed")
     loaded = load(plan)["loaded"]
     rows = [{"index": index, "row": {"email": "y"}} for index in (1, 2)]
-    assert [row["index"] for row in load(plan, rows=rows, loaded=loaded)["rows"]] == [2]
+    assert asked_for(plan, rows=rows, loaded=loaded) == [2]
 
 
-def test_answers_beyond_the_payload_are_found_where_they_are(states: Stubber) -> None:
-    plan = make_plan(work={"prefix": "work/evening-5ca1ab1e/"})
-    spill.put_cells(plan["work"], 1, ["large", "2"])
-    spilled = {"index": 1, "status": "SUCCESS", "spilled": True}
-    given(states, before().task("ExtractStructuredOutput", spilled, row=1).ended("ExecutionAborted"))
-    assert [row["index"] for row in load(resumed())["rows"]] == [2, 3, 4]
-    [item] = items().values()
-    assert item["output_data"] == {"S": '{"category": "large", "score": "2"}'}
+def test_all_batches_of_a_chain_are_searched(states: Stubber) -> None:
+    has_history(states, small().task("InvokeTool", ANSWER, row=1).ended("ExecutionAborted"))
+    dawn = f"{EXECUTIONS}:dawn"
+    has_history(states, small().task("InvokeTool", ANSWER, row=3).ended("ExecutionFailed"), dawn)
+    assert asked_for(resumed(EVENING, dawn)) == [2, 4]
 
 
-def test_what_the_table_has_of_later_stays(states: Stubber) -> None:
-    store, at = make_loaded(4)["storage"], "2026-11-21T09:36:00.000Z"
-    results_table.put_success(store, make_plan()["work"], 1, ["category", "score"], ["newer", "1"], None, at, 5)
-    given(states, before().task("ExtractStructuredOutput", success(1, "a", "1"), row=1).ended("ExecutionAborted"))
+def test_answers_beyond_the_payload_are_found_where_they_are_or_were(states: Stubber) -> None:
+    spill.put_cells(evening()["work"], 2, ["large", "2"])
+    history = small()
+    for row in (1, 2):
+        history.task("ExtractStructuredOutput", {"index": row, "status": "SUCCESS", "spilled": True}, row=row)
+    has_history(states, history.ended("ExecutionAborted"))
+    assert asked_for(resumed()) == [1, 3, 4]
+    assert stored() == {2: ["large", "2"]}
+
+
+def test_answers_are_read_by_rules_that_are_in_s3(states: Stubber) -> None:
+    required = {"type": "object", "required": ["reason"], "description": "x" * 20_000}
+    plan = answer_rules.hand_over(evening(output={"schema": required}))
+    assert "answer" in plan["output"]
+    has_history(states, small(plan).task("InvokeTool", ANSWER, row=1).ended("ExecutionAborted"))
     load(resumed())
-    assert items()["triage#night", "row_0000000001"]["output_data"] == {"S": '{"category": "newer", "score": "1"}'}
+    assert stored() == {1: "StructuredOutputInvalid"}
+
+
+def test_what_the_table_has_is_not_written_again(states: Stubber) -> None:
+    history = small().task("InvokeTool", ANSWER, row=1).ended("ExecutionAborted")
+    for _ in range(2):
+        has_history(states, history)
+        load(resumed())
+    store, at = make_loaded(4)["storage"], "2026-11-21T09:36:00.000Z"
+    results_table.put_success(store, evening()["work"], 1, ["category", "score"], ["newer", "1"], None, at, 5)
+    has_history(states, history)
+    load(resumed())
+    assert stored() == {1: ["newer", "1"]}
+
+
+def test_failure_that_ended_a_batch_does_not_hide_what_a_later_one_knows(states: Stubber) -> None:
+    """The agent has answered the later one, and its answer is found by this word."""
+    cause = "Row 2 failed and continue_on_error is false. Busy: no"
+    at = "2026-11-21T10:00:00.000Z"
+    unread: Any = {**failure(2, "StorageUnavailable", "S3 failed"), "unread": "1-5ca1ab1e", "at": at}
+    results_table.put_failures(make_loaded(4)["storage"], [unread])
+    history = small().task("InvokeTool", ANSWER, row=1).ended().ended("ExecutionFailed", error="E", cause=cause)
+    has_history(states, history)
+    [second, *_] = load(resumed())["rows"]
+    assert (second["index"], second["attempt"], second["run"]) == (2, 1, "-5ca1ab1e")
+
+
+def test_answers_are_kept_as_long_as_those_of_the_batch_that_takes_them_over(states: Stubber) -> None:
+    has_history(states, small().task("InvokeTool", ANSWER, row=1).ended("ExecutionAborted"))
+    load(resumed(storage={"ttl_seconds": 30 * 86_400}))
+    [item] = items().values()
+    assert item["ttl"] == {"N": str(int(NOW.timestamp()) + 30 * 86_400)}
 
 
 @pytest.mark.parametrize("end", [None, "MapStateAborted"])
 def test_history_without_its_end_is_worth_another_attempt(states: Stubber, end: str | None) -> None:
-    history = before().task("ExtractStructuredOutput", success(1, "a", "1"), row=1)
-    given(states, history.ended(end) if end else history)
+    history = small().task("InvokeTool", ANSWER, row=1)
+    has_history(states, history.ended(end) if end else history)
     with pytest.raises(StorageUnavailable, match="does not have"):
         load(resumed())
     assert items() == {}
 
 
 def test_batch_that_step_functions_has_forgotten_leaves_all_that_the_table_lacks(states: Stubber) -> None:
-    running(states)
     states.add_client_error("get_execution_history", "ExecutionDoesNotExist")
     assert len(load(resumed())["rows"]) == 4
 
 
+# --- Large batches -----------------------------------------------------------------------------------------------
+
+
 def test_row_batches_that_are_not_stopped_yet_are_waited_for(states: Stubber) -> None:
     """Step Functions stops them after the batch that started them, and does not warrant it."""
-    running(states, "row-batch-night-1a2b3c4d-1", f"row-batch-{batch_key(EVENING)}-61")
-    with pytest.raises(StorageUnavailable, match=r"still run, such as row-batch-evening-[0-9a-f]{8}-61\."):
+    has_history(states, large())
+    has_executions(states, "RUNNING", f"{EXECUTIONS}:row-batch-night-1a2b3c4d-1", f"{ROW_BATCH}-61")
+    with pytest.raises(StorageUnavailable, match=rf"evening still run, such as {ROW_BATCH}-61\. Wait"):
         load(resumed(map_mode="distributed"))
 
 
-def test_row_batches_have_stored_their_rows_themselves(states: Stubber) -> None:
-    loaded = make_loaded(4, map_mode="distributed")
-    given(states, History().prepared(make_plan(), loaded).ended("MapStateAborted").ended("ExecutionAborted"))
+def test_row_batches_that_did_not_get_to_their_part_are_searched(states: Stubber) -> None:
+    put(f"work/{KEY}/parts/0000000003-0000000003.csv", b"Cy\r\n")
+    has_history(states, large())
+    has_executions(states, "RUNNING", f"{EXECUTIONS}:morning")
+    has_executions(states, "ABORTED", f"{ROW_BATCH}-4-5ca1ab", f"{EXECUTIONS}:row-batch-night-1a2b3c4d-1")
+    has_executions(states, "FAILED", f"{ROW_BATCH}-3")
+    has_executions(states, "TIMED_OUT", f"{ROW_BATCH}-1")
+    last = row_batch(4, 4).task("InvokeTool", ANSWER, row=4).ended("ExecutionAborted")
+    has_history(states, last, f"{ROW_BATCH}-4-5ca1ab")
+    first = row_batch(1, 2).task("SendToDeadLetterQueue", failure(1, "Busy", "no"), row=1).entered("InvokeTool", row=2)
+    has_history(states, first.ended("ExecutionTimedOut"), f"{ROW_BATCH}-1")
+    load(resumed(map_mode="distributed"))
+    assert stored() == {1: "Busy", 4: ["billing", "3"]}
+
+
+def test_executions_from_before_the_batch_are_not_looked_at(states: Stubber) -> None:
+    has_history(states, large())
+    for status in ("RUNNING", "ABORTED", "FAILED", "TIMED_OUT"):
+        has_executions(states, status, f"{ROW_BATCH}-1", began=timedelta(days=-1))
     load(resumed(map_mode="distributed"))
     assert items() == {}
 
 
 def test_row_batch_leaves_all_that_to_its_batch(states: Stubber) -> None:
     rows = [{"index": 1, "row": {"email": "y"}}]
-    assert load(resumed(map_mode="distributed"), rows=rows, loaded=make_loaded(1))["rows"] == rows
+    assert asked_for(resumed(map_mode="distributed"), rows=rows, loaded=make_loaded(1)) == [1]

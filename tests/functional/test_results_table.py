@@ -36,7 +36,7 @@ def put(index: int, *cells: str, store: RowStore = STORE, names: list[str] = NAM
 
 
 def put_late(index: int, *cells: str, store: RowStore = STORE, at: str = AT) -> None:
-    put_success(store, WORK, index, NAMES, list(cells), None, at, 5, late=True)
+    put_success(store, WORK, index, NAMES, list(cells), None, at, 5)
 
 
 def fail(*indexes: int, store: RowStore = STORE, message: str = "no", at: str = "2026-11-21T09:35:01Z") -> None:
@@ -377,12 +377,6 @@ def test_answer_that_comes_late_replaces_an_older_one_and_no_newer_one() -> None
     assert found() == [succeeded(1, "billing", "3")]
     put_late(1, "newer", "2", at="2026-11-21T09:35:00.001Z")
     assert [result["cells"] for result in found()] == [["newer", "2"]]
-
-
-def test_answer_of_now_replaces_whatever_is_there() -> None:
-    put_late(1, "newer", "1", at="2026-11-21T23:59:59.000Z")
-    put(1, "billing", "3")
-    assert found() == [succeeded(1, "billing", "3")]
 
 
 # --- Throttling --------------------------------------------------------------------------------------------------

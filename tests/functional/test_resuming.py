@@ -54,6 +54,10 @@ def run(name: str, given: Any, status: str | None = "FAILED", day: int = 21, **s
 
 def end(name: str, status: str) -> None:
     client("stepfunctions").start_execution(stateMachineArn=MACHINE, name=name, input="{}")
+    set_status(name, status)
+
+
+def set_status(name: str, status: str) -> None:
     machine = stepfunctions_backends[ACCOUNT]["eu-west-1"].describe_state_machine(MACHINE)
     next(found for found in machine.executions if found.name == name).status = status
 
@@ -69,7 +73,7 @@ def test_name_of_the_earlier_batch_is_all_it_takes() -> None:
     night = run("night", make_document(execution_config={"max_concurrency": 3}, ttl_days=30), partition_rows=500)
     plan = validate("morning", {"resume_from": "night"})
     cut_short = f"{EXECUTIONS}:night"
-    assert plan["earlier"] == {"batch": "night", "only_failed": False, "partition_rows": 500, "cut_short": cut_short}
+    assert plan["earlier"] == {"batch": "night", "only_failed": False, "partition_rows": 500, "cut_short": [cut_short]}
     assert plan["storage"] == {**night["storage"], "mode": "dynamodb"}
     assert plan["storage"]["since"] == night["batch"]["started_at"] < plan["batch"]["started_at"]
     assert plan["batch"]["origin_key"] == night["batch"]["origin_key"]
@@ -165,7 +169,7 @@ def test_batch_that_resumed_another_can_be_resumed_in_its_turn() -> None:
     plan = validate("noon", {"resume_from": "morning"}, day=23)
     assert plan["earlier"]["batch"] == "morning"
     assert plan["earlier"]["partition_rows"] == 500
-    assert plan["earlier"]["cut_short"] == f"{EXECUTIONS}:morning"
+    assert plan["earlier"]["cut_short"] == [f"{EXECUTIONS}:morning", f"{EXECUTIONS}:night"]
     for name in ("batch_id", "since"):
         assert plan["storage"][name] == night["storage"][name]
     assert plan["batch"]["origin_key"] == night["batch"]["origin_key"]
@@ -202,7 +206,7 @@ def test_batch_is_resumed_by_one_batch_at_a_time() -> None:
     run("night", make_document())
     validate("morning", {"resume_from": "night"})
     end("morning", "RUNNING")
-    assert "the batch morning goes on with night already" in problems("noon", {"resume_from": "night"})["/resume_from"]
+    assert "the batch morning is running the same rows" in problems("noon", {"resume_from": "night"})["/resume_from"]
     assert validate("morning", {"resume_from": "night"}), "a repeated ValidateInput of the same batch must pass"
 
 
@@ -223,10 +227,7 @@ def test_batch_is_resumed_by_one_of_two_that_begin_at_the_same_moment(
 
     monkeypatch.setattr(earlier_batches, "find", look_and_be_overtaken)
     message = problems("noon", {"resume_from": "night"})["/resume_from"]
-    assert (
-        message
-        == "the batch morning goes on with night already and is still running; wait for its end, or stop it first"
-    )
+    assert message == "the batch morning is running the same rows; wait for its end, or stop it first"
     end("morning", "RUNNING")
     assert validate("morning", {"resume_from": "night"}), "it is the one that goes on"
 
@@ -236,13 +237,29 @@ def test_claim_whose_answer_was_lost_stands() -> None:
     with losing_the_answer("PutObject"):
         assert validate("morning", {"resume_from": "night"})
     end("morning", "RUNNING")
-    assert "the batch morning goes on with night" in problems("noon", {"resume_from": "night"})["/resume_from"]
+    assert "the batch morning is running the same rows" in problems("noon", {"resume_from": "night"})["/resume_from"]
 
 
 def test_batch_whose_resumption_came_to_an_end_is_resumed_again() -> None:
     run("night", make_document())
     run("morning", {"resume_from": "night"}, "ABORTED")
     assert validate("noon", {"resume_from": "night"})["earlier"]["batch"] == "night"
+
+
+def test_all_batches_of_a_chain_are_taken_over_whichever_is_named() -> None:
+    run("night", make_document())
+    run("dawn", {"resume_from": "night"}, "ABORTED")
+    run("morning", {"resume_from": "night"}, "TIMED_OUT")
+    cut_short = validate("noon", {"resume_from": "night"})["earlier"]["cut_short"]
+    assert cut_short == [f"{EXECUTIONS}:{name}" for name in ("night", "dawn", "morning")]
+    assert validate("noon", {"resume_from": "night"})["earlier"]["cut_short"] == cut_short, "as it is asked again"
+
+
+def test_first_batch_of_a_chain_that_was_redriven_is_waited_for() -> None:
+    run("night", make_document())
+    run("dawn", {"resume_from": "night"}, "ABORTED")
+    set_status("night", "RUNNING")
+    assert "the batch night is running the same rows" in problems("morning", {"resume_from": "dawn"})["/resume_from"]
 
 
 def test_refused_resumption_does_not_stand_in_the_way_of_another() -> None:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from batch_cli.batch_run import BatchRun
 from batch_cli.local_stack import LocalStack
-from tests.integration.batches import Batches, Rows
+from tests.integration.batches import Batches, Rows, wait_until
 from tests.integration.checks import check_rows, task_errors
 from tests.integration.conftest import SEED
 from tests.integration.faults import FaultProxy, Rule, functions_at
@@ -98,6 +99,27 @@ def test_function_that_waits_too_long_for_the_table_is_called_again(
         functions.update_function_configuration(FunctionName=extract, Timeout=timeout_seconds)
     assert check_rows(batches, outcome, rows) == {"SUCCESS": len(rows.texts)}
     assert task_errors(batches, run)["Sandbox.Timedout"] >= 1
+
+
+def test_answers_that_the_table_had_not_taken_when_the_batch_was_stopped_are_not_paid_for_again(
+    batches: Batches, proxy: FaultProxy
+) -> None:
+    rows, at_once = Rows(*["counted"] * 40), 4
+    execution = {"max_concurrency": at_once, "retry_policy": {"max_attempts": 1}}
+
+    def answered() -> int:
+        """How many rows are with ExtractStructuredOutput."""
+        runs = [run, *(BatchRun(batches.account, found["executionArn"]) for found in batches.row_batches(run))]
+        entered = (event.get("stateEnteredEventDetails", {}) for found in runs for event in batches.events(found))
+        return sum(details.get("name") == "ExtractStructuredOutput" for details in entered)
+
+    with proxy.injecting({**_aws(1, "dynamodb", "InternalServerError", 500), "operation": "PutItem"}):
+        run = batches.start(batches.config(rows.csv, storage_mode="dynamodb", execution_config=execution))
+        wait_until(lambda: answered() == at_once, 60)
+        batches.states.stop_execution(executionArn=run.execution_arn)
+    outcome = batches.outcome(batches.start({"resume_from": run.name}).wait())
+    assert check_rows(batches, outcome, rows) == {"SUCCESS": len(rows.texts)}
+    assert rows.calls(batches) == [1] * len(rows.texts)
 
 
 PUBLISHING = {"service": "s3", "headers": {"if-none-match": ""}}

@@ -1,13 +1,13 @@
 """Histories of batch executions, as GetExecutionHistory tells them."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 from batch_processor.contract import Loaded, Plan
 
 _RESOURCE = {"resourceType": "lambda", "resource": "invoke"}
-AT = datetime(2026, 11, 21, 9, 35, tzinfo=UTC)
+BEGAN = datetime(2026, 11, 21, 9, 35, tzinfo=UTC)
 CAUGHT = {"Error": "StructuredOutputMissing", "Cause": "{}"}
 
 
@@ -47,6 +47,11 @@ class History:
         """A state that asks nobody."""
         return self.entered(state, row, given).exited(state, output, row)
 
+    @property
+    def now(self) -> str:
+        """When the last event was, as results have it."""
+        return f"2026-11-21T09:35:00.{len(self.events):03}Z"
+
     def ended(self, event: str = "MapStateFailed", **failure: str) -> Self:
         """The end of the rows, or of the execution, with {error, cause} if it failed."""
         name = f"{event[0].lower()}{event[1:]}EventDetails"
@@ -74,6 +79,14 @@ class History:
     def _add(self, kind: str, row: int | None = None, **details: Any) -> Self:
         number = len(self.events) + 1
         before = self._last.get(row, self._last[None])
-        self.events.append({"timestamp": AT, "type": kind, "id": number, "previousEventId": before, **details})
+        self.events.append(
+            {
+                "timestamp": BEGAN + timedelta(milliseconds=number),
+                "type": kind,
+                "id": number,
+                "previousEventId": before,
+                **details,
+            }
+        )
         self._last[row] = number
         return self

@@ -66,10 +66,8 @@ def test_batch_that_is_still_running_is_not_run_a_second_time(said: Resumption, 
 
 
 def test_batch_is_not_resumed_twice_at_the_same_time() -> None:
-    message = obstacle(earlier(other_run="dawn"))
-    assert message == (
-        "the batch dawn goes on with night already and is still running; wait for its end, or stop it first"
-    )
+    message = obstacle(earlier(other_runs={"arn:dusk": "ABORTED", "arn:dawn": "RUNNING"}))
+    assert message == "the batch dawn is running the same rows; wait for its end, or stop it first"
 
 
 @pytest.mark.parametrize(("status", "has_summary"), [("SUCCEEDED", False), (None, True)])
@@ -170,7 +168,24 @@ def test_rows_are_stored_beside_the_earlier_ones_unless_that_is_not_wanted(said:
 
 def test_partitions_of_the_earlier_batch_are_kept() -> None:
     plan = earlier(storage={**DURABLE, "partition_rows": 500}).continued(morning())
-    assert plan["earlier"] == {"batch": "night", "only_failed": False, "partition_rows": 500}
+    assert plan["earlier"]["partition_rows"] == 500
+
+
+@pytest.mark.parametrize(
+    ("status", "others", "cut_short"),
+    [
+        ("SUCCEEDED", {}, []),
+        ("ABORTED", {}, ["night"]),
+        ("SUCCEEDED", {"dusk": "TIMED_OUT", "dawn": None}, ["dusk"]),
+        ("FAILED", {"dusk": "SUCCEEDED", "dawn": "ABORTED"}, ["night", "dawn"]),
+    ],
+)
+def test_all_that_ran_the_same_rows_and_did_not_get_to_their_end_are_taken_over(
+    status: str, others: dict[str, str | None], cut_short: list[str]
+) -> None:
+    arns = {"night": make_plan()["batch"]["id"]}
+    plan = earlier(status=status, other_runs=others).continued(morning())
+    assert plan["earlier"].get("cut_short", []) == [arns.get(name, name) for name in cut_short]
 
 
 def test_batch_of_a_chain_stores_where_the_first_one_did() -> None:

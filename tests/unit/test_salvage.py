@@ -1,3 +1,4 @@
+from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
@@ -116,9 +117,40 @@ def test_rows_that_ran_at_a_time_are_told_apart() -> None:
 
 @pytest.mark.parametrize("state", ["InvokeAgent", "InvokeTool"])
 def test_answer_that_nobody_has_read_is_read_late(state: str) -> None:
-    history = prepared().task(state, FOUND, row=2).ended()
-    at = "2026-11-21T09:35:00.000Z"
-    assert results_of(history) == {2: {"index": 2, "status": "SUCCESS", "cells": ["billing", "3"], "at": at}}
+    history, at = prepared(), {}
+    for row in (2, 3):
+        at[row] = history.task(state, FOUND, row=row).now
+    assert results_of(history.ended()) == {
+        row: {"index": row, "status": "SUCCESS", "cells": ["billing", "3"], "at": at[row]} for row in (2, 3)
+    }
+    assert at[2] < at[3] < history.now
+
+
+def test_times_are_told_in_utc_wherever_the_function_runs() -> None:
+    history = prepared().task("InvokeTool", FOUND, row=2).ended()
+    for event in history.events:
+        event["timestamp"] = event["timestamp"].astimezone(timezone(timedelta(hours=-5)))
+    assert results_of(history)[2]["at"].startswith("2026-11-21T09:35:00.")
+
+
+def test_answer_that_was_of_no_use_is_not_that_of_the_next_attempt() -> None:
+    """The row has not failed: the agent's second execution is found by its name."""
+    history = prepared().task("InvokeAgent", {"other": 1}, row=1).failed_task("ExtractStructuredOutput", row=1)
+    history.passed("JudgeFailure", {}, row=1).entered("WaitBeforeRetry", row=1)
+    assert results_of(history.ended()) == {}
+
+
+@pytest.mark.parametrize("state", ["SendToDeadLetterQueue", "RecordRowFailure"])
+def test_row_that_failed_for_another_reason_than_its_answer_is_answered(state: str) -> None:
+    failed = failure(1, "StorageUnavailable", "DynamoDB failed")
+    history = prepared().task("InvokeTool", FOUND, row=1).failed_task("ExtractStructuredOutput", row=1)
+    assert results_of(history.task(state, failed, row=1).ended())[1]["cells"] == ["billing", "3"]
+
+
+def test_row_that_failed_for_its_answer_keeps_its_reason() -> None:
+    failed = failure(1, "StructuredOutputMissing", "as the machine has it")
+    history = prepared().task("InvokeTool", {"other": 1}, row=1).failed_task("ExtractStructuredOutput", row=1)
+    assert results_of(history.task("SendToDeadLetterQueue", failed, row=1).ended())[1] == failed
 
 
 def test_answer_that_cannot_be_read_is_a_failure_with_its_reason() -> None:
@@ -186,10 +218,17 @@ def test_answer_of_an_earlier_execution_of_the_agent_is_read_late() -> None:
 
 def test_row_that_ended_the_batch_keeps_word_of_the_answer_that_nobody_could_read() -> None:
     cause = "Row 12 failed and continue_on_error is false. StorageUnavailable: S3 failed"
-    history = prepared().task("InvokeAgent", FOUND, row=12).failed_task("ExtractStructuredOutput", row=12)
+    history = prepared().failed_task("InvokeAgent", row=12).failed_task("ExtractStructuredOutput", row=12)
     letter = {"Error": "StorageUnavailable", "Cause": "S3 failed", "unread": "1"}
     history.passed("SendAbortingRowToDeadLetterQueue", letter, row=12)
-    assert results_of(history.ended(), cause)[12]["unread"] == "1"
+    result = results_of(history.ended(), cause)[12]
+    assert (result["unread"], result["at"]) == ("1", history.now)
+
+
+def test_row_that_ended_the_batch_is_answered_if_its_answer_can_be_read() -> None:
+    cause = "Row 12 failed and continue_on_error is false. StorageUnavailable: S3 failed"
+    history = prepared().task("InvokeTool", FOUND, row=12).failed_task("ExtractStructuredOutput", row=12)
+    assert results_of(history.ended(), cause)[12]["cells"] == ["billing", "3"]
 
 
 @pytest.mark.parametrize("state", ["InvokeAgent", "DescribeEarlierExecution"])
@@ -210,9 +249,8 @@ def test_answer_that_could_not_be_handed_on_stands_in_the_history() -> None:
 def test_row_that_ended_the_batch_keeps_its_status_and_reason() -> None:
     cause = "Row 12 failed and continue_on_error is false. States.Timeout: Execution timeout after 300 s"
     history = prepared().task("InvokeAgent", {"other": 1}, row=12).ended("MapStateFailed")
-    assert results_of(history, cause) == {
-        12: {"index": 12, "status": "TIMEOUT", "error": "States.Timeout", "message": "Execution timeout after 300 s"}
-    }
+    reason = {"error": "States.Timeout", "message": "Execution timeout after 300 s"}
+    assert results_of(history, cause) == {12: {"index": 12, "status": "TIMEOUT", **reason, "at": history.now}}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from batch_processor.aws.client import client, translated
 from batch_processor.batch import batch_key
 from batch_processor.config import Problem, Resumption, named_batch
 from batch_processor.contract import Batch, Plan
-from batch_processor.earlier_batch import EarlierBatch, execution_arn, is_running, unknown
+from batch_processor.earlier_batch import EarlierBatch, execution_arn, unknown
 from batch_processor.errors import BatchProcessorError, InvalidConfiguration, SourceUnavailable
 from batch_processor.execution_input import is_complete, merge_earlier
 from batch_processor.summary import summary_key
@@ -41,7 +41,8 @@ def find(said: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
         raise unknown(said, f"s3://{bucket}/{work_location(bucket, key)['prefix']}", config)
     plan, status = left["plan"], _status(arn)
     first = _first(plan, bucket)
-    successor = manifest.read_successor(bucket, first["key"])
+    successors = manifest.read_successors(bucket, first["key"])
+    others = [run for run in (first["id"], *successors.execution_arns) if run not in (arn, batch["id"])]
     return EarlierBatch(
         said=said,
         plan=plan,
@@ -50,20 +51,21 @@ def find(said: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
         first=first,
         status=status,
         has_summary=status is None and _has_summary(plan),
-        other_run=_other_run(successor, batch),
-        successor_etag=successor.etag if successor else None,
+        other_runs={run: _status(run) for run in others},
+        successors=successors.execution_arns,
+        successors_etag=successors.etag,
     )
 
 
 def claim(earlier: EarlierBatch, batch: Batch, bucket: str) -> None:
     """Says that the batch goes on with the earlier one; InvalidConfiguration if another one has said so since it was found."""
-    key = earlier.first["key"]
-    if manifest.write_successor(bucket, key, batch["id"], earlier.successor_etag):
+    key, known = earlier.first["key"], manifest.Successors(list(earlier.successors), earlier.successors_etag)
+    if batch["id"] in known.execution_arns[-1:] or manifest.add_successor(bucket, key, batch["id"], known):
         return
     # It may be this batch, where the answer to its claim was lost.
-    winner = manifest.read_successor(bucket, key)
-    if winner and winner.execution_arn != batch["id"]:
-        raise InvalidConfiguration([earlier.taken_by(_name(winner))])
+    last = manifest.read_successors(bucket, key).execution_arns[-1]
+    if last != batch["id"]:
+        raise InvalidConfiguration([earlier.taken_by(last)])
 
 
 def _first(plan: Plan, bucket: str) -> Batch:
@@ -75,16 +77,6 @@ def _first(plan: Plan, bucket: str) -> Batch:
             break
         plan = left["plan"]
     return plan["batch"]
-
-
-def _other_run(successor: manifest.Successor | None, batch: Batch) -> str | None:
-    if not successor or successor.execution_arn == batch["id"] or not is_running(_status(successor.execution_arn)):
-        return None
-    return _name(successor)
-
-
-def _name(successor: manifest.Successor) -> str:
-    return successor.execution_arn.rpartition(":")[2]
 
 
 def _status(arn: str) -> str | None:

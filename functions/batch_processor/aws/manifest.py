@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 from batch_processor.aws import s3
 from batch_processor.contract import Loaded, Location, Plan
 from batch_processor.errors import SourceUnavailable
-from batch_processor.work_folder import config_key, manifest_key, successor_key, work_location
+from batch_processor.work_folder import config_key, manifest_key, successors_key, work_location
 
 
 class Manifest(TypedDict):
@@ -18,11 +18,11 @@ class Manifest(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Successor:
-    """The execution of a batch that goes on with another, and the ETag by which it is replaced."""
+class Successors:
+    """The executions of the batches that went on with one, the last one last, and the ETag by which one more is added."""
 
-    execution_arn: str
-    etag: str
+    execution_arns: list[str]
+    etag: str | None
 
 
 def write(plan: Plan, loaded: Loaded) -> None:
@@ -47,19 +47,20 @@ def read_config(bucket: str, batch_key: str) -> dict[str, Any] | None:
     return found
 
 
-def write_successor(bucket: str, batch_key: str, execution_arn: str, etag: str | None) -> bool:
-    """Leaves with a batch who goes on with it, after the one of that ETag; False if there is another one by now."""
-    key = successor_key(work_location(bucket, batch_key))
-    return s3.replace(bucket, key, _as_json(execution_arn), "application/json", etag)
+def add_successor(bucket: str, batch_key: str, execution_arn: str, known: Successors) -> bool:
+    """Leaves with a batch who goes on with it, after those that are known; False if there is another one by now."""
+    key = successors_key(work_location(bucket, batch_key))
+    body = _as_json([*known.execution_arns, execution_arn])
+    return s3.replace(bucket, key, body, "application/json", known.etag)
 
 
-def read_successor(bucket: str, batch_key: str) -> Successor | None:
-    """The execution that was the last to go on with the batch of that key."""
+def read_successors(bucket: str, batch_key: str) -> Successors:
+    """The executions that went on with the batch of that key."""
     try:
-        body, etag = s3.read_with_etag(bucket, successor_key(work_location(bucket, batch_key)))
+        body, etag = s3.read_with_etag(bucket, successors_key(work_location(bucket, batch_key)))
     except SourceUnavailable:
-        return None
-    return Successor(json.loads(body), etag)
+        return Successors([], None)
+    return Successors(json.loads(body), etag)
 
 
 def _write(bucket: str, key: str, document: Any) -> None:

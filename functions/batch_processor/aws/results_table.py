@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from itertools import chain
-from typing import Any
 
 from batch_processor.aws import spill
 from batch_processor.aws.client import client, translated
@@ -48,24 +47,18 @@ def put_success(
     at: str | None,
     ms: int | None,
     method: str | None = None,
-    *,
-    late: bool = False,
 ) -> None:
-    """Stores a row's answer; one too large for an item goes into the work folder.
-
-    It replaces whatever was there, unless it comes `late`: then a newer success stays.
-    """
+    """Stores a row's answer, unless there is a newer one; one too large for an item goes into the work folder."""
     item = success_item(store, index, names, cells, row_input, at, ms, _now(), method)
     if not fits(item):
         item = with_reference(item, spill.put_text(work, index, output_text(names, cells)))
-    _put(index, item, unless_better(item, store) if late else {})
+    _put(store, index, item)
 
 
 def put_failures(store: RowStore, results: Iterable[RowResult]) -> None:
     """Stores the results of failed rows; a success that is there stays, whichever columns it has, and a newer failure."""
     for result in results:
-        item = failure_item(store, result, _now())
-        _put(result["index"], item, unless_better(item, store))
+        _put(store, result["index"], failure_item(store, result, _now()))
 
 
 def results(store: RowStore, names: list[str], rows: RowRange) -> Iterator[RowResult]:
@@ -134,14 +127,14 @@ def _pages(partition: str, rows: RowRange, attributes: Iterable[str]) -> Pages:
             yield page["Items"]
 
 
-def _put(index: int, item: Item, condition: dict[str, Any]) -> None:
+def _put(store: RowStore, index: int, item: Item) -> None:
     table, dynamodb = _table(), client("dynamodb")
     with (
         translated(f"Storing row {index} in the table {table}"),
         # What is there is better, and stays.
         suppress(dynamodb.exceptions.ConditionalCheckFailedException),
     ):
-        dynamodb.put_item(TableName=table, Item=item, **condition)
+        dynamodb.put_item(TableName=table, Item=item, **unless_better(item, store))
 
 
 def _table() -> str:

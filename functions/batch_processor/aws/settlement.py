@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from batch_processor.aws import results_table, spill
 from batch_processor.contract import Loaded, Plan, RowRange, RowResult, Status
+from batch_processor.errors import SourceUnavailable
+from batch_processor.logs import logger
 from batch_processor.row_accounting import NO_RESULT, settled
 
 
@@ -33,18 +35,29 @@ class Settlement:
 
     def keep_all(self) -> None:
         """Stores all that was given and that the table lacks, also of a batch that keeps its own in the payload."""
+        answered = {
+            row
+            for row, status, _ in results_table.answered(self._store, self._names, self._rows)
+            if status == "SUCCESS"
+        }
         results_table.put_failures(self._store, self._given_as("FAILED", "TIMEOUT"))
         for result in self._given_as("SUCCESS"):
-            self._keep(self._with_cells(result))
+            if result["index"] not in answered:
+                self._keep(result)
 
     def _given_as(self, *statuses: Status) -> list[RowResult]:
         # What only says that the table has an answer is none.
         return [given for given in self._given.values() if given["status"] in statuses and not given.get("stored")]
 
     def _keep(self, result: RowResult) -> None:
+        try:
+            cells = self._with_cells(result)["cells"]
+        except SourceUnavailable:  # gone for good: that is this row's misfortune and no other's
+            logger.warning("An answer is gone", extra={"row": result["index"]}, exc_info=True)
+            return
         results_table.put_success(
-            self._store, self._plan["work"], result["index"], self._names, result["cells"], None,
-            result.get("at"), result.get("ms"), late=True,
+            self._store, self._plan["work"], result["index"], self._names, cells, None,
+            result.get("at"), result.get("ms"),
         )  # fmt: skip
 
     def _stored(self) -> Iterable[RowResult]:

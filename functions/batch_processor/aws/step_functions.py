@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from batch_processor.aws.client import client, translated
@@ -14,6 +15,7 @@ from batch_processor.errors import (
 
 # With the data of each event a page can be megabytes.
 _PAGE_EVENTS = 200
+_PAGE_EXECUTIONS = 1_000
 
 
 def start_execution(state_machine_arn: str, name: str, document: str) -> bool:
@@ -57,13 +59,17 @@ def answer_of(execution_arn: str) -> Any:
     return json.loads(found["output"])
 
 
-def running_executions(execution_arn: str, prefix: str) -> Iterator[str]:
-    """The names that begin with `prefix` among the executions of the same state machine that have not ended."""
-    machine = execution_arn.rpartition(":")[0].replace(":execution:", ":stateMachine:")
+def executions_since(since: datetime, like: str, status: str) -> Iterator[str]:
+    """The ARNs that begin with `like`, of executions of that status which began at `since` or later, newest first."""
+    machine = like.rpartition(":")[0].replace(":execution:", ":stateMachine:")
     pages = client("stepfunctions").get_paginator("list_executions")
-    with translated(f"Looking for running executions of {machine}"):
-        for page in pages.paginate(stateMachineArn=machine, statusFilter="RUNNING"):
-            yield from (found["name"] for found in page["executions"] if found["name"].startswith(prefix))
+    with translated(f"Looking for executions of {machine}"):
+        for page in pages.paginate(stateMachineArn=machine, statusFilter=status, maxResults=_PAGE_EXECUTIONS):
+            for found in page["executions"]:
+                if found["startDate"] < since:
+                    return
+                if found["executionArn"].startswith(like):
+                    yield found["executionArn"]
 
 
 def history(execution_arn: str, *, if_any: bool = False) -> Iterator[dict[str, Any]]:

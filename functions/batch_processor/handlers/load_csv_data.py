@@ -29,11 +29,11 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def _load(plan: Plan) -> tuple[list[LoadedRow], Loaded]:
-    if cut_short := plan.get("earlier", {}).get("cut_short"):
+    for cut_short in plan.get("earlier", {}).get("cut_short", ()):
         # It takes the modules that read answers, which no other batch needs here.
         from batch_processor.aws.cut_short_batch import take_over
 
-        take_over(cut_short)
+        take_over(plan, cut_short)
     rows, loaded = _load_inline(plan) or ([], _distribute(plan))
     manifest.write(plan, loaded)
     return rows, loaded

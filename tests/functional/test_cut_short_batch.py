@@ -230,3 +230,16 @@ def test_executions_from_before_the_batch_are_not_looked_at(states: Stubber) -> 
 def test_row_batch_leaves_all_that_to_its_batch(states: Stubber) -> None:
     rows = [{"index": 1, "row": {"email": "y"}}]
     assert asked_for(resumed(map_mode="distributed"), rows=rows, loaded=make_loaded(1)) == [1]
+
+
+# --- Redriven ones -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("end", ["ExecutionAborted", "ExecutionSucceeded"])
+def test_row_batch_that_runs_again_takes_over_its_own_first_run(states: Stubber, end: str) -> None:
+    history = row_batch(1, 2).task("InvokeTool", ANSWER, row=1).ended("MapStateAborted").ended(end)
+    has_history(states, history, f"{ROW_BATCH}-1")
+    rows = [{"index": row, "row": {"email": "y"}} for row in (1, 2)]
+    plan = put_batch(CONTENT, map_mode="distributed")
+    remaining = asked_for(plan, rows=rows, loaded=distributed(), again=f"{ROW_BATCH}-1")
+    assert remaining == ([2] if end == "ExecutionAborted" else [1, 2])

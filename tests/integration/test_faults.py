@@ -101,8 +101,9 @@ def test_function_that_waits_too_long_for_the_table_is_called_again(
     assert task_errors(batches, run)["Sandbox.Timedout"] >= 1
 
 
+@pytest.mark.parametrize("way", ["resumed", "redriven"])
 def test_answers_that_the_table_had_not_taken_when_the_batch_was_stopped_are_not_paid_for_again(
-    batches: Batches, proxy: FaultProxy
+    batches: Batches, proxy: FaultProxy, way: str
 ) -> None:
     rows, at_once = Rows(*["counted"] * 40), 4
     execution = {"max_concurrency": at_once, "retry_policy": {"max_attempts": 1}}
@@ -117,8 +118,12 @@ def test_answers_that_the_table_had_not_taken_when_the_batch_was_stopped_are_not
         run = batches.start(batches.config(rows.csv, storage_mode="dynamodb", execution_config=execution))
         wait_until(lambda: answered() == at_once, 60)
         batches.states.stop_execution(executionArn=run.execution_arn)
-    outcome = batches.outcome(batches.start({"resume_from": run.name}).wait())
-    assert check_rows(batches, outcome, rows) == {"SUCCESS": len(rows.texts)}
+    if way == "resumed":
+        run = batches.start({"resume_from": run.name})
+    else:
+        batches.states.redrive_execution(executionArn=run.execution_arn)
+    outcome = batches.outcome(run.wait())
+    assert outcome.column("echo") == rows.texts
     assert rows.calls(batches) == [1] * len(rows.texts)
 
 

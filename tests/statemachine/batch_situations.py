@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .recorded import THRESHOLD_EXCEEDED, TOO_LARGE, TOPIC_RESULT, cause_text, failures, function_result, python_error
-from .samples import FANNED_OUT, LOADED, LOADED_ROWS, PART, PLAN, RESULT, SUMMARY
+from .samples import EXECUTIONS, FANNED_OUT, LOADED, LOADED_ROWS, PART, PLAN, RESULT, SUMMARY
 from .situation import Situation, named
 
 ABORTED: dict[str, Any] = {"Error": "RowFailed", "Cause": "Row 2 failed"}
@@ -70,10 +70,9 @@ def _row_batch() -> Iterator[Situation]:
                 "next": "ProcessCSV",
             },
         )
-        for again, (more, made) in named(
-            {"again": ({"again": True}, PLAN), "resuming": ({"plan": resuming}, resuming)}
-        ):
-            given = {"loaded": FANNED_OUT, "rows": rows}
+        again_of = {"again": f"{EXECUTIONS}row-batch-run-1-1"}
+        for again, (more, made) in named({"again": (again_of, PLAN), "resuming": ({"plan": resuming}, resuming)}):
+            given = {"loaded": FANNED_OUT, "rows": rows, **(more if more is again_of else {})}
             yield Situation(
                 "ReceiveInput",
                 f"row batch {case}, {again}",

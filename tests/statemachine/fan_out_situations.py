@@ -101,8 +101,9 @@ def _name() -> Iterator[Situation]:
 
 def _run() -> Iterator[Situation]:
     taken = [ALREADY_EXISTS, {**ALREADY_EXISTS, "Error": "StepFunctions.ExecutionAlreadyExists"}]
-    once_more = {**RUN, "again": "-0ddba1"}
-    for state, run, extra in [("RunRowBatch", RUN, {}), ("RunRowBatchAgain", once_more, {"again": True})]:
+    first = EXECUTIONS + RUN["name"]
+    once_more = {**RUN, "again": "-0ddba1", "ended": first}
+    for state, run, extra in [("RunRowBatch", RUN, {}), ("RunRowBatchAgain", once_more, {"again": first})]:
         name = run["name"] + run["again"]
         for case, data in named({"one row": ONE_ROW, "rows": THREE_ROWS}):
             given = {"plan": BATCH_INPUT["plan"], "loaded": FANNED_OUT, "rows": data["Items"], **extra}
@@ -127,7 +128,7 @@ def _run() -> Iterator[Situation]:
                 variables={"run": run},
                 # Whatever the last one's, so that the name stays within its limit.
                 expected={
-                    "assigned.run": {**run, "again": AGAIN},
+                    "assigned.run": {**run, "again": AGAIN, "ended": EXECUTIONS + name},
                     "output": THREE_ROWS,
                     "next": "RunRowBatchAgain",
                 },

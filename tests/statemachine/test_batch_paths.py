@@ -16,7 +16,7 @@ from .recorded import (
     function_result,
     python_error,
 )
-from .samples import EXECUTIONS, FANNED_OUT, LOADED, LOADED_ROWS, PART, PLAN, RESULT, SUMMARY
+from .samples import EXECUTIONS, FANNED_OUT, LOADED, LOADED_ROWS, PART, PLAN, RESULT, RUN, SUMMARY
 from .visit import visit
 from .walk import Walk, walk
 
@@ -111,7 +111,8 @@ def test_what_a_child_starts_again_looks_first_for_what_has_been_answered(javasc
     start = ["ReceiveInput", "LoadCSVData", "ChooseMapMode"]
     assert again.visited == [*start, "ProcessCSV", "AggregateResults", *QUIETLY, "BatchSucceeded"]
     [asked] = again.arguments("LoadCSVData")
-    assert asked["Payload"]["given"] == {"rows": LOADED_ROWS, "loaded": FANNED_OUT}
+    ended = EXECUTIONS + RUN["name"]
+    assert asked["Payload"]["given"] == {"rows": LOADED_ROWS, "loaded": FANNED_OUT, "again": ended}
 
 
 def test_a_failing_row_batch_announces_nothing(javascript: JavaScriptEngine) -> None:

@@ -201,7 +201,7 @@ def test_a_row_batch_has_as_long_as_the_machine_itself() -> None:
 
 def test_a_row_batch_runs_again_on_the_same_rows_and_to_the_same_ends() -> None:
     once, again = STATES["RunRowBatch"], STATES["RunRowBatchAgain"]
-    name, given = "{% $run.name & $run.again %}", {**once["Arguments"]["Input"], "again": True}
+    name, given = "{% $run.name & $run.again %}", {**once["Arguments"]["Input"], "again": "{% $run.ended %}"}
     assert again == {
         **once,
         "Comment": again["Comment"],

@@ -29,9 +29,14 @@ def take_over(plan: Plan, execution_arn: str) -> None:
         return
     if earlier.loaded["map_mode"] == "distributed":
         for row_batch in list(_row_batches_without_part(earlier.plan)):
-            _keep(plan, _read(row_batch), row_batch)
+            take_over_rows(plan, row_batch)
     else:
         _keep(plan, earlier, execution_arn)
+
+
+def take_over_rows(plan: Plan, execution_arn: str) -> None:
+    """The same for one execution's own rows, which are those of a row batch or of a small batch."""
+    _keep(plan, _read(execution_arn), execution_arn)
 
 
 def _read(execution_arn: str) -> Salvage:
@@ -43,8 +48,10 @@ def _read(execution_arn: str) -> Salvage:
 def _keep(plan: Plan, salvage: Salvage, execution_arn: str) -> None:
     if not salvage.plan or not salvage.loaded:
         return
-    if not salvage.ended:
+    if not salvage.over:
         raise StorageUnavailable(f"The history of {execution_arn} does not have its end yet.")
+    if not salvage.ended:
+        return  # it has seen to its answers itself
     salvage.plan["output"] = with_answer_rules(salvage.plan["output"])
     # They are kept as long as what the batch of the plan stores itself, and from now on.
     as_now = {"as_of": plan["batch"]["started_at"], "ttl_seconds": plan["storage"]["ttl_seconds"]}

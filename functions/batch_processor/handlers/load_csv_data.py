@@ -19,7 +19,8 @@ from batch_processor.row_loading import load_rows
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Takes {plan, given}; returns {rows, loaded}, or fails with InvalidCsv or BatchTooLarge before anything is paid for.
 
-    `given` is empty, or {rows, loaded} of a row batch that may have answers already. The rows of a large batch go to S3.
+    `given` is empty, or {rows, loaded} of a row batch that may have answers already; `again` is the execution that
+    ran them first, if this one runs them again. The rows of a large batch go to S3.
     """
     plan: Plan = event["plan"]
     start_log(plan["batch"]["name"], plan["execution"]["log_level"])
@@ -58,7 +59,13 @@ def _distribute(plan: Plan) -> Loaded:
     return distributed_loaded(plan, write_rows(lines, plan["work"]))
 
 
-def _again(plan: Plan, rows: list[LoadedRow], loaded: Loaded) -> tuple[list[LoadedRow], Loaded]:
+def _again(
+    plan: Plan, rows: list[LoadedRow], loaded: Loaded, again: str | None = None
+) -> tuple[list[LoadedRow], Loaded]:
+    if again:
+        from batch_processor.aws.cut_short_batch import take_over_rows
+
+        take_over_rows(plan, again)
     row_batch = RowRange(first=rows[0]["index"], last=rows[-1]["index"])
     return _remaining(plan, rows, loaded, row_batch), {**loaded, "row_batch": row_batch}
 

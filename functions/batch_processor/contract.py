@@ -142,13 +142,13 @@ class Storage(TypedDict):
 class Earlier(TypedDict):
     """The batch that this one resumes: its name, and how its stored rows are spread over partitions.
 
-    `cut_short` has the ARNs of executions that did not get to their end, of that batch and of others on the same rows:
-    answers may stand in their histories alone.
+    `last_run` is the ARN of the last execution that ran the same rows, if its histories may have answers that the table
+    lacks.
     """
 
     batch: str
     only_failed: bool
-    cut_short: NotRequired[list[str]]
+    last_run: NotRequired[str]
     partition_rows: NotRequired[int]
 
 

@@ -14,16 +14,15 @@ from batch_processor.contract import Batch, Earlier, Loaded, Plan, Storage
 from batch_processor.errors import InvalidConfiguration
 from batch_processor.fingerprint import differences
 
-_ENDED_BADLY = {"FAILED", "TIMED_OUT", "ABORTED"}
-
 
 @dataclass(frozen=True, slots=True)
 class EarlierBatch:
     """A batch as it left itself; `first` is the one that began to store the rows, which it may have gone on with.
 
     `status` is that of its execution, None if Step Functions has forgotten it; `has_summary`, only looked for then, tells
-    that its output was published. `other_runs` has the status by execution of the others that ran the same rows, the
-    last one last; `successors` and their ETag are what says so.
+    that its output was published. `other_runs` has the status by execution of the others on the same rows, the last
+    one last; `successors` and their ETag are what says so. `last_run` is the last of all that came to run rows, if its
+    histories may have answers that the table lacks.
     """
 
     said: Resumption
@@ -36,6 +35,7 @@ class EarlierBatch:
     other_runs: Mapping[str, str | None] = field(default_factory=dict)
     successors: Sequence[str] = ()
     successors_etag: str | None = None
+    last_run: str | None = None
 
     @property
     def name(self) -> str:
@@ -99,9 +99,8 @@ class EarlierBatch:
         earlier = Earlier(batch=self.name, only_failed=self.said.only_failed)
         if partition_rows := self.loaded["storage"].get("partition_rows"):
             earlier["partition_rows"] = partition_rows
-        runs = {self.plan["batch"]["id"]: self.status, **self.other_runs}
-        if cut_short := [arn for arn, status in runs.items() if status in _ENDED_BADLY]:
-            earlier["cut_short"] = cut_short
+        if self.last_run:
+            earlier["last_run"] = self.last_run
         batch: Batch = {**plan["batch"]}
         if all(found.pointer == "/output_mapping" for found in differences(self.plan, plan, None)):
             batch["origin_key"] = self.plan["batch"]["origin_key"]
@@ -138,6 +137,14 @@ class EarlierBatch:
 def is_running(status: str | None) -> bool:
     """Whether an execution has not come to an end."""
     return status in ("RUNNING", "PENDING_REDRIVE")
+
+
+def may_hold_answers(status: str | None, loaded: Loaded) -> bool:
+    """Whether histories of a run may have answers that the table lacks: not if it, and all row batches, got to the end.
+
+    None is the status of one that Step Functions has forgotten, with its history.
+    """
+    return status is not None and (status != "SUCCEEDED" or loaded["map_mode"] == "distributed")
 
 
 def execution_arn(said: Resumption, batch: Batch) -> str:

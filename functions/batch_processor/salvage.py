@@ -16,7 +16,8 @@ from batch_processor.errors import (
 from batch_processor.failure import Failure, aborting_row
 from batch_processor.structured_output import extract_cells
 
-_INVOCATIONS = {"InvokeAgent", "InvokeTool"}
+# Where the results of invocations have the answer.
+_ANSWERS = {"InvokeAgent": "Output", "InvokeTool": "Payload"}
 _RESULT_STATES = {"ExtractStructuredOutput", "SendToDeadLetterQueue", "RecordRowFailure"}
 _ENDS = {
     "MapStateFailed", "MapStateSucceeded", "MapStateAborted", "MapRunFailed", "MapRunSucceeded", "MapRunAborted",
@@ -29,7 +30,7 @@ _FAILURES = {"ExecutionFailed": "FAILED", "ExecutionAborted": "ABORTED", "Execut
 class Salvage:
     """What a history holds: the plan, what loading found, the results by row, and answers nobody has read yet.
 
-    The answers come with when they came, as results have it.
+    The answers come with when they came, as results have it. `again` is the execution that this one runs again.
     `over` says whether the execution has ended, and `ended` how, if not well.
     """
 
@@ -37,6 +38,7 @@ class Salvage:
     loaded: Loaded | None = None
     results: dict[int, RowResult] = field(default_factory=dict)
     answers: dict[int, tuple[Any, str]] = field(default_factory=dict)
+    again: str | None = None
     over: bool = False
     ended: Failure | None = None
     _unread: dict[int, str] = field(default_factory=dict)
@@ -71,8 +73,12 @@ class Salvage:
             self._succeeded[iteration] = False
         elif succeeded := event.get("taskSucceededEventDetails"):
             self._succeeded[iteration] = True
+            state = self._state.get(iteration, "")
             if iteration is None:
-                self._take_preparation(self._state.get(iteration, ""), succeeded["output"])
+                self._take_preparation(state, succeeded["output"])
+            elif state in _ANSWERS:
+                # The execution may have been stopped before the state was left.
+                self.answers[self._row[iteration]] = json.loads(succeeded["output"])[_ANSWERS[state]], self._now
         elif exited := event.get("stateExitedEventDetails"):
             if iteration is not None:
                 self._take_outcome(exited, iteration)
@@ -99,6 +105,7 @@ class Salvage:
             self.plan = document["plan"]
             loaded: Loaded = document["loaded"]
             self.loaded = {**loaded, "row_batch": RowRange(first=rows[0]["index"], last=rows[-1]["index"])}
+            self.again = document.get("again")
 
     def _take_row(self, entered: Mapping[str, Any], iteration: int) -> None:
         if entered["name"] == "TransformInput":
@@ -120,7 +127,7 @@ class Salvage:
 
     def _take_outcome(self, exited: Mapping[str, Any], iteration: int) -> None:
         # A state whose error was caught exits too, with the error.
-        if exited["name"] in _INVOCATIONS and self._succeeded[iteration]:
+        if exited["name"] in _ANSWERS and self._succeeded[iteration]:
             self.answers[self._row[iteration]] = json.loads(exited["output"]), self._now
         elif exited["name"] == "SendAbortingRowToDeadLetterQueue":
             self._unread[self._row[iteration]] = json.loads(exited["output"]).get("unread", "")

@@ -120,22 +120,27 @@ def _pattern_problems(pointer: str, schema: Mapping[str, Any]) -> Iterator[Probl
 def _reference_problems(schema: dict[str, Any]) -> Iterator[Problem]:
     resource: Resource[Any] = DRAFT202012.create_resource({**schema, "$schema": DIALECT})
     registry: Registry[Any] = Registry()
-    yield from _unresolved(resource.contents, "", registry.resolver_with_root(resource))
+    schemas = {id(inner) for _, inner in _subschemas(resource.contents, "")}
+    yield from _unresolved(resource.contents, "", registry.resolver_with_root(resource), schemas)
 
 
-def _unresolved(schema: Any, pointer: str, resolver: Any) -> Iterator[Problem]:
+def _unresolved(schema: Any, pointer: str, resolver: Any, schemas: set[int]) -> Iterator[Problem]:
+    advice = "put the part that is meant under $defs and write #/$defs/name"
     for keyword in ("$ref", "$dynamicRef"):
-        if keyword in schema:
-            try:
-                resolver.lookup(schema[keyword])
-            except Unresolvable:
-                yield Problem(
-                    f"{pointer}/{keyword}",
-                    f"{shown(schema[keyword])} leads nowhere in this schema, and nothing is fetched from elsewhere; put the "
-                    "part that is meant under $defs and write #/$defs/name",
-                )
+        if keyword not in schema:
+            continue
+        reference = shown(schema[keyword])
+        try:
+            found = resolver.lookup(schema[keyword]).contents
+        except Unresolvable:
+            nowhere = "leads nowhere in this schema, and nothing is fetched from elsewhere"
+            yield Problem(f"{pointer}/{keyword}", f"{reference} {nowhere}; {advice}")
+        else:
+            # What stands elsewhere was not looked at.
+            if not isinstance(found, bool) and id(found) not in schemas:
+                yield Problem(f"{pointer}/{keyword}", f"{reference} leads to where JSON Schema has no schema; {advice}")
     for at, inner in _children(schema, pointer):
-        yield from _unresolved(inner, at, resolver.in_subresource(DRAFT202012.create_resource(inner)))
+        yield from _unresolved(inner, at, resolver.in_subresource(DRAFT202012.create_resource(inner)), schemas)
 
 
 def _endless(schema: Mapping[str, Any]) -> Iterator[Problem]:

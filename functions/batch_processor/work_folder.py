@@ -56,6 +56,11 @@ def failure_key(work: Location) -> str:
     return f"{work['prefix']}failure.json"
 
 
+def kept_histories_prefix(work: Location) -> str:
+    """The folder of the names of row batches' executions."""
+    return f"{work['prefix']}kept/"
+
+
 def answer_key(work: Location, index: int) -> str:
     """One row's cells, too large for its payload or its item."""
     return f"{work['prefix']}answers/{index}.json"

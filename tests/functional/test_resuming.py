@@ -72,8 +72,8 @@ def problems(name: str, given: Any, day: int = 22) -> dict[str, str]:
 def test_name_of_the_earlier_batch_is_all_it_takes() -> None:
     night = run("night", make_document(execution_config={"max_concurrency": 3}, ttl_days=30), partition_rows=500)
     plan = validate("morning", {"resume_from": "night"})
-    cut_short = f"{EXECUTIONS}:night"
-    assert plan["earlier"] == {"batch": "night", "only_failed": False, "partition_rows": 500, "cut_short": [cut_short]}
+    last_run = f"{EXECUTIONS}:night"
+    assert plan["earlier"] == {"batch": "night", "only_failed": False, "partition_rows": 500, "last_run": last_run}
     assert plan["storage"] == {**night["storage"], "mode": "dynamodb"}
     assert plan["storage"]["since"] == night["batch"]["started_at"] < plan["batch"]["started_at"]
     assert plan["batch"]["origin_key"] == night["batch"]["origin_key"]
@@ -89,9 +89,9 @@ def test_failed_rows_of_a_batch_that_has_ended_are_run_again() -> None:
     }
 
 
-def test_nothing_of_a_batch_that_has_ended_needs_taking_over() -> None:
+def test_nothing_of_a_small_batch_that_has_ended_needs_taking_over() -> None:
     run("night", make_document(), "SUCCEEDED")
-    assert "cut_short" not in validate("morning", {"resume_from": "night"})["earlier"]
+    assert "last_run" not in validate("morning", {"resume_from": "night"})["earlier"]
 
 
 def load(plan: Plan, **given: Any) -> dict[str, Any]:
@@ -169,7 +169,7 @@ def test_batch_that_resumed_another_can_be_resumed_in_its_turn() -> None:
     plan = validate("noon", {"resume_from": "morning"}, day=23)
     assert plan["earlier"]["batch"] == "morning"
     assert plan["earlier"]["partition_rows"] == 500
-    assert plan["earlier"]["cut_short"] == [f"{EXECUTIONS}:morning", f"{EXECUTIONS}:night"]
+    assert plan["earlier"]["last_run"] == f"{EXECUTIONS}:morning"
     for name in ("batch_id", "since"):
         assert plan["storage"][name] == night["storage"][name]
     assert plan["batch"]["origin_key"] == night["batch"]["origin_key"]
@@ -246,13 +246,14 @@ def test_batch_whose_resumption_came_to_an_end_is_resumed_again() -> None:
     assert validate("noon", {"resume_from": "night"})["earlier"]["batch"] == "night"
 
 
-def test_all_batches_of_a_chain_are_taken_over_whichever_is_named() -> None:
+def test_last_run_of_a_chain_is_taken_over_whichever_is_named() -> None:
+    """It has taken over all before it."""
     run("night", make_document())
-    run("dawn", {"resume_from": "night"}, "ABORTED")
-    run("morning", {"resume_from": "night"}, "TIMED_OUT")
-    cut_short = validate("noon", {"resume_from": "night"})["earlier"]["cut_short"]
-    assert cut_short == [f"{EXECUTIONS}:{name}" for name in ("night", "dawn", "morning")]
-    assert validate("noon", {"resume_from": "night"})["earlier"]["cut_short"] == cut_short, "as it is asked again"
+    run("dawn", {"resume_from": "night"}, "ABORTED", day=22)
+    validate("morning", {"resume_from": "dawn"})
+    end("morning", "FAILED")  # before it loaded a row
+    for name in ("night", "dawn"):
+        assert validate("noon", {"resume_from": name})["earlier"]["last_run"] == f"{EXECUTIONS}:dawn"
 
 
 def test_first_batch_of_a_chain_that_was_redriven_is_waited_for() -> None:

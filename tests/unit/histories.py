@@ -32,7 +32,8 @@ class History:
 
     def task(self, state: str, result: Any, row: int | None = None, output: Any = None) -> Self:
         """A task that succeeded; its state's output is the result unless told otherwise."""
-        self.entered(state, row).succeeded(row, result)
+        place = {"InvokeAgent": "Output", "InvokeTool": "Payload"}.get(state)
+        self.entered(state, row).succeeded(row, {place: result} if place else result)
         return self.exited(state, result if output is None else output, row)
 
     def failed_task(self, state: str, event: str | None = "TaskFailed", row: int | None = None) -> Self:

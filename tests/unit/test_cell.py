@@ -134,7 +134,9 @@ def test_kind_of_a_value_is_told(value: Any, name: str) -> None:
 def test_kind_tells_nothing_of_a_value_but_a_strings_length(value: Any) -> None:
     told = kind(value)
     assert told == (kind("x" * len(value)) if isinstance(value, str) else told)
-    assert re.fullmatch(r"a string of \d+ characters|an object|an array|true or false|null|a number", told)
+    assert re.fullmatch(
+        r"a string of \d+ characters|an object|an array|true or false|null|a number( beyond those that JSON has)?", told
+    )
 
 
 @given(JSON_VALUES, st.sampled_from(["number", "integer", "boolean"]))

@@ -1,11 +1,11 @@
 import dataclasses
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from batch_processor.config import Resumption
 from batch_processor.contract import Plan
-from batch_processor.earlier_batch import EarlierBatch, execution_arn, unknown
+from batch_processor.earlier_batch import EarlierBatch, execution_arn, may_hold_answers, unknown
 from batch_processor.errors import InvalidConfiguration
 from tests.unit.plans import PLAN, STORE, make_loaded, make_plan
 
@@ -171,21 +171,18 @@ def test_partitions_of_the_earlier_batch_are_kept() -> None:
     assert plan["earlier"]["partition_rows"] == 500
 
 
-@pytest.mark.parametrize(
-    ("status", "others", "cut_short"),
-    [
-        ("SUCCEEDED", {}, []),
-        ("ABORTED", {}, ["night"]),
-        ("SUCCEEDED", {"dusk": "TIMED_OUT", "dawn": None}, ["dusk"]),
-        ("FAILED", {"dusk": "SUCCEEDED", "dawn": "ABORTED"}, ["night", "dawn"]),
-    ],
-)
-def test_all_that_ran_the_same_rows_and_did_not_get_to_their_end_are_taken_over(
-    status: str, others: dict[str, str | None], cut_short: list[str]
+@pytest.mark.parametrize("map_mode", ["inline", "distributed"])
+@pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "ABORTED", "SUCCEEDED", None])
+def test_run_that_got_to_its_end_left_nothing_unless_its_row_batches_did_not(
+    status: str | None, map_mode: Literal["inline", "distributed"]
 ) -> None:
-    arns = {"night": make_plan()["batch"]["id"]}
-    plan = earlier(status=status, other_runs=others).continued(morning())
-    assert plan["earlier"].get("cut_short", []) == [arns.get(name, name) for name in cut_short]
+    settled = status is None or (status, map_mode) == ("SUCCEEDED", "inline")
+    assert may_hold_answers(status, make_loaded(3, map_mode=map_mode)) is not settled
+
+
+def test_last_run_is_told_if_it_is_to_be_taken_over() -> None:
+    assert earlier(last_run="arn:dawn").continued(morning())["earlier"]["last_run"] == "arn:dawn"
+    assert "last_run" not in earlier().continued(morning())["earlier"]
 
 
 def test_batch_of_a_chain_stores_where_the_first_one_did() -> None:

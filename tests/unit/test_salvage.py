@@ -108,8 +108,8 @@ def test_rows_that_ran_at_a_time_are_told_apart() -> None:
     for row in (1, 2, 3):
         history.entered("InvokeAgent", row=row)
     for row in (3, 1, 2):
-        history.succeeded(row=row)
-        history.exited("InvokeAgent", {"structured_output": {"category": f"row {row}"}}, row=row)
+        answer = {"structured_output": {"category": f"row {row}"}}
+        history.succeeded(row, {"Output": answer}).exited("InvokeAgent", answer, row=row)
     assert {row: result["cells"][0] for row, result in results_of(history.ended()).items()} == {
         row: f"row {row}" for row in (1, 2, 3)
     }
@@ -124,6 +124,20 @@ def test_answer_that_nobody_has_read_is_read_late(state: str) -> None:
         row: {"index": row, "status": "SUCCESS", "cells": ["billing", "3"], "at": at[row]} for row in (2, 3)
     }
     assert at[2] < at[3] < history.now
+
+
+@pytest.mark.parametrize(("state", "place"), [("InvokeAgent", "Output"), ("InvokeTool", "Payload")])
+def test_answer_counts_as_soon_as_it_came(state: str, place: str) -> None:
+    history = prepared().entered(state, row=2).succeeded(2, {place: FOUND})
+    at = history.now
+    [result] = results_of(history.ended("ExecutionAborted")).values()
+    assert (result["cells"], result["at"]) == (["billing", "3"], at)
+
+
+def test_execution_that_was_run_again_is_known() -> None:
+    assert read(row_batch([41]).ended()).again is None
+    given = {"plan": PLAN, "loaded": LOADED, "rows": [{"index": 1, "row": {}}], "again": "arn"}
+    assert read(History(given).ended()).again == "arn"
 
 
 def test_times_are_told_in_utc_wherever_the_function_runs() -> None:

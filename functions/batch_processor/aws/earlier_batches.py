@@ -1,5 +1,6 @@
 """Finds the batch that another one is to go on with: what it left, and what became of its execution."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from batch_processor.aws import manifest, s3
@@ -7,7 +8,7 @@ from batch_processor.aws.client import client, translated
 from batch_processor.batch import batch_key
 from batch_processor.config import Problem, Resumption, named_batch
 from batch_processor.contract import Batch, Plan
-from batch_processor.earlier_batch import EarlierBatch, execution_arn, unknown
+from batch_processor.earlier_batch import EarlierBatch, execution_arn, may_hold_answers, unknown
 from batch_processor.errors import BatchProcessorError, InvalidConfiguration, SourceUnavailable
 from batch_processor.execution_input import is_complete, merge_earlier
 from batch_processor.summary import summary_key
@@ -42,7 +43,10 @@ def find(said: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
     plan, status = left["plan"], _status(arn)
     first = _first(plan, bucket)
     successors = manifest.read_successors(bucket, first["key"])
-    others = [run for run in (first["id"], *successors.execution_arns) if run not in (arn, batch["id"])]
+    statuses = {arn: status}
+    for run in (first["id"], *successors.execution_arns):
+        if run not in (*statuses, batch["id"]):
+            statuses[run] = _status(run)
     return EarlierBatch(
         said=said,
         plan=plan,
@@ -51,9 +55,10 @@ def find(said: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
         first=first,
         status=status,
         has_summary=status is None and _has_summary(plan),
-        other_runs={run: _status(run) for run in others},
+        other_runs={run: found for run, found in statuses.items() if run != arn},
         successors=successors.execution_arns,
         successors_etag=successors.etag,
+        last_run=_last_run([first["id"], arn, *successors.execution_arns], statuses, bucket),
     )
 
 
@@ -77,6 +82,15 @@ def _first(plan: Plan, bucket: str) -> Batch:
             break
         plan = left["plan"]
     return plan["batch"]
+
+
+def _last_run(runs: list[str], statuses: Mapping[str, str | None], bucket: str) -> str | None:
+    """The last one that loaded its rows, and took over all before it then, if there is something of it to take over."""
+    for run in reversed(runs):
+        # This batch's own, where it is asked again, has loaded nothing yet.
+        if left := manifest.read(bucket, batch_key(run)):
+            return run if may_hold_answers(statuses[run], left["loaded"]) else None
+    return None
 
 
 def _status(arn: str) -> str | None:

@@ -38,11 +38,6 @@ def found_pieces(work: Location, rows: int) -> Iterator[Piece]:
     return pieces(_listed(work), rows)  # S3 lists by name, and so by the first row
 
 
-def written(work: Location) -> Iterator[RowRange]:
-    """The rows of each part that there is, in order; two may have rows in common."""
-    return (part.rows for part in _listed(work))
-
-
 def _listed(work: Location) -> Iterator[Part]:
     bucket, prefix = work["bucket"], parts_prefix(work)
     pages = client("s3").get_paginator("list_objects_v2")

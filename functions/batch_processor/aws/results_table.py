@@ -32,9 +32,11 @@ _PAGE_BYTES = 2 * 1024 * 1024
 
 Pages = Iterator[list[Item]]
 
-_STATE = ("row_id", "status", "timestamp", "ttl")
 # Not the target's input, which may be the largest part of an item.
-_RESULT = (*_STATE, "execution_time_ms", "error_message", "answered_by", "output_data", "output_ref")
+_ATTRIBUTES = (
+    *("row_id", "status", "timestamp", "ttl", "execution_time_ms"),
+    *("error_message", "answered_by", "output_data", "output_ref"),
+)
 
 
 def put_success(
@@ -63,7 +65,7 @@ def put_failures(store: RowStore, results: Iterable[RowResult]) -> None:
 
 def results(store: RowStore, names: list[str], rows: RowRange) -> Iterator[RowResult]:
     """What the table has of the rows, by index; successes without all of the columns `names` do not count."""
-    for item in _items(store, rows, _RESULT):
+    for item in _items(store, rows):
         if result := _result(item, names):
             yield result
 
@@ -86,16 +88,16 @@ def _result(item: Item, names: list[str]) -> RowResult | None:
     return result_of(item, names)
 
 
-def _items(store: RowStore, rows: RowRange, attributes: Iterable[str]) -> Iterator[Item]:
+def _items(store: RowStore, rows: RowRange) -> Iterator[Item]:
     """The rows' items that count, page by page; of several partitions the first pages are read ahead."""
     asked = list(partitions(store, rows))
 
     def begun(partition: str) -> Pages:
-        pages = _pages(partition, rows, attributes)
+        pages = _pages(partition, rows)
         return chain([next(pages, [])], pages)
 
     read: Iterable[Pages] = (
-        (_pages(partition, rows, attributes) for partition in asked) if len(asked) <= 1 else _ahead(asked, begun)
+        (_pages(partition, rows) for partition in asked) if len(asked) <= 1 else _ahead(asked, begun)
     )
     for pages in read:
         for page in pages:
@@ -109,7 +111,7 @@ def _ahead(asked: list[str], begun: Callable[[str], Pages]) -> Iterator[Pages]:
             yield pages
 
 
-def _pages(partition: str, rows: RowRange, attributes: Iterable[str]) -> Pages:
+def _pages(partition: str, rows: RowRange) -> Pages:
     table, pages = _table(), client("dynamodb").get_paginator("query")
     with translated(f"Reading rows {rows['first']} to {rows['last']} of {partition} from the table {table}"):
         for page in pages.paginate(
@@ -121,8 +123,8 @@ def _pages(partition: str, rows: RowRange, attributes: Iterable[str]) -> Pages:
                 ":first": {"S": row_id(rows["first"])},
                 ":last": {"S": row_id(rows["last"])},
             },
-            ProjectionExpression=", ".join(f"#{name}" for name in attributes),
-            ExpressionAttributeNames={f"#{name}": name for name in attributes},  # some are reserved words
+            ProjectionExpression=", ".join(f"#{name}" for name in _ATTRIBUTES),
+            ExpressionAttributeNames={f"#{name}": name for name in _ATTRIBUTES},  # some are reserved words
         ):
             yield page["Items"]
 

@@ -34,16 +34,10 @@ class Settlement:
             results_table.put_failures(self._store, self._given_as("FAILED", "TIMEOUT"))
 
     def keep_all(self) -> None:
-        """Stores all that was given and that the table lacks, also of a batch that keeps its own in the payload."""
-        answered = {
-            row
-            for row, status, _ in results_table.answered(self._store, self._names, self._rows)
-            if status == "SUCCESS"
-        }
+        """Stores all that was given and that is better than what the table has, also where that keeps no results else."""
         results_table.put_failures(self._store, self._given_as("FAILED", "TIMEOUT"))
         for result in self._given_as("SUCCESS"):
-            if result["index"] not in answered:
-                self._keep(result)
+            self._keep(result)
 
     def _given_as(self, *statuses: Status) -> list[RowResult]:
         # What only says that the table has an answer is none.

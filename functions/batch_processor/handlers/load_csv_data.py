@@ -30,11 +30,11 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def _load(plan: Plan) -> tuple[list[LoadedRow], Loaded]:
-    for cut_short in plan.get("earlier", {}).get("cut_short", ()):
+    if last_run := plan.get("earlier", {}).get("last_run"):
         # It takes the modules that read answers, which no other batch needs here.
-        from batch_processor.aws.cut_short_batch import take_over
+        from batch_processor.aws.last_run import take_over
 
-        take_over(plan, cut_short)
+        take_over(plan, last_run)
     rows, loaded = _load_inline(plan) or ([], _distribute(plan))
     manifest.write(plan, loaded)
     return rows, loaded
@@ -62,10 +62,10 @@ def _distribute(plan: Plan) -> Loaded:
 def _again(
     plan: Plan, rows: list[LoadedRow], loaded: Loaded, again: str | None = None
 ) -> tuple[list[LoadedRow], Loaded]:
-    if again:
-        from batch_processor.aws.cut_short_batch import take_over_rows
+    while again:
+        from batch_processor.aws.last_run import take_over_row_batch
 
-        take_over_rows(plan, again)
+        again = take_over_row_batch(plan, again)
     row_batch = RowRange(first=rows[0]["index"], last=rows[-1]["index"])
     return _remaining(plan, rows, loaded, row_batch), {**loaded, "row_batch": row_batch}
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from batch_processor.aws import output, row_batch
+from batch_processor.aws import kept_histories, output, row_batch
 from batch_processor.aws.answer_rules import with_answer_rules
 from batch_processor.aws.step_functions import history
 from batch_processor.contract import Loaded, Plan
@@ -30,7 +30,9 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     plan["output"] = with_answer_rules(plan["output"])
     if "row_batch" in loaded:
         failure = _failure(event, salvage)
-        return {"rows": row_batch.salvage(plan, loaded, salvage.row_results(failure), failure)}
+        rows = row_batch.salvage(plan, loaded, salvage.row_results(failure), failure)
+        kept_histories.note(plan["work"], detail["executionArn"])
+        return {"rows": rows}
     return _salvage_batch(plan, loaded, salvage, detail)
 
 

@@ -1,4 +1,4 @@
-"""LoadCSVData of a batch that goes on with others that were cut short, whose histories have answers."""
+"""LoadCSVData of a batch that goes on with a run whose histories have answers that the table lacks."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -11,8 +11,9 @@ from batch_processor.aws import answer_rules, results_table, spill
 from batch_processor.aws.client import client
 from batch_processor.contract import Loaded, Plan
 from batch_processor.errors import StorageUnavailable
+from batch_processor.handlers import salvage_answers
 from batch_processor.handlers.load_csv_data import handle
-from tests.functional.aws import DATA, put
+from tests.functional.aws import DATA
 from tests.functional.batches import as_json, put_batch
 from tests.functional.conftest import NOW
 from tests.functional.tables import items
@@ -77,9 +78,8 @@ def row_batch(first: int, last: int) -> History:
     return History({"plan": evening(), "loaded": distributed(), "rows": rows}, first=first)
 
 
-def resumed(*cut_short: str, **sections: Any) -> Plan:
-    earlier = {"batch": "evening", "only_failed": False, "cut_short": cut_short or [EVENING]}
-    return put_batch(CONTENT, earlier=earlier, **sections)
+def resumed(**sections: Any) -> Plan:
+    return put_batch(CONTENT, earlier={"batch": "evening", "only_failed": False, "last_run": EVENING}, **sections)
 
 
 def load(plan: Plan, **given: Any) -> dict[str, Any]:
@@ -122,13 +122,6 @@ def test_row_batches_find_them_too(states: Stubber) -> None:
     assert asked_for(plan, rows=rows, loaded=loaded) == [2]
 
 
-def test_all_batches_of_a_chain_are_searched(states: Stubber) -> None:
-    has_history(states, small().task("InvokeTool", ANSWER, row=1).ended("ExecutionAborted"))
-    dawn = f"{EXECUTIONS}:dawn"
-    has_history(states, small().task("InvokeTool", ANSWER, row=3).ended("ExecutionFailed"), dawn)
-    assert asked_for(resumed(EVENING, dawn)) == [2, 4]
-
-
 def test_answers_beyond_the_payload_are_found_where_they_are_or_were(states: Stubber) -> None:
     spill.put_cells(evening()["work"], 2, ["large", "2"])
     history = small()
@@ -148,14 +141,10 @@ def test_answers_are_read_by_rules_that_are_in_s3(states: Stubber) -> None:
     assert stored() == {1: "StructuredOutputInvalid"}
 
 
-def test_what_the_table_has_is_not_written_again(states: Stubber) -> None:
-    history = small().task("InvokeTool", ANSWER, row=1).ended("ExecutionAborted")
-    for _ in range(2):
-        has_history(states, history)
-        load(resumed())
+def test_newer_answer_stays(states: Stubber) -> None:
     store, at = make_loaded(4)["storage"], "2026-11-21T09:36:00.000Z"
     results_table.put_success(store, evening()["work"], 1, ["category", "score"], ["newer", "1"], None, at, 5)
-    has_history(states, history)
+    has_history(states, small().task("InvokeTool", ANSWER, row=1).ended("ExecutionAborted"))
     load(resumed())
     assert stored() == {1: ["newer", "1"]}
 
@@ -204,19 +193,52 @@ def test_row_batches_that_are_not_stopped_yet_are_waited_for(states: Stubber) ->
         load(resumed(map_mode="distributed"))
 
 
-def test_row_batches_that_did_not_get_to_their_part_are_searched(states: Stubber) -> None:
-    put(f"work/{KEY}/parts/0000000003-0000000003.csv", b"Cy\r\n")
-    has_history(states, large())
-    has_executions(states, "RUNNING", f"{EXECUTIONS}:morning")
-    has_executions(states, "ABORTED", f"{ROW_BATCH}-4-5ca1ab", f"{EXECUTIONS}:row-batch-night-1a2b3c4d-1")
-    has_executions(states, "FAILED", f"{ROW_BATCH}-3")
-    has_executions(states, "TIMED_OUT", f"{ROW_BATCH}-1")
-    last = row_batch(4, 4).task("InvokeTool", ANSWER, row=4).ended("ExecutionAborted")
-    has_history(states, last, f"{ROW_BATCH}-4-5ca1ab")
+def test_row_batches_that_did_not_get_to_their_end_are_taken_over_once(states: Stubber) -> None:
     first = row_batch(1, 2).task("SendToDeadLetterQueue", failure(1, "Busy", "no"), row=1).entered("InvokeTool", row=2)
-    has_history(states, first.ended("ExecutionTimedOut"), f"{ROW_BATCH}-1")
-    load(resumed(map_mode="distributed"))
+    again = row_batch(4, 4).task("InvokeTool", ANSWER, row=4)
+    first.ended("ExecutionTimedOut")
+    again.ended("ExecutionAborted")
+    plan = resumed(map_mode="distributed")
+    for histories in ({f"{ROW_BATCH}-4-5ca1ab": again, f"{ROW_BATCH}-1": first}, {}):
+        has_history(states, large())
+        has_executions(states, "RUNNING", f"{EXECUTIONS}:morning")
+        has_executions(states, "ABORTED", f"{ROW_BATCH}-4-5ca1ab", f"{EXECUTIONS}:row-batch-night-1a2b3c4d-1")
+        has_executions(states, "FAILED")
+        has_executions(states, "TIMED_OUT", f"{ROW_BATCH}-1")
+        for arn, history in histories.items():
+            has_history(states, history, arn)
+        load(plan)
     assert stored() == {1: "Busy", 4: ["billing", "3"]}
+
+
+def test_row_batch_that_was_salvaged_is_not_read_again(states: Stubber) -> None:
+    """Of a batch in which all of them failed that would take too long."""
+    failed = f"{ROW_BATCH}-1"
+    has_history(states, row_batch(1, 2).task("InvokeTool", ANSWER, row=1).ended("ExecutionFailed"), failed)
+    put_batch(CONTENT)
+    write_rows_of(evening())
+    loaded: Any = {**distributed(), "row_batch": {"first": 1, "last": 2}}
+    salvage_answers.handle(
+        {"detail": {"executionArn": failed, "status": "FAILED"}, "plan": evening(), "loaded": loaded}, None
+    )
+    has_history(states, large())
+    for status, arns in {"RUNNING": [], "ABORTED": [], "FAILED": [failed], "TIMED_OUT": []}.items():
+        has_executions(states, status, *arns)
+    load(resumed(map_mode="distributed"))
+    assert stored() == {1: ["billing", "3"]}
+
+
+def write_rows_of(plan: Plan) -> None:
+    """The original rows, as the batch's own LoadCSVData has written them."""
+    load({**put_batch(CONTENT, map_mode="distributed"), "work": plan["work"]})
+
+
+def test_row_batches_of_another_batch_whose_name_begins_alike_are_none_of_this_one(states: Stubber) -> None:
+    has_history(states, large())
+    alike = f"{ROW_BATCH}-retry-0ddba115-1"
+    for status in ("RUNNING", "ABORTED", "FAILED", "TIMED_OUT"):
+        has_executions(states, status, alike)
+    load(resumed(map_mode="distributed"))
 
 
 def test_executions_from_before_the_batch_are_not_looked_at(states: Stubber) -> None:
@@ -239,7 +261,25 @@ def test_row_batch_leaves_all_that_to_its_batch(states: Stubber) -> None:
 def test_row_batch_that_runs_again_takes_over_its_own_first_run(states: Stubber, end: str) -> None:
     history = row_batch(1, 2).task("InvokeTool", ANSWER, row=1).ended("MapStateAborted").ended(end)
     has_history(states, history, f"{ROW_BATCH}-1")
+    assert run_again(f"{ROW_BATCH}-1") == ([2] if end == "ExecutionAborted" else [1, 2])
+
+
+def test_row_batch_that_runs_for_the_third_time_takes_over_both_runs(states: Stubber) -> None:
+    second = History(
+        {
+            "plan": evening(),
+            "loaded": distributed(),
+            "rows": [{"index": row, "row": {}} for row in (1, 2)],
+            "again": f"{ROW_BATCH}-1",
+        }
+    )
+    has_history(states, second.ended("ExecutionAborted"), f"{ROW_BATCH}-1-5ca1ab")
+    first = row_batch(1, 2).task("InvokeTool", ANSWER, row=1).ended("ExecutionAborted")
+    has_history(states, first, f"{ROW_BATCH}-1")
+    assert run_again(f"{ROW_BATCH}-1-5ca1ab") == [2]
+
+
+def run_again(ended: str) -> list[int]:
+    """The rows 1 and 2 that a row batch asks for which runs again after `ended`."""
     rows = [{"index": row, "row": {"email": "y"}} for row in (1, 2)]
-    plan = put_batch(CONTENT, map_mode="distributed")
-    remaining = asked_for(plan, rows=rows, loaded=distributed(), again=f"{ROW_BATCH}-1")
-    assert remaining == ([2] if end == "ExecutionAborted" else [1, 2])
+    return asked_for(put_batch(CONTENT, map_mode="distributed"), rows=rows, loaded=distributed(), again=ended)

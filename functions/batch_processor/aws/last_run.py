@@ -1,10 +1,11 @@
-"""Takes over batches that were cut short, so that no answer of theirs is asked, and paid, for again."""
+"""Takes over the run that a batch goes on with, so that no answer of it is asked, and paid, for again."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from batch_processor.aws import parts
+from batch_processor.aws import kept_histories
 from batch_processor.aws.answer_rules import with_answer_rules
 from batch_processor.aws.settlement import Settlement
 from batch_processor.aws.step_functions import executions_since, history
@@ -15,28 +16,35 @@ from batch_processor.logs import logger
 from batch_processor.salvage import Salvage
 
 _ENDED_BADLY = ("ABORTED", "FAILED", "TIMED_OUT")
+# What follows the key in the name of a row batch: its first row, and digits if it ran again.
+_ROW_BATCH = re.compile(r"\d+(-[0-9a-f]{6})?")
 
 
 def take_over(plan: Plan, execution_arn: str) -> None:
-    """Stores, for the batch of the plan, the answers that only the history of an earlier one's execution has.
+    """Stores, for the batch of the plan, the answers that only histories of an earlier run have.
 
-    Of a large batch these are the histories of the row batches that did not get to their part of the CSV.
-    StorageUnavailable while one of them runs: Step Functions stops them after the batch, and only if it can.
+    Of a large batch these are the histories of the row batches that did not get to their end; what is done of them stays
+    done if it takes too long. StorageUnavailable while one of them runs: Step Functions stops them after the batch, and
+    only if it can.
     """
     earlier = _read(execution_arn)
     # Step Functions forgets an execution after 90 days.
     if not earlier.plan or not earlier.loaded:
         return
     if earlier.loaded["map_mode"] == "distributed":
-        for row_batch in list(_row_batches_without_part(earlier.plan)):
-            take_over_rows(plan, row_batch)
+        for row_batch in list(_row_batches_to_read(earlier.plan)):
+            take_over_row_batch(plan, row_batch)
     else:
         _keep(plan, earlier, execution_arn)
 
 
-def take_over_rows(plan: Plan, execution_arn: str) -> None:
-    """The same for one execution's own rows, which are those of a row batch or of a small batch."""
-    _keep(plan, _read(execution_arn), execution_arn)
+def take_over_row_batch(plan: Plan, execution_arn: str) -> str | None:
+    """The same for one run of a row batch; returns the execution that this one ran again, if it did."""
+    salvage = _read(execution_arn)
+    _keep(plan, salvage, execution_arn)
+    if salvage.plan:
+        kept_histories.note(salvage.plan["work"], execution_arn)
+    return salvage.again
 
 
 def _read(execution_arn: str) -> Salvage:
@@ -62,17 +70,19 @@ def _keep(plan: Plan, salvage: Salvage, execution_arn: str) -> None:
     logger.info("Took over", extra={"execution": execution_arn, "results": len(found)})
 
 
-def _row_batches_without_part(earlier: Plan) -> Iterator[str]:
+def _row_batches_to_read(earlier: Plan) -> Iterator[str]:
+    name = earlier["batch"]["name"]
+    if running := next(_row_batches(earlier, "RUNNING"), None):
+        raise StorageUnavailable(
+            f"Row batches of the batch {name} still run, such as {running}. Wait for their end, or stop them."
+        )
+    kept = kept_histories.noted(earlier["work"])
+    for status in _ENDED_BADLY:
+        yield from (arn for arn in _row_batches(earlier, status) if arn.rpartition(":")[2] not in kept)
+
+
+def _row_batches(earlier: Plan, status: str) -> Iterator[str]:
     batch = earlier["batch"]
     like = f"{batch['id'].rpartition(':')[0]}:{ROW_BATCH_PREFIX}{batch['key']}-"
-    began = datetime.fromisoformat(batch["started_at"])
-    if running := next(executions_since(began, like, "RUNNING"), None):
-        raise StorageUnavailable(
-            f"Row batches of the batch {batch['name']} still run, such as {running}. Wait for their end, or stop them."
-        )
-    written = {rows["first"] for rows in parts.written(earlier["work"])}
-    for status in _ENDED_BADLY:
-        for arn in executions_since(began, like, status):
-            first, _, _ = arn.removeprefix(like).partition("-")
-            if int(first) not in written:
-                yield arn
+    found = executions_since(datetime.fromisoformat(batch["started_at"]), like, status)
+    return (arn for arn in found if _ROW_BATCH.fullmatch(arn.removeprefix(like)))

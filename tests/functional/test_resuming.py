@@ -256,6 +256,13 @@ def test_last_run_of_a_chain_is_taken_over_whichever_is_named() -> None:
         assert validate("noon", {"resume_from": name})["earlier"]["last_run"] == f"{EXECUTIONS}:dawn"
 
 
+def test_batch_is_never_its_own_last_run() -> None:
+    """Step Functions gives a name anew after 90 days; what the first one left may still be there."""
+    run("night", make_document())
+    run("dawn", {"resume_from": "night"}, "ABORTED", day=22)
+    assert validate("dawn", {"resume_from": "night"}, day=23)["earlier"]["last_run"] == f"{EXECUTIONS}:night"
+
+
 def test_first_batch_of_a_chain_that_was_redriven_is_waited_for() -> None:
     run("night", make_document())
     run("dawn", {"resume_from": "night"}, "ABORTED")

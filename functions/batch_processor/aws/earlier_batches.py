@@ -43,10 +43,9 @@ def find(said: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
     plan, status = left["plan"], _status(arn)
     first = _first(plan, bucket)
     successors = manifest.read_successors(bucket, first["key"])
-    statuses = {arn: status}
-    for run in (first["id"], *successors.execution_arns):
-        if run not in (*statuses, batch["id"]):
-            statuses[run] = _status(run)
+    # This one stands among its own successors where it is asked again.
+    runs = [run for run in (first["id"], arn, *successors.execution_arns) if run != batch["id"]]
+    statuses = {run: status if run == arn else _status(run) for run in dict.fromkeys(runs)}
     return EarlierBatch(
         said=said,
         plan=plan,
@@ -58,7 +57,7 @@ def find(said: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
         other_runs={run: found for run, found in statuses.items() if run != arn},
         successors=successors.execution_arns,
         successors_etag=successors.etag,
-        last_run=_last_run([first["id"], arn, *successors.execution_arns], statuses, bucket),
+        last_run=_last_run(runs, statuses, bucket),
     )
 
 
@@ -87,7 +86,6 @@ def _first(plan: Plan, bucket: str) -> Batch:
 def _last_run(runs: list[str], statuses: Mapping[str, str | None], bucket: str) -> str | None:
     """The last one that loaded its rows, and took over all before it then, if there is something of it to take over."""
     for run in reversed(runs):
-        # This batch's own, where it is asked again, has loaded nothing yet.
         if left := manifest.read(bucket, batch_key(run)):
             return run if may_hold_answers(statuses[run], left["loaded"]) else None
     return None

@@ -14,6 +14,7 @@ _CLIENTS_OF = ("s3", "joined_object", "parts", "results_table")
 _PAGE_ITEMS = 1_000
 # What is put begins with its metadata: in memory, which is measured, they would grow with the rows.
 _METADATA_BYTES = 2_048
+_MOST_PUT_BYTES = 1024 * 1024
 
 
 class LocalStorage:
@@ -48,11 +49,14 @@ class LocalStorage:
 
     def get_object(self, Key: str, Range: str = "bytes=0-", **_: Any) -> dict[str, Any]:  # noqa: N803
         first, last = Range.removeprefix("bytes=").split("-")
+        if _is_put(Key):
+            content = _whole(f"{self._folder}/{Key}")
+            metadata, content = json.loads(content[:_METADATA_BYTES]), content[_METADATA_BYTES:]
+            return {"Body": io.BytesIO(content[int(first) : int(last) + 1 if last else None]), "Metadata": metadata}
         with open(f"{self._folder}/{Key}", "rb", buffering=0) as source:
-            metadata = json.loads(source.read(_METADATA_BYTES)) if _is_put(Key) else {}
-            source.seek(int(first), io.SEEK_CUR)
+            source.seek(int(first))
             content = source.read(int(last) - int(first) + 1 if last else -1)
-        return {"Body": io.BytesIO(content), "Metadata": metadata}
+        return {"Body": io.BytesIO(content), "Metadata": {}}
 
     def put_object(self, Key: str, Body: bytes, Metadata: dict[str, str] | None = None, **_: Any) -> dict[str, Any]:  # noqa: N803
         self._put[Key], self._metadata[Key] = Body, Metadata or {}
@@ -82,6 +86,15 @@ class LocalStorage:
     def _listed(self, key: str) -> dict[str, Any]:
         size = os.stat(f"{self._folder}/{key}").st_size - _METADATA_BYTES
         return {"Key": key, "Size": size, "ETag": f'"{size}"', "LastModified": datetime.now(UTC)}
+
+
+def _whole(path: str) -> bytes:
+    # As few system calls as there can be: their time counts as the project's.
+    file = os.open(path, os.O_RDONLY)
+    try:
+        return os.read(file, _MOST_PUT_BYTES)
+    finally:
+        os.close(file)
 
 
 def _is_put(key: str) -> bool:

@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, TextIO, TypeGuard
 
 from batch_processor.aws import part_tally, s3
-from batch_processor.aws.client import client, translated
 from batch_processor.aws.joined_object import JoinedObject, remade
 from batch_processor.aws.read_ahead import read_ahead
 from batch_processor.aws.row_files import originals
@@ -39,13 +38,8 @@ def found_pieces(work: Location, rows: int) -> Iterator[Piece]:
 
 
 def _listed(work: Location) -> Iterator[Part]:
-    bucket, prefix = work["bucket"], parts_prefix(work)
-    pages = client("s3").get_paginator("list_objects_v2")
-    with translated(f"Listing s3://{bucket}/{prefix}"):
-        for page in pages.paginate(Bucket=bucket, Prefix=prefix):
-            for found in page.get("Contents", []):
-                if found["Key"].endswith(".csv"):
-                    yield _part(found)
+    listed = s3.listed(work["bucket"], parts_prefix(work))
+    return (_part(found) for found in listed if found["Key"].endswith(".csv"))
 
 
 def _part(found: dict[str, Any]) -> Part:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -130,6 +131,14 @@ def is_precondition(exc: BatchProcessorError) -> bool:
 
     cause = exc.__cause__
     return isinstance(cause, ClientError) and cause.response["Error"]["Code"] in ("PreconditionFailed", "412")
+
+
+def listed(bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
+    """The objects whose keys begin with `prefix`, by key, as S3 tells of them: {Key, Size, ETag, LastModified}."""
+    pages = client("s3").get_paginator("list_objects_v2")
+    with translated(f"Listing s3://{bucket}/{prefix}"):
+        for page in pages.paginate(Bucket=bucket, Prefix=prefix):
+            yield from page.get("Contents", [])
 
 
 def write(bucket: str, key: str, body: bytes, content_type: str) -> None:

@@ -4,9 +4,17 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from .recorded import THRESHOLD_EXCEEDED, TOO_LARGE, TOPIC_RESULT, cause_text, failures, function_result, python_error
-from .samples import EXECUTIONS, FANNED_OUT, LOADED, LOADED_ROWS, PART, PLAN, RESULT, SUMMARY
-from .situation import Situation, named
+from tests.statemachine.recorded import (
+    THRESHOLD_EXCEEDED,
+    TOO_LARGE,
+    TOPIC_RESULT,
+    cause_text,
+    failures,
+    function_result,
+    python_error,
+)
+from tests.statemachine.samples import EXECUTIONS, FANNED_OUT, LOADED, LOADED_ROWS, PART, PLAN, RESULT, SUMMARY
+from tests.statemachine.situation import Situation, named
 
 ABORTED: dict[str, Any] = {"Error": "RowFailed", "Cause": "Row 2 failed"}
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from . import definition as definitions
-from .engines import Engine, JavaScriptEngine, PythonEngine
+from tests.statemachine import definition as definitions
+from tests.statemachine.engines import Engine, JavaScriptEngine, PythonEngine
 
 HERE = Path(__file__).parent
 

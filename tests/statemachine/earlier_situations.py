@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from .engines import NOW_MS
-from .recorded import ALREADY_EXISTS, TOO_LARGE, answers, described
-from .samples import ROW, plan
-from .situation import Situation
+from tests.statemachine.engines import NOW_MS
+from tests.statemachine.recorded import ALREADY_EXISTS, TOO_LARGE, answers, described
+from tests.statemachine.samples import ROW, plan
+from tests.statemachine.situation import Situation
 
 _AGENT = "arn:aws:states:eu-west-1:123456789012:stateMachine:support-agent"
 _EXECUTION = "arn:aws:states:eu-west-1:123456789012:execution:support-agent"

@@ -3,8 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from .recorded import ALREADY_EXISTS, MAP_FAILURES, TIMED_OUT_TASK, TOO_LARGE, child, function_result, python_error
-from .samples import (
+from tests.statemachine.recorded import (
+    ALREADY_EXISTS,
+    MAP_FAILURES,
+    TIMED_OUT_TASK,
+    TOO_LARGE,
+    child,
+    function_result,
+    python_error,
+)
+from tests.statemachine.samples import (
     BATCH_INPUT,
     EXECUTIONS,
     FANNED_OUT,
@@ -15,7 +23,7 @@ from .samples import (
     batch_items,
     plan,
 )
-from .situation import Situation, named
+from tests.statemachine.situation import Situation, named
 
 ONE_ROW, THREE_ROWS = batch_items(LOADED_ROWS[0]), batch_items(*LOADED_ROWS)
 # Of the machine, when a child of its Map has run it on rows.

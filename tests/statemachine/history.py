@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from .definition import inside, load, scopes, targets
+from tests.statemachine.definition import inside, load, scopes, targets
 
 STATE_EVENTS = {"Pass": 2, "Choice": 2, "Wait": 2, "Succeed": 2, "Task": 5, "Fail": 1}
 RETRY_EVENTS = 3

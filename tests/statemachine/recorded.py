@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .samples import PROBLEM
+from tests.statemachine.samples import PROBLEM
 
 CAUSE_CHARACTERS = 32_768
 LETTER_CAUSE_CHARACTERS = 8_000

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
-from .recorded import (
+from tests.statemachine.recorded import (
     AGENT_RESULT,
     HOSTILE,
     LETTER_CAUSE_CHARACTERS,
@@ -29,8 +29,8 @@ from .recorded import (
     python_error,
     unread,
 )
-from .samples import FANNED_OUT, LOADED, LOADED_ROWS, PLAN, PROBLEM, ROW, plan
-from .situation import Situation, named
+from tests.statemachine.samples import FANNED_OUT, LOADED, LOADED_ROWS, PLAN, PROBLEM, ROW, plan
+from tests.statemachine.situation import Situation, named
 
 
 def row_situations() -> Iterator[Situation]:

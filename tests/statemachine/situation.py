@@ -4,8 +4,8 @@ from collections.abc import ItemsView, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .definition import load, scopes
-from .samples import LOADED, PLAN, ROW, RUN
+from tests.statemachine.definition import load, scopes
+from tests.statemachine.samples import LOADED, PLAN, ROW, RUN
 
 MACHINE_VARIABLES: dict[str, Any] = {"plan": PLAN, "loaded": LOADED}
 ROW_VARIABLES: dict[str, Any] = {

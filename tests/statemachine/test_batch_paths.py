@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from .definition import inside, load, scopes
-from .engines import JavaScriptEngine
-from .fan_out_situations import AGAIN
-from .recorded import (
+from tests.statemachine.definition import inside, load, scopes
+from tests.statemachine.engines import JavaScriptEngine
+from tests.statemachine.fan_out_situations import AGAIN
+from tests.statemachine.recorded import (
     ALREADY_EXISTS,
     REFUSED,
     THRESHOLD_EXCEEDED,
@@ -16,9 +16,9 @@ from .recorded import (
     function_result,
     python_error,
 )
-from .samples import EXECUTIONS, FANNED_OUT, LOADED, LOADED_ROWS, PART, PLAN, RESULT, RUN, SUMMARY
-from .visit import visit
-from .walk import Walk, walk
+from tests.statemachine.samples import EXECUTIONS, FANNED_OUT, LOADED, LOADED_ROWS, PART, PLAN, RESULT, RUN, SUMMARY
+from tests.statemachine.visit import visit
+from tests.statemachine.walk import Walk, walk
 
 [MACHINE, *_] = scopes(load())
 CHILD = inside("FanOutRowBatches", load())

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 
 from batch_processor import limits, work_folder
-
-from .definition import ROOT, Scope, all_states, load, scopes, targets
-from .history import PIPELINE, events, most_execution_events, most_row_events, throttled_rounds
-from .test_history import FAN_OUT, INLINE_RESERVE_EVENTS
-from .test_row_paths import PATHS
+from tests.statemachine.definition import ROOT, Scope, all_states, load, scopes, targets
+from tests.statemachine.history import PIPELINE, events, most_execution_events, most_row_events, throttled_rounds
+from tests.statemachine.test_history import FAN_OUT, INLINE_RESERVE_EVENTS
+from tests.statemachine.test_row_paths import PATHS
 
 SCOPES = scopes(load())
 STATES = all_states(load())

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from .definition import ROOT, Scope, scopes
-from .engines import Engine
-from .visit import visit
-from .walk import Walk, walk
+from tests.statemachine.definition import ROOT, Scope, scopes
+from tests.statemachine.engines import Engine
+from tests.statemachine.visit import visit
+from tests.statemachine.walk import Walk, walk
 
 
 def machine(name: str) -> list[Scope]:

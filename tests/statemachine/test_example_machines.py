@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from . import cloudformation
-from .definition import ROOT, Scope, all_states, expressions, scopes, targets
-from .engines import JavaScriptEngine
+from tests.statemachine import cloudformation
+from tests.statemachine.definition import ROOT, Scope, all_states, expressions, scopes, targets
+from tests.statemachine.engines import JavaScriptEngine
 
 EXAMPLES = ROOT / "examples"
 MACHINES = sorted(EXAMPLES.rglob("*.asl.json"))

@@ -10,18 +10,26 @@ from hypothesis import strategies as st
 
 from batch_processor import limits
 from batch_processor.failure import Failure, aborting_row
-
-from .batch_situations import batch_situations
-from .definition import all_states, expressions, load
-from .earlier_situations import earlier_situations
-from .engines import Engine, JavaScriptEngine, PythonEngine, QueryEvaluationError
-from .fan_out_situations import fan_out_situations
-from .json_text import canonical, size
-from .recorded import CAUSE_CHARACTERS, TOO_LONG, UNREACHABLE_QUEUE, answers, child, failures, not_taken, unread
-from .row_situations import row_situations
-from .samples import LOADED, PLAN
-from .situation import ROW_VARIABLES, Situation
-from .visit import Visit, visit
+from tests.statemachine.batch_situations import batch_situations
+from tests.statemachine.definition import all_states, expressions, load
+from tests.statemachine.earlier_situations import earlier_situations
+from tests.statemachine.engines import Engine, JavaScriptEngine, PythonEngine, QueryEvaluationError
+from tests.statemachine.fan_out_situations import fan_out_situations
+from tests.statemachine.json_text import canonical, size
+from tests.statemachine.recorded import (
+    CAUSE_CHARACTERS,
+    TOO_LONG,
+    UNREACHABLE_QUEUE,
+    answers,
+    child,
+    failures,
+    not_taken,
+    unread,
+)
+from tests.statemachine.row_situations import row_situations
+from tests.statemachine.samples import LOADED, PLAN
+from tests.statemachine.situation import ROW_VARIABLES, Situation
+from tests.statemachine.visit import Visit, visit
 
 STATES = all_states(load())
 SITUATIONS = [*batch_situations(), *row_situations(), *earlier_situations(), *fan_out_situations()]

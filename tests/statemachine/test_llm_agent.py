@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from .definition import ROOT, Scope, scopes
-from .engines import Engine
-from .walk import Walk, walk
+from tests.statemachine.definition import ROOT, Scope, scopes
+from tests.statemachine.engines import Engine
+from tests.statemachine.walk import Walk, walk
 
 [MACHINE] = scopes(json.loads((ROOT / "examples/agents/llm_agent/llm_agent.asl.json").read_text(encoding="utf-8")))
 QUESTION = [{"Role": "user", "Content": [{"Text": "{}"}]}]

@@ -4,13 +4,12 @@ from typing import Any
 
 from batch_processor import limits
 from batch_processor.batch import describe_batch
-
-from .definition import all_states, load
-from .engines import JavaScriptEngine
-from .recorded import ALREADY_EXISTS
-from .samples import BATCH_INPUT, PLAN, plan
-from .situation import ROW_VARIABLES
-from .visit import visit
+from tests.statemachine.definition import all_states, load
+from tests.statemachine.engines import JavaScriptEngine
+from tests.statemachine.recorded import ALREADY_EXISTS
+from tests.statemachine.samples import BATCH_INPUT, PLAN, plan
+from tests.statemachine.situation import ROW_VARIABLES
+from tests.statemachine.visit import visit
 
 STATES = all_states(load())
 MOST_ROWS = 99_999_999

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from .definition import inside, load
-from .earlier_situations import FRESH
-from .engines import Engine, JavaScriptEngine
-from .recorded import (
+from tests.statemachine.definition import inside, load
+from tests.statemachine.earlier_situations import FRESH
+from tests.statemachine.engines import Engine, JavaScriptEngine
+from tests.statemachine.recorded import (
     AGENT_RESULT,
     ALREADY_EXISTS,
     QUEUE_RESULT,
@@ -26,8 +26,8 @@ from .recorded import (
     python_error,
     unread,
 )
-from .samples import LOADED, PLAN, PROBLEM, RESULT, plan
-from .walk import Walk, walk
+from tests.statemachine.samples import LOADED, PLAN, PROBLEM, RESULT, plan
+from tests.statemachine.walk import Walk, walk
 
 PIPELINE = inside("ProcessCSV", load())
 LOADED_ROW = {"index": 2, "row": {"subject": "Charged twice", "email#2": "ana@example.com"}}

@@ -9,12 +9,11 @@ import pytest
 
 from batch_processor import errors, limits
 from batch_processor.batch import ROW_BATCH_PREFIX
-
-from . import cloudformation
-from .definition import DEFINITION, ROOT, Scope, State, all_states, expressions, load, scopes, targets
-from .engines import JavaScriptEngine
-from .error_names import DOCUMENTED
-from .recorded import STATUS_EVENT
+from tests.statemachine import cloudformation
+from tests.statemachine.definition import DEFINITION, ROOT, Scope, State, all_states, expressions, load, scopes, targets
+from tests.statemachine.engines import JavaScriptEngine
+from tests.statemachine.error_names import DOCUMENTED
+from tests.statemachine.recorded import STATUS_EVENT
 
 STATES = all_states(load())
 TASKS = [name for name, state in STATES.items() if state["Type"] == "Task"]

@@ -6,11 +6,11 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from .definition import all_states, load
-from .engines import Engine, JavaScriptEngine, PythonEngine
-from .json_text import canonical
-from .samples import plan
-from .visit import visit
+from tests.statemachine.definition import all_states, load
+from tests.statemachine.engines import Engine, JavaScriptEngine, PythonEngine
+from tests.statemachine.json_text import canonical
+from tests.statemachine.samples import plan
+from tests.statemachine.visit import visit
 
 STATE = all_states(load())["TransformInput"]
 MISSING = object()

@@ -13,11 +13,10 @@ from batch_processor.config import parse as parse_config
 from batch_processor.extraction.compiling import compile_rules
 from batch_processor.mustache import render
 from batch_processor.structured_output import extract_cells
-
-from .definition import all_states, load
-from .engines import Engine, JavaScriptEngine, PythonEngine
-from .samples import plan
-from .visit import visit
+from tests.statemachine.definition import all_states, load
+from tests.statemachine.engines import Engine, JavaScriptEngine, PythonEngine
+from tests.statemachine.samples import plan
+from tests.statemachine.visit import visit
 
 TRANSFORM_INPUT = all_states(load())["TransformInput"]
 HOSTILE = 'O\'Brien & "Söhne"\n{{x}}'

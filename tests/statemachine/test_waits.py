@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from .definition import all_states, load
-from .engines import JavaScriptEngine, PythonEngine
-from .history import throttled_rounds
-from .samples import plan
-from .situation import ROW_VARIABLES
-from .visit import visit
+from tests.statemachine.definition import all_states, load
+from tests.statemachine.engines import JavaScriptEngine, PythonEngine
+from tests.statemachine.history import throttled_rounds
+from tests.statemachine.samples import plan
+from tests.statemachine.situation import ROW_VARIABLES
+from tests.statemachine.visit import visit
 
 STATES = all_states(load())
 

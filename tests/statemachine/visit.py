@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .definition import State, expression_of
-from .engines import Engine
-from .samples import MACHINE_ARN, PLAN
+from tests.statemachine.definition import State, expression_of
+from tests.statemachine.engines import Engine
+from tests.statemachine.samples import MACHINE_ARN, PLAN
 
 CONTEXT = {
     "Execution": {

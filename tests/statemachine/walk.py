@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .definition import Scope
-from .engines import Engine
-from .visit import visit
+from tests.statemachine.definition import Scope
+from tests.statemachine.engines import Engine
+from tests.statemachine.visit import visit
 
 _RUN = ("Task", "Map")
 

@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+from batch_cli.factory.canonical import Canonical
+from batch_cli.factory.sample import sample
+from batch_cli.factory.shared_code import shared_modules
 from batch_cli.sam import ROOT
 from batch_processor.json_path import MISSING
-
-from .canonical import Canonical
-from .sample import sample
-from .shared_code import shared_modules
 
 _CODE = Path(__file__).parent / "agent_code"
 # What the functions import of the batch processor.

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .canonical import Canonical
+from batch_cli.factory.canonical import Canonical
 
 # Validation and waiting for it, besides what the extraction itself may take.
 _SPARE_SECONDS = 60

@@ -5,9 +5,9 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
-from .canonical import Canonical
-from .cloudformation import Resources, allow, arn, log_group, ref, role, to_yaml
-from .registry_entries import registry_entries
+from batch_cli.factory.canonical import Canonical
+from batch_cli.factory.cloudformation import Resources, allow, arn, log_group, ref, role, to_yaml
+from batch_cli.factory.registry_entries import registry_entries
 
 _RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]
 _LOG_DELIVERY = ["CreateLogDelivery", "GetLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "ListLogDeliveries",

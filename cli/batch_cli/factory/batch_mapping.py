@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from batch_cli.factory.agent_machine import agent_seconds
+from batch_cli.factory.canonical import Canonical, InvalidSchema
+from batch_cli.factory.json_schema import pointer, query
+from batch_cli.factory.registry_entries import entry_problems, placeholders
 from batch_processor import config
 from batch_processor.config import Problem
 from batch_processor.errors import InvalidConfiguration
-
-from .agent_machine import agent_seconds
-from .canonical import Canonical, InvalidSchema
-from .json_schema import pointer, query
-from .registry_entries import entry_problems, placeholders
 
 # What the placeholders stand for while the configuration is checked.
 _CHECKED_WITH = {

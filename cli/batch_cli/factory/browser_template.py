@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from .canonical import Canonical, act_goals
-from .json_schema import main_type
+from batch_cli.factory.canonical import Canonical, act_goals
+from batch_cli.factory.json_schema import main_type
 
 _COPIED = ("description", "pattern", "format", "enum")
 

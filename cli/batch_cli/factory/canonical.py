@@ -11,6 +11,9 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 from semver import Version
 
 from batch_cli.document_text import read_json
+from batch_cli.factory.goals import can_be_named, goal_for, tag_problems
+from batch_cli.factory.json_schema import main_type, object_problems, pointer, with_listed_required
+from batch_cli.factory.names import Names
 from batch_processor.config import Problem
 from batch_processor.config.json_document import pointer as known_pointer
 from batch_processor.config.json_document import unsound
@@ -19,10 +22,6 @@ from batch_processor.config.wording import shown
 from batch_processor.json_path import follow
 from batch_processor.schema_dialect import make_validator
 from batch_processor.schema_wording import reason
-
-from .goals import can_be_named, goal_for, tag_problems
-from .json_schema import main_type, object_problems, pointer, with_listed_required
-from .names import Names
 
 # A Lambda function, which the executor is, ends after 15 minutes.
 _LONGEST_SECONDS = 900

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
+from batch_cli.factory.canonical import Canonical
+from batch_cli.factory.differences import Difference, differences
+from batch_cli.factory.folder import MANIFEST, Manifest
+from batch_cli.factory.generation import generate
+from batch_cli.factory.layers import disagreements, load, parsed
 from batch_processor.json_path import MISSING
-
-from .canonical import Canonical
-from .differences import Difference, differences
-from .folder import MANIFEST, Manifest
-from .generation import generate
-from .layers import disagreements, load, parsed
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from batch_cli.factory.canonical import Canonical, InvalidSchema, read
+from batch_cli.factory.check import Finding, check
+from batch_cli.factory.folder import MANIFEST, Refused, write
+from batch_cli.factory.generation import generate
+from batch_cli.factory.names import collisions
 from batch_cli.sam import ROOT
-
-from .canonical import Canonical, InvalidSchema, read
-from .check import Finding, check
-from .folder import MANIFEST, Refused, write
-from .generation import generate
-from .names import collisions
 
 SCHEMAS = ROOT / "schemas"
 GENERATED = ROOT / "generated"

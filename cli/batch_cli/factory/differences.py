@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from batch_cli.factory.json_schema import pointer
 from batch_processor.config.wording import shown
 from batch_processor.json_path import MISSING
-
-from .json_schema import pointer
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .canonical import Canonical
+from batch_cli.factory.canonical import Canonical
 
 MANIFEST = "manifest.json"
 

@@ -3,15 +3,15 @@
 import json
 from typing import Any
 
-from .agent_functions import function_sources, recorded_answers, requirements, shared_sources
-from .agent_machine import agent_machine
-from .agent_stack import agent_stack_yaml
-from .batch_mapping import batch_mapping, refuse_unusable
-from .browser_template import browser_template
-from .canonical import Canonical
-from .readme import readme
-from .registry_entries import placeholders, registry_entries
-from .tool_specs import output_tool_spec, tool_spec
+from batch_cli.factory.agent_functions import function_sources, recorded_answers, requirements, shared_sources
+from batch_cli.factory.agent_machine import agent_machine
+from batch_cli.factory.agent_stack import agent_stack_yaml
+from batch_cli.factory.batch_mapping import batch_mapping, refuse_unusable
+from batch_cli.factory.browser_template import browser_template
+from batch_cli.factory.canonical import Canonical
+from batch_cli.factory.readme import readme
+from batch_cli.factory.registry_entries import placeholders, registry_entries
+from batch_cli.factory.tool_specs import output_tool_spec, tool_spec
 
 
 def generate(canonical: Canonical) -> dict[str, str]:

@@ -7,11 +7,10 @@ from typing import Any
 
 import yaml
 
+from batch_cli.factory.canonical import Canonical
+from batch_cli.factory.differences import Difference, differences
+from batch_cli.factory.json_schema import pointer, query
 from batch_processor.json_path import MISSING, Step, follow
-
-from .canonical import Canonical
-from .differences import Difference, differences
-from .json_schema import pointer, query
 
 Places = list[tuple[str, tuple[Step, ...], Any]]
 

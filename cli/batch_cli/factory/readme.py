@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from .canonical import Canonical
-from .json_schema import main_type
-from .registry_entries import placeholders
+from batch_cli.factory.canonical import Canonical
+from batch_cli.factory.json_schema import main_type
+from batch_cli.factory.registry_entries import placeholders
 
 
 def readme(canonical: Canonical) -> str:

@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from batch_cli.factory.browser_template import browser_template
+from batch_cli.factory.canonical import Canonical, act_goals
+from batch_cli.factory.tool_specs import output_tool_spec, tool_spec
 from batch_cli.placeholders import constant
 from batch_processor.config import Problem
 from batch_processor.errors import InvalidEntry
 from batch_processor.registry.entries import parse_entry
-
-from .browser_template import browser_template
-from .canonical import Canonical, act_goals
-from .tool_specs import output_tool_spec, tool_spec
 
 Arns = Mapping[str, Any]  # agent_arn, agent_name and output_tool_arn, in whatever form the place needs
 # What the entries are checked with.

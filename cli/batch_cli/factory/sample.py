@@ -7,10 +7,9 @@ from typing import Any
 
 import rstr
 
+from batch_cli.factory.json_schema import resolved
 from batch_processor.json_path import MISSING, Missing
 from batch_processor.schema_dialect import make_validator
-
-from .json_schema import resolved
 
 _TEXTS = {
     "date": "2026-01-31",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .canonical import Canonical
+from batch_cli.factory.canonical import Canonical
 
 
 def tool_spec(canonical: Canonical) -> dict[str, Any]:

@@ -1,15 +1,15 @@
 """The user's configuration: read in every form of writing it, told all of its problems, normalised."""
 
-from .batch_config import BatchConfig, parse
-from .csv_format import CsvFormat
-from .execution import ExecutionOptions
-from .locations import S3Uri
-from .notification import NotificationOptions
-from .output_mapping import OutputColumn, OutputOptions
-from .problem import Problem
-from .resumption import Resumption, named_batch
-from .storage import StorageOptions
-from .target import Target, TargetRequest, request
+from batch_processor.config.batch_config import BatchConfig, parse
+from batch_processor.config.csv_format import CsvFormat
+from batch_processor.config.execution import ExecutionOptions
+from batch_processor.config.locations import S3Uri
+from batch_processor.config.notification import NotificationOptions
+from batch_processor.config.output_mapping import OutputColumn, OutputOptions
+from batch_processor.config.problem import Problem
+from batch_processor.config.resumption import Resumption, named_batch
+from batch_processor.config.storage import StorageOptions
+from batch_processor.config.target import Target, TargetRequest, request
 
 __all__ = [
     "BatchConfig",

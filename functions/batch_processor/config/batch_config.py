@@ -5,23 +5,22 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from batch_processor.config.csv_format import CsvFormat, CsvFormatShape
+from batch_processor.config.defaults import Defaults, said
+from batch_processor.config.document import ConfigDocument
+from batch_processor.config.execution import ExecutionConfig, ExecutionOptions
+from batch_processor.config.input_mapping import plan_fields
+from batch_processor.config.json_document import pointer, unsound
+from batch_processor.config.locations import S3Uri, object_uri, prefix_uri
+from batch_processor.config.notification import NotificationConfig, NotificationOptions
+from batch_processor.config.output_mapping import OutputOptions
+from batch_processor.config.problem import Problem
+from batch_processor.config.resumption import Resumption, named_batch
+from batch_processor.config.storage import MapModeName, StorageOptions
+from batch_processor.config.target import Target, resolve
+from batch_processor.config.transformations import PlanField
+from batch_processor.config.wording import shown
 from batch_processor.errors import InvalidConfiguration
-
-from .csv_format import CsvFormat, CsvFormatShape
-from .defaults import Defaults, said
-from .document import ConfigDocument
-from .execution import ExecutionConfig, ExecutionOptions
-from .input_mapping import plan_fields
-from .json_document import pointer, unsound
-from .locations import S3Uri, object_uri, prefix_uri
-from .notification import NotificationConfig, NotificationOptions
-from .output_mapping import OutputOptions
-from .problem import Problem
-from .resumption import Resumption, named_batch
-from .storage import MapModeName, StorageOptions
-from .target import Target, resolve
-from .transformations import PlanField
-from .wording import shown
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
+from batch_processor.config.shape import WHOLE, Flag, Shape, expected
 from batch_processor.limits import INLINE_CONCURRENCY
-
-from .shape import WHOLE, Flag, Shape, expected
 
 _MOST_CONCURRENCY = 10_000
 

@@ -5,19 +5,18 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Field, JsonValue
 
+from batch_processor.config.csv_format import CsvFormatShape
+from batch_processor.config.defaults import Defaults, TtlDays
+from batch_processor.config.execution import ExecutionConfig, concurrency_problems
+from batch_processor.config.input_mapping import InputMapping, written_fields
+from batch_processor.config.locations import ObjectUri, PrefixUri, StateMachineArn
+from batch_processor.config.notification import NotificationConfig
+from batch_processor.config.output_mapping import BatchOutputMapping
+from batch_processor.config.resumption import BatchName, resumption_problems
+from batch_processor.config.shape import Finding, Flag, Shape, Text, expected
+from batch_processor.config.storage import MapMode, MaxRows, StorageMode, StorageOptions, storage_problems
+from batch_processor.config.target import AgentConfigShape, TargetForm, target_problems
 from batch_processor.json_path import follow
-
-from .csv_format import CsvFormatShape
-from .defaults import Defaults, TtlDays
-from .execution import ExecutionConfig, concurrency_problems
-from .input_mapping import InputMapping, written_fields
-from .locations import ObjectUri, PrefixUri, StateMachineArn
-from .notification import NotificationConfig
-from .output_mapping import BatchOutputMapping
-from .resumption import BatchName, resumption_problems
-from .shape import Finding, Flag, Shape, Text, expected
-from .storage import MapMode, MaxRows, StorageMode, StorageOptions, storage_problems
-from .target import AgentConfigShape, TargetForm, target_problems
 
 _EXAMPLE: JsonValue = {
     "csv_s3_uri": "s3://my-bucket/inputs/tickets.csv",

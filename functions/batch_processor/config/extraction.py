@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
-from ..extraction.rules import METHODS, MethodName
-from .json_document import location
-from .shape import MARK, Finding, Shape, Text, expected, once_sound, one_of
+from batch_processor.config.json_document import location
+from batch_processor.config.shape import MARK, Finding, Shape, Text, expected, once_sound, one_of
+from batch_processor.extraction.rules import METHODS, MethodName
 
 Rule = dict[str, Any]
 # In `paths` it may stand among the fields, for all of them.
@@ -56,7 +56,7 @@ class ExtractionMethod(Shape):
 def rule_findings(rule: Any) -> Iterator[Finding]:
     """Yield what is wrong with a rule of the right shape: its paths, patterns and transforms, and what it lacks."""
     # Imported where it is used: a configuration without rules does not wait for it.
-    from ..extraction.compiling import rules_problems
+    from batch_processor.extraction.compiling import rules_problems
 
     for problem in rules_problems([rule]):
         yield Finding(location([rule], problem.pointer)[1:], problem.message)

@@ -7,9 +7,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from batch_processor.config.problem import Problem
 from batch_processor.json_path import MISSING, follow
-
-from .problem import Problem
 
 _DEEPEST = 100
 _LARGEST_EXACT_INTEGER = 2**53

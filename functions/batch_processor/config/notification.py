@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from pydantic import ConfigDict, Field
 
-from .locations import TopicArn
-from .shape import Flag, Shape
+from batch_processor.config.locations import TopicArn
+from batch_processor.config.shape import Flag, Shape
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
 
-from .document import ConfigDocument
+from batch_processor.config.document import ConfigDocument
 
 
 class _Generator(GenerateJsonSchema):

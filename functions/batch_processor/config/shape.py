@@ -21,7 +21,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
-from .wording import choices, lowered, nearest, shown, suggestion
+from batch_processor.config.wording import choices, lowered, nearest, shown, suggestion
 
 Location = tuple[str | int, ...]
 MARK = "\0"  # begins the tags of unions, which stand in pydantic's locations and are no keys

@@ -7,10 +7,8 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag
 
-from batch_processor.json_path import MISSING, follow
-
-from .json_document import pointer
-from .locations import (
+from batch_processor.config.json_document import pointer
+from batch_processor.config.locations import (
     FUNCTION,
     FUNCTION_FORM,
     STATE_MACHINE,
@@ -20,8 +18,9 @@ from .locations import (
     arn_name,
     arn_type,
 )
-from .shape import MARK, Finding, Location, Shape, Text, expected, one_of, told
-from .wording import shown
+from batch_processor.config.shape import MARK, Finding, Location, Shape, Text, expected, one_of, told
+from batch_processor.config.wording import shown
+from batch_processor.json_path import MISSING, follow
 
 TargetType = Literal["agent", "tool"]
 InputFormat = Literal["structured", "messages"]

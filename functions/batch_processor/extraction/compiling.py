@@ -7,11 +7,10 @@ from batch_processor.config.json_document import escaped
 from batch_processor.config.problem import Problem
 from batch_processor.config.wording import shown
 from batch_processor.errors import InvalidConfiguration
-
-from .field_ways import read_field_rules
-from .pipelines import read_transform
-from .reading import Reading
-from .rules import METHODS, AnyRule, Field, MethodName, Path, Rule
+from batch_processor.extraction.field_ways import read_field_rules
+from batch_processor.extraction.pipelines import read_transform
+from batch_processor.extraction.reading import Reading
+from batch_processor.extraction.rules import METHODS, AnyRule, Field, MethodName, Path, Rule
 
 _KEYS = ("method", "tool_name", "field_mappings", "paths")
 _DOCUMENT_KEYS = ("extraction_methods", "fields")

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from batch_processor.answer_places import documents, parsed, structured_outputs
-
-from .messages import find_messages, tool_calls, tool_results
-from .rules import FieldRules, MethodName, Rule, Way
-from .values import NotFound, has_value, take_fields, take_value
+from batch_processor.extraction.messages import find_messages, tool_calls, tool_results
+from batch_processor.extraction.rules import FieldRules, MethodName, Rule, Way
+from batch_processor.extraction.values import NotFound, has_value, take_fields, take_value
 
 _LONGEST_REASON = 300
 

@@ -10,10 +10,9 @@ from jmespath.functions import Functions
 
 from batch_processor.config.singular_query import parse_singular_query
 from batch_processor.config.wording import shown, suggestion
+from batch_processor.extraction.rules import Path, Treatment
+from batch_processor.extraction.transforms import TRANSFORMS, transform_named
 from batch_processor.regexes import compile_regex
-
-from .rules import Path, Treatment
-from .transforms import TRANSFORMS, transform_named
 
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
 _CALL = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\((.*)\)\s*)?", re.DOTALL)

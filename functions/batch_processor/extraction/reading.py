@@ -6,9 +6,8 @@ from typing import Any, TypeVar
 from batch_processor.config.json_document import escaped
 from batch_processor.config.problem import Problem
 from batch_processor.config.wording import shown, suggestion
-
-from .pipelines import read_expression, read_pipeline
-from .rules import MethodName, Path
+from batch_processor.extraction.pipelines import read_expression, read_pipeline
+from batch_processor.extraction.rules import MethodName, Path
 
 T = TypeVar("T")
 OF_TOOLS = ("structured_output", "tool_result")

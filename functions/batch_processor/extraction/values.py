@@ -5,10 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from batch_processor.answer_places import parsed
+from batch_processor.extraction.rules import Field, Path, Treatment
+from batch_processor.extraction.transforms import TextFields, transform_named
 from batch_processor.json_path import MISSING, Step, follow
-
-from .rules import Field, Path, Treatment
-from .transforms import TextFields, transform_named
 
 # regexes and jmespath are imported with the first rule that needs them.
 

@@ -6,13 +6,22 @@ from urllib.parse import quote
 
 from pydantic import Field
 
-from ..config.locations import StateMachineArn
-from ..config.shape import Finding, Flag, Text, expected, one_of
-from ..config.target import InputFormat
-from ..config.wording import shown, suggestion
-from .entry import Document, Entry, EntryName, EntryVersion, JsonObject, Part, Paths, with_fields
-from .json_schema import InputSchema, OutputSchema
-from .output_fields import known_outputs, listed_properties, unknown_fields
+from batch_processor.config.locations import StateMachineArn
+from batch_processor.config.shape import Finding, Flag, Text, expected, one_of
+from batch_processor.config.target import InputFormat
+from batch_processor.config.wording import shown, suggestion
+from batch_processor.registry.entry import (
+    Document,
+    Entry,
+    EntryName,
+    EntryVersion,
+    JsonObject,
+    Part,
+    Paths,
+    with_fields,
+)
+from batch_processor.registry.json_schema import InputSchema, OutputSchema
+from batch_processor.registry.output_fields import known_outputs, listed_properties, unknown_fields
 
 
 class RegisteredSchema(Part):

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..config.json_document import escaped
-from ..config.problem import Problem
-from ..config.wording import shown, suggestion
-from ..errors import InvalidEntry
-from .entries import parse_entry
-from .entry import KINDS, Entry, Kind
+from batch_processor.config.json_document import escaped
+from batch_processor.config.problem import Problem
+from batch_processor.config.wording import shown, suggestion
+from batch_processor.errors import InvalidEntry
+from batch_processor.registry.entries import parse_entry
+from batch_processor.registry.entry import KINDS, Entry, Kind
 
 # What CloudFormation has made text of: in the properties of a custom resource there are no numbers and no flags.
 _ONCE_A_VALUE = re.compile(r"true|false|-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")

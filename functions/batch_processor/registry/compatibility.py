@@ -3,21 +3,21 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ..config import BatchConfig, OutputColumn, Problem, request
-from ..config.extraction import Rule, finds_others, named_fields
-from ..config.input_mapping import written_fields
-from ..config.json_document import pointer
-from ..config.output_mapping import NO_COLUMN, OutputColumns, written_columns
-from ..config.shape import Location
-from ..config.wording import choices, shown
-from ..header import Header
-from .compatible_agents import incompatible_agent
-from .entry import Document
-from .json_schema import known_properties
-from .lookup import Registries
-from .output_fields import hint
-from .resolution import Resolved
-from .rule_fit import misfits
+from batch_processor.config import BatchConfig, OutputColumn, Problem, request
+from batch_processor.config.extraction import Rule, finds_others, named_fields
+from batch_processor.config.input_mapping import written_fields
+from batch_processor.config.json_document import pointer
+from batch_processor.config.output_mapping import NO_COLUMN, OutputColumns, written_columns
+from batch_processor.config.shape import Location
+from batch_processor.config.wording import choices, shown
+from batch_processor.header import Header
+from batch_processor.registry.compatible_agents import incompatible_agent
+from batch_processor.registry.entry import Document
+from batch_processor.registry.json_schema import known_properties
+from batch_processor.registry.lookup import Registries
+from batch_processor.registry.output_fields import hint
+from batch_processor.registry.resolution import Resolved
+from batch_processor.registry.rule_fit import misfits
 
 # Of the input's schema, what says something of one property by itself.
 _OF_PROPERTIES = ("$schema", "$id", "$defs", "definitions", "properties", "patternProperties")
@@ -117,8 +117,8 @@ def _static_problems(document: Document, schema: Document | None) -> Iterator[Pr
     if schema is None or not isinstance(values, dict):
         return
     # Imported where they are used: most configurations have no static values.
-    from ..schema_dialect import make_validator
-    from ..schema_wording import reason
+    from batch_processor.schema_dialect import make_validator
+    from batch_processor.schema_wording import reason
 
     of_properties = {key: schema[key] for key in _OF_PROPERTIES if key in schema}
     for error in make_validator(of_properties).iter_errors(values):

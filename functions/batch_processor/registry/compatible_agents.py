@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TypedDict
 
-from .entry import Document
-from .versions import Listed, latest
+from batch_processor.registry.entry import Document
+from batch_processor.registry.versions import Listed, latest
 
 INCOMPATIBLE_AGENT = "INCOMPATIBLE_AGENT"
 _SHORTEST_WORD = 4

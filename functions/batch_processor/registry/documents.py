@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..config.problem import Problem
-from ..config.wording import choices, shown, suggestion
-from ..errors import InvalidEntry
-from .entries import ENTRY_TYPES, kind_of, parse_entry
-from .entry import KINDS, Entry
+from batch_processor.config.problem import Problem
+from batch_processor.config.wording import choices, shown, suggestion
+from batch_processor.errors import InvalidEntry
+from batch_processor.registry.entries import ENTRY_TYPES, kind_of, parse_entry
+from batch_processor.registry.entry import KINDS, Entry
 
 _FORMS = "{kind, entry}, {kind, entries: […]} or {entries: [{kind, entry}]}"
 

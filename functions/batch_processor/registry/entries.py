@@ -6,16 +6,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ..config.json_document import escaped, pointer, unsound
-from ..config.problem import Problem
-from ..config.wording import shown, suggestion
-from ..errors import InvalidEntry
-from .agent_entry import AgentEntry
-from .dynamodb_limits import beyond_dynamodb
-from .entry import KINDS, Document, Entry, Kind, entry_id
-from .schema_entry import SchemaEntry
-from .template_entry import TemplateEntry
-from .tool_entry import ToolEntry
+from batch_processor.config.json_document import escaped, pointer, unsound
+from batch_processor.config.problem import Problem
+from batch_processor.config.wording import shown, suggestion
+from batch_processor.errors import InvalidEntry
+from batch_processor.registry.agent_entry import AgentEntry
+from batch_processor.registry.dynamodb_limits import beyond_dynamodb
+from batch_processor.registry.entry import KINDS, Document, Entry, Kind, entry_id
+from batch_processor.registry.schema_entry import SchemaEntry
+from batch_processor.registry.template_entry import TemplateEntry
+from batch_processor.registry.tool_entry import ToolEntry
 
 ENTRY_TYPES: dict[Kind, type[Entry]] = {
     "agent": AgentEntry,

@@ -5,9 +5,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from ..config.shape import Shape, Text, expected, told
-from ..config.wording import shown
-from .versions import ACTIVE, parse_version
+from batch_processor.config.shape import Shape, Text, expected, told
+from batch_processor.config.wording import shown
+from batch_processor.registry.versions import ACTIVE, parse_version
 
 Kind = Literal["agent", "tool", "template", "schema"]
 KINDS: tuple[Kind, ...] = ("agent", "tool", "template", "schema")

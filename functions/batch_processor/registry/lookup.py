@@ -2,11 +2,11 @@
 
 from typing import Literal, Protocol, cast
 
-from ..errors import InvalidEntry, TemplateInvalid
-from .entries import parse_entry
-from .entry import Document, Entry, Kind, entry_id
-from .template_entry import TemplateEntry
-from .versions import Listed, choose
+from batch_processor.errors import InvalidEntry, TemplateInvalid
+from batch_processor.registry.entries import parse_entry
+from batch_processor.registry.entry import Document, Entry, Kind, entry_id
+from batch_processor.registry.template_entry import TemplateEntry
+from batch_processor.registry.versions import Listed, choose
 
 VersionedKind = Literal["agent", "template", "schema"]
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from ..config.shape import Finding
-from ..config.wording import nearest, shown
-from .json_schema import known_properties
+from batch_processor.config.shape import Finding
+from batch_processor.config.wording import nearest, shown
+from batch_processor.registry.json_schema import known_properties
 
 
 def known_outputs(schemas: Iterable[Any]) -> tuple[str, ...] | None:

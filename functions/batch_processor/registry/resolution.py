@@ -4,18 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from ..config import Problem, TargetRequest
-from ..config.extraction import Rule
-from ..config.locations import arn_type
-from ..config.target import InputFormat, Runs, TargetType
-from ..config.wording import choices, nearest, shown
-from ..errors import InvalidConfiguration
-from .agent_entry import AgentEntry
-from .entry import LONGEST_NAME, Document
-from .lookup import Registries, usable_entry
-from .schema_entry import SchemaEntry
-from .tool_entry import ToolEntry
-from .versions import Listed, choose, latest
+from batch_processor.config import Problem, TargetRequest
+from batch_processor.config.extraction import Rule
+from batch_processor.config.locations import arn_type
+from batch_processor.config.target import InputFormat, Runs, TargetType
+from batch_processor.config.wording import choices, nearest, shown
+from batch_processor.errors import InvalidConfiguration
+from batch_processor.registry.agent_entry import AgentEntry
+from batch_processor.registry.entry import LONGEST_NAME, Document
+from batch_processor.registry.lookup import Registries, usable_entry
+from batch_processor.registry.schema_entry import SchemaEntry
+from batch_processor.registry.tool_entry import ToolEntry
+from batch_processor.registry.versions import Listed, choose, latest
 
 TargetEntry = AgentEntry | ToolEntry
 _TARGET_KINDS: tuple[TargetType, ...] = ("agent", "tool")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from ..config.extraction import Rule, finds_others, named_fields
-from ..config.wording import choices, shown
-from ..extraction.rules import FieldRules
+from batch_processor.config.extraction import Rule, finds_others, named_fields
+from batch_processor.config.wording import choices, shown
+from batch_processor.extraction.rules import FieldRules
 
 # What a number or a flag is made of: the other transforms, and patterns, leave text.
 _TO_TYPE = {"number": "to_number", "integer": "to_integer", "boolean": "to_boolean"}
@@ -40,7 +40,7 @@ def _type_of(schema: Any) -> tuple[str, ...]:
 def _texts(rules: Sequence[Rule]) -> Iterator[str]:
     """The fields whose every place ends in a pattern, or in a transform that leaves text."""
     # Imported where it is used: most targets have no rules.
-    from ..extraction.compiling import compile_rules
+    from batch_processor.extraction.compiling import compile_rules
 
     for rule in compile_rules(list(rules)):
         if "field_ways" in rule:

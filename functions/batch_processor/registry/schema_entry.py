@@ -5,10 +5,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from ..config.extraction import CheckedMethod, Rule, rule_findings
-from ..config.shape import Finding, Text, expected, once_sound, one_of
-from ..config.wording import shown
-from .entry import Entry, EntryName, EntryVersion, Kind, Part, Paths
+from batch_processor.config.extraction import CheckedMethod, Rule, rule_findings
+from batch_processor.config.shape import Finding, Text, expected, once_sound, one_of
+from batch_processor.config.wording import shown
+from batch_processor.registry.entry import Entry, EntryName, EntryVersion, Kind, Part, Paths
 
 FieldType = Literal["string", "number", "integer", "boolean", "object", "array"]
 _FIELD_TYPES = ("string", "number", "integer", "boolean", "object", "array")

@@ -5,10 +5,10 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from ..config.json_document import location
-from ..config.shape import Finding, Text, once_sound, told
-from ..config.wording import shown
-from .entry import Entry, EntryName, EntryVersion, Kind, Paths
+from batch_processor.config.json_document import location
+from batch_processor.config.shape import Finding, Text, once_sound, told
+from batch_processor.config.wording import shown
+from batch_processor.registry.entry import Entry, EntryName, EntryVersion, Kind, Paths
 
 
 def _json(value: Any) -> Any:
@@ -19,7 +19,7 @@ def _json(value: Any) -> Any:
 
 def _faults(template: Any) -> Iterator[Finding]:
     # Imported where it is used: whoever meets no template does not wait for it.
-    from ..mustache import template_faults
+    from batch_processor.mustache import template_faults
 
     for at, message in template_faults(template):
         yield Finding(location(template, at), message)

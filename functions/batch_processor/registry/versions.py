@@ -6,7 +6,7 @@ from typing import Any
 
 from semver import Version
 
-from ..cell import kind
+from batch_processor.cell import kind
 
 ACTIVE = "active"
 _LISTED = 20

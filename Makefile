@@ -20,10 +20,10 @@ help: ## Say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/.local .venv-sam/.installed ## Run a real batch on the embedded AWS (CSV=… CONFIG=… for your own, EXAMPLE=products|lines|parcels|batches|contacts)
-	@$(IN_VENV) -m batch_cli demo $(if $(CSV),--csv '$(CSV)') $(if $(CONFIG),--config '$(CONFIG)') $(if $(EXAMPLE),--example '$(EXAMPLE)')
+	@$(IN_VENV) -m batchctl demo $(if $(CSV),--csv '$(CSV)') $(if $(CONFIG),--config '$(CONFIG)') $(if $(EXAMPLE),--example '$(EXAMPLE)')
 
 local: .venv/.local .venv-sam/.installed ## Keep the embedded AWS with all stacks running until Ctrl-C
-	@$(IN_VENV) -m batch_cli local
+	@$(IN_VENV) -m batchctl local
 
 test: lint unit integration ## Everything: lint, types, unit, functional, state machine, integration
 
@@ -37,7 +37,7 @@ lint: .venv/.dev .venv-sam/.installed .venv-checkov/.installed ## Lint and types
 	.venv-sam/bin/sam validate --lint --region us-east-1 --template generated/broadband_availability_bt_wholesale/template.yaml
 	.venv/bin/cfn-lint template.yaml examples/template.yaml examples/agents/template.yaml generated/*/template.yaml
 	.venv-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml examples/template.yaml examples/agents/template.yaml generated/*/template.yaml
-	$(IN_VENV) -m batch_cli factory check schemas/broadband_availability_bt_wholesale.json
+	$(IN_VENV) -m batchctl factory check schemas/broadband_availability_bt_wholesale.json
 
 unit: .venv/.dev ## Unit, functional, state machine and example tests, with the coverage gate
 	$(IN_VENV) -m pytest -n auto tests/unit tests/functional tests/statemachine tests/examples tests/factory --cov --cov-report=term-missing:skip-covered
@@ -49,7 +49,7 @@ bench: .venv/.dev .venv-sam/.installed .venv-comparison/.installed ## Speed, mem
 	@$(IN_VENV) -m benchmarks $(ONLY) $(if $(WRITE),--write)
 
 seed: .venv/.local ## Register what registry/ has (STACKS="batch-processor-dev batch-examples-dev", else what `make local` printed)
-	@$(IN_VENV) -m batch_cli registry put registry $(foreach stack,$(STACKS),--stack $(stack))
+	@$(IN_VENV) -m batchctl registry put registry $(foreach stack,$(STACKS),--stack $(stack))
 
 schema: .venv/.dev ## Write schemas/batch-config.schema.json anew
 	$(IN_VENV) -m batch_processor.config.schema > schemas/batch-config.schema.json

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from batch_cli.batch_run import BatchRun
-from batch_cli.job import EXAMPLES
-from batch_cli.local_stack import LocalStack
+from batchctl.batch_run import BatchRun
+from batchctl.job import EXAMPLES
+from batchctl.local_stack import LocalStack
 from benchmarks import sample_csv
 from benchmarks.histories import HistoryReader, Usage, own_functions
 from benchmarks.request_counter import RequestCounter

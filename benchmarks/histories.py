@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from batch_cli.batch_run import Account
-from batch_cli.local_stack import MAIN
+from batchctl.batch_run import Account
+from batchctl.local_stack import MAIN
 
 # The memory at which a function has one whole CPU, as here: with less, the same work takes longer by that factor.
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 _SAMPLE_SECONDS = 0.5
-_EMULATOR = "batch_cli.emulator"
+_EMULATOR = "batchctl.emulator"
 
 
 class Process(NamedTuple):

@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from batch_cli import sam
-from batch_cli.batch_run import BatchRun
-from batch_cli.job import EXAMPLES
-from batch_cli.local_stack import MAIN, LocalStack
 from batch_processor import limits
+from batchctl import sam
+from batchctl.batch_run import BatchRun
+from batchctl.job import EXAMPLES
+from batchctl.local_stack import MAIN, LocalStack
 from benchmarks import sample_csv
 from benchmarks.comparison import PLAIN_LOOP, Measured, run_peers
 from benchmarks.memory import PeakMemory

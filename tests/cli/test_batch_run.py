@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from batch_cli.batch_run import BatchRun
+from batchctl.batch_run import BatchRun
 
 
 class States:

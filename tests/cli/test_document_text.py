@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_cli.document_text import beyond_json, read_json, read_yaml
+from batchctl.document_text import beyond_json, read_json, read_yaml
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from batch_cli.job import EXAMPLES as EXAMPLE_FILES
-from batch_cli.job import Job
-from batch_cli.local_stack import MAIN, LocalStack
-from batch_cli.sam import ROOT
+from batchctl.job import EXAMPLES as EXAMPLE_FILES
+from batchctl.job import Job
+from batchctl.local_stack import MAIN, LocalStack
+from batchctl.sam import ROOT
 
 TOOL = "arn:aws:lambda:us-east-1:000000000000:function:batch-example-contact-tool-local"
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from batch_cli.registry.misspelt_keys import misspelt_keys
 from batch_processor.registry.entries import parse_entry
 from batch_processor.registry.entry import Document, Kind
+from batchctl.registry.misspelt_keys import misspelt_keys
 from tests.unit.registry_entries import make_agent, make_tool
 
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from batch_cli.emulator import process
+from batchctl.emulator import process
 from tests.emulator.local_aws import PYTHON
 
 EXPRESSIONS = """
@@ -40,7 +40,7 @@ import json, sys
 from jsonata import Jsonata
 
 if sys.argv[1] == "faster":
-    from batch_cli.emulator.fidelity import jsonata_library
+    from batchctl.emulator.fidelity import jsonata_library
 
     jsonata_library.apply()
 given = json.load(sys.stdin)

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from batch_cli.placeholders import constant, filled
-from batch_cli.registry.files import entry_files, read_all
-from batch_cli.registry.seed import SEEDS
 from batch_processor.config import parse
 from batch_processor.registry.agent_entry import AgentEntry
 from batch_processor.registry.entry import Kind
 from batch_processor.registry.tool_entry import ToolEntry
+from batchctl.placeholders import constant, filled
+from batchctl.registry.files import entry_files, read_all
+from batchctl.registry.seed import SEEDS
 from tests.examples.batch_inputs import EXAMPLES
 from tests.statemachine.cloudformation import load
 

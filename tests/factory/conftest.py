@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from batch_cli.factory.canonical import Canonical, read
-from batch_cli.factory.folder import write
-from batch_cli.factory.generation import generate
+from batchctl.factory.canonical import Canonical, read
+from batchctl.factory.folder import write
+from batchctl.factory.generation import generate
 from tests.factory.documents import BROADBAND, FILES
 from tests.statemachine.conftest import javascript, node
 

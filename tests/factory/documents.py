@@ -6,8 +6,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from batch_cli.factory.goals import can_be_named
-from batch_cli.sam import ROOT
+from batchctl.factory.goals import can_be_named
+from batchctl.sam import ROOT
 
 SCHEMAS = ROOT / "schemas"
 FILES = [SCHEMAS / f"{name}.json" for name in

@@ -16,18 +16,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
-from batch_cli.factory.agent_functions import requirements, shared_sources
-from batch_cli.factory.browser_template import browser_template
-from batch_cli.factory.canonical import canonical, read
-from batch_cli.factory.folder import write
-from batch_cli.factory.generation import generate
-from batch_cli.factory.sample import sample
 from batch_processor import mustache
 from batch_processor.answer_schema import check_answer
 from batch_processor.errors import StructuredOutputInvalid, VariableMissing
 from batch_processor.json_path import MISSING
 from batch_processor.registry.entries import parse_entry
 from batch_processor.registry.template_entry import TemplateEntry
+from batchctl.factory.agent_functions import requirements, shared_sources
+from batchctl.factory.browser_template import browser_template
+from batchctl.factory.canonical import canonical, read
+from batchctl.factory.folder import write
+from batchctl.factory.generation import generate
+from batchctl.factory.sample import sample
 from tests.factory.documents import BROADBAND, FILES, TEXT, canonical_documents, document
 
 ADDRESS = {"building_number": "23", "street": "High Street", "postcode": "SW1A 1AA"}
@@ -234,7 +234,7 @@ def test_schema_without_a_sample_fails_until_an_answer_is_recorded(functions: Lo
 
 @pytest.fixture(scope="module")
 def render() -> Iterator[Any]:
-    sys.path.insert(0, str(Path(importlib.import_module("batch_cli").__path__[0]) / "factory" / "agent_code"))
+    sys.path.insert(0, str(Path(importlib.import_module("batchctl").__path__[0]) / "factory" / "agent_code"))
     yield importlib.import_module("render_script")
     del sys.path[0], sys.modules["render_script"]
 

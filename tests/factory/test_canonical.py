@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from batch_cli.factory.batch_mapping import refuse_unusable
-from batch_cli.factory.canonical import Canonical, InvalidSchema, canonical, read
+from batchctl.factory.batch_mapping import refuse_unusable
+from batchctl.factory.canonical import Canonical, InvalidSchema, canonical, read
 from tests.factory.documents import FILES, document
 
 

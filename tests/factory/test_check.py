@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from batch_cli.factory.canonical import Canonical, canonical
-from batch_cli.factory.check import check
-from batch_cli.factory.differences import Difference, differences
 from batch_processor.json_path import MISSING
+from batchctl.factory.canonical import Canonical, canonical
+from batchctl.factory.check import check
+from batchctl.factory.differences import Difference, differences
 
 SCHEMA = ("structured_output", "schemas", "broadband_availability_bt_wholesale", "schema")
 
@@ -165,7 +165,7 @@ def test_other_layout_of_the_same_document_is_an_edit(folder: Path, broadband: C
 def test_file_of_an_older_factory_is_told_apart_from_an_edit(folder: Path, broadband: Canonical) -> None:
     edited(folder, "tool_spec.json", lambda spec: spec.update(description="as it was"))
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    from batch_cli.factory.folder import digest
+    from batchctl.factory.folder import digest
 
     manifest["files"]["tool_spec.json"] = digest((folder / "tool_spec.json").read_bytes())
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

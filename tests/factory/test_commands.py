@@ -1,4 +1,4 @@
-"""`batch_cli factory`, as it is called."""
+"""`batchctl factory`, as it is called."""
 
 import json
 import sys
@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from batch_cli.__main__ import main
-from batch_cli.factory import commands
-from batch_cli.factory.canonical import read
-from batch_cli.factory.check import check
+from batchctl.__main__ import main
+from batchctl.factory import commands
+from batchctl.factory.canonical import read
+from batchctl.factory.check import check
 from tests.factory.documents import BROADBAND, FILES, document, written
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["batch_cli", "factory", *map(str, arguments)])
+    monkeypatch.setattr(sys, "argv", ["batchctl", "factory", *map(str, arguments)])
     return main()
 
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from batch_cli.factory.canonical import Canonical, canonical
-from batch_cli.factory.folder import MANIFEST, EditedFiles, TakenFolder, write
-from batch_cli.factory.generation import generate
+from batchctl.factory.canonical import Canonical, canonical
+from batchctl.factory.folder import MANIFEST, EditedFiles, TakenFolder, write
+from batchctl.factory.generation import generate
 from tests.factory.documents import document
 
 MADE = canonical(document())

@@ -10,12 +10,6 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
-from batch_cli.factory.agent_stack import agent_stack
-from batch_cli.factory.canonical import Canonical, canonical
-from batch_cli.factory.generation import generate
-from batch_cli.factory.names import Names
-from batch_cli.local_stack import LocalStack
-from batch_cli.placeholders import constant
 from batch_processor.answer_schema import check_answer
 from batch_processor.config import parse
 from batch_processor.extraction.compiling import compile_rules
@@ -23,6 +17,12 @@ from batch_processor.extraction.methods import Extracted, extract
 from batch_processor.registry.agent_entry import AgentEntry
 from batch_processor.registry.entries import parse_entry
 from batch_processor.registry.schema_entry import SchemaEntry
+from batchctl.factory.agent_stack import agent_stack
+from batchctl.factory.canonical import Canonical, canonical
+from batchctl.factory.generation import generate
+from batchctl.factory.names import Names
+from batchctl.local_stack import LocalStack
+from batchctl.placeholders import constant
 from tests.factory.documents import canonical_documents, document
 from tests.statemachine import definition as asl
 from tests.statemachine.engines import JavaScriptEngine

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from batch_cli.factory.json_schema import main_type, query
 from batch_processor.config.singular_query import parse_singular_query
+from batchctl.factory.json_schema import main_type, query
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_cli.factory.names import Names, collisions
+from batchctl.factory.names import Names, collisions
 
 
 @given(st.text(min_size=1, max_size=120))

@@ -1,4 +1,4 @@
-"""`batch_cli registry` against the tables of an account."""
+"""`batchctl registry` against the tables of an account."""
 
 import argparse
 import json
@@ -11,13 +11,13 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from batch_cli.__main__ import main
-from batch_cli.account import AwsAccount
-from batch_cli.registry import commands
-from batch_cli.registry.commands import RegistryFailed
-from batch_cli.registry.files import UnusableFiles
-from batch_cli.registry.seed import seed
 from batch_processor.aws.client import client
+from batchctl.__main__ import main
+from batchctl.account import AwsAccount
+from batchctl.registry import commands
+from batchctl.registry.commands import RegistryFailed
+from batchctl.registry.files import UnusableFiles
+from batchctl.registry.seed import seed
 from tests.functional.tables import REGISTRIES
 from tests.unit.configs import AGENT, TOOL
 from tests.unit.registry_entries import make_agent, make_schema, make_tool
@@ -49,7 +49,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     """Calls the command as a shell does; it must exit with 1, and gives what it has written to stderr."""
 
     def fail(*words: str) -> str:
-        monkeypatch.setattr(sys, "argv", ["batch_cli", "registry", *words])
+        monkeypatch.setattr(sys, "argv", ["batchctl", "registry", *words])
         assert main() == 1
         return capsys.readouterr().err
 
@@ -260,7 +260,7 @@ def test_name_that_no_entry_may_have_is_told(failing: Failing, name: str) -> Non
 def test_binary_value_is_shown_and_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     put_raw("1.0.0", notes={"M": {"a": {"L": [{"B": b"\x00\xff"}]}}})
     put_raw("1.1.0")
-    monkeypatch.setattr(sys, "argv", ["batch_cli", "registry", "show", "triage"])
+    monkeypatch.setattr(sys, "argv", ["batchctl", "registry", "show", "triage"])
     assert main() == 1
     printed = capsys.readouterr()
     found = json.loads(printed.out)
@@ -276,7 +276,7 @@ def test_broken_status_hides_no_other_entry(
     put_raw("1.1.0", status={"S": "broken"})
     put_raw("1.2.0", status={"B": b"active"})
     put_raw("1.3.0", status={"BOOL": False})
-    monkeypatch.setattr(sys, "argv", ["batch_cli", "registry", "list"])
+    monkeypatch.setattr(sys, "argv", ["batchctl", "registry", "list"])
     assert main() == 1
     printed = capsys.readouterr()
     assert printed.out.splitlines()[:4] == [

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from batch_cli.batch_run import Account, BatchRun
+from batchctl.batch_run import Account, BatchRun
 
 Found = TypeVar("Found")
 ECHO = {"structured_output_fields": ["echo", "length"]}

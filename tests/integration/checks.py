@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
-from batch_cli.batch_run import BatchRun
+from batchctl.batch_run import BatchRun
 from tests.integration.batches import Batches, Outcome, Rows
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from batch_cli import sam
-from batch_cli.account import AwsAccount
-from batch_cli.batch_run import Account
-from batch_cli.emulator.process import Emulator
-from batch_cli.local_model import LocalModel
-from batch_cli.local_stack import AGENTS, EXAMPLES, MAIN, LocalStack
+from batchctl import sam
+from batchctl.account import AwsAccount
+from batchctl.batch_run import Account
+from batchctl.emulator.process import Emulator
+from batchctl.local_model import LocalModel
+from batchctl.local_stack import AGENTS, EXAMPLES, MAIN, LocalStack
 from tests.integration.batches import Batches
 from tests.integration.faults import TaskFaults
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from batch_cli.emulator import settings
-from batch_cli.local_stack import MAIN, LocalStack
+from batchctl.emulator import settings
+from batchctl.local_stack import MAIN, LocalStack
 
 Rule = dict[str, Any]
 _START_SECONDS = 60.0

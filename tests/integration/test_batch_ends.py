@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from batch_cli.batch_run import Account, BatchError, BatchRun
+from batchctl.batch_run import Account, BatchError, BatchRun
 from tests.integration.batches import Batches, Inbox, Outcome, behaviours, wait_until
 
 
@@ -190,8 +190,8 @@ def test_target_outside_the_allowed_names_is_refused_before_anything_is_called(b
 
 
 def test_examples_run_as_they_are_shipped(batches: Batches) -> None:
-    from batch_cli.job import EXAMPLES
-    from batch_cli.local_stack import LocalStack
+    from batchctl.job import EXAMPLES
+    from batchctl.local_stack import LocalStack
 
     for name in ("contacts", "tickets"):
         batches.s3.upload_file(str(EXAMPLES / f"{name}.csv"), batches.bucket, f"inputs/{name}.csv")

@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from batch_cli.batch_run import Account
-from batch_cli.job import EXAMPLES, Job
-from batch_cli.local_model import LocalModel
-from batch_cli.placeholders import filled
-from batch_cli.registry.commands import registries_of
-from batch_cli.registry.seed import SEEDS, seed
 from batch_processor.answer_schema import check_answer
 from batch_processor.registry.entries import parse_entry
+from batchctl.batch_run import Account
+from batchctl.job import EXAMPLES, Job
+from batchctl.local_model import LocalModel
+from batchctl.placeholders import filled
+from batchctl.registry.commands import registries_of
+from batchctl.registry.seed import SEEDS, seed
 from tests.integration.batches import Batches, Outcome, to_csv, wait_until
 
 METADATA = ["_status", "_error_message", "_timestamp", "_execution_time_ms"]

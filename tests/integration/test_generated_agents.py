@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from batch_cli import sam
-from batch_cli.factory.canonical import Canonical, read
-from batch_cli.factory.folder import write
-from batch_cli.factory.generation import generate
-from batch_cli.local_stack import MAIN, LocalStack
 from batch_processor.answer_schema import check_answer
+from batchctl import sam
+from batchctl.factory.canonical import Canonical, read
+from batchctl.factory.folder import write
+from batchctl.factory.generation import generate
+from batchctl.local_stack import MAIN, LocalStack
 from tests.integration.batches import Batches, Outcome, to_csv
 
 SCHEMAS = {

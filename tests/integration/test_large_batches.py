@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from batch_cli.batch_run import Account, BatchError
-from batch_cli.local_stack import MAIN, LocalStack
+from batchctl.batch_run import Account, BatchError
+from batchctl.local_stack import MAIN, LocalStack
 from tests.integration.batches import Batches, Outcome, behaviours, to_csv
 from tests.integration.worker_processes import Peaks, needs_proc
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from batch_cli.batch_run import Account, BatchError
-from batch_cli.registry.commands import registries_of
 from batch_processor.aws.registries import DynamoDbRegistries
+from batchctl.batch_run import Account, BatchError
+from batchctl.registry.commands import registries_of
 from tests.integration.batches import Batches, to_csv
 
 ECHO_SCHEMA: dict[str, Any] = {

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from batch_cli.batch_run import BatchError, BatchRun
+from batchctl.batch_run import BatchError, BatchRun
 from tests.integration.batches import Batches, Rows, to_csv, wait_until
 
 ONCE: dict[str, Any] = {"execution_config": {"max_concurrency": 4, "retry_policy": {"max_attempts": 1}}}

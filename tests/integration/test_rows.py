@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from batch_cli.batch_run import BatchError
 from batch_processor import limits
+from batchctl.batch_run import BatchError
 from tests.integration.batches import Batches, Inbox, Outcome, behaviours, to_csv
 
 RETRIES: dict[str, Any] = {"execution_config": {"retry_policy": {"max_attempts": 2, "interval_seconds": 1}}}

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from batch_cli.batch_run import BatchRun
-from batch_cli.local_stack import LocalStack
+from batchctl.batch_run import BatchRun
+from batchctl.local_stack import LocalStack
 from tests.integration.batches import Batches, Rows
 from tests.integration.checks import check_rows, task_errors
 from tests.integration.conftest import SEED

@@ -1,4 +1,4 @@
-# Made by `batch_cli factory generate` from the canonical schema of broadband_availability_bt_wholesale 1.0.0
+# Made by `batchctl factory generate` from the canonical schema of broadband_availability_bt_wholesale 1.0.0
 # (sha256 16b15d7feeb7bcab): change that, not this file.
 """The executor that the stack brings along: it answers what was recorded, without a browser.
 

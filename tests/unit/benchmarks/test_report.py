@@ -1,6 +1,6 @@
 import pytest
 
-from batch_cli.sam import ROOT
+from batchctl.sam import ROOT
 from benchmarks.__main__ import BENCHMARKS
 from benchmarks.report import replaced
 

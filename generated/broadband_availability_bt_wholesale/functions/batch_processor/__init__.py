@@ -1,3 +1,3 @@
-# Copied by `batch_cli factory generate` from functions/batch_processor/__init__.py:
+# Copied by `batchctl factory generate` from functions/batch_processor/__init__.py:
 # change that, not this file.
 """A CSV in, the same CSV with an agent's answers out: every row accounted for."""

@@ -1,4 +1,4 @@
-# Copied by `batch_cli factory generate` from functions/batch_processor/answer_schema.py:
+# Copied by `batchctl factory generate` from functions/batch_processor/answer_schema.py:
 # change that, not this file.
 """Checks structured outputs by the JSON Schema that their target is registered with.
 

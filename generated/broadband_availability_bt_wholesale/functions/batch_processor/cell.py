@@ -1,4 +1,4 @@
-# Copied by `batch_cli factory generate` from functions/batch_processor/cell.py:
+# Copied by `batchctl factory generate` from functions/batch_processor/cell.py:
 # change that, not this file.
 """Makes the text of one CSV cell of one JSON value."""
 

@@ -1,4 +1,4 @@
-# Copied by `batch_cli factory generate` from functions/batch_processor/errors.py:
+# Copied by `batchctl factory generate` from functions/batch_processor/errors.py:
 # change that, not this file.
 """What can go wrong. The class names are the state machine's contract: it matches them as error names.
 

@@ -1,4 +1,4 @@
-# Copied by `batch_cli factory generate` from functions/batch_processor/json_path.py:
+# Copied by `batchctl factory generate` from functions/batch_processor/json_path.py:
 # change that, not this file.
 """Ways into JSON values: names and indexes, followed one after the other."""
 

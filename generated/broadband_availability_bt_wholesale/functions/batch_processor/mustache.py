@@ -1,4 +1,4 @@
-# Copied by `batch_cli factory generate` from functions/batch_processor/mustache.py:
+# Copied by `batchctl factory generate` from functions/batch_processor/mustache.py:
 # change that, not this file.
 """Mustache templates of JSON: each text of the parsed template is rendered by itself, and what comes in stays what it is.
 

@@ -1,4 +1,4 @@
-# Copied by `batch_cli factory generate` from functions/batch_processor/regexes.py:
+# Copied by `batchctl factory generate` from functions/batch_processor/regexes.py:
 # change that, not this file.
 """Regular expressions that take time in proportion to the text, whatever the expression and the text are: RE2's.
 

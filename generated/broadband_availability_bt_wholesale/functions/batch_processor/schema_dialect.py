@@ -1,4 +1,4 @@
-# Copied by `batch_cli factory generate` from functions/batch_processor/schema_dialect.py:
+# Copied by `batchctl factory generate` from functions/batch_processor/schema_dialect.py:
 # change that, not this file.
 """JSON Schema 2020-12 as answers are checked by it: jsonschema's, less what could take forever or be wrong.
 

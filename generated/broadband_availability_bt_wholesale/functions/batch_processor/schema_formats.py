@@ -1,4 +1,4 @@
-# Copied by `batch_cli factory generate` from functions/batch_processor/schema_formats.py:
+# Copied by `batchctl factory generate` from functions/batch_processor/schema_formats.py:
 # change that, not this file.
 """The formats of JSON Schema that answers are checked for, by the standard library alone.
 

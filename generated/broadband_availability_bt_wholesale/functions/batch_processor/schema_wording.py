@@ -1,4 +1,4 @@
-# Copied by `batch_cli factory generate` from functions/batch_processor/schema_wording.py:
+# Copied by `batchctl factory generate` from functions/batch_processor/schema_wording.py:
 # change that, not this file.
 """Says what a value lacks to be as its schema wants it, without saying the value: a row's content is for no log."""
 

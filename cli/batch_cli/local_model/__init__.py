@@ -1,5 +1,0 @@
-"""A language model for examples and tests: OpenAI's chat completions on this machine, from rules, and wrong at first."""
-
-from batch_cli.local_model.server import LocalModel
-
-__all__ = ["LocalModel"]

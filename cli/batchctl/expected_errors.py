@@ -1,0 +1,72 @@
+"""What can go wrong without a fault of this code, and what is to be done then."""
+
+from collections.abc import Iterator
+
+from botocore import exceptions
+from botocore.exceptions import BotoCoreError, ClientError
+
+from batch_processor.errors import BatchProcessorError
+from batchctl.account import StackUnreadable
+from batchctl.batch_run import BatchError
+from batchctl.emulator.process import EmulatorError
+from batchctl.factory.commands import FactoryFailed
+from batchctl.registry.commands import RegistryFailed
+from batchctl.registry.files import UnusableFiles
+from batchctl.sam import SamFailed
+
+EXPECTED_ERRORS = (
+    BatchError,
+    EmulatorError,
+    SamFailed,
+    RegistryFailed,
+    UnusableFiles,
+    FactoryFailed,
+    StackUnreadable,
+    BatchProcessorError,
+    BotoCoreError,
+    ClientError,
+    OSError,
+)
+_SIGN_IN = (
+    "Sign in to AWS (`aws configure`, `aws sso login`) or name a profile in AWS_PROFILE; "
+    "for the embedded AWS, export what `make local` prints."
+)
+_ADVICE: dict[type[Exception], str] = {
+    exceptions.NoRegionError: "Set AWS_DEFAULT_REGION to the Region of the stack, or AWS_PROFILE to a profile that has it.",
+    exceptions.ProfileNotFound: "Set AWS_PROFILE to one of those that `aws configure list-profiles` prints.",
+    exceptions.EndpointConnectionError: "Check the network and AWS_DEFAULT_REGION; for the embedded AWS, that `make local` runs.",
+    **dict.fromkeys(
+        (
+            exceptions.NoCredentialsError,
+            exceptions.PartialCredentialsError,
+            exceptions.CredentialRetrievalError,
+            exceptions.TokenRetrievalError,
+            exceptions.SSOError,
+        ),
+        _SIGN_IN,
+    ),
+}
+_NOT_SIGNED_IN = {
+    "ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException",
+    "InvalidSignatureException", "SignatureDoesNotMatch",
+}  # fmt: skip
+
+
+def told(exc: BaseException) -> str:
+    """The error's message, and what to do about it where that depends on its cause."""
+    if isinstance(exc, OSError) and exc.filename is not None:
+        return f"{exc}\nCheck the path, and that you may read and write there."
+    advice = next((advice for cause in _causes(exc) if (advice := _advice(cause))), "")
+    return f"{exc}\n{advice}".rstrip()
+
+
+def _causes(exc: BaseException | None) -> Iterator[BaseException]:
+    while exc is not None:
+        yield exc
+        exc = exc.__cause__
+
+
+def _advice(exc: BaseException) -> str | None:
+    if isinstance(exc, ClientError) and exc.response["Error"]["Code"] in _NOT_SIGNED_IN:
+        return _SIGN_IN
+    return next((advice for kind, advice in _ADVICE.items() if isinstance(exc, kind)), None)

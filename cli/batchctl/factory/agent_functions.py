@@ -1,0 +1,44 @@
+"""The code of the agent's functions, and the data that it works on."""
+
+from pathlib import Path
+from typing import Any
+
+from batch_processor.json_path import MISSING
+from batchctl.factory.canonical import Canonical
+from batchctl.factory.sample import sample
+from batchctl.factory.shared_code import shared_modules
+from batchctl.sam import ROOT
+
+_CODE = Path(__file__).parent / "agent_code"
+# What the functions import of the batch processor.
+_SHARED = ("answer_schema", "mustache", "schema_dialect")
+_NEEDED = ("google-re2", "jsonschema", "pystache")
+
+
+def function_sources(canonical: Canonical) -> dict[str, str]:
+    """Python modules by file name; the validator's is called after the extraction."""
+    validator = canonical.names.validator
+    return {
+        path.name.replace("agent_validator", validator): path.read_text(encoding="utf-8").replace(
+            "agent_validator", validator
+        )
+        for path in sorted(_CODE.glob("*.py"))
+    }
+
+
+def shared_sources() -> dict[str, str]:
+    """The modules of the batch processor that the functions bring along, by their paths in it."""
+    return shared_modules(*_SHARED)
+
+
+def requirements() -> str:
+    """What those modules need, in the versions that the batch processor has."""
+    lines = (ROOT / "functions" / "requirements.txt").read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if line.startswith(_NEEDED))
+
+
+def recorded_answers(canonical: Canonical) -> dict[str, Any]:
+    """What the executor replays: the schema's examples, or, where it has none, a made-up answer to every input."""
+    recordings = [example.model_dump() for example in canonical.shape.examples]
+    made_up = MISSING if recordings else sample(canonical.output_schema)
+    return {"recordings": recordings, "otherwise": None if made_up is MISSING else made_up}

@@ -1,0 +1,76 @@
+"""What a demonstration runs: one of the examples, or the user's own CSV and config."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from batchctl.batch_run import Account, BatchRun
+from batchctl.local_stack import AGENTS, MAIN
+from batchctl.local_stack import EXAMPLES as EXAMPLES_STACK
+from batchctl.placeholders import filled
+from batchctl.sam import ROOT, Stack
+
+EXAMPLES = ROOT / "examples"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What an example needs besides its own CSV and config: stacks, and the CSVs that its rows are about."""
+
+    stacks: tuple[Stack, ...]
+    others: tuple[str, ...] = ()
+
+
+# Your own config may need anything.
+_ANYTHING = Example((MAIN, EXAMPLES_STACK, AGENTS))
+_EXAMPLES = {
+    "contacts": Example((MAIN, EXAMPLES_STACK)),
+    "tickets": Example((MAIN, EXAMPLES_STACK)),
+    "products": Example((MAIN, AGENTS)),
+    "lines": Example((MAIN, AGENTS)),
+    "parcels": Example((MAIN, AGENTS)),
+    "batches": Example(_ANYTHING.stacks, others=("lines.csv", "products.csv", "contacts.csv", "parcels.csv")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A CSV and the config that says what to do with it."""
+
+    csv_path: Path
+    config_path: Path
+    example: Example = _ANYTHING
+
+    @classmethod
+    def of(cls, csv_path: str | None, config_path: str | None, example: str) -> "Job":
+        """The user's own files, with those of an example in place of what is not given."""
+        job = cls(
+            Path(csv_path or EXAMPLES / f"{example}.csv"),
+            Path(config_path or EXAMPLES / f"{example}.config.json"),
+            _ANYTHING if config_path else _EXAMPLES.get(example, _ANYTHING),
+        )
+        for path in (job.csv_path, job.config_path):
+            if not path.is_file():
+                names = ", ".join(sorted(p.name.removesuffix(".config.json") for p in EXAMPLES.glob("*.config.json")))
+                raise SystemExit(f"{path} does not exist. Give CSV=… and CONFIG=…, or EXAMPLE= one of {names}.")
+        return job
+
+    def config_for(self, account: Account) -> str:
+        """The config with the stack's names filled in, and pointed at the CSV that is uploaded with it."""
+        text = filled(self.config_path.read_text(encoding="utf-8"), account.outputs)
+        try:
+            config = json.loads(text)
+        except ValueError:
+            return text  # the batch processor says what is wrong with it
+        if isinstance(config, dict):
+            config.pop("input_csv_s3_uri", None)
+            config["csv_s3_uri"] = f"s3://{account.outputs['BucketName']}/inputs/{self.csv_path.name}"
+        return json.dumps(config, ensure_ascii=False, indent=2)
+
+    def start(self, account: Account) -> BatchRun:
+        """Uploads all that the batch reads, its config last, which starts it."""
+        for path in (self.csv_path, *(EXAMPLES / name for name in self.example.others)):
+            account.client("s3").upload_file(str(path), account.outputs["BucketName"], f"inputs/{path.name}")
+        run = BatchRun(account)
+        run.trigger(self.config_for(account), self.config_path.name)
+        return run

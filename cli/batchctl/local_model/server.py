@@ -1,0 +1,141 @@
+"""The local model behind HTTP, on 127.0.0.1 only: `POST /v1/chat/completions`, as OpenAI and many others have it."""
+
+import json
+import threading
+import uuid
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+from batchctl.local_model import copywriter, mistakes
+from batchctl.local_model.chat import BadRequest, Chat, count_tokens, read_chat
+
+_PATH = "/v1/chat/completions"
+
+
+class LocalModel:
+    """A context manager; inside it the model answers at `url`. Each `throttle_every`th request it refuses with 429."""
+
+    def __init__(self, throttle_every: int | None = None) -> None:
+        self._server = _Server(throttle_every)
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+
+    @property
+    def url(self) -> str:
+        """Where it is, without a path."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    @property
+    def requests(self) -> int:
+        """How many there were, refused ones included."""
+        return self._server.requests
+
+    @property
+    def throttled(self) -> int:
+        """How many of them were refused with 429."""
+        return self._server.throttled
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer no more."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def complete(chat: Chat) -> dict[str, Any]:
+    """The body of the answer."""
+    try:
+        arguments = copywriter.write(chat.question, chat.properties)
+        reply = mistakes.replies(chat.question, arguments, chat.complaints)
+    except copywriter.Unanswerable as exc:
+        reply = {"content": str(exc)}
+    except copywriter.Unlearnt as exc:
+        raise BadRequest(str(exc)) from exc
+    [text] = reply.values()
+    output_tokens = count_tokens(text)
+    return {
+        "id": f"chatcmpl-{uuid.uuid4().hex}",
+        "object": "chat.completion",
+        "choices": [_choice(chat, reply)],
+        "usage": {
+            "prompt_tokens": chat.input_tokens,
+            "completion_tokens": output_tokens,
+            "total_tokens": chat.input_tokens + output_tokens,
+        },
+    }
+
+
+def _choice(chat: Chat, reply: mistakes.Reply) -> dict[str, Any]:
+    if "content" in reply:
+        return {"index": 0, "message": {"role": "assistant", **reply}, "finish_reason": "stop"}
+    call = {
+        "id": f"tooluse_{uuid.uuid4().hex[:22]}",
+        "type": "function",
+        "function": {"name": chat.tool_name, "arguments": reply["arguments"]},
+    }
+    message = {"role": "assistant", "content": None, "tool_calls": [call]}
+    return {"index": 0, "message": message, "finish_reason": "tool_calls"}
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, throttle_every: int | None) -> None:
+        super().__init__(("127.0.0.1", 0), _Requests)
+        self._throttle_every = throttle_every
+        self._lock = threading.Lock()
+        self.requests = 0
+        self.throttled = 0
+
+    def is_too_much(self) -> bool:
+        with self._lock:
+            self.requests += 1
+            refused = bool(self._throttle_every) and self.requests % (self._throttle_every or 1) == 0
+            self.throttled += refused
+            return refused
+
+
+class _Requests(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        if self.path != _PATH:
+            self._answer(HTTPStatus.NOT_FOUND, _error(f"There is only {_PATH}."))
+        elif self.server.is_too_much():
+            self._answer(HTTPStatus.TOO_MANY_REQUESTS, _error("Too many requests, please wait before trying again."))
+        else:
+            try:
+                self._answer(HTTPStatus.OK, complete(read_chat(body)))
+            except BadRequest as exc:
+                self._answer(HTTPStatus.BAD_REQUEST, _error(str(exc)))
+
+    def _answer(self, status: HTTPStatus, document: dict[str, Any]) -> None:
+        body = json.dumps(document).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Be quiet: what is asked are rows."""
+
+
+def _error(message: str) -> dict[str, Any]:
+    return {"error": {"message": message, "type": "invalid_request_error"}}

@@ -1,0 +1,106 @@
+"""The whole product on this machine: the embedded AWS with its stacks built and deployed by the real SAM CLI."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import boto3
+
+from batchctl import sam
+from batchctl.emulator.process import Emulator
+from batchctl.placeholders import filled
+
+_ARTIFACTS = "sam-artifacts"
+_ALLOWED = ("AgentNamePattern", "ToolNamePattern", "InputBucketPattern", "OutputBucketPattern")
+MAIN = sam.Stack(sam.ROOT, "batch-processor-local", dict.fromkeys(_ALLOWED, "batch-example-*"))
+EXAMPLES = sam.Stack(sam.ROOT / "examples", "batch-examples-local", {})
+AGENTS = sam.Stack(sam.ROOT / "examples" / "agents", "batch-agents-local", {})
+
+
+class LocalStack:
+    """A context manager; inside it the stacks stand, and `outputs` has what they export.
+
+    At `model_url` is what answers for Bedrock's models.
+    """
+
+    def __init__(
+        self,
+        *,
+        auth: bool = True,
+        stacks: tuple[sam.Stack, ...] = (MAIN, EXAMPLES),
+        say: Callable[[str], None] = lambda _: None,
+        log_path: Path | None = None,
+        emulator: Emulator | None = None,
+        model_url: str = "",
+    ) -> None:
+        self._stacks = stacks
+        self._say = say
+        options = ("--model-url", model_url) if model_url else ()
+        self.emulator = emulator or Emulator(auth=auth, log_path=log_path, options=options)
+        self.outputs: dict[str, str] = {}
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The variables that point any AWS tool at this stack."""
+        return self.emulator.environment()
+
+    @property
+    def log_path(self) -> Path:
+        """Where the embedded AWS logs to."""
+        return self.emulator.log_path
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the embedded AWS."""
+        return boto3.client(
+            service,
+            endpoint_url=self.environment["AWS_ENDPOINT_URL"],
+            region_name=self.environment["AWS_REGION"],
+            aws_access_key_id=self.environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=self.environment["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    def start(self) -> None:
+        """Builds while the embedded AWS starts, then deploys; the stacks do not depend on each other."""
+        with ThreadPoolExecutor(len(self._stacks) + 1) as pool:
+            self._say("Building with SAM, starting the embedded AWS")
+            for step in [pool.submit(self.emulator.start), *(pool.submit(sam.build, stack) for stack in self._stacks)]:
+                step.result()
+            self._say("Deploying with SAM")
+            self.client("s3").create_bucket(Bucket=_ARTIFACTS)
+            for step in [pool.submit(sam.deploy, stack, _ARTIFACTS, self.environment) for stack in self._stacks]:
+                step.result()
+        for stack in self._stacks:
+            self.outputs |= self._outputs_of(stack)
+
+    def add(self, stack: sam.Stack) -> None:
+        """Builds and deploys another stack, one that needs what those that stand export."""
+        sam.build(stack)
+        sam.deploy(stack, _ARTIFACTS, self.environment)
+        self.outputs |= self._outputs_of(stack)
+
+    def stop(self) -> None:
+        """Ends all that was started."""
+        self.emulator.stop()
+
+    def substituted(self, config: str) -> str:
+        """A config with `${BUCKET}` and the outputs of the stacks, as `${CONTACT_TOOL_ARN}`, filled in."""
+        return filled(config, self.outputs)
+
+    def _outputs_of(self, stack: sam.Stack) -> dict[str, str]:
+        described = self.client("cloudformation").describe_stacks(StackName=stack.name)["Stacks"][0]
+        return {output["OutputKey"]: output["OutputValue"] for output in described.get("Outputs", [])}
+
+    def __enter__(self) -> Self:
+        try:
+            self.start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from batchctl.batch_run import BatchRun
-from batchctl.job import EXAMPLES
+from batchctl.demo.job import EXAMPLES
 from batchctl.local_stack import LocalStack
 from benchmarks import sample_csv
 from benchmarks.histories import HistoryReader, Usage, own_functions

@@ -7,7 +7,7 @@ from typing import Any
 from batch_processor import limits
 from batchctl import sam
 from batchctl.batch_run import BatchRun
-from batchctl.job import EXAMPLES
+from batchctl.demo.job import EXAMPLES
 from batchctl.local_stack import MAIN, LocalStack
 from benchmarks import sample_csv
 from benchmarks.comparison import PLAIN_LOOP, Measured, run_peers

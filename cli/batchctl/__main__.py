@@ -7,10 +7,10 @@ import sys
 from rich.console import Console
 
 from batchctl import local_invoke
-from batchctl.demo import run_demo
+from batchctl.demo.commands import run_demo
+from batchctl.demo.job import Job
 from batchctl.expected_errors import EXPECTED_ERRORS, told
 from batchctl.factory import commands as factory
-from batchctl.job import Job
 from batchctl.local_model import LocalModel
 from batchctl.local_stack import AGENTS, EXAMPLES, MAIN, LocalStack
 from batchctl.registry import commands as registry

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from batchctl.job import EXAMPLES as EXAMPLE_FILES
-from batchctl.job import Job
+from batchctl.demo.job import EXAMPLES as EXAMPLE_FILES
+from batchctl.demo.job import Job
 from batchctl.local_stack import MAIN, LocalStack
 from batchctl.sam import ROOT
 

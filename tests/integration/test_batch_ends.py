@@ -190,7 +190,7 @@ def test_target_outside_the_allowed_names_is_refused_before_anything_is_called(b
 
 
 def test_examples_run_as_they_are_shipped(batches: Batches) -> None:
-    from batchctl.job import EXAMPLES
+    from batchctl.demo.job import EXAMPLES
     from batchctl.local_stack import LocalStack
 
     for name in ("contacts", "tickets"):

@@ -12,7 +12,7 @@ import pytest
 from batch_processor.answer_schema import check_answer
 from batch_processor.registry.entries import parse_entry
 from batchctl.batch_run import Account
-from batchctl.job import EXAMPLES, Job
+from batchctl.demo.job import EXAMPLES, Job
 from batchctl.local_model import LocalModel
 from batchctl.placeholders import filled
 from batchctl.registry.commands import registries_of

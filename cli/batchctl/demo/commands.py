@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from batchctl.batch_run import BatchRun
-from batchctl.job import Job
+from batchctl.demo.job import Job
 from batchctl.local_model import LocalModel
 from batchctl.local_stack import LocalStack
 from batchctl.registry.seed import seed

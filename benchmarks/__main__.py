@@ -4,7 +4,7 @@ import importlib
 import sys
 import time
 
-from batchctl.sam import ROOT
+from batchctl.local.sam import ROOT
 from benchmarks import machine
 from benchmarks.report import replaced, say
 

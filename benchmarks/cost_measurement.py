@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from batchctl.batch_run import BatchRun
 from batchctl.demo.job import EXAMPLES
-from batchctl.local_stack import LocalStack
+from batchctl.local.stack import LocalStack
 from benchmarks import sample_csv
 from benchmarks.histories import HistoryReader, Usage, own_functions
 from benchmarks.request_counter import RequestCounter

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from batchctl.batch_run import Account
-from batchctl.local_stack import MAIN
+from batchctl.local.stack import MAIN
 
 # The memory at which a function has one whole CPU, as here: with less, the same work takes longer by that factor.
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from batch_processor import limits
-from batchctl import sam
 from batchctl.batch_run import BatchRun
 from batchctl.demo.job import EXAMPLES
-from batchctl.local_stack import MAIN, LocalStack
+from batchctl.local import sam
+from batchctl.local.stack import MAIN, LocalStack
 from benchmarks import sample_csv
 from benchmarks.comparison import PLAIN_LOOP, Measured, run_peers
 from benchmarks.memory import PeakMemory

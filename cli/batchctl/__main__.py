@@ -6,15 +6,12 @@ import sys
 
 from rich.console import Console
 
-from batchctl import local_invoke
 from batchctl.demo.commands import run_demo
 from batchctl.demo.job import Job
 from batchctl.expected_errors import EXPECTED_ERRORS, told
 from batchctl.factory import commands as factory
-from batchctl.local_model import LocalModel
-from batchctl.local_stack import AGENTS, EXAMPLES, MAIN, LocalStack
+from batchctl.local.commands import keep_running
 from batchctl.registry import commands as registry
-from batchctl.registry.seed import seed
 
 
 def main() -> int:
@@ -32,7 +29,7 @@ def main() -> int:
         elif arguments.command == "factory":
             print("\n".join(factory.run(arguments)))
         else:
-            _keep_running(console)
+            keep_running(console)
     except KeyboardInterrupt:
         console.print("\nStopped.")
         return 130
@@ -55,17 +52,6 @@ def _arguments() -> argparse.Namespace:
     registry.add_to(commands)
     factory.add_to(commands)
     return parser.parse_args()
-
-
-def _keep_running(console: Console) -> None:
-    stacks = (MAIN, EXAMPLES, AGENTS)
-    with LocalModel() as model, LocalStack(stacks=stacks, say=console.print, model_url=model.url) as stack:
-        local_invoke.prepare(stack, *stacks)
-        seed(stack, console.print)
-        console.print("\nThe embedded AWS is up, until Ctrl-C. In another shell:\n")
-        for name, value in {**stack.environment, **stack.outputs}.items():
-            console.print(f"export {name}={value}", markup=False, highlight=False, soft_wrap=True)
-        signal.pause()
 
 
 if __name__ == "__main__":

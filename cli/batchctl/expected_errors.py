@@ -10,9 +10,9 @@ from batchctl.account import StackUnreadable
 from batchctl.batch_run import BatchError
 from batchctl.emulator.process import EmulatorError
 from batchctl.factory.commands import FactoryFailed
+from batchctl.local.sam import SamFailed
 from batchctl.registry.commands import RegistryFailed
 from batchctl.registry.files import UnusableFiles
-from batchctl.sam import SamFailed
 
 EXPECTED_ERRORS = (
     BatchError,

@@ -9,8 +9,8 @@ import pytest
 
 from batchctl.demo.job import EXAMPLES as EXAMPLE_FILES
 from batchctl.demo.job import Job
-from batchctl.local_stack import MAIN, LocalStack
-from batchctl.sam import ROOT
+from batchctl.local.sam import ROOT
+from batchctl.local.stack import MAIN, LocalStack
 
 TOOL = "arn:aws:lambda:us-east-1:000000000000:function:batch-example-contact-tool-local"
 

@@ -21,7 +21,7 @@ from batchctl.factory.agent_stack import agent_stack
 from batchctl.factory.canonical import Canonical, canonical
 from batchctl.factory.generation import generate
 from batchctl.factory.names import Names
-from batchctl.local_stack import LocalStack
+from batchctl.local.stack import LocalStack
 from batchctl.placeholders import constant
 from tests.factory.documents import canonical_documents, document
 from tests.statemachine import definition as asl

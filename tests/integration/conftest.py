@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from batchctl import sam
 from batchctl.account import AwsAccount
 from batchctl.batch_run import Account
 from batchctl.emulator.process import Emulator
+from batchctl.local import sam
+from batchctl.local.stack import AGENTS, EXAMPLES, MAIN, LocalStack
 from batchctl.local_model import LocalModel
-from batchctl.local_stack import AGENTS, EXAMPLES, MAIN, LocalStack
 from tests.integration.batches import Batches
 from tests.integration.faults import TaskFaults
 

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from batchctl.emulator import settings
-from batchctl.local_stack import MAIN, LocalStack
+from batchctl.local.stack import MAIN, LocalStack
 
 Rule = dict[str, Any]
 _START_SECONDS = 60.0

@@ -191,7 +191,7 @@ def test_target_outside_the_allowed_names_is_refused_before_anything_is_called(b
 
 def test_examples_run_as_they_are_shipped(batches: Batches) -> None:
     from batchctl.demo.job import EXAMPLES
-    from batchctl.local_stack import LocalStack
+    from batchctl.local.stack import LocalStack
 
     for name in ("contacts", "tickets"):
         batches.s3.upload_file(str(EXAMPLES / f"{name}.csv"), batches.bucket, f"inputs/{name}.csv")

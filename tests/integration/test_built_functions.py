@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
-from batchctl.local_invoke import ENV_VARS, SAMPLES_BUCKET, TEMPLATE, prepare, upload_samples, variables_of
-from batchctl.local_stack import EXAMPLES, MAIN, LocalStack
-from batchctl.sam import ROOT, Stack
+from batchctl.local.invoke import ENV_VARS, SAMPLES_BUCKET, TEMPLATE, prepare, upload_samples, variables_of
+from batchctl.local.sam import ROOT, Stack
+from batchctl.local.stack import EXAMPLES, MAIN, LocalStack
 from tests.integration.runtime_emulator import BuiltFunction, RunningFunction, running
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="SAM ships AWS's emulator for Linux only")

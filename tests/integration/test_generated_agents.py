@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from batch_processor.answer_schema import check_answer
-from batchctl import sam
 from batchctl.factory.canonical import Canonical, read
 from batchctl.factory.folder import write
 from batchctl.factory.generation import generate
-from batchctl.local_stack import MAIN, LocalStack
+from batchctl.local import sam
+from batchctl.local.stack import MAIN, LocalStack
 from tests.integration.batches import Batches, Outcome, to_csv
 
 SCHEMAS = {

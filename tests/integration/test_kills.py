@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from batchctl.batch_run import BatchRun
-from batchctl.local_stack import MAIN, LocalStack
+from batchctl.local.stack import MAIN, LocalStack
 from tests.integration import worker_processes
 from tests.integration.batches import Batches, Rows, wait_until
 from tests.integration.checks import check_rows

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from batchctl.batch_run import Account, BatchError
-from batchctl.local_stack import MAIN, LocalStack
+from batchctl.local.stack import MAIN, LocalStack
 from tests.integration.batches import Batches, Outcome, behaviours, to_csv
 from tests.integration.worker_processes import Peaks, needs_proc
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from batchctl.batch_run import BatchRun
-from batchctl.local_stack import LocalStack
+from batchctl.local.stack import LocalStack
 from tests.integration.batches import Batches, Rows
 from tests.integration.checks import check_rows, task_errors
 from tests.integration.conftest import SEED

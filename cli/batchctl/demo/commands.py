@@ -12,10 +12,10 @@ from rich.text import Text
 
 from batchctl.batch_run import BatchRun
 from batchctl.demo.job import Job
+from batchctl.local.sam import ROOT
+from batchctl.local.stack import LocalStack
 from batchctl.local_model import LocalModel
-from batchctl.local_stack import LocalStack
 from batchctl.registry.seed import seed
-from batchctl.sam import ROOT
 
 OUTPUT = ROOT / "demo-output"
 _ROWS_SHOWN = 5

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from batchctl.batch_run import Account, BatchRun
-from batchctl.local_stack import AGENTS, MAIN
-from batchctl.local_stack import EXAMPLES as EXAMPLES_STACK
+from batchctl.local.sam import ROOT, Stack
+from batchctl.local.stack import AGENTS, MAIN
+from batchctl.local.stack import EXAMPLES as EXAMPLES_STACK
 from batchctl.placeholders import filled
-from batchctl.sam import ROOT, Stack
 
 EXAMPLES = ROOT / "examples"
 

@@ -9,7 +9,7 @@ from batchctl.factory.check import Finding, check
 from batchctl.factory.folder import MANIFEST, Refused, write
 from batchctl.factory.generation import generate
 from batchctl.factory.names import collisions
-from batchctl.sam import ROOT
+from batchctl.local.sam import ROOT
 
 SCHEMAS = ROOT / "schemas"
 GENERATED = ROOT / "generated"

@@ -1,6 +1,6 @@
 import pytest
 
-from batchctl.sam import ROOT
+from batchctl.local.sam import ROOT
 from benchmarks.__main__ import BENCHMARKS
 from benchmarks.report import replaced
 

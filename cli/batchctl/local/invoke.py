@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from batchctl.sam import ROOT, Stack
+from batchctl.local.sam import ROOT, Stack
 
 SAMPLES = ROOT / "events" / "samples"
 # Every embedded stack draws another name for its own bucket; events need one that stays.

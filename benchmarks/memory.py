@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 _SAMPLE_SECONDS = 0.5
-_EMULATOR = "batchctl.emulator"
+_EMULATOR = "batchctl.local.emulator"
 
 
 class Process(NamedTuple):

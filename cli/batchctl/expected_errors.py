@@ -8,8 +8,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from batch_processor.errors import BatchProcessorError
 from batchctl.account import StackUnreadable
 from batchctl.batch_run import BatchError
-from batchctl.emulator.process import EmulatorError
 from batchctl.factory.commands import FactoryFailed
+from batchctl.local.emulator.process import EmulatorError
 from batchctl.local.sam import SamFailed
 from batchctl.registry.commands import RegistryFailed
 from batchctl.registry.files import UnusableFiles

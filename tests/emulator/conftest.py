@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from batchctl.emulator.process import Emulator
+from batchctl.local.emulator.process import Emulator
 from tests.emulator.local_aws import PYTHON, LocalAws
 
 pytest.register_assert_rewrite("tests.emulator.observations")

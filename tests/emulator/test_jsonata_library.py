@@ -5,7 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from batchctl.emulator import process
+from batchctl.local.emulator import process
 from tests.emulator.local_aws import PYTHON
 
 EXPRESSIONS = """

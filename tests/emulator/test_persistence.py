@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from batchctl.emulator.process import Emulator
+from batchctl.local.emulator.process import Emulator
 from tests.emulator.local_aws import PYTHON, LocalAws, caught, task, until
 from tests.emulator.test_process import needs_proc, processes_of
 

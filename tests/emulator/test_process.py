@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from batchctl.emulator.process import Emulator, EmulatorError
+from batchctl.local.emulator.process import Emulator, EmulatorError
 from tests.emulator.local_aws import PYTHON, LocalAws
 
 
@@ -53,7 +53,7 @@ def test_stopping_takes_running_functions_along() -> None:
 @needs_proc
 def test_emulator_does_not_outlive_its_parent(tmp_path: Path) -> None:
     code = (
-        "import pathlib, sys, time; from batchctl.emulator.process import Emulator; "
+        "import pathlib, sys, time; from batchctl.local.emulator.process import Emulator; "
         "e = Emulator(python=sys.argv[1], log_path=pathlib.Path(sys.argv[2])); "
         "e.start(); print(e._process.pid, flush=True); time.sleep(60)"
     )

@@ -12,8 +12,8 @@ import pytest
 
 from batchctl.account import AwsAccount
 from batchctl.batch_run import Account
-from batchctl.emulator.process import Emulator
 from batchctl.local import sam
+from batchctl.local.emulator.process import Emulator
 from batchctl.local.stack import AGENTS, EXAMPLES, MAIN, LocalStack
 from batchctl.local_model import LocalModel
 from tests.integration.batches import Batches

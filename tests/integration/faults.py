@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from batchctl.emulator import settings
+from batchctl.local.emulator import settings
 from batchctl.local.stack import MAIN, LocalStack
 
 Rule = dict[str, Any]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from batchctl.emulator.process import Emulator
+from batchctl.local.emulator.process import Emulator
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs /proc")
 

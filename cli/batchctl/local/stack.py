@@ -8,8 +8,8 @@ from typing import Any, Self
 
 import boto3
 
-from batchctl.emulator.process import Emulator
 from batchctl.local import sam
+from batchctl.local.emulator.process import Emulator
 from batchctl.placeholders import filled
 
 _ARTIFACTS = "sam-artifacts"

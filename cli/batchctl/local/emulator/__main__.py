@@ -1,0 +1,55 @@
+"""`python -m batchctl.local.emulator --port N`: serve the local AWS until SIGTERM, Ctrl-C or the parent's end."""
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+from batchctl.local.emulator import settings
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m batchctl.local.emulator", description=__doc__)
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument("--auth", action="store_true", help="enforce IAM policies")
+    parser.add_argument("--state-dir", type=Path, help="folder for everything it writes (default: temporary)")
+    parser.add_argument("--persist", action="store_true", help="keep state in its folder, also when killed")
+    parser.add_argument("--faults", type=Path, help="file of faults in the calls of state machines, for tests")
+    parser.add_argument("--model-url", default="", help="OpenAI-compatible server that answers for Bedrock's models")
+    parser.add_argument("--unpatched", action="store_true", help="MiniStack as it is, for comparison")
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Prepare the environment, then import MiniStack, which reads it on import."""
+    arguments = _arguments()
+    with tempfile.TemporaryDirectory(prefix="batch-emulator-", ignore_cleanup_errors=True) as temporary:
+        state_dir = arguments.state_dir or Path(temporary)
+        environment = settings.environment(
+            arguments.host,
+            arguments.port,
+            arguments.auth,
+            state_dir,
+            persist=arguments.persist,
+            model_url=arguments.model_url,
+        )
+        os.environ.clear()
+        os.environ.update(environment)
+        tempfile.tempdir = environment["TMPDIR"]
+
+        from batchctl.local.emulator import server
+
+        server.run(
+            arguments.host,
+            arguments.port,
+            patched=not arguments.unpatched,
+            persist=arguments.persist,
+            faults_path=arguments.faults,
+        )
+    # Running executions and invocations are threads, and Python would wait for them.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

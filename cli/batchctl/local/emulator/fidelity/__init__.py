@@ -1,0 +1,73 @@
+"""What AWS does and MiniStack does not: one module a topic, each replacing a few of MiniStack's functions.
+
+Every item has a test in `tests/emulator` that runs unpatched MiniStack and fails once the item can go.
+"""
+
+from types import ModuleType
+
+
+def apply() -> None:
+    """Replace MiniStack's functions; must run before the server starts."""
+    from batchctl.local.emulator.fidelity import (
+        api_timestamps,
+        batch_reads,
+        choice_states,
+        converse_tasks,
+        distributed_map,
+        error_matching,
+        event_permissions,
+        execution_history,
+        executions,
+        inline_map,
+        jsonata_evaluation,
+        lambda_errors,
+        lambda_tasks,
+        model_answers,
+        nested_executions,
+        notification_attributes,
+        object_events,
+        object_ranges,
+        redrive,
+        runs,
+        sdk_errors,
+        secure_transport,
+        start_execution,
+        state_walk,
+        status_events,
+        table_settings,
+        task_states,
+        variables,
+    )
+
+    topics: tuple[ModuleType, ...] = (
+        api_timestamps,
+        jsonata_evaluation,
+        variables,
+        error_matching,
+        execution_history,
+        runs,
+        start_execution,
+        executions,
+        state_walk,
+        redrive,
+        status_events,
+        choice_states,
+        task_states,
+        lambda_errors,
+        lambda_tasks,
+        nested_executions,
+        sdk_errors,
+        model_answers,
+        converse_tasks,
+        inline_map,
+        distributed_map,
+        event_permissions,
+        object_events,
+        object_ranges,
+        secure_transport,
+        notification_attributes,
+        batch_reads,
+        table_settings,
+    )
+    for topic in topics:
+        topic.apply()

@@ -1,0 +1,55 @@
+"""History events: numbered safely from many threads, linked, and at most 25,000 of them.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-state-machine-executions
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from ministack.core.responses import now_iso
+from ministack.services import stepfunctions
+
+from batchctl.local.emulator.fidelity import runs
+
+MAXIMUM_EVENTS = 25_000
+
+# Called with the execution and its new event.
+listeners: list[Callable[[dict[str, Any], dict[str, Any]], None]] = []
+
+
+def add_event(execution: dict[str, Any], event_type: str, details: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Append an event; the last place is kept for the one that closes the execution."""
+    run = runs.current_for(execution)
+    with runs.RECORDS:
+        events: list[dict[str, Any]] = execution["events"]
+        if run is not None and (run.whole.is_stopped or execution["status"] != "RUNNING"):
+            raise runs.Stopped
+        if len(events) >= MAXIMUM_EVENTS - 1 and not event_type.startswith("Execution"):
+            raise stepfunctions._ExecutionError(
+                "States.Runtime",
+                f"The execution reached the maximum number of history events ({MAXIMUM_EVENTS}).",
+            )
+        event = {
+            "id": len(events) + 1,
+            "previousEventId": run.progress.last_event_id if run else len(events),
+            "type": event_type,
+            "timestamp": now_iso(),
+            **(details or {}),
+        }
+        events.append(event)
+        for listener in listeners:
+            listener(execution, event)
+    if run is not None:
+        run.progress.last_event_id = event["id"]
+    return event
+
+
+def json_text(value: Any) -> str:
+    """JSON as Step Functions writes it: no blanks, UTF-8."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def apply() -> None:
+    """Replace the event writer."""
+    stepfunctions._add_event = add_event

@@ -1,0 +1,175 @@
+"""Python functions: errors as AWS reports them.
+
+MiniStack reports every exception as Runtime.HandlerError, and waits 50 ms after each silent invocation for a log line.
+"""
+
+import json
+import os
+import queue
+import select
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ministack.core import lambda_runtime
+from ministack.services import lambda_svc
+
+from batchctl.local.emulator.fidelity import lambda_bootstrap, lambda_code, lambda_processes
+
+_BOOTSTRAP = Path(lambda_bootstrap.__file__).read_text(encoding="utf-8")
+_LOG_SECONDS = 1.0
+_READ_BYTES = 1 << 16
+
+Payload = dict[str, Any]
+Process = subprocess.Popen[str]
+
+
+class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
+    """One execution environment: a process that serves one invocation at a time."""
+
+    _proc: Any
+    code_zip: bytes
+
+    def invoke(
+        self,
+        event: Any,
+        request_id: str,
+        *,
+        trace_id: str | None = None,
+        invoked_function_arn: str = "",
+        **_durable: Any,
+    ) -> Payload:
+        """The answer as `{"status", "result" or "error", "log"}`."""
+        with self._lock:
+            try:
+                if self._proc is None or self._proc.poll() is not None:
+                    self._spawn()
+            except (RuntimeError, OSError) as exc:  # OSError: killed before it was told what to run
+                return {"status": "error", "error": _start_failure(exc), "log": str(exc)}
+            timeout_seconds = float(self.config["Timeout"])
+            context = {
+                "request_id": request_id,
+                "invoked_function_arn": invoked_function_arn,
+                "timeout_ms": int(timeout_seconds * 1000),
+                "trace_id": trace_id,
+            }
+            # Kept here: an update of the function's code takes it away from the worker.
+            process = self._proc
+            try:
+                process.stdin.write(json.dumps({"event": event, "ctx": context}) + "\n")
+                process.stdin.flush()
+            except OSError:
+                return self._exit(process, request_id)
+            return self._answer(process, request_id, timeout_seconds)
+
+    def _spawn(self) -> None:
+        package, self.code_zip = self.code_zip, lambda_code.stand_in(self.code_zip)
+        try:
+            super()._spawn()
+        finally:
+            self.code_zip = package
+
+    def _answer(self, process: Process, request_id: str, timeout_seconds: float) -> Payload:
+        try:
+            line = _read_line(process, timeout_seconds)
+        except TimeoutError:
+            message = f"RequestId: {request_id} Error: Task timed out after {timeout_seconds:.2f} seconds"
+            return self._kill(process, {"errorType": "Sandbox.Timedout", "errorMessage": message})
+        if not line:
+            return self._exit(process, request_id)
+        answer: Payload = json.loads(line)
+        if answer["status"] == "error":
+            answer["error"]["requestId"] = request_id
+        return {**answer, "log": self._log()}
+
+    def _exit(self, process: Process, request_id: str) -> Payload:
+        code = process.wait()
+        how = f"exit status {code}" if code >= 0 else f"signal: {(signal.strsignal(-code) or str(-code)).lower()}"
+        message = f"RequestId: {request_id} Error: Runtime exited with error: {how}"
+        return self._kill(process, {"errorType": "Runtime.ExitError", "errorMessage": message})
+
+    def _kill(self, process: Process, error: Payload) -> Payload:
+        process.kill()
+        process.wait()
+        self._proc = None
+        return {"status": "error", "error": error, "log": f"{self._drain_stderr()}\n{error['errorMessage']}"}
+
+    def _log(self) -> str:
+        lines: list[str] = []
+        try:
+            while (line := self._stderr_queue.get(timeout=_LOG_SECONDS)) != lambda_bootstrap.END_OF_LOG:
+                lines.append(line)
+        except queue.Empty:
+            pass
+        return "\n".join(lines)
+
+
+def _read_line(process: Process, timeout_seconds: float) -> bytes:
+    """The next line, or what came of it before the process ended; read here, without a thread to hand it over."""
+    assert process.stdout
+    descriptor, deadline = process.stdout.fileno(), time.monotonic() + timeout_seconds
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN | select.POLLHUP)
+    parts: list[bytes] = []
+    while not parts or not parts[-1].endswith(b"\n"):
+        if not waiting.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            raise TimeoutError
+        parts.append(os.read(descriptor, _READ_BYTES))
+        if not parts[-1]:
+            return b""
+    return b"".join(parts)
+
+
+def _start_failure(error: Exception) -> Payload:
+    text = str(error).removeprefix("Worker init failed: ")
+    if text.startswith("{"):
+        failure: Payload = json.loads(text)
+        return failure
+    return {"errorType": "Runtime.ExitError", "errorMessage": text}
+
+
+def _execute_python(function: Payload, event: Any, request_id: str) -> Payload:
+    config = function["config"]
+    lambda_svc._ensure_reaper_thread()
+    key, worker = lambda_processes.lease(config["FunctionName"], config, function["code_zip"], config["Version"])
+    try:
+        answer = worker.invoke(
+            event,
+            request_id,
+            trace_id=lambda_svc._xray_trace_id_for_invocation(config),
+            invoked_function_arn=config["FunctionArn"],
+        )
+    finally:
+        lambda_processes.release(key, worker)
+    if answer["status"] == "ok":
+        return {"body": answer["result"], "log": answer["log"]}
+    return {"body": answer["error"], "error": True, "log": answer["log"]}
+
+
+def apply() -> None:
+    """Run Python functions under the bootstrap; other runtimes stay MiniStack's."""
+    execute_other: Callable[[Payload, Any, str], Payload] = lambda_svc._execute_function_warm
+    worker_class_for: Callable[[Payload], type[Any]] = lambda_runtime._worker_class_for
+    binary_for: Callable[[str], tuple[str, str]] = lambda_runtime._detect_runtime_binary
+
+    def is_python(config: Payload) -> bool:
+        return str(config.get("Runtime", "")).startswith("python")
+
+    def execute_function(function: Payload, event: Any, request_id: str) -> Payload:
+        config = function.get("config") or function
+        execute = _execute_python if is_python(config) and function.get("code_zip") else execute_other
+        return execute(function, event, request_id)
+
+    def choose_worker(config: Payload) -> type[Any]:
+        return PythonWorker if is_python(config) else worker_class_for(config)
+
+    def choose_binary(runtime: str) -> tuple[str, str]:
+        binary, script = binary_for(runtime)
+        return binary, _BOOTSTRAP if runtime.startswith("python") else script
+
+    lambda_svc._execute_function_warm = execute_function
+    lambda_runtime._worker_class_for = choose_worker
+    lambda_runtime._detect_runtime_binary = choose_binary

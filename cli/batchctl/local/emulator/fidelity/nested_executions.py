@@ -1,0 +1,90 @@
+"""`startExecution.sync`: AWS's errors, the child's description as Cause, and no orphans.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html. A failed child is
+States.TaskFailed with the DescribeExecution document (keys capitalised, times in milliseconds) as Cause; Error
+and Cause are absent from it for a child that timed out.
+"""
+
+import json
+from typing import Any
+
+from ministack.services import stepfunctions
+
+from batchctl.local.emulator.fidelity import redrive, runs
+from batchctl.local.emulator.fidelity.execution_history import json_text
+from batchctl.local.emulator.fidelity.task_history import TaskHistory
+
+_START = "arn:aws:states:::states:startExecution"
+
+
+def is_job(resource: str) -> bool:
+    """Whether the task waits for the child's end."""
+    return resource.startswith(f"{_START}.sync")
+
+
+def run_child(resource: str, arguments: Any, timeout_seconds: float | None, history: TaskHistory) -> dict[str, Any]:
+    """Start or join the child, wait for its end and describe it; a child left behind is stopped."""
+    started = _start(arguments)
+    history.submitted(json_text(started))
+    child = stepfunctions._executions[started["ExecutionArn"]]
+    try:
+        runs.current().wait_for(runs.run_of(child).ended, timeout_seconds)
+    except (TimeoutError, runs.Stopped):
+        stepfunctions._stop_execution({"executionArn": started["ExecutionArn"]})
+        raise
+    description = describe(child)
+    if child["status"] != "SUCCEEDED":
+        raise stepfunctions._ExecutionError("States.TaskFailed", json_text(description))
+    if resource.endswith(".sync:2"):
+        description |= {name: json.loads(description[name]) for name in ("Input", "Output")}
+    return description
+
+
+def describe(execution: dict[str, Any]) -> dict[str, Any]:
+    """DescribeExecution as a task result."""
+    succeeded = execution["status"] == "SUCCEEDED"
+    redrive_status, reason = redrive.redrivability(execution)
+    description = {
+        "Cause": execution.get("cause"),
+        "Error": execution.get("error"),
+        "ExecutionArn": execution["executionArn"],
+        "Input": execution["input"],
+        "InputDetails": {"Included": True},
+        "Name": execution["name"],
+        "Output": execution["output"] if succeeded else None,
+        "OutputDetails": {"Included": True} if succeeded else None,
+        "RedriveCount": execution.get("redriveCount", 0),
+        "RedriveStatus": redrive_status,
+        "RedriveStatusReason": reason,
+        "StartDate": stepfunctions._iso_to_epoch_ms(execution["startDate"]),
+        "StateMachineArn": execution["stateMachineArn"],
+        "Status": execution["status"],
+        "StopDate": stepfunctions._iso_to_epoch_ms(execution["stopDate"]),
+    }
+    return {name: value for name, value in description.items() if value is not None}
+
+
+def _start(arguments: Any) -> dict[str, Any]:
+    request = stepfunctions._nested_start_execution_request(arguments)
+    nested_input = arguments.get("Input", {})
+    if not isinstance(nested_input, str):
+        request["input"] = json_text(nested_input)
+    status, _, body = stepfunctions._start_execution(request)
+    answer = json.loads(body)
+    if status >= 400:
+        # The names of the SDK's exception classes, whatever the API calls the error.
+        code = answer["__type"].removesuffix("Exception")
+        raise stepfunctions._ExecutionError(f"StepFunctions.{code}Exception", answer["message"])
+    return {
+        "ExecutionArn": answer["executionArn"],
+        "StartDate": stepfunctions._iso_to_epoch_ms(answer["startDate"]),
+    }
+
+
+def _start_only(_resource: str, arguments: Any) -> dict[str, Any]:
+    return _start(arguments)
+
+
+def apply() -> None:
+    """Replace starting a child without waiting; waiting for one is the Task state's."""
+    stepfunctions._invoke_nested_start_execution = _start_only

@@ -1,0 +1,34 @@
+"""256 KiB for whatever passes between states, counted in bytes of UTF-8 JSON.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-task-executions
+"""
+
+from typing import Any
+
+from ministack.services import stepfunctions
+
+from batchctl.local.emulator.fidelity.execution_history import json_text
+
+MAXIMUM_BYTES = 262_144
+
+
+def size(text: str) -> int:
+    """Its bytes."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def exceeds(text: str) -> bool:
+    """Whether the text is larger than the quota."""
+    return len(text) > MAXIMUM_BYTES or size(text) > MAXIMUM_BYTES
+
+
+def checked_text(value: Any, name: str) -> str:
+    """The value as JSON text; States.DataLimitExceeded when the state or task `name` produced too much."""
+    text = json_text(value)
+    if exceeds(text):
+        raise stepfunctions._ExecutionError(
+            "States.DataLimitExceeded",
+            f"The state/task '{name}' returned a result with a size exceeding "
+            "the maximum number of bytes service limit.",
+        )
+    return text

@@ -1,0 +1,57 @@
+"""The events of one task attempt, in the two families that AWS has.
+
+https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
+"""
+
+from typing import Any
+
+from ministack.core.responses import get_region
+
+from batchctl.local.emulator.fidelity.execution_history import add_event
+
+_INCLUDED = {"truncated": False}
+
+
+class TaskHistory:
+    """Writes what happens to a service integration (Task…) or to a function called by its ARN (Lambda…)."""
+
+    def __init__(self, execution: dict[str, Any], resource: str) -> None:
+        self._execution = execution
+        self._is_function = resource.startswith("arn:aws:lambda:")
+        self._family = "LambdaFunction" if self._is_function else "Task"
+        self._arn = resource
+        *service, action = resource.removeprefix("arn:aws:states:::").split(":", 1)
+        self._resource = {"resource": action, "resourceType": ":".join(service)}
+        if resource.startswith("arn:aws:states:::aws-sdk:"):
+            _, service_name, action = resource.removeprefix("arn:aws:states:::").split(":", 2)
+            self._resource = {"resource": action, "resourceType": f"aws-sdk:{service_name}"}
+
+    def scheduled(self, arguments: str, timeout_seconds: float | None) -> None:
+        """The attempt begins."""
+        limit = {} if timeout_seconds is None else {"timeoutInSeconds": timeout_seconds}
+        if self._is_function:
+            self._add("Scheduled", {"resource": self._arn, "input": arguments, "inputDetails": _INCLUDED, **limit})
+        else:
+            self._add("Scheduled", {"region": get_region(), "parameters": arguments, **limit})
+        self._add("Started", {})
+
+    def submitted(self, output: str) -> None:
+        """A `.sync` job was accepted."""
+        self._add("Submitted", {"output": output, "outputDetails": _INCLUDED})
+
+    def succeeded(self, output: str) -> None:
+        """The task answered."""
+        self._add("Succeeded", {"output": output, "outputDetails": _INCLUDED})
+
+    def failed(self, error: str, cause: str | None) -> None:
+        """The task failed."""
+        details = {"error": error} if cause is None else {"error": error, "cause": cause}
+        self._add("TimedOut" if error == "States.Timeout" else "Failed", details)
+
+    def _add(self, what: str, details: dict[str, Any]) -> None:
+        kind = f"{self._family}{what}"
+        if not self._is_function:
+            details = {**self._resource, **details}
+        key = f"{kind[0].lower()}{kind[1:]}EventDetails"
+        # LambdaFunctionStarted is the one event without details.
+        add_event(self._execution, kind, {key: details} if details else None)

@@ -1,0 +1,35 @@
+"""Assign: every expression sees the values from before the state, and a variable holds at most 256 KiB.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
+"""
+
+from typing import Any
+
+from ministack.services import stepfunctions
+
+from batchctl.local.emulator.fidelity import payload_quota
+
+
+def assign(
+    state: dict[str, Any],
+    data: Any,
+    context: dict[str, Any] | None,
+    result: Any = None,
+    error_output: Any = None,
+) -> None:
+    """Evaluate a state's Assign and then set its variables."""
+    templates = state.get("Assign")
+    if context is None or not isinstance(templates, dict):
+        return
+    if stepfunctions._state_query_language(state, context) != "JSONata":
+        return
+    values = stepfunctions._apply_jsonata_template(templates, data, context, result, error_output)
+    for name, value in values.items():
+        payload_quota.checked_text(value, name)
+    # A new object: whoever kept the old one keeps the values from before.
+    context["variables"] = {**context.get("variables", {}), **values}
+
+
+def apply() -> None:
+    """Replace the evaluation of Assign."""
+    stepfunctions._apply_state_assign = assign

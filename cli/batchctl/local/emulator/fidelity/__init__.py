@@ -9,15 +9,12 @@ from types import ModuleType
 def apply() -> None:
     """Replace MiniStack's functions; must run before the server starts."""
     from batchctl.local.emulator.fidelity import (
-        api_timestamps,
         batch_reads,
         choice_states,
         converse_tasks,
         distributed_map,
         error_matching,
         event_permissions,
-        execution_history,
-        executions,
         inline_map,
         jsonata_evaluation,
         lambda_errors,
@@ -27,16 +24,21 @@ def apply() -> None:
         notification_attributes,
         object_events,
         object_ranges,
-        redrive,
-        runs,
         sdk_errors,
         secure_transport,
-        start_execution,
-        state_walk,
-        status_events,
         table_settings,
         task_states,
         variables,
+    )
+    from batchctl.local.emulator.fidelity.executions import (
+        api_timestamps,
+        execution_history,
+        executions,
+        redrive,
+        runs,
+        start_execution,
+        state_walk,
+        status_events,
     )
 
     topics: tuple[ModuleType, ...] = (

@@ -8,7 +8,8 @@ from typing import Any
 from ministack.core.responses import new_uuid, now_iso
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import executions, nested_executions
+from batchctl.local.emulator.fidelity import nested_executions
+from batchctl.local.emulator.fidelity.executions import executions
 from batchctl.local.emulator.fidelity.item_batcher import ChildInput
 from batchctl.local.emulator.fidelity.map_run_record import MapRunRecord
 

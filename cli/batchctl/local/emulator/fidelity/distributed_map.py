@@ -9,8 +9,9 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import payload_quota, role_policies, runs
-from batchctl.local.emulator.fidelity.execution_history import add_event
+from batchctl.local.emulator.fidelity import role_policies
+from batchctl.local.emulator.fidelity.executions import payload_quota, runs
+from batchctl.local.emulator.fidelity.executions.execution_history import add_event
 from batchctl.local.emulator.fidelity.map_run import MapRun
 
 State = dict[str, Any]

@@ -9,7 +9,7 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import runs
+from batchctl.local.emulator.fidelity.executions import runs
 
 # AWS's default for MaxDelaySeconds is none; an interval itself may not exceed one day.
 _MAXIMUM_DELAY_SECONDS = 86_400.0

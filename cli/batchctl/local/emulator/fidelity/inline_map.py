@@ -12,9 +12,9 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import runs, state_walk
-from batchctl.local.emulator.fidelity.execution_history import add_event
-from batchctl.local.emulator.fidelity.progress import Progress
+from batchctl.local.emulator.fidelity.executions import runs, state_walk
+from batchctl.local.emulator.fidelity.executions.execution_history import add_event
+from batchctl.local.emulator.fidelity.executions.progress import Progress
 
 MAXIMUM_CONCURRENCY = 40
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import payload_quota
-from batchctl.local.emulator.fidelity.execution_history import json_text
+from batchctl.local.emulator.fidelity.executions import payload_quota
+from batchctl.local.emulator.fidelity.executions.execution_history import json_text
 from batchctl.local.emulator.fidelity.item_reader import Items
 
 State = dict[str, Any]

@@ -12,7 +12,8 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import child_executions, executions, item_reader, redrive, runs
+from batchctl.local.emulator.fidelity import child_executions, item_reader
+from batchctl.local.emulator.fidelity.executions import executions, redrive, runs
 from batchctl.local.emulator.fidelity.item_batcher import ChildInput, child_inputs
 from batchctl.local.emulator.fidelity.map_run_record import MapRunRecord, Tolerance
 from batchctl.local.emulator.fidelity.result_writer import ResultWriter

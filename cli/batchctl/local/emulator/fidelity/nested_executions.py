@@ -10,8 +10,8 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import redrive, runs
-from batchctl.local.emulator.fidelity.execution_history import json_text
+from batchctl.local.emulator.fidelity.executions import redrive, runs
+from batchctl.local.emulator.fidelity.executions.execution_history import json_text
 from batchctl.local.emulator.fidelity.task_history import TaskHistory
 
 _START = "arn:aws:states:::states:startExecution"

@@ -7,7 +7,7 @@ from typing import Any
 
 from ministack.core.responses import get_region
 
-from batchctl.local.emulator.fidelity.execution_history import add_event
+from batchctl.local.emulator.fidelity.executions.execution_history import add_event
 
 _INCLUDED = {"truncated": False}
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import nested_executions, payload_quota, role_policies, runs
+from batchctl.local.emulator.fidelity import nested_executions, role_policies
+from batchctl.local.emulator.fidelity.executions import payload_quota, runs
 from batchctl.local.emulator.fidelity.task_history import TaskHistory
 
 State = dict[str, Any]

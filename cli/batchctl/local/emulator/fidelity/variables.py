@@ -7,7 +7,7 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import payload_quota
+from batchctl.local.emulator.fidelity.executions import payload_quota
 
 
 def assign(

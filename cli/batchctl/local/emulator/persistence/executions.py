@@ -5,7 +5,7 @@ from typing import Any
 from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import execution_history
+from batchctl.local.emulator.fidelity.executions import execution_history
 from batchctl.local.emulator.persistence.journal import Journal
 
 Execution = dict[str, Any]

@@ -15,9 +15,9 @@ from typing import Any
 from ministack.core.responses import json_response, now_iso
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import runs
-from batchctl.local.emulator.fidelity.execution_history import MAXIMUM_EVENTS, add_event
-from batchctl.local.emulator.fidelity.start_execution import Request, Response, error
+from batchctl.local.emulator.fidelity.executions import runs
+from batchctl.local.emulator.fidelity.executions.execution_history import MAXIMUM_EVENTS, add_event
+from batchctl.local.emulator.fidelity.executions.start_execution import Request, Response, error
 
 Execution = dict[str, Any]
 

@@ -10,7 +10,7 @@ from typing import Any
 from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import runs
+from batchctl.local.emulator.fidelity.executions import runs
 
 MAXIMUM_EVENTS = 25_000
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity.progress import Progress
+from batchctl.local.emulator.fidelity.executions.progress import Progress
 
 Result = TypeVar("Result")
 

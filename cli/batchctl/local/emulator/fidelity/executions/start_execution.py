@@ -11,7 +11,7 @@ from typing import Any
 from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import payload_quota, runs
+from batchctl.local.emulator.fidelity.executions import payload_quota, runs
 
 Request = dict[str, Any]
 Response = tuple[int, dict[str, str], bytes]

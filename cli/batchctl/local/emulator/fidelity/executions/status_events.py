@@ -8,8 +8,8 @@ from typing import Any
 
 from ministack.services import eventbridge, stepfunctions
 
-from batchctl.local.emulator.fidelity import redrive
-from batchctl.local.emulator.fidelity.execution_history import json_text
+from batchctl.local.emulator.fidelity.executions import redrive
+from batchctl.local.emulator.fidelity.executions.execution_history import json_text
 
 logger = logging.getLogger("states")
 

@@ -8,8 +8,8 @@ from typing import Any
 from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import payload_quota, runs
-from batchctl.local.emulator.fidelity.execution_history import add_event
+from batchctl.local.emulator.fidelity.executions import payload_quota, runs
+from batchctl.local.emulator.fidelity.executions.execution_history import add_event
 
 Execution = dict[str, Any]
 # stepfunctions' own names, looked up at call time so that the other topics' replacements count.

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import payload_quota, runs, state_walk
-from batchctl.local.emulator.fidelity.execution_history import add_event
+from batchctl.local.emulator.fidelity.executions import payload_quota, runs, state_walk
+from batchctl.local.emulator.fidelity.executions.execution_history import add_event
 
 logger = logging.getLogger("states")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity.execution_history import json_text
+from batchctl.local.emulator.fidelity.executions.execution_history import json_text
 
 MAXIMUM_BYTES = 262_144
 

@@ -1,0 +1,1 @@
+"""Executions: what AWS tells of them, their histories, starts, ends and redrives."""

@@ -10,13 +10,11 @@ def apply() -> None:
     """Replace MiniStack's functions; must run before the server starts."""
     from batchctl.local.emulator.fidelity import (
         batch_reads,
-        choice_states,
         converse_tasks,
         distributed_map,
         error_matching,
         event_permissions,
         inline_map,
-        jsonata_evaluation,
         lambda_errors,
         lambda_tasks,
         model_answers,
@@ -28,7 +26,6 @@ def apply() -> None:
         secure_transport,
         table_settings,
         task_states,
-        variables,
     )
     from batchctl.local.emulator.fidelity.executions import (
         api_timestamps,
@@ -40,6 +37,7 @@ def apply() -> None:
         state_walk,
         status_events,
     )
+    from batchctl.local.emulator.fidelity.expressions import choice_states, jsonata_evaluation, variables
 
     topics: tuple[ModuleType, ...] = (
         api_timestamps,

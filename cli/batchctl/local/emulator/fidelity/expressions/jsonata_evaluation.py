@@ -19,7 +19,7 @@ from jsonata.jexception import JException
 from jsonata.utils import Utils
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import jsonata_library
+from batchctl.local.emulator.fidelity.expressions import jsonata_library
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html allows one second. Here it is the
 # thread's own processor time: forty iterations share two cores.

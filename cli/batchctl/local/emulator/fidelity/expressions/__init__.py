@@ -1,0 +1,1 @@
+"""JSONata and variables as Step Functions evaluates them."""

@@ -15,7 +15,6 @@ def apply() -> None:
         error_matching,
         event_permissions,
         inline_map,
-        lambda_errors,
         lambda_tasks,
         model_answers,
         nested_executions,
@@ -38,6 +37,7 @@ def apply() -> None:
         status_events,
     )
     from batchctl.local.emulator.fidelity.expressions import choice_states, jsonata_evaluation, variables
+    from batchctl.local.emulator.fidelity.functions import lambda_errors
 
     topics: tuple[ModuleType, ...] = (
         api_timestamps,

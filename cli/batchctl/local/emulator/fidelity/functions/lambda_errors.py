@@ -17,7 +17,7 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
-from batchctl.local.emulator.fidelity import lambda_bootstrap, lambda_code, lambda_processes
+from batchctl.local.emulator.fidelity.functions import lambda_bootstrap, lambda_code, lambda_processes
 
 _BOOTSTRAP = Path(lambda_bootstrap.__file__).read_text(encoding="utf-8")
 _LOG_SECONDS = 1.0

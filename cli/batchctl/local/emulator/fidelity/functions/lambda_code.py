@@ -9,7 +9,7 @@ import threading
 import zipfile
 from pathlib import Path
 
-from batchctl.local.emulator.fidelity.lambda_bootstrap import SHARED_CODE
+from batchctl.local.emulator.fidelity.functions.lambda_bootstrap import SHARED_CODE
 
 _unpacking = threading.Lock()
 

@@ -11,10 +11,8 @@ def apply() -> None:
     from batchctl.local.emulator.fidelity import (
         batch_reads,
         converse_tasks,
-        distributed_map,
         error_matching,
         event_permissions,
-        inline_map,
         lambda_tasks,
         model_answers,
         nested_executions,
@@ -38,6 +36,7 @@ def apply() -> None:
     )
     from batchctl.local.emulator.fidelity.expressions import choice_states, jsonata_evaluation, variables
     from batchctl.local.emulator.fidelity.functions import lambda_errors
+    from batchctl.local.emulator.fidelity.maps import distributed_map, inline_map
 
     topics: tuple[ModuleType, ...] = (
         api_timestamps,

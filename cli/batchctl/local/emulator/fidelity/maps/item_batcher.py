@@ -11,7 +11,7 @@ from ministack.services import stepfunctions
 
 from batchctl.local.emulator.fidelity.executions import payload_quota
 from batchctl.local.emulator.fidelity.executions.execution_history import json_text
-from batchctl.local.emulator.fidelity.item_reader import Items
+from batchctl.local.emulator.fidelity.maps.item_reader import Items
 
 State = dict[str, Any]
 

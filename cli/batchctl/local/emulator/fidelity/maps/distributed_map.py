@@ -12,7 +12,7 @@ from ministack.services import stepfunctions
 from batchctl.local.emulator.fidelity import role_policies
 from batchctl.local.emulator.fidelity.executions import payload_quota, runs
 from batchctl.local.emulator.fidelity.executions.execution_history import add_event
-from batchctl.local.emulator.fidelity.map_run import MapRun
+from batchctl.local.emulator.fidelity.maps.map_run import MapRun
 
 State = dict[str, Any]
 Execution = dict[str, Any]

@@ -10,8 +10,8 @@ from ministack.services import stepfunctions
 
 from batchctl.local.emulator.fidelity import nested_executions
 from batchctl.local.emulator.fidelity.executions import executions
-from batchctl.local.emulator.fidelity.item_batcher import ChildInput
-from batchctl.local.emulator.fidelity.map_run_record import MapRunRecord
+from batchctl.local.emulator.fidelity.maps.item_batcher import ChildInput
+from batchctl.local.emulator.fidelity.maps.map_run_record import MapRunRecord
 
 Execution = dict[str, Any]
 

@@ -12,11 +12,11 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import child_executions, item_reader
 from batchctl.local.emulator.fidelity.executions import executions, redrive, runs
-from batchctl.local.emulator.fidelity.item_batcher import ChildInput, child_inputs
-from batchctl.local.emulator.fidelity.map_run_record import MapRunRecord, Tolerance
-from batchctl.local.emulator.fidelity.result_writer import ResultWriter
+from batchctl.local.emulator.fidelity.maps import child_executions, item_reader
+from batchctl.local.emulator.fidelity.maps.item_batcher import ChildInput, child_inputs
+from batchctl.local.emulator.fidelity.maps.map_run_record import MapRunRecord, Tolerance
+from batchctl.local.emulator.fidelity.maps.result_writer import ResultWriter
 
 MAXIMUM_CONCURRENCY = 10_000
 # AWS starts about a hundred Standard children a second; a burst keeps small maps quick.

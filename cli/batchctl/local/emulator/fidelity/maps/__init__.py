@@ -1,0 +1,1 @@
+"""Inline and Distributed Maps, with all that reads, batches and writes their items."""

@@ -9,19 +9,12 @@ from types import ModuleType
 def apply() -> None:
     """Replace MiniStack's functions; must run before the server starts."""
     from batchctl.local.emulator.fidelity import (
-        batch_reads,
         converse_tasks,
         error_matching,
-        event_permissions,
         lambda_tasks,
-        model_answers,
         nested_executions,
         notification_attributes,
-        object_events,
-        object_ranges,
         sdk_errors,
-        secure_transport,
-        table_settings,
         task_states,
     )
     from batchctl.local.emulator.fidelity.executions import (
@@ -37,6 +30,15 @@ def apply() -> None:
     from batchctl.local.emulator.fidelity.expressions import choice_states, jsonata_evaluation, variables
     from batchctl.local.emulator.fidelity.functions import lambda_errors
     from batchctl.local.emulator.fidelity.maps import distributed_map, inline_map
+    from batchctl.local.emulator.fidelity.services import (
+        batch_reads,
+        event_permissions,
+        model_answers,
+        object_events,
+        object_ranges,
+        secure_transport,
+        table_settings,
+    )
 
     topics: tuple[ModuleType, ...] = (
         api_timestamps,

@@ -1,0 +1,1 @@
+"""The services around Step Functions: S3, DynamoDB, Bedrock, EventBridge."""

@@ -14,8 +14,8 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import task_states
-from batchctl.local.emulator.fidelity.task_history import TaskHistory
+from batchctl.local.emulator.fidelity.tasks import task_states
+from batchctl.local.emulator.fidelity.tasks.task_history import TaskHistory
 
 Rule = dict[str, Any]
 

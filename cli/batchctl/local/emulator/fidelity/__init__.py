@@ -8,15 +8,6 @@ from types import ModuleType
 
 def apply() -> None:
     """Replace MiniStack's functions; must run before the server starts."""
-    from batchctl.local.emulator.fidelity import (
-        converse_tasks,
-        error_matching,
-        lambda_tasks,
-        nested_executions,
-        notification_attributes,
-        sdk_errors,
-        task_states,
-    )
     from batchctl.local.emulator.fidelity.executions import (
         api_timestamps,
         execution_history,
@@ -38,6 +29,15 @@ def apply() -> None:
         object_ranges,
         secure_transport,
         table_settings,
+    )
+    from batchctl.local.emulator.fidelity.tasks import (
+        converse_tasks,
+        error_matching,
+        lambda_tasks,
+        nested_executions,
+        notification_attributes,
+        sdk_errors,
+        task_states,
     )
 
     topics: tuple[ModuleType, ...] = (

@@ -8,10 +8,10 @@ from typing import Any
 from ministack.core.responses import new_uuid, now_iso
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import nested_executions
 from batchctl.local.emulator.fidelity.executions import executions
 from batchctl.local.emulator.fidelity.maps.item_batcher import ChildInput
 from batchctl.local.emulator.fidelity.maps.map_run_record import MapRunRecord
+from batchctl.local.emulator.fidelity.tasks import nested_executions
 
 Execution = dict[str, Any]
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import role_policies
 from batchctl.local.emulator.fidelity.executions import payload_quota, runs
 from batchctl.local.emulator.fidelity.executions.execution_history import add_event
 from batchctl.local.emulator.fidelity.maps.map_run import MapRun
+from batchctl.local.emulator.fidelity.tasks import role_policies
 
 State = dict[str, Any]
 Execution = dict[str, Any]

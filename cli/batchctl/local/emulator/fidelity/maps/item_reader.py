@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from ministack.services import s3, stepfunctions
 
-from batchctl.local.emulator.fidelity import role_policies
+from batchctl.local.emulator.fidelity.tasks import role_policies
 
 FAILED = "States.ItemReaderFailed"
 _DELIMITERS = {"COMMA": ",", "PIPE": "|", "SEMICOLON": ";", "SPACE": " ", "TAB": "\t"}

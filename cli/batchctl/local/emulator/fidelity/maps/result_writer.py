@@ -10,11 +10,11 @@ from typing import Any
 
 from ministack.services import s3, stepfunctions
 
-from batchctl.local.emulator.fidelity import role_policies
 from batchctl.local.emulator.fidelity.executions.execution_history import json_text
 from batchctl.local.emulator.fidelity.maps import child_executions
 from batchctl.local.emulator.fidelity.maps.item_batcher import ChildInput
 from batchctl.local.emulator.fidelity.maps.map_run_record import MapRunRecord
+from batchctl.local.emulator.fidelity.tasks import role_policies
 
 FAILED = "States.ResultWriterFailed"
 

@@ -12,7 +12,7 @@ from ministack.services import stepfunctions
 
 from batchctl.local.emulator.fidelity.executions import redrive, runs
 from batchctl.local.emulator.fidelity.executions.execution_history import json_text
-from batchctl.local.emulator.fidelity.task_history import TaskHistory
+from batchctl.local.emulator.fidelity.tasks.task_history import TaskHistory
 
 _START = "arn:aws:states:::states:startExecution"
 

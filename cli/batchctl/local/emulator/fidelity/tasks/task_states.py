@@ -8,9 +8,9 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity import nested_executions, role_policies
 from batchctl.local.emulator.fidelity.executions import payload_quota, runs
-from batchctl.local.emulator.fidelity.task_history import TaskHistory
+from batchctl.local.emulator.fidelity.tasks import nested_executions, role_policies
+from batchctl.local.emulator.fidelity.tasks.task_history import TaskHistory
 
 State = dict[str, Any]
 Outcome = tuple[Any, str | None]

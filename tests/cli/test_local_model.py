@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from batchctl.local_model import LocalModel
+from batchctl.local.model import LocalModel
 
 PROPERTIES: dict[str, Any] = {name: {} for name in ("headline", "description", "keywords", "category", "confidence")}
 TOOL = {"type": "function", "function": {"name": "return_copy", "parameters": {"properties": PROPERTIES}}}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from batchctl.local.emulator.process import Emulator
-from batchctl.local_model import LocalModel
+from batchctl.local.model import LocalModel
 from tests.emulator.local_aws import PYTHON, LocalAws, caught
 from tests.emulator.observations import Item, Items, caught_error, error_of, item_id
 

@@ -15,7 +15,7 @@ from agent_errors import AgentNotRegistered, EmptyQuestion, UnusableRegistration
 from batch_processor.answer_schema import check_answer as check_batch_answer
 from batch_processor.errors import StructuredOutputInvalid
 from batchctl.factory.shared_code import shared_modules
-from batchctl.local_model import copywriter, mistakes
+from batchctl.local.model import copywriter, mistakes
 from conversation import question, reminder
 from model_answer import judge
 from registered_agents import find_entry

@@ -14,8 +14,8 @@ from batchctl.account import AwsAccount
 from batchctl.batch_run import Account
 from batchctl.local import sam
 from batchctl.local.emulator.process import Emulator
+from batchctl.local.model import LocalModel
 from batchctl.local.stack import AGENTS, EXAMPLES, MAIN, LocalStack
-from batchctl.local_model import LocalModel
 from tests.integration.batches import Batches
 from tests.integration.faults import TaskFaults
 

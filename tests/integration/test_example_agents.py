@@ -13,7 +13,7 @@ from batch_processor.answer_schema import check_answer
 from batch_processor.registry.entries import parse_entry
 from batchctl.batch_run import Account
 from batchctl.demo.job import EXAMPLES, Job
-from batchctl.local_model import LocalModel
+from batchctl.local.model import LocalModel
 from batchctl.placeholders import filled
 from batchctl.registry.commands import registries_of
 from batchctl.registry.seed import SEEDS, seed

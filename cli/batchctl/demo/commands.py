@@ -12,9 +12,9 @@ from rich.text import Text
 
 from batchctl.batch_run import BatchRun
 from batchctl.demo.job import Job
+from batchctl.local.model import LocalModel
 from batchctl.local.sam import ROOT
 from batchctl.local.stack import LocalStack
-from batchctl.local_model import LocalModel
 from batchctl.registry.seed import seed
 
 OUTPUT = ROOT / "demo-output"

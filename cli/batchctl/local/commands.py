@@ -5,8 +5,8 @@ import signal
 from rich.console import Console
 
 from batchctl.local import invoke
+from batchctl.local.model import LocalModel
 from batchctl.local.stack import AGENTS, EXAMPLES, MAIN, LocalStack
-from batchctl.local_model import LocalModel
 from batchctl.registry.seed import seed
 
 

@@ -1,5 +1,5 @@
 """A language model for examples and tests: OpenAI's chat completions on this machine, from rules, and wrong at first."""
 
-from batchctl.local_model.server import LocalModel
+from batchctl.local.model.server import LocalModel
 
 __all__ = ["LocalModel"]

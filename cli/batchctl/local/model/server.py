@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
-from batchctl.local_model import copywriter, mistakes
-from batchctl.local_model.chat import BadRequest, Chat, count_tokens, read_chat
+from batchctl.local.model import copywriter, mistakes
+from batchctl.local.model.chat import BadRequest, Chat, count_tokens, read_chat
 
 _PATH = "/v1/chat/completions"
 

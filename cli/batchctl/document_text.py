@@ -7,9 +7,9 @@ from typing import Any
 
 import yaml
 
-from batch_processor.config.json_document import escaped
-from batch_processor.config.problem import Problem
-from batch_processor.config.wording import shown
+from batch_processor.document.pointers import escaped
+from batch_processor.document.problem import Problem
+from batch_processor.document.wording import shown
 
 _DEEPEST = 100
 _TOO_DEEP = f"it is nested deeper than {_DEEPEST} levels; make it flatter"

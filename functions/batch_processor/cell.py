@@ -6,12 +6,11 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from batch_processor.document.json_value import BEYOND_JSON, kind, without_lone_surrogates
 from batch_processor.errors import StructuredOutputInvalid
 
 # OWASP ASVS 1.2.10: a spreadsheet runs text that starts so as a formula. Numbers, phone numbers among them, are exempt.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
-# What 1e400 is read as, and what a program may write where it means no number.
-BEYOND_JSON = "a number beyond those that JSON has"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
@@ -44,11 +43,6 @@ def escape_formula(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text
 
 
-def without_lone_surrogates(text: str) -> str:
-    """The text as it can be written in UTF-8: JSON may carry half a surrogate pair, UTF-8 cannot."""
-    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 def _json(value: Any) -> str:
     if isinstance(value, Decimal):
         return str(value)
@@ -60,16 +54,6 @@ def _json(value: Any) -> str:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-
-
-def kind(value: Any) -> str:
-    """What a JSON value is, without saying it: the runtime logs an error's message, and no row's content may get there."""
-    if isinstance(value, str):
-        return f"a string of {len(value)} characters"
-    if isinstance(value, float) and not math.isfinite(value):
-        return BEYOND_JSON
-    names = {dict: "an object", list: "an array", bool: "true or false", type(None): "null"}
-    return next((name for type_, name in names.items() if isinstance(value, type_)), "a number")
 
 
 def _expected(what: str, value: Any) -> ValueError:

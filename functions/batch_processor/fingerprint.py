@@ -1,6 +1,5 @@
 """What decides the answers of a batch, part by part, to tell what is another in two batches that should be one."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -8,10 +7,10 @@ from typing import Any
 
 from batch_processor.config import Problem
 from batch_processor.config.pointers import csv_pointer
-from batch_processor.contract import AnswerRules, Output, Plan
+from batch_processor.contract import Output, Plan
+from batch_processor.extraction.stored_rules import extraction_digest
 
 _LISTED = 20
-_DIGEST_CHARACTERS = 16
 _LONGEST, _ALIKE = 160, 20  # characters of a value
 # A part is known by where a configuration says it, and by what it is.
 _Part = tuple[str, str]
@@ -61,12 +60,6 @@ def _mapping_parts(plan: Plan) -> Iterator[tuple[_Part, Any]]:
 
 def _extraction_digest(output: Output) -> str:
     return output["answer"]["extraction_digest"] if "answer" in output else extraction_digest(output)
-
-
-def extraction_digest(rules: AnswerRules) -> str:
-    """What tells whether extraction rules are the same; empty for none."""
-    text = json.dumps(rules.get("extraction", []), sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_CHARACTERS] if rules.get("extraction") else ""
 
 
 def _told(part: _Part, was: Mapping[_Part, Any], is_now: Mapping[_Part, Any]) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self, TypedDict
 
-from batch_processor.cell import kind
-from batch_processor.json_path import MISSING
+from batch_processor.document.json_path import MISSING
+from batch_processor.document.json_value import kind
 
 _BATCH = {"BatchInput", "Items"}
 

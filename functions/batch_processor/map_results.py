@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from batch_processor.cell import render, without_lone_surrogates
+from batch_processor.cell import render
 from batch_processor.contract import Output, RowResult
+from batch_processor.document.json_path import MISSING, follow
+from batch_processor.document.json_value import without_lone_surrogates
 from batch_processor.errors import StructuredOutputInvalid, StructuredOutputMissing
-from batch_processor.json_path import MISSING, follow
+from batch_processor.extraction.structured_output import extract_cells
 from batch_processor.map_child import Child, Stamp, is_child, parsed
 from batch_processor.map_failures import failure, failure_of
 from batch_processor.map_results_request import Places, Steps
-from batch_processor.structured_output import extract_cells
 
 # A row that is told of twice, as after a redrive, is what the more telling one says.
 ANSWERED, FAILED, SILENT = 2, 1, 0

@@ -7,13 +7,14 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, ValidationError
 
 from batch_processor.config import Problem, S3Uri
 from batch_processor.config.csv_format import CsvFormatShape
-from batch_processor.config.json_document import pointer, unsound
 from batch_processor.config.locations import ObjectUri, PrefixUri, object_uri, prefix_uri
 from batch_processor.config.output_mapping import OutputMapping
-from batch_processor.config.shape import MARK, WHOLE, Finding, Shape, Text, expected
-from batch_processor.config.singular_query import parse_singular_query
 from batch_processor.config.transformations import Path
-from batch_processor.config.wording import shown
+from batch_processor.document.pointers import pointer
+from batch_processor.document.shape import MARK, WHOLE, Finding, Shape, Text, expected
+from batch_processor.document.singular_query import parse_singular_query
+from batch_processor.document.soundness import unsound
+from batch_processor.document.wording import shown
 from batch_processor.errors import InvalidConfiguration
 from batch_processor.map_results_request import MapResultsRequest, Places, Steps
 

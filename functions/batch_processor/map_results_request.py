@@ -6,7 +6,7 @@ from typing import Any, cast
 from batch_processor.config import CsvFormat, OutputColumn, OutputOptions, S3Uri
 from batch_processor.contract import Output
 from batch_processor.contract import OutputColumn as PlannedColumn
-from batch_processor.json_path import MISSING, Step
+from batch_processor.document.json_path import MISSING, Step
 
 Steps = tuple[Step, ...]
 

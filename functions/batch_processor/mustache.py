@@ -22,8 +22,7 @@ from pystache.parser import (
 )
 from pystache.renderengine import RenderEngine
 
-from batch_processor.errors import TemplateInvalid, VariableMissing
-from batch_processor.json_path import MISSING
+from batch_processor.document.json_path import MISSING
 
 # pystache's kinds of tags have no public names; its version is pinned.
 
@@ -34,19 +33,27 @@ _DEEPEST = 100
 _ASKING = (_EscapeNode, _LiteralNode, _SectionNode, _InvertedNode)
 
 
+class Unrenderable(ValueError):
+    """The template cannot be rendered, whatever its variables are; the message has all places and reasons."""
+
+
+class VariablesNotGiven(ValueError):
+    """The template names variables that are not given; the message has each one's name and its places."""
+
+
 def render(template: Any, variables: Mapping[str, Any]) -> Any:
     """The parsed template with the variables in it.
 
-    A text that is a single `{{{name}}}` becomes the variable's value, whatever its type. TemplateInvalid and VariableMissing
+    A text that is a single `{{{name}}}` becomes the variable's value, whatever its type. Unrenderable and VariablesNotGiven
     have all places at once.
     """
     if problems := [f"{pointer or 'the template'}: {message}" for pointer, message in template_faults(template)]:
-        raise TemplateInvalid(f"The template cannot be rendered: {'; '.join(problems)}.")
+        raise Unrenderable(f"The template cannot be rendered: {'; '.join(problems)}.")
     missing: dict[str, list[str]] = {}
     rendered = _mapped(template, "", lambda text, pointer: _rendered(text, pointer, variables, missing))
     if missing:
         names = "; ".join(f"{name!r} ({', '.join(places)})" for name, places in missing.items())
-        raise VariableMissing(f"The template needs variables that are not given: {names}.")
+        raise VariablesNotGiven(f"The template needs variables that are not given: {names}.")
     return rendered
 
 

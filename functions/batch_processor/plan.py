@@ -8,7 +8,6 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from batch_processor.config import BatchConfig, OutputColumn, Problem, Target
-from batch_processor.config.json_document import pointer
 from batch_processor.config.pointers import Mention, mentioned_columns, mentioned_outputs
 from batch_processor.contract import (
     METADATA_COLUMNS,
@@ -24,9 +23,10 @@ from batch_processor.contract import (
 )
 from batch_processor.contract import OutputColumn as PlannedColumn
 from batch_processor.contract import Target as PlannedTarget
+from batch_processor.document.json_path import MISSING
+from batch_processor.document.pointers import pointer
 from batch_processor.errors import BatchTooLarge
 from batch_processor.header import Header
-from batch_processor.json_path import MISSING
 from batch_processor.work_folder import work_location
 
 # With rows and answers in the same payloads, this leaves them at least half.

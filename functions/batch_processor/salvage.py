@@ -13,8 +13,8 @@ from batch_processor.errors import (
     StructuredOutputInvalid,
     StructuredOutputMissing,
 )
+from batch_processor.extraction.structured_output import extract_cells
 from batch_processor.failure import Failure, aborting_row
-from batch_processor.structured_output import extract_cells
 
 # Where the results of invocations have the answer.
 _ANSWERS = {"InvokeAgent": "Output", "InvokeTool": "Payload"}

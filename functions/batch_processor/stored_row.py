@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from batch_processor.cell import without_lone_surrogates
 from batch_processor.contract import RowRange, RowResult, RowStore
+from batch_processor.document.json_value import without_lone_surrogates
 
 Item = dict[str, dict[str, Any]]
 

@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from batch_processor.cell import without_lone_surrogates
 from batch_processor.contract import Plan, RowResult
+from batch_processor.document.json_value import without_lone_surrogates
 
 _ERRORS_LISTED = 20
 # Each row may fail with words of its own. Beyond so many reasons the rarest are forgotten, down to so many.

@@ -4,8 +4,8 @@ import json
 import re
 from typing import Any
 
-from batch_processor.answer_places import PLACES
 from batch_processor.config import parse
+from batch_processor.extraction.places import PLACES
 from batch_processor.registry.documents import parse_request
 from tests.examples.batch_inputs import EXAMPLES
 

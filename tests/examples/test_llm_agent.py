@@ -12,9 +12,9 @@ from jsonschema import Draft202012Validator
 
 import check_answer
 from agent_errors import AgentNotRegistered, EmptyQuestion, UnusableRegistration
-from batch_processor.answer_schema import check_answer as check_batch_answer
 from batch_processor.errors import StructuredOutputInvalid
-from batchctl.factory.shared_code import shared_modules
+from batch_processor.extraction.structured_output import check_answer as check_batch_answer
+from batchctl.factory.shared_code import CHECKING, copies
 from batchctl.local.model import copywriter, mistakes
 from conversation import question, reminder
 from model_answer import judge
@@ -336,13 +336,14 @@ def test_a_price_is_a_multiple_of_a_cent() -> None:
     assert verdict["verdict"] == "valid"
 
 
-def test_modules_of_the_batch_processor_come_along_as_links() -> None:
-    links = {path.name: path for path in (AGENT / "batch_processor").glob("*.py")}
-    assert links.keys() == shared_modules("answer_schema").keys()
-    home = (EXAMPLES.parent / "functions" / "batch_processor").resolve()
-    for name, link in links.items():
-        assert not link.readlink().is_absolute()
-        assert link.resolve() == home / name
+def test_modules_of_the_batch_processor_come_along_as_copies() -> None:
+    folder = AGENT / "batch_processor"
+    there = {
+        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*.py")
+        if not path.is_symlink()  # which break where links are not to be had
+    }
+    assert there == copies(CHECKING, command="make generated")
 
 
 def test_requirements_are_in_the_versions_of_the_batch_processor() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from batch_processor.json_path import MISSING
+from batch_processor.document.json_path import MISSING
 from batchctl.factory.canonical import Canonical, canonical
 from batchctl.factory.check import check
 from batchctl.factory.differences import Difference, differences

@@ -23,7 +23,7 @@ def test_generate_then_check_then_edit(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     assert run(monkeypatch, "generate", *FILES, "--out", tmp_path) == 0
-    assert capsys.readouterr().out.count("31 files written") == 3
+    assert capsys.readouterr().out.count("32 files written") == 3
     assert run(monkeypatch, "check", *FILES, "--out", tmp_path) == 0
     readme = tmp_path / "company_register_entry" / "README.md"
     readme.write_text("mine", encoding="utf-8")

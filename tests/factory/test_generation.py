@@ -10,10 +10,10 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
-from batch_processor.answer_schema import check_answer
 from batch_processor.config import parse
 from batch_processor.extraction.compiling import compile_rules
 from batch_processor.extraction.methods import Extracted, extract
+from batch_processor.extraction.structured_output import check_answer
 from batch_processor.registry.agent_entry import AgentEntry
 from batch_processor.registry.entries import parse_entry
 from batch_processor.registry.schema_entry import SchemaEntry

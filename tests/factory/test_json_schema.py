@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from batch_processor.config.singular_query import parse_singular_query
+from batch_processor.document.singular_query import parse_singular_query
 from batchctl.factory.json_schema import main_type, query
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
-from batch_processor.json_path import MISSING
+from batch_processor.document.json_path import MISSING
 from batchctl.factory.canonical import Canonical
 from batchctl.factory.sample import sample
 from tests.factory.documents import SCHEMA_PARTS

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from batch_processor.aws import answer_rules, results_table, spill
+from batch_processor.aws import results_table, spill
 from batch_processor.aws.client import client
 from batch_processor.contract import Loaded, Plan
 from batch_processor.errors import StorageUnavailable
+from batch_processor.extraction import stored_rules
 from batch_processor.handlers import salvage_answers
 from batch_processor.handlers.load_csv_data import handle
 from tests.functional.aws import DATA
@@ -134,7 +135,7 @@ def test_answers_beyond_the_payload_are_found_where_they_are_or_were(states: Stu
 
 def test_answers_are_read_by_rules_that_are_in_s3(states: Stubber) -> None:
     required = {"type": "object", "required": ["reason"], "description": "x" * 20_000}
-    plan = answer_rules.hand_over(evening(output={"schema": required}))
+    plan = stored_rules.hand_over(evening(output={"schema": required}))
     assert "answer" in plan["output"]
     has_history(states, small(plan).task("InvokeTool", ANSWER, row=1).ended("ExecutionAborted"))
     load(resumed())

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from batch_processor.aws import answer_rules
 from batch_processor.aws.registries import DynamoDbRegistries
 from batch_processor.contract import Plan
 from batch_processor.errors import InvalidConfiguration
+from batch_processor.extraction import stored_rules
 from batch_processor.extraction.compiling import compile_rules
 from batch_processor.handlers.validate_input import handle
 from batch_processor.registry.entries import parse_entry
@@ -167,14 +167,14 @@ def test_large_rules_are_handed_over_in_s3() -> None:
     key = output["answer"]["uri"].removeprefix(f"s3://{DATA}/")
     assert key in keys(DATA)
     assert json.loads(get(key)).keys() == {"schema", "extraction"}
-    assert answer_rules.with_answer_rules(output).get("schema") == schema
+    assert stored_rules.with_answer_rules(output).get("schema") == schema
 
 
 def test_rules_that_fit_the_plan_stay_in_it() -> None:
     register("agent", make_agent())
     output = validate(target="triage")["output"]
     assert "answer" not in output
-    assert answer_rules.with_answer_rules(output) is output
+    assert stored_rules.with_answer_rules(output) is output
     assert output["schema"] == OUTPUT
     assert not validate()["output"].keys() & {"schema", "extraction", "answer"}
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from batch_processor.answer_schema import check_answer
+from batch_processor.extraction.structured_output import check_answer
 from batch_processor.registry.entries import parse_entry
 from batchctl.batch_run import Account
 from batchctl.demo.job import EXAMPLES, Job

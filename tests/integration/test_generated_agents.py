@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from batch_processor.answer_schema import check_answer
+from batch_processor.extraction.structured_output import check_answer
 from batchctl.factory.canonical import Canonical, read
 from batchctl.factory.folder import write
 from batchctl.factory.generation import generate

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from batch_processor.config import BatchConfig
 from batch_processor.config import parse as parse_config
 from batch_processor.extraction.compiling import compile_rules
+from batch_processor.extraction.structured_output import extract_cells
 from batch_processor.mustache import render
-from batch_processor.structured_output import extract_cells
 from tests.statemachine.definition import all_states, load
 from tests.statemachine.engines import Engine, JavaScriptEngine, PythonEngine
 from tests.statemachine.samples import plan

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from batch_processor import answer_schema
-from batch_processor.answer_schema import check_answer
 from batch_processor.errors import AnswerSchemaInvalid, StructuredOutputInvalid
+from batch_processor.extraction.structured_output import check_answer
+from batch_processor.json_schema import violations
 from batch_processor.registry.agent_entry import AgentEntry
 from batch_processor.registry.entries import parse_entry
 from tests.unit.registry_entries import make_agent
@@ -277,13 +277,13 @@ def test_schema_that_is_none_is_not_the_answer_s_fault(schema: Any) -> None:
 
 
 def test_schema_is_compiled_once_while_it_is_in_use() -> None:
-    answer_schema._validator.cache_clear()
+    violations._validator.cache_clear()
     for _ in range(3):
         check_answer({}, json.loads('{"type": "object"}'))
-    assert answer_schema._validator.cache_info()[:2] == (2, 1)
+    assert violations._validator.cache_info()[:2] == (2, 1)
     for number in range(50):
         check_answer({}, {"maxProperties": number})
-    info = answer_schema._validator.cache_info()
+    info = violations._validator.cache_info()
     assert info.currsize == info.maxsize == 16
 
 

@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from batch_processor.fingerprint import differences, extraction_digest
+from batch_processor.extraction.stored_rules import extraction_digest
+from batch_processor.fingerprint import differences
 from tests.unit.plans import PLAN, make_plan
 
 

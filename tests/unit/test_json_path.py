@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from batch_processor.json_path import MISSING, follow
+from batch_processor.document.json_path import MISSING, follow
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ import pytest
 
 from batch_processor.contract import RowResult
 from batch_processor.errors import InvalidConfiguration
+from batch_processor.extraction.structured_output import extract_cells
 from batch_processor.map_child import is_child
 from batch_processor.map_failures import failure_of
 from batch_processor.map_manifest import ResultFile, parse_manifest
 from batch_processor.map_results import Item, ItemRow, ResultReader
 from batch_processor.map_results_document import parse_request
 from batch_processor.map_results_request import Places
-from batch_processor.structured_output import extract_cells
 from tests.unit.map_runs import (
     MACHINE,
     MAP_RUN_ARN,

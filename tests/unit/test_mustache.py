@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor.errors import TemplateInvalid, VariableMissing
-from batch_processor.mustache import render, template_faults
+from batch_processor.mustache import Unrenderable, VariablesNotGiven, render, template_faults
 
 HOSTILE = 'O\'Brien & "Söhne"\n{{x}} {{{y}}} <b>\\n</b> %>\r\t\u2028😀'
 
@@ -76,7 +75,7 @@ def test_template_and_variables_stay_as_they_were() -> None:
 def test_all_missing_variables_are_told_with_their_places() -> None:
     steps = [{"a/b~": "{{street}} {{street}} {{town.name}}"}, "{{street}}", "{{{whole}}}"]
     template = {"steps": steps, "x": "{{#on}}{{inside}}{{/on}}"}
-    with pytest.raises(VariableMissing) as caught:
+    with pytest.raises(VariablesNotGiven) as caught:
         render(template, {"on": True, "town": {"secret": "6789"}})
     assert str(caught.value) == (
         "The template needs variables that are not given: 'street' (/steps/0/a~1b~0, /steps/1); "
@@ -85,13 +84,13 @@ def test_all_missing_variables_are_told_with_their_places() -> None:
 
 
 def test_variable_that_is_missing_in_one_item_is_missing() -> None:
-    with pytest.raises(VariableMissing, match=r"'name' \(the template\)\.$"):
+    with pytest.raises(VariablesNotGiven, match=r"'name' \(the template\)\.$"):
         render("{{#people}}{{name}}{{/people}}", {"people": [{"name": "A"}, {}]})
 
 
 @pytest.mark.parametrize("name", ["s.upper", "l.append", "d.keys", "s.__class__", "l.0"])
 def test_only_json_is_looked_into(name: str) -> None:
-    with pytest.raises(VariableMissing):
+    with pytest.raises(VariablesNotGiven):
         render(f"{{{{{name}}}}}", {"s": "text", "l": [1], "d": {}})
 
 
@@ -111,13 +110,13 @@ def test_only_json_is_looked_into(name: str) -> None:
     ],
 )
 def test_template_that_is_no_mustache_is_told_with_the_place(template: Any, told: str) -> None:
-    with pytest.raises(TemplateInvalid) as caught:
+    with pytest.raises(Unrenderable) as caught:
         render(template, {"a": True, "b": 1, "c": 2})
     assert str(caught.value).startswith(f"The template cannot be rendered: {told}")
 
 
 def test_all_faults_are_told_at_once_and_before_any_variable() -> None:
-    with pytest.raises(TemplateInvalid, match=r"/a: .*; /b: .*\.$"):
+    with pytest.raises(Unrenderable, match=r"/a: .*; /b: .*\.$"):
         render({"a": "{{x", "b": "{{/y}}", "c": "{{missing}}"}, {})
 
 
@@ -129,7 +128,7 @@ def test_template_nested_too_deeply_is_refused() -> None:
     assert list(template_faults([[template]])) == [("", "it is nested deeper than 100 levels")]
     for _ in range(100_000):
         template = [template]
-    with pytest.raises(TemplateInvalid, match="nested deeper"):
+    with pytest.raises(Unrenderable, match="nested deeper"):
         render(template, {"x": 1})
 
 
@@ -148,7 +147,7 @@ def test_any_text_stands_in_the_template_as_it_is(before: str, value: str, after
 
 @given(template=st.text("{}#^/&!=> ab\n", max_size=20))
 def test_any_template_is_rendered_or_refused(template: str) -> None:
-    with suppress(TemplateInvalid, VariableMissing):
+    with suppress(Unrenderable, VariablesNotGiven):
         assert list(render({"t": template}, {"a": "1", "b": [{"a": 2}]})) == ["t"]
 
 

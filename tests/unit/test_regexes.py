@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor.regexes import compile_regex, regex_fault
+from batch_processor.document.regexes import compile_regex, regex_fault
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor.schema_formats import EXAMPLES, FORMATS
+from batch_processor.json_schema.formats import EXAMPLES, FORMATS
 
 # Among them those cases of the official JSON Schema test suite in which other checkers are known to go wrong.
 RIGHT = {

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from batch_processor.schema_problems import MOST_BYTES, schema_problems
+from batch_processor.json_schema.problems import MOST_BYTES, schema_problems
 from tests.unit.schema_cases import make_case
 
 

@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 
 from batch_processor.contract import Output, OutputColumn
+from batch_processor.document.json_path import MISSING
 from batch_processor.errors import StructuredOutputInvalid, StructuredOutputMissing
 from batch_processor.extraction.compiling import compile_rules
-from batch_processor.json_path import MISSING
-from batch_processor.structured_output import RowAnswer, extract_cells, find, read_answer
+from batch_processor.extraction.structured_output import RowAnswer, extract_cells, find, read_answer
 from tests.unit.plans import make_plan
 
 FOUND = {"category": "billing", "score": 3}

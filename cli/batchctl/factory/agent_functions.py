@@ -3,15 +3,13 @@
 from pathlib import Path
 from typing import Any
 
-from batch_processor.json_path import MISSING
+from batch_processor.document.json_path import MISSING
 from batchctl.factory.canonical import Canonical
 from batchctl.factory.sample import sample
-from batchctl.factory.shared_code import shared_modules
+from batchctl.factory.shared_code import CHECKING, RENDERING, copies
 from batchctl.local.sam import ROOT
 
 _CODE = Path(__file__).parent / "agent_code"
-# What the functions import of the batch processor.
-_SHARED = ("answer_schema", "mustache", "schema_dialect")
 _NEEDED = ("google-re2", "jsonschema", "pystache")
 
 
@@ -28,7 +26,7 @@ def function_sources(canonical: Canonical) -> dict[str, str]:
 
 def shared_sources() -> dict[str, str]:
     """The modules of the batch processor that the functions bring along, by their paths in it."""
-    return shared_modules(*_SHARED)
+    return copies(CHECKING, RENDERING, command="batchctl factory generate")
 
 
 def requirements() -> str:

@@ -11,13 +11,13 @@ from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 from semver import Version
 
 from batch_processor.config import Problem
-from batch_processor.config.json_document import pointer as known_pointer
-from batch_processor.config.json_document import unsound
-from batch_processor.config.shape import WHOLE, Flag, Shape, Text, expected, told
-from batch_processor.config.wording import shown
-from batch_processor.json_path import follow
-from batch_processor.schema_dialect import make_validator
-from batch_processor.schema_wording import reason
+from batch_processor.document.json_path import follow
+from batch_processor.document.pointers import pointer as known_pointer
+from batch_processor.document.shape import WHOLE, Flag, Shape, Text, expected, told
+from batch_processor.document.soundness import unsound
+from batch_processor.document.wording import shown
+from batch_processor.json_schema.dialect import make_validator
+from batch_processor.json_schema.reasons import reason
 from batchctl.document_text import read_json
 from batchctl.factory.goals import can_be_named, goal_for, tag_problems
 from batchctl.factory.json_schema import main_type, object_problems, pointer, with_listed_required

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
-from batch_processor.json_path import MISSING
+from batch_processor.document.json_path import MISSING
 from batchctl.factory.canonical import Canonical
 from batchctl.factory.differences import Difference, differences
 from batchctl.factory.folder import MANIFEST, Manifest

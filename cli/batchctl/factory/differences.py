@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from batch_processor.config.wording import shown
-from batch_processor.json_path import MISSING
+from batch_processor.document.json_path import MISSING
+from batch_processor.document.wording import shown
 from batchctl.factory.json_schema import pointer
 
 

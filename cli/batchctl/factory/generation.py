@@ -32,7 +32,7 @@ def generate(canonical: Canonical) -> dict[str, str]:
     texts = {"template.yaml": agent_stack_yaml(canonical), "functions/requirements.txt": requirements(), **sources}
     return {
         **{path: f"{_header(canonical)}{text}" for path, text in texts.items()},
-        **{f"functions/batch_processor/{path}": _copied(path, text) for path, text in shared_sources().items()},
+        **{f"functions/batch_processor/{path}": text for path, text in shared_sources().items()},
         **{path: _json(document) for path, document in documents.items()},
         "README.md": readme(canonical),
     }
@@ -42,13 +42,6 @@ def _header(canonical: Canonical) -> str:
     return (
         f"# Made by `batchctl factory generate` from the canonical schema of {canonical.names.module} "
         f"{canonical.shape.version}\n# (sha256 {canonical.digest[:16]}): change that, not this file.\n"
-    )
-
-
-def _copied(path: str, text: str) -> str:
-    return (
-        f"# Copied by `batchctl factory generate` from functions/batch_processor/{path}:\n"
-        f"# change that, not this file.\n{text}"
     )
 
 

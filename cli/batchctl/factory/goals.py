@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from batch_processor.config.wording import shown, suggestion
+from batch_processor.document.wording import shown, suggestion
 from batch_processor.mustache import tag_names, template_faults
 
 # A dot is a path in Mustache, and these end a tag or begin another kind of it.

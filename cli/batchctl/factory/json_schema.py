@@ -9,10 +9,10 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from batch_processor.config import Problem
-from batch_processor.config.json_document import escaped
-from batch_processor.config.wording import shown, suggestion
-from batch_processor.schema_dialect import DIALECT
-from batch_processor.schema_problems import schema_problems
+from batch_processor.document.pointers import escaped
+from batch_processor.document.wording import shown, suggestion
+from batch_processor.json_schema.dialect import DIALECT
+from batch_processor.json_schema.problems import schema_problems
 
 _SHORTHAND = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 _NAMED_SCHEMAS = ("properties", "patternProperties", "$defs", "definitions", "dependentSchemas")

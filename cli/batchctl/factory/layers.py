@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from batch_processor.json_path import MISSING, Step, follow
+from batch_processor.document.json_path import MISSING, Step, follow
 from batchctl.factory.canonical import Canonical
 from batchctl.factory.differences import Difference, differences
 from batchctl.factory.json_schema import pointer, query

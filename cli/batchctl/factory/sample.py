@@ -7,8 +7,8 @@ from typing import Any
 
 import rstr
 
-from batch_processor.json_path import MISSING, Missing
-from batch_processor.schema_dialect import make_validator
+from batch_processor.document.json_path import MISSING, Missing
+from batch_processor.json_schema.dialect import make_validator
 from batchctl.factory.json_schema import resolved
 
 _TEXTS = {

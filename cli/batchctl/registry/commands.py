@@ -12,7 +12,7 @@ from boto3.dynamodb.types import Binary
 from pydantic import TypeAdapter, ValidationError
 
 from batch_processor.aws.registries import DynamoDbRegistries
-from batch_processor.config.json_document import escaped
+from batch_processor.document.pointers import escaped
 from batch_processor.errors import BatchProcessorError
 from batch_processor.registry.entries import ENTRY_TYPES
 from batch_processor.registry.entry import KINDS, Document, EntryName, Kind, entry_id

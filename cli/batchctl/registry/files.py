@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from batch_processor.config.json_document import location
-from batch_processor.config.problem import Problem
+from batch_processor.document.json_path import follow
+from batch_processor.document.pointers import location
+from batch_processor.document.problem import Problem
 from batch_processor.errors import InvalidEntry
-from batch_processor.json_path import follow
 from batch_processor.registry.documents import parse_request
 from batch_processor.registry.entry import Entry
 from batchctl.document_text import beyond_json, read_json, read_yaml

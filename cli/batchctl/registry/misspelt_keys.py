@@ -4,9 +4,9 @@ import difflib
 from collections.abc import Iterator
 from typing import Any
 
-from batch_processor.config.json_document import escaped
-from batch_processor.config.problem import Problem
-from batch_processor.config.wording import shown
+from batch_processor.document.pointers import escaped
+from batch_processor.document.problem import Problem
+from batch_processor.document.wording import shown
 from batch_processor.registry.entry import Entry, Part
 
 # Two letters changed places in a word of six: `stauts`. Keys that mean something else, `output_schema` in place of

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from batch_processor.answer_schema import violations
+from batch_processor.json_schema.violations import violations
 from conversation import Message, refusal, reminder
 from registration import USAGE_FIELDS
 

@@ -5,8 +5,8 @@ from typing import Annotated, Final, Literal, get_args
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from batch_processor.config.shape import Shape, expected, told
-from batch_processor.config.wording import choices, nearest, shown
+from batch_processor.document.shape import Shape, expected, told
+from batch_processor.document.wording import choices, nearest, shown
 
 Encoding = Literal["auto", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1"]
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
 
-from batch_processor.config.shape import WHOLE, Flag, Shape, expected
+from batch_processor.document.shape import WHOLE, Flag, Shape, expected
 from batch_processor.limits import INLINE_CONCURRENCY
 
 _MOST_CONCURRENCY = 10_000

@@ -13,10 +13,10 @@ from batch_processor.config.locations import ObjectUri, PrefixUri, StateMachineA
 from batch_processor.config.notification import NotificationConfig
 from batch_processor.config.output_mapping import BatchOutputMapping
 from batch_processor.config.resumption import BatchName, resumption_problems
-from batch_processor.config.shape import Finding, Flag, Shape, Text, expected
 from batch_processor.config.storage import MapMode, MaxRows, StorageMode, StorageOptions, storage_problems
 from batch_processor.config.target import AgentConfigShape, TargetForm, target_problems
-from batch_processor.json_path import follow
+from batch_processor.document.json_path import follow
+from batch_processor.document.shape import Finding, Flag, Shape, Text, expected
 
 _EXAMPLE: JsonValue = {
     "csv_s3_uri": "s3://my-bucket/inputs/tickets.csv",

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from batch_processor.config.defaults import Defaults, MaxConcurrency, said
-from batch_processor.config.shape import WHOLE, Finding, Flag, Shape, expected, one_of
+from batch_processor.document.shape import WHOLE, Finding, Flag, Shape, expected, one_of
 from batch_processor.limits import INLINE_CONCURRENCY, LONGEST_BATCH_SECONDS
 
 _Wait = Annotated[int, Field(ge=1, le=3600), WHOLE, expected("a whole number of seconds, 1 to 3600")]

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
-from batch_processor.config.json_document import location
-from batch_processor.config.shape import MARK, Finding, Shape, Text, expected, once_sound, one_of
+from batch_processor.document.pointers import location
+from batch_processor.document.shape import MARK, Finding, Shape, Text, expected, once_sound, one_of
 from batch_processor.extraction.rules import METHODS, MethodName
 
 Rule = dict[str, Any]

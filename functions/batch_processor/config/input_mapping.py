@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
-from batch_processor.config.shape import MARK, Finding, Flag, Location, Shape, Text, checked, expected
 from batch_processor.config.transformations import PlanField, Transformation
-from batch_processor.config.wording import nearest, shown
+from batch_processor.document.shape import MARK, Finding, Flag, Location, Shape, Text, checked, expected
+from batch_processor.document.wording import nearest, shown
 
 
 class ColumnToField(Shape):

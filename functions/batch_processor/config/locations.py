@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from batch_processor.config.shape import expected
+from batch_processor.document.shape import expected
 
 _BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 _HOME = r"[a-z0-9-]+:[0-9]{12}"  # Region and account

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pydantic import ConfigDict, Field
 
 from batch_processor.config.locations import TopicArn
-from batch_processor.config.shape import Flag, Shape
+from batch_processor.document.shape import Flag, Shape
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from batch_processor.config.extraction import CheckedMethod, Rule
-from batch_processor.config.shape import Finding, Flag, Location, Shape, Text, expected, one_of
-from batch_processor.config.singular_query import parse_singular_query
 from batch_processor.config.transformations import Path
-from batch_processor.config.wording import choices, shown
 from batch_processor.contract import METADATA_COLUMNS, SURPLUS_COLUMN
-from batch_processor.json_path import MISSING, Missing, Step
+from batch_processor.document.json_path import MISSING, Missing, Step
+from batch_processor.document.shape import Finding, Flag, Location, Shape, Text, expected, one_of
+from batch_processor.document.singular_query import parse_singular_query
+from batch_processor.document.wording import choices, shown
 
 ColumnType = Literal["string", "number", "integer", "boolean", "json_string"]
 

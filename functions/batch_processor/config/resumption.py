@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from batch_processor.config.locations import EXECUTION_FORM, EXECUTION_PREFIX
-from batch_processor.config.shape import Finding, expected
+from batch_processor.document.shape import Finding, expected
 
 # What Step Functions allows in the name of an execution.
 _NAME = r"""[^\s\x00-\x1f\x7f-\x9f<>{}\[\]?*"#%\\^|~`$&,;:/]{1,80}"""

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from batch_processor.config.shape import MARK, WHOLE, Finding, expected, one_of
+from batch_processor.document.shape import MARK, WHOLE, Finding, expected, one_of
 
 StorageModeName = Literal["auto", "inline", "dynamodb"]
 MapModeName = Literal["auto", "inline", "distributed"]

@@ -7,7 +7,6 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag
 
-from batch_processor.config.json_document import pointer
 from batch_processor.config.locations import (
     FUNCTION,
     FUNCTION_FORM,
@@ -18,9 +17,10 @@ from batch_processor.config.locations import (
     arn_name,
     arn_type,
 )
-from batch_processor.config.shape import MARK, Finding, Location, Shape, Text, expected, one_of, told
-from batch_processor.config.wording import shown
-from batch_processor.json_path import MISSING, follow
+from batch_processor.document.json_path import MISSING, follow
+from batch_processor.document.pointers import pointer
+from batch_processor.document.shape import MARK, Finding, Location, Shape, Text, expected, one_of, told
+from batch_processor.document.wording import shown
 
 TargetType = Literal["agent", "tool"]
 InputFormat = Literal["structured", "messages"]

@@ -13,10 +13,10 @@ from pydantic import (
     WrapValidator,
 )
 
-from batch_processor.config.shape import MARK, Finding, Shape, Text, expected, fail
-from batch_processor.config.singular_query import SINGULAR_QUERY_PATTERN, parse_singular_query
 from batch_processor.config.template_text import Placeholder, parse_template, placeholders
-from batch_processor.config.wording import choices, shown, suggestion
+from batch_processor.document.shape import MARK, Finding, Shape, Text, expected, fail
+from batch_processor.document.singular_query import SINGULAR_QUERY_PATTERN, parse_singular_query
+from batch_processor.document.wording import choices, shown, suggestion
 
 PlanField = dict[str, Any]
 _TYPES = ("concat", "template", "jsonpath")

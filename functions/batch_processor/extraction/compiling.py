@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from batch_processor.config.json_document import escaped
-from batch_processor.config.problem import Problem
-from batch_processor.config.wording import shown
+from batch_processor.document.pointers import escaped
+from batch_processor.document.problem import Problem
+from batch_processor.document.wording import shown
 from batch_processor.errors import InvalidConfiguration
 from batch_processor.extraction.field_ways import read_field_rules
 from batch_processor.extraction.pipelines import read_transform

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from batch_processor.answer_places import documents, parsed
+from batch_processor.document.json_value import parsed
+from batch_processor.extraction.places import documents
 
 Block = Mapping[str, Any]
 

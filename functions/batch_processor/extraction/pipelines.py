@@ -8,11 +8,11 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions
 
-from batch_processor.config.singular_query import parse_singular_query
-from batch_processor.config.wording import shown, suggestion
+from batch_processor.document.regexes import compile_regex
+from batch_processor.document.singular_query import parse_singular_query
+from batch_processor.document.wording import shown, suggestion
 from batch_processor.extraction.rules import Path, Treatment
 from batch_processor.extraction.transforms import TRANSFORMS, transform_named
-from batch_processor.regexes import compile_regex
 
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
 _CALL = re.compile(r"\s*([A-Za-z_]\w*)\s*(?:\((.*)\)\s*)?", re.DOTALL)

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from batch_processor.config.json_document import escaped
-from batch_processor.config.problem import Problem
-from batch_processor.config.wording import shown, suggestion
+from batch_processor.document.pointers import escaped
+from batch_processor.document.problem import Problem
+from batch_processor.document.wording import shown, suggestion
 from batch_processor.extraction.pipelines import read_expression, read_pipeline
 from batch_processor.extraction.rules import MethodName, Path
 

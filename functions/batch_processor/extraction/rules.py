@@ -2,7 +2,7 @@
 
 from typing import Literal, NotRequired, TypedDict
 
-from batch_processor.json_path import Step
+from batch_processor.document.json_path import Step
 
 MethodName = Literal["structured_output", "tool_result", "jmespath", "results_array", "direct"]
 METHODS: tuple[MethodName, ...] = ("structured_output", "tool_result", "jmespath", "results_array", "direct")

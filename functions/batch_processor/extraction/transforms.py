@@ -9,8 +9,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
 
-from batch_processor.answer_places import parsed
-from batch_processor.cell import kind, render
+from batch_processor.cell import render
+from batch_processor.document.json_value import kind, parsed
 
 Transform = Callable[[Any], Any]
 

@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from batch_processor.answer_places import parsed
+from batch_processor.document.json_path import MISSING, Step, follow
+from batch_processor.document.json_value import parsed
 from batch_processor.extraction.rules import Field, Path, Treatment
 from batch_processor.extraction.transforms import TextFields, transform_named
-from batch_processor.json_path import MISSING, Step, follow
 
 # regexes and jmespath are imported with the first rule that needs them.
 
@@ -102,7 +102,7 @@ def _treated(treatment: Treatment, value: Any) -> Any:
 
 
 def _captured(pattern: str, value: Any) -> str:
-    from batch_processor.regexes import compile_regex
+    from batch_processor.document.regexes import compile_regex
 
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     captured = (compile_regex(pattern).captured(text) or "").strip()

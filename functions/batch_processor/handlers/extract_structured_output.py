@@ -4,10 +4,10 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from batch_processor.aws.answer_rules import with_answer_rules
 from batch_processor.contract import RowResult
+from batch_processor.extraction.stored_rules import with_answer_rules
+from batch_processor.extraction.structured_output import RowAnswer, read_answer
 from batch_processor.logs import logger, start_log
-from batch_processor.structured_output import RowAnswer, read_answer
 
 
 def handle(event: dict[str, Any], context: object) -> RowResult:

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from batch_processor.answer_places import parsed
-from batch_processor.errors import TemplateInvalid
+from batch_processor import mustache
+from batch_processor.document.json_value import parsed
+from batch_processor.errors import TemplateInvalid, VariableMissing
 from batch_processor.logs import logger
-from batch_processor.mustache import render
 from batch_processor.settings import required
 
 if TYPE_CHECKING:
@@ -27,13 +27,21 @@ def handle(event: dict[str, Any], context: object) -> RenderedTemplate:
     """
     variables = _variables(event)
     if "template_id" not in event:
-        return RenderedTemplate(
-            rendered=render(_document(event["template"]), variables), template_id=None, version=None
-        )
+        rendered = _rendered(_document(event["template"]), variables)
+        return RenderedTemplate(rendered=rendered, template_id=None, version=None)
     entry = _registered(event["template_id"], event.get("version"))
     logger.info("Rendering", extra={"template_id": entry.template_id, "template_version": entry.version})
-    rendered = render(entry.template, {**entry.defaults, **variables})
+    rendered = _rendered(entry.template, {**entry.defaults, **variables})
     return RenderedTemplate(rendered=rendered, template_id=entry.template_id, version=entry.version)
+
+
+def _rendered(template: Any, variables: dict[str, Any]) -> Any:
+    try:
+        return mustache.render(template, variables)
+    except mustache.Unrenderable as exc:
+        raise TemplateInvalid(str(exc)) from exc
+    except mustache.VariablesNotGiven as exc:
+        raise VariableMissing(str(exc)) from exc
 
 
 def _variables(event: Any) -> dict[str, Any]:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from batch_processor.aws import kept_histories, output, row_batch
-from batch_processor.aws.answer_rules import with_answer_rules
 from batch_processor.aws.step_functions import history
 from batch_processor.contract import Loaded, Plan
 from batch_processor.errors import StorageUnavailable
+from batch_processor.extraction.stored_rules import with_answer_rules
 from batch_processor.failure import Failure
 from batch_processor.logs import logger, start_log
 from batch_processor.salvage import Salvage, partial

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from batch_processor.aws import answer_rules, earlier_batches, manifest, s3
+from batch_processor.aws import earlier_batches, manifest, s3
 from batch_processor.aws.registries import DynamoDbRegistries
 from batch_processor.aws.targets import Deployed, look_at_target
 from batch_processor.batch import ROW_BATCH_PREFIX, describe_batch
@@ -16,6 +16,7 @@ from batch_processor.csv_input import SAMPLE_BYTES, CsvInput, detect_delimiter, 
 from batch_processor.earlier_batch import EarlierBatch
 from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable
 from batch_processor.execution_input import merge_config
+from batch_processor.extraction import stored_rules
 from batch_processor.header import Header
 from batch_processor.logs import logger, start_log
 from batch_processor.permissions import Permissions
@@ -53,7 +54,7 @@ def handle(event: dict[str, Any], context: object) -> Plan:
     plan = compile_plan(config, source, batch, Surroundings(bucket, permissions.topic_arn), revision)
     if earlier:
         plan = _go_on(earlier, plan, document)
-    plan = answer_rules.hand_over(plan)
+    plan = stored_rules.hand_over(plan)
     refuse_large(plan)
     manifest.write_config(plan["work"], document)
     logger.info("Compiled the plan", extra={"target": plan["target"], "source": plan["source"]["uri"]})

@@ -7,9 +7,9 @@ from urllib.parse import quote
 from pydantic import Field
 
 from batch_processor.config.locations import StateMachineArn
-from batch_processor.config.shape import Finding, Flag, Text, expected, one_of
 from batch_processor.config.target import InputFormat
-from batch_processor.config.wording import shown, suggestion
+from batch_processor.document.shape import Finding, Flag, Text, expected, one_of
+from batch_processor.document.wording import shown, suggestion
 from batch_processor.registry.entry import (
     Document,
     Entry,

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from batch_processor.config.json_document import escaped
-from batch_processor.config.problem import Problem
-from batch_processor.config.wording import shown, suggestion
+from batch_processor.document.pointers import escaped
+from batch_processor.document.problem import Problem
+from batch_processor.document.wording import shown, suggestion
 from batch_processor.errors import InvalidEntry
 from batch_processor.registry.entries import parse_entry
 from batch_processor.registry.entry import KINDS, Entry, Kind

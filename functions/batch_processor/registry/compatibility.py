@@ -6,10 +6,10 @@ from dataclasses import replace
 from batch_processor.config import BatchConfig, OutputColumn, Problem, request
 from batch_processor.config.extraction import Rule, finds_others, named_fields
 from batch_processor.config.input_mapping import written_fields
-from batch_processor.config.json_document import pointer
 from batch_processor.config.output_mapping import NO_COLUMN, OutputColumns, written_columns
-from batch_processor.config.shape import Location
-from batch_processor.config.wording import choices, shown
+from batch_processor.document.pointers import pointer
+from batch_processor.document.shape import Location
+from batch_processor.document.wording import choices, shown
 from batch_processor.header import Header
 from batch_processor.registry.compatible_agents import incompatible_agent
 from batch_processor.registry.entry import Document
@@ -117,8 +117,8 @@ def _static_problems(document: Document, schema: Document | None) -> Iterator[Pr
     if schema is None or not isinstance(values, dict):
         return
     # Imported where they are used: most configurations have no static values.
-    from batch_processor.schema_dialect import make_validator
-    from batch_processor.schema_wording import reason
+    from batch_processor.json_schema.dialect import make_validator
+    from batch_processor.json_schema.reasons import reason
 
     of_properties = {key: schema[key] for key in _OF_PROPERTIES if key in schema}
     for error in make_validator(of_properties).iter_errors(values):

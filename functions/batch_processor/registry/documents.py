@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from batch_processor.config.problem import Problem
-from batch_processor.config.wording import choices, shown, suggestion
+from batch_processor.document.problem import Problem
+from batch_processor.document.wording import choices, shown, suggestion
 from batch_processor.errors import InvalidEntry
 from batch_processor.registry.entries import ENTRY_TYPES, kind_of, parse_entry
 from batch_processor.registry.entry import KINDS, Entry

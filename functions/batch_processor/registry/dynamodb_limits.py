@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from batch_processor.config.json_document import escaped
-from batch_processor.config.problem import Problem
+from batch_processor.document.pointers import escaped
+from batch_processor.document.problem import Problem
 
 # Source: the DynamoDB quotas page: 400 KB an item, 32 levels, numbers of 1E-130 to 9.99E+125 with 38 digits.
 _MOST_BYTES = 390_000  # the margin is for types, and for who registered it

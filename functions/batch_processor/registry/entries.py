@@ -6,9 +6,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from batch_processor.config.json_document import escaped, pointer, unsound
-from batch_processor.config.problem import Problem
-from batch_processor.config.wording import shown, suggestion
+from batch_processor.document.pointers import escaped, pointer
+from batch_processor.document.problem import Problem
+from batch_processor.document.soundness import unsound
+from batch_processor.document.wording import shown, suggestion
 from batch_processor.errors import InvalidEntry
 from batch_processor.registry.agent_entry import AgentEntry
 from batch_processor.registry.dynamodb_limits import beyond_dynamodb

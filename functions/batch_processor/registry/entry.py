@@ -5,8 +5,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from batch_processor.config.shape import Shape, Text, expected, told
-from batch_processor.config.wording import shown
+from batch_processor.document.shape import Shape, Text, expected, told
+from batch_processor.document.wording import shown
 from batch_processor.registry.versions import ACTIVE, parse_version
 
 Kind = Literal["agent", "tool", "template", "schema"]

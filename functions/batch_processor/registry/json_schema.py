@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from batch_processor.config.json_document import location
-from batch_processor.config.shape import Finding, checked, expected
-from batch_processor.config.wording import shown
+from batch_processor.document.pointers import location
+from batch_processor.document.shape import Finding, checked, expected
+from batch_processor.document.wording import shown
 
 # With one of these, properties come from elsewhere too.
 _COMPOSED = frozenset(
@@ -16,7 +16,7 @@ _COMPOSED = frozenset(
 def schema_findings(schema: Any) -> Iterator[Finding]:
     """Yield what keeps values from being checked against the schema."""
     # Imported where it is used: a handler that meets no schema does not pay for it.
-    from batch_processor.schema_problems import schema_problems
+    from batch_processor.json_schema.problems import schema_problems
 
     # What else may be given for a schema, its type tells.
     for problem in schema_problems(schema) if isinstance(schema, dict) else ():

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from batch_processor.config.shape import Finding
-from batch_processor.config.wording import nearest, shown
+from batch_processor.document.shape import Finding
+from batch_processor.document.wording import nearest, shown
 from batch_processor.registry.json_schema import known_properties
 
 

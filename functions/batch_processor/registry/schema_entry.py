@@ -6,8 +6,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from batch_processor.config.extraction import CheckedMethod, Rule, rule_findings
-from batch_processor.config.shape import Finding, Text, expected, once_sound, one_of
-from batch_processor.config.wording import shown
+from batch_processor.document.shape import Finding, Text, expected, once_sound, one_of
+from batch_processor.document.wording import shown
 from batch_processor.registry.entry import Entry, EntryName, EntryVersion, Kind, Part, Paths
 
 FieldType = Literal["string", "number", "integer", "boolean", "object", "array"]

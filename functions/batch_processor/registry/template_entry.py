@@ -5,9 +5,9 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, Field
 
-from batch_processor.config.json_document import location
-from batch_processor.config.shape import Finding, Text, once_sound, told
-from batch_processor.config.wording import shown
+from batch_processor.document.pointers import location
+from batch_processor.document.shape import Finding, Text, once_sound, told
+from batch_processor.document.wording import shown
 from batch_processor.registry.entry import Entry, EntryName, EntryVersion, Kind, Paths
 
 

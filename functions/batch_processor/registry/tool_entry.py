@@ -6,9 +6,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from batch_processor.config.locations import FUNCTION_FORM, STATE_MACHINE_FORM, TargetArn, arn_type
-from batch_processor.config.shape import Finding, Text, expected, one_of
 from batch_processor.config.target import Runs
-from batch_processor.config.wording import shown
+from batch_processor.document.shape import Finding, Text, expected, one_of
+from batch_processor.document.wording import shown
 from batch_processor.registry.entry import Document, Entry, EntryName, Paths, with_fields
 from batch_processor.registry.json_schema import InputSchema, OutputSchema
 from batch_processor.registry.output_fields import known_outputs, unknown_fields

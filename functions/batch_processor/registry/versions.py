@@ -6,7 +6,7 @@ from typing import Any
 
 from semver import Version
 
-from batch_processor.cell import kind
+from batch_processor.document.json_value import kind
 
 ACTIVE = "active"
 _LISTED = 20

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from batch_processor.answer_schema import violations
-from batch_processor.schema_dialect import make_validator
+from batch_processor.json_schema.dialect import make_validator
+from batch_processor.json_schema.violations import violations
 
 SCHEMA: dict[str, Any] = json.loads((Path(__file__).parent / "canonical_schema.json").read_text(encoding="utf-8"))
 _INPUT = make_validator(SCHEMA["input_schema"])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor.config.json_document import location, pointer
+from batch_processor.document.pointers import location, pointer
 
 JSON = st.recursive(
     st.none() | st.text(),

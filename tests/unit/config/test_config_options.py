@@ -20,7 +20,7 @@ from batch_processor.config import (
     request,
 )
 from batch_processor.config.csv_format import ENCODINGS
-from batch_processor.json_path import MISSING
+from batch_processor.document.json_path import MISSING
 
 Build = Callable[..., dict[str, Any]]
 AGENT = "arn:aws:states:eu-west-1:123456789012:stateMachine:classifier"

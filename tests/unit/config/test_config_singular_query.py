@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor.config.singular_query import SINGULAR_QUERY_PATTERN, parse_singular_query
-from batch_processor.json_path import MISSING, follow
+from batch_processor.document.json_path import MISSING, follow
+from batch_processor.document.singular_query import SINGULAR_QUERY_PATTERN, parse_singular_query
 
 STEPS = st.lists(st.one_of(st.text(max_size=5), st.integers(-9, 9)), max_size=5)
 JSON = st.recursive(

@@ -11,7 +11,7 @@ import yaml
 from batch_processor.extraction.compiling import rules_problems
 from batch_processor.extraction.rules import METHODS
 from batch_processor.extraction.transforms import TRANSFORMS, transform_named
-from batch_processor.schema_formats import FORMATS
+from batch_processor.json_schema.formats import FORMATS
 
 PAGE = (Path(__file__).parents[3] / "docs" / "extraction.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)

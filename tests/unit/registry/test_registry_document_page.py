@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from batch_processor.config.shape import Shape
+from batch_processor.document.shape import Shape
 from batch_processor.registry.agent_entry import StructuredOutput
 from batch_processor.registry.cloudformation import entry_of
 from batch_processor.registry.entries import ENTRY_TYPES

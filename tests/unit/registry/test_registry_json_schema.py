@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor.config.shape import Finding, Location
+from batch_processor.document.shape import Finding, Location
 from batch_processor.registry.json_schema import known_properties, object_findings, schema_findings
 
 

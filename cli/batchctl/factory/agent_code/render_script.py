@@ -7,7 +7,7 @@ from batch_processor.mustache import render
 
 
 def render_script(entry: Mapping[str, Any], variables: Mapping[str, Any]) -> Any:
-    """The script of a TemplateRegistry entry; VariableMissing names all inputs that it needs and does not get."""
+    """The script of a TemplateRegistry entry; VariablesNotGiven names all inputs that it needs and does not get."""
     # What is declared with a default, or as one that need not be given, may be left out.
     defaults = {
         name: said.get("default", "")

@@ -1,1 +1,0 @@
-../../../../functions/batch_processor/cell.py

@@ -1,0 +1,95 @@
+# Copied by `make generated` from functions/batch_processor/document/regexes.py:
+# change that, not this file.
+"""Regular expressions that take time in proportion to the text, whatever the expression and the text are: RE2's.
+
+The expressions are other people's, and the texts are what a model wrote. https://github.com/google/re2/wiki/Syntax
+"""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+import re2
+
+from batch_processor.document.json_value import without_lone_surrogates
+
+# ECMA-262, and so JSON Schema, writes \u00e9 where RE2 has \x{e9}; a character beyond the BMP takes two of them.
+_ESCAPED = re.compile(r"(\\\\)|\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})")
+_LOOKING_AROUND = re.compile(r"\(\?<?[=!]")
+_LINEAR = "which takes more than linear time"
+_ADVICE = (
+    (_LOOKING_AROUND, f"it looks around, {_LINEAR}; match what stands there, and group the wanted part"),
+    (re.compile(r"\\[1-9]|\(\?P=|\\k<"), f"it refers back to a group, {_LINEAR}; write the expression out"),
+    (
+        re.compile(r"[*+?]\+|\{\d+,?\d*\}\+|\(\?>"),
+        "nothing backtracks here; leave the possessive + or the atomic ?> out",
+    ),
+    (re.compile(r"\\Z"), r"write \z for the end of the text"),
+    (re.compile(r"\{\d*,?\d{4,}\}"), "it repeats something more than 1,000 times; limit the length elsewhere"),
+)
+
+
+class Regex:
+    """A compiled expression."""
+
+    def __init__(self, pattern: str) -> None:
+        """Raise ValueError with what to change where RE2 does not take the pattern."""
+        options = re2.Options()
+        options.log_errors = False
+        try:
+            self._compiled: Any = re2.compile(_translated(pattern), options)
+        except (re2.error, UnicodeEncodeError) as exc:
+            raise ValueError(_fault(pattern, exc)) from exc
+
+    @property
+    def groups(self) -> int:
+        """How many groups capture."""
+        count: int = self._compiled.groups
+        return count
+
+    def matches(self, text: str) -> bool:
+        """Whether the expression is found anywhere in the text."""
+        return self._compiled.search(without_lone_surrogates(text)) is not None
+
+    def captured(self, text: str) -> str | None:
+        """What the first group captures where the expression is found first; None if it is not found."""
+        found = self._compiled.search(without_lone_surrogates(text))
+        captured: str | None = found[1] if found else None
+        return captured
+
+
+@lru_cache(maxsize=256)
+def compile_regex(pattern: str) -> Regex:
+    """The compiled pattern; ValueError says what to change where RE2 does not take it."""
+    return Regex(pattern)
+
+
+def regex_fault(pattern: str) -> str | None:
+    """What keeps RE2 from taking the pattern, and what to change."""
+    try:
+        compile_regex(pattern)
+    except ValueError as exc:
+        return str(exc)
+    return None
+
+
+def _translated(pattern: str) -> str:
+    return _ESCAPED.sub(_character, pattern)
+
+
+def _character(found: re.Match[str]) -> str:
+    if found[1]:
+        return found[1]
+    if found[4]:
+        return rf"\x{{{found[4]}}}"
+    return rf"\x{{{0x10000 + ((int(found[2], 16) - 0xD800) << 10) + int(found[3], 16) - 0xDC00:x}}}"
+
+
+def _fault(pattern: str, exc: Exception) -> str:
+    if isinstance(exc, UnicodeEncodeError):
+        return "it holds half of a surrogate pair; write whole characters"
+    advice = next((text for construct, text in _ADVICE if construct.search(pattern)), None)
+    if advice:
+        return advice
+    reason = exc.args[0]
+    return reason.decode() if isinstance(reason, bytes) else str(reason)

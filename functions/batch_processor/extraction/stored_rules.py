@@ -1,0 +1,64 @@
+"""Hands the schema and the extraction rules of answers over in S3 where they would take too much of every payload."""
+
+import json
+from functools import lru_cache
+
+from batch_processor.contract import AnswerRules, Output, Plan, StoredAnswerRules
+from batch_processor.work_folder import answer_rules_key
+
+# What reads an answer imports this once for every row, and few have rules in S3: all else is imported where it is used.
+
+# The plan travels with every row batch, its output with every answer.
+_LARGEST_BYTES = 16 * 1024
+_DIGEST_CHARACTERS = 16
+
+
+def hand_over(plan: Plan) -> Plan:
+    """The plan, its answer rules in S3 if they are large."""
+    rules = _rules(plan["output"])
+    text = json.dumps(rules, ensure_ascii=False).encode()
+    if len(text) <= _LARGEST_BYTES:
+        return plan
+    from batch_processor.aws import s3
+
+    bucket, key = plan["work"]["bucket"], answer_rules_key(plan["work"])
+    s3.write(bucket, key, text, "application/json")
+    output: Output = {**plan["output"]}
+    output.pop("schema", None)
+    output.pop("extraction", None)
+    output["answer"] = StoredAnswerRules(uri=f"s3://{bucket}/{key}", extraction_digest=extraction_digest(rules))
+    return {**plan, "output": output}
+
+
+def extraction_digest(rules: AnswerRules) -> str:
+    """What tells whether extraction rules are the same; empty for none."""
+    import hashlib
+
+    text = json.dumps(rules.get("extraction", []), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_CHARACTERS] if rules.get("extraction") else ""
+
+
+def with_answer_rules(output: Output) -> Output:
+    """A plan's output with its answer rules, wherever they are; a function that lives on fetches them once."""
+    if "answer" not in output:
+        return output
+    rules = _fetched(output["answer"]["uri"])
+    return {**output, **rules}
+
+
+@lru_cache(maxsize=8)
+def _fetched(uri: str) -> AnswerRules:
+    from batch_processor.aws import s3
+
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    rules: AnswerRules = json.loads(s3.read(bucket, key))
+    return rules
+
+
+def _rules(output: Output) -> AnswerRules:
+    rules = AnswerRules()
+    if "schema" in output:
+        rules["schema"] = output["schema"]
+    if "extraction" in output:
+        rules["extraction"] = output["extraction"]
+    return rules

@@ -1,0 +1,115 @@
+"""JSON Schema 2020-12 as answers are checked by it: jsonschema's, less what could take forever or be wrong.
+
+Its patterns are RE2's, `multipleOf` is exact (19.99 is a multiple of 0.01), formats count, and no reference is fetched.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
+from referencing import Registry
+
+from batch_processor.document.regexes import compile_regex
+from batch_processor.json_schema.formats import FORMATS
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+Errors = Iterator[ValidationError]
+_FIELD = re.compile(r"[^\W\d][\w-]{0,63}")
+
+
+class Told(ValidationError):
+    """A violation whose message is fit to be told: it has nothing of the row."""
+
+
+def shown_name(name: str) -> str:
+    """The name of a property that the schema need not know: it is quoted only where it looks like a field's name."""
+    return repr(name) if _FIELD.fullmatch(name) else f"a name of {len(name)} characters"
+
+
+def make_validator(schema: Mapping[str, Any]) -> Validator:
+    """What checks values by the schema; it is not checked itself."""
+    # With `$schema` jsonschema would go on with its own class from there.
+    named = {keyword: value for keyword, value in schema.items() if keyword != "$schema"}
+    validator: Validator = _Validator(named, registry=Registry(), format_checker=_formats())
+    return validator
+
+
+def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Errors:  # noqa: ARG001
+    if validator.is_type(instance, "string") and not compile_regex(pattern).matches(instance):
+        yield ValidationError("pattern")
+
+
+def _properties(validator: Any, properties: Mapping[str, Any], instance: Any, schema: Any) -> Errors:  # noqa: ARG001
+    if validator.is_type(instance, "object"):
+        for name in filter(instance.__contains__, properties):
+            yield from _property(validator, name, properties[name], instance)
+
+
+def _pattern_properties(validator: Any, patterns: Mapping[str, Any], instance: Any, schema: Any) -> Errors:  # noqa: ARG001
+    if not validator.is_type(instance, "object"):
+        return
+    for pattern, subschema in patterns.items():
+        regex = compile_regex(pattern)
+        for name in filter(regex.matches, instance):
+            yield from _property(validator, name, subschema, instance)
+
+
+def _additional_properties(validator: Any, subschema: Any, instance: Any, schema: Any) -> Errors:
+    if not validator.is_type(instance, "object"):
+        return
+    regexes = [compile_regex(pattern) for pattern in schema.get("patternProperties", {})]
+    known = schema.get("properties", {})
+    for name in instance:
+        if name in known or any(regex.matches(name) for regex in regexes):
+            continue
+        yield from _property(validator, name, subschema, instance)
+
+
+def _property(validator: Any, name: str, subschema: Any, instance: Any) -> Errors:
+    # Of what no value is allowed for, jsonschema does not say where it stands.
+    if subschema is False:
+        yield Told(f"{shown_name(name)} is no property here")
+    else:
+        yield from validator.descend(instance[name], subschema, path=name)
+
+
+def _required(validator: Any, names: list[str], instance: Any, schema: Any) -> Errors:  # noqa: ARG001
+    if validator.is_type(instance, "object"):
+        yield from (Told(f"{name!r} is missing") for name in names if name not in instance)
+
+
+def _multiple_of(validator: Any, unit: Any, instance: Any, schema: Any) -> Errors:  # noqa: ARG001
+    if validator.is_type(instance, "number") and not _is_multiple(instance, unit):
+        yield ValidationError("multipleOf")
+
+
+def _is_multiple(number: Any, unit: Any) -> bool:
+    # As they are written: the fractions of 19.99 and 0.01 in binary would not do.
+    return (isinstance(number, int) or math.isfinite(number)) and (
+        Fraction(str(number)) / Fraction(str(unit))
+    ).denominator == 1
+
+
+def _formats() -> FormatChecker:
+    checker = FormatChecker(formats=())
+    for name, is_one in FORMATS.items():
+        checker.checks(name)(lambda value, is_one=is_one: not isinstance(value, str) or is_one(value))
+    return checker
+
+
+_Validator: Final[Any] = extend(  # type: ignore[no-untyped-call]
+    Draft202012Validator,
+    {
+        "pattern": _pattern,
+        "properties": _properties,
+        "patternProperties": _pattern_properties,
+        "additionalProperties": _additional_properties,
+        "required": _required,
+        "multipleOf": _multiple_of,
+    },
+)

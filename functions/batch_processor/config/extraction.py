@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
+from batch_processor.contract.rules import METHODS, MethodName
 from batch_processor.document.pointers import location
 from batch_processor.document.shape import MARK, Finding, Shape, Text, expected, once_sound, one_of
-from batch_processor.extraction.rules import METHODS, MethodName
 
 Rule = dict[str, Any]
 # In `paths` it may stand among the fields, for all of them.

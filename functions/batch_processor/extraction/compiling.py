@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
+from batch_processor.contract.rules import METHODS, AnyRule, Field, MethodName, Path, Rule
 from batch_processor.document.pointers import escaped
 from batch_processor.document.problem import Problem
 from batch_processor.document.wording import shown
@@ -10,7 +11,6 @@ from batch_processor.errors import InvalidConfiguration
 from batch_processor.extraction.field_ways import read_field_rules
 from batch_processor.extraction.pipelines import read_transform
 from batch_processor.extraction.reading import Reading
-from batch_processor.extraction.rules import METHODS, AnyRule, Field, MethodName, Path, Rule
 
 _KEYS = ("method", "tool_name", "field_mappings", "paths")
 _DOCUMENT_KEYS = ("extraction_methods", "fields")

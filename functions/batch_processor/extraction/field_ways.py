@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
+from batch_processor.contract.rules import METHODS, FieldRules, FieldWays, MethodName, Path, Treatment, Way
 from batch_processor.extraction.pipelines import read_pattern, read_transform
 from batch_processor.extraction.reading import Reading
-from batch_processor.extraction.rules import METHODS, FieldRules, FieldWays, MethodName, Path, Treatment, Way
 
 _FIELD_KEYS = ("name", "type", "extraction", "description")
 _WAY_KEYS = ("type", "tool", "tool_name", "path", "pattern", "transform")

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, cast
 
+from batch_processor.contract.rules import FieldRules, MethodName, Rule, Way
 from batch_processor.document.json_value import parsed
 from batch_processor.extraction.messages import find_messages, tool_calls, tool_results
 from batch_processor.extraction.places import documents, structured_outputs
-from batch_processor.extraction.rules import FieldRules, MethodName, Rule, Way
 from batch_processor.extraction.values import NotFound, has_value, take_fields, take_value
 
 _LONGEST_REASON = 300

@@ -8,10 +8,10 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions
 
+from batch_processor.contract.rules import Path, Treatment
 from batch_processor.document.regexes import compile_regex
 from batch_processor.document.singular_query import parse_singular_query
 from batch_processor.document.wording import shown, suggestion
-from batch_processor.extraction.rules import Path, Treatment
 from batch_processor.extraction.transforms import TRANSFORMS, transform_named
 
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)

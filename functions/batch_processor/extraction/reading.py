@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from batch_processor.contract.rules import MethodName, Path
 from batch_processor.document.pointers import escaped
 from batch_processor.document.problem import Problem
 from batch_processor.document.wording import shown, suggestion
 from batch_processor.extraction.pipelines import read_expression, read_pipeline
-from batch_processor.extraction.rules import MethodName, Path
 
 T = TypeVar("T")
 OF_TOOLS = ("structured_output", "tool_result")

@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from batch_processor.contract.rules import Field, Path, Treatment
 from batch_processor.document.json_path import MISSING, Step, follow
 from batch_processor.document.json_value import parsed
-from batch_processor.extraction.rules import Field, Path, Treatment
 from batch_processor.extraction.transforms import TextFields, transform_named
 
 # regexes and jmespath are imported with the first rule that needs them.

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from batch_processor.config.extraction import Rule, finds_others, named_fields
+from batch_processor.contract.rules import FieldRules
 from batch_processor.document.wording import choices, shown
-from batch_processor.extraction.rules import FieldRules
 
 # What a number or a flag is made of: the other transforms, and patterns, leave text.
 _TO_TYPE = {"number": "to_number", "integer": "to_integer", "boolean": "to_boolean"}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from batch_processor.contract.rules import METHODS
 from batch_processor.extraction.compiling import rules_problems
-from batch_processor.extraction.rules import METHODS
 from batch_processor.extraction.transforms import TRANSFORMS, transform_named
 from batch_processor.json_schema.formats import FORMATS
 

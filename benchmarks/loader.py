@@ -15,8 +15,8 @@ from unittest.mock import patch
 from batch_processor.allowances import distributed_loaded, most_line_bytes
 from batch_processor.aws.client import translated
 from batch_processor.aws.row_files import write_rows
-from batch_processor.aws.source import csv_input
 from batch_processor.contract import Plan
+from batch_processor.csv_file.source import csv_input
 from batch_processor.row_fitness import RowFitness
 from batch_processor.row_lines import RowLines
 from benchmarks.report import table

@@ -5,9 +5,9 @@ import json
 from collections.abc import Callable, Iterable
 from typing import TextIO
 
-from batch_processor.cell import escape_formula
 from batch_processor.contract import METADATA_COLUMNS, SURPLUS_COLUMN, Loaded, Plan, RowRange, RowResult
-from batch_processor.csv_input import Record
+from batch_processor.csv_file.cell import escape_formula
+from batch_processor.csv_file.csv_input import Record
 from batch_processor.document.json_value import without_lone_surrogates
 from batch_processor.errors import RowCountMismatch
 from batch_processor.row_accounting import row_count

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from batch_processor.cell import render
 from batch_processor.contract import Output, RowResult
+from batch_processor.csv_file.cell import render
 from batch_processor.document.json_path import MISSING, follow
 from batch_processor.document.json_value import without_lone_surrogates
 from batch_processor.errors import StructuredOutputInvalid, StructuredOutputMissing

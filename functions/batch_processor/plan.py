@@ -23,10 +23,10 @@ from batch_processor.contract import (
 )
 from batch_processor.contract import OutputColumn as PlannedColumn
 from batch_processor.contract import Target as PlannedTarget
+from batch_processor.csv_file.header import Header
 from batch_processor.document.json_path import MISSING
 from batch_processor.document.pointers import pointer
 from batch_processor.errors import BatchTooLarge
-from batch_processor.header import Header
 from batch_processor.work_folder import work_location
 
 # With rows and answers in the same payloads, this leaves them at least half.

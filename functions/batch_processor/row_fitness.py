@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from batch_processor.contract import Plan
-from batch_processor.csv_input import Record
+from batch_processor.csv_file.csv_input import Record
 from batch_processor.limits import PAYLOAD_BYTES
 
 # An agent input beyond this does not surely fit a payload of 256 KiB with what else is in it.

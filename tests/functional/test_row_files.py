@@ -9,7 +9,7 @@ import pytest
 from batch_processor.aws import row_files
 from batch_processor.aws.s3 import READ_BYTES
 from batch_processor.contract import Location, RowRange
-from batch_processor.csv_input import Record
+from batch_processor.csv_file.csv_input import Record
 from batch_processor.errors import InvalidCsv, SourceUnavailable, StorageUnavailable
 from batch_processor.row_fitness import RowFitness
 from batch_processor.row_lines import RowLines, RowsFound

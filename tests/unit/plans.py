@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from batch_processor.contract import Loaded, Plan, RowResult, RowStore
-from batch_processor.csv_input import CsvInput
+from batch_processor.csv_file.csv_input import CsvInput
 
 STARTED_AT = "2026-11-21T09:34:44.123Z"
 PLAN: Plan = {

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor.cell import escape_formula, render, render_column
+from batch_processor.csv_file.cell import escape_formula, render, render_column
 from batch_processor.document.json_value import kind, without_lone_surrogates
 from batch_processor.errors import StructuredOutputInvalid
 

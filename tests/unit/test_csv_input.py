@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor.csv_input import (
+from batch_processor.csv_file.csv_input import (
     DELIMITERS,
     LONGEST_CELL,
     LONGEST_LINE_BYTES,

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor.header import Header
+from batch_processor.csv_file.header import Header
 
 
 def explanation(header: Header, name: str) -> str:

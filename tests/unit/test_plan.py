@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from batch_processor.batch import describe_batch
 from batch_processor.config import parse
 from batch_processor.contract import Batch, Plan
+from batch_processor.csv_file.header import Header
 from batch_processor.errors import BatchTooLarge
-from batch_processor.header import Header
 from batch_processor.plan import Surroundings, compile_plan, header_problems, refuse_large
 from batch_processor.salvage import partial
 from batch_processor.summary import summary_key

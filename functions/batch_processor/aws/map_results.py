@@ -6,8 +6,13 @@ from typing import Any
 
 from batch_processor.aws import s3
 from batch_processor.config import CsvFormat, Problem, S3Uri
-from batch_processor.csv_input import SAMPLE_BYTES, CsvInput, Record, detect_delimiter, detect_encoding, open_text
-from batch_processor.errors import InvalidConfiguration, InvalidCsv
+from batch_processor.csv_file import source
+from batch_processor.csv_file.csv_input import (
+    CsvInput,
+    Record,
+    open_text,
+)
+from batch_processor.errors import InvalidConfiguration
 from batch_processor.json_values import read_array, read_lines
 from batch_processor.map_manifest import Manifest, ResultFile, parse_manifest
 from batch_processor.map_rows import MapRows
@@ -55,19 +60,14 @@ def read_manifest(uri: S3Uri) -> Manifest:
 def open_csv(uri: S3Uri, csv_format: CsvFormat) -> OriginalCsv:
     """Pins the CSV and counts its rows; SourceUnavailable or InvalidCsv."""
     pinned = s3.pin(uri.bucket, uri.key)
-    sample = pinned.read_range(0, SAMPLE_BYTES)
-    encoding = detect_encoding(sample, csv_format.encoding)
-    delimiter = detect_delimiter(sample, encoding) if csv_format.delimiter == "auto" else csv_format.delimiter
-    csv = CsvInput(pinned.open, encoding, delimiter)
+    csv = source.open_csv(pinned, csv_format)
     records = csv.records()
-    header = next(records, None)
-    if header is None:
-        raise InvalidCsv(f"{pinned.uri} is empty; the first line must be a header.")
+    header = source.take_header(records, pinned.uri)
     row_count, has_surplus = 0, False
     for record in records:
         row_count += 1
-        has_surplus |= len(record.cells) > len(header.cells)
-    return OriginalCsv(pinned, csv, header.cells, row_count, has_surplus)
+        has_surplus |= len(record.cells) > len(header)
+    return OriginalCsv(pinned, csv, header, row_count, has_surplus)
 
 
 def read_results(manifest: Manifest, rows: MapRows) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 from batch_processor.aws import manifest, parts, s3
 from batch_processor.aws.joined_object import JoinedObject, is_ours
 from batch_processor.aws.settlement import Settlement
-from batch_processor.aws.source import csv_input
 from batch_processor.contract import Loaded, Plan, RowRange, RowResult
-from batch_processor.csv_input import Record
+from batch_processor.csv_file.csv_input import Record
+from batch_processor.csv_file.source import csv_input
 from batch_processor.enriched_csv import EnrichedCsv
 from batch_processor.errors import BatchProcessorError, SourceUnavailable
 from batch_processor.summary import summarize, summary_key

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from batch_processor.aws import s3
 from batch_processor.contract import Location, RowRange
-from batch_processor.csv_input import CsvInput, Record
+from batch_processor.csv_file.csv_input import CsvInput, Record
 from batch_processor.original_rows import OFFSET_BYTES, OriginalRows
 from batch_processor.row_lines import RowLines, RowsFound, json_lines
 from batch_processor.work_folder import originals_index_key, originals_key, rows_key

@@ -1,7 +1,6 @@
 """The user's configuration: read in every form of writing it, told all of its problems, normalised."""
 
 from batch_processor.config.batch_config import BatchConfig, parse
-from batch_processor.config.csv_format import CsvFormat
 from batch_processor.config.execution import ExecutionOptions
 from batch_processor.config.locations import S3Uri
 from batch_processor.config.notification import NotificationOptions
@@ -9,6 +8,7 @@ from batch_processor.config.output_mapping import OutputColumn, OutputOptions
 from batch_processor.config.resumption import Resumption, named_batch
 from batch_processor.config.storage import StorageOptions
 from batch_processor.config.target import Target, TargetRequest, request
+from batch_processor.csv_file.csv_input import CsvFormat
 from batch_processor.document.problem import Problem
 
 __all__ = [

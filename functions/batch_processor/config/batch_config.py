@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from batch_processor.config.csv_format import CsvFormat, CsvFormatShape
+from batch_processor.config.csv_format import CsvFormatShape
 from batch_processor.config.defaults import Defaults, said
 from batch_processor.config.document import ConfigDocument
 from batch_processor.config.execution import ExecutionConfig, ExecutionOptions
@@ -17,6 +17,7 @@ from batch_processor.config.resumption import Resumption, named_batch
 from batch_processor.config.storage import MapModeName, StorageOptions
 from batch_processor.config.target import Target, resolve
 from batch_processor.config.transformations import PlanField
+from batch_processor.csv_file.csv_input import CsvFormat
 from batch_processor.document.pointers import pointer
 from batch_processor.document.problem import Problem
 from batch_processor.document.soundness import unsound

@@ -1,14 +1,12 @@
 """How the input CSV is written, where detection is not wanted or not enough."""
 
-from dataclasses import dataclass
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, Final, get_args
 
 from pydantic import AfterValidator, ConfigDict, Field
 
+from batch_processor.csv_file.csv_input import CsvFormat, Encoding
 from batch_processor.document.shape import Shape, expected, told
 from batch_processor.document.wording import choices, nearest, shown
-
-Encoding = Literal["auto", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1"]
 
 ENCODINGS: Final[dict[str, Encoding]] = {
     **{name: name for name in get_args(Encoding)},
@@ -28,14 +26,6 @@ def _known_encoding(name: str) -> str:
     meant = nearest(name, ENCODINGS)
     hint = f"; did you mean '{meant}'?" if meant else ""
     raise told(f"expected {choices(get_args(Encoding))}, got {shown(name)}{hint}")
-
-
-@dataclass(frozen=True)
-class CsvFormat:
-    """Encoding and delimiter; "auto" leaves one to detection."""
-
-    encoding: Encoding = "auto"
-    delimiter: str = "auto"
 
 
 class CsvFormatShape(Shape):

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from batch_processor.cell import render_column
 from batch_processor.contract import Output, OutputColumn
+from batch_processor.csv_file.cell import render_column
 from batch_processor.document.json_path import MISSING, follow
 from batch_processor.document.json_value import kind, parsed
 from batch_processor.errors import AnswerSchemaInvalid, StructuredOutputInvalid, StructuredOutputMissing

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, Final
 
-from batch_processor.cell import render
+from batch_processor.csv_file.cell import render
 from batch_processor.document.json_value import kind, parsed
 
 Transform = Callable[[Any], Any]

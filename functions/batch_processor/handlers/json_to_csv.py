@@ -8,8 +8,8 @@ from batch_processor.aws import s3
 from batch_processor.aws.map_results import OriginalCsv, open_csv, read_manifest, read_results
 from batch_processor.aws.map_results_output import describe_output, publish, summarize, write_summary
 from batch_processor.config import Problem
+from batch_processor.csv_file.header import Header
 from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable
-from batch_processor.header import Header
 from batch_processor.logs import logger, start_log
 from batch_processor.map_manifest import Manifest
 from batch_processor.map_results import ResultReader

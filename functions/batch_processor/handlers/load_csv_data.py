@@ -5,8 +5,8 @@ from typing import Any
 from batch_processor.allowances import distributed_loaded, most_line_bytes
 from batch_processor.aws import manifest, results_table
 from batch_processor.aws.row_files import write_rows
-from batch_processor.aws.source import csv_input
 from batch_processor.contract import Loaded, LoadedRow, Plan, RowRange
+from batch_processor.csv_file.source import csv_input
 from batch_processor.errors import BatchTooLarge
 from batch_processor.logs import logger, start_log
 from batch_processor.map_mode import only_inline

@@ -12,12 +12,12 @@ from batch_processor.config.output_mapping import gives_columns
 from batch_processor.config.pointers import csv_pointer, csv_uri
 from batch_processor.config.target import TARGET_POINTERS, names_target
 from batch_processor.contract import Batch, Location, Plan, Source
-from batch_processor.csv_input import SAMPLE_BYTES, CsvInput, detect_delimiter, detect_encoding
+from batch_processor.csv_file.header import Header
+from batch_processor.csv_file.source import describe_source
 from batch_processor.earlier_batch import EarlierBatch
 from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable
 from batch_processor.execution_input import merge_config
 from batch_processor.extraction import stored_rules
-from batch_processor.header import Header
 from batch_processor.logs import logger, start_log
 from batch_processor.permissions import Permissions
 from batch_processor.plan import (
@@ -148,35 +148,12 @@ def _inspect(
         pinned = s3.pin(uri.bucket, uri.key)
         # Without versions nothing keeps the object from being replaced before the output is written.
         kept = pinned if pinned.version_id else s3.copy(pinned, keep_in["bucket"], source_key(keep_in))
-        return _describe_source(pinned.uri, kept, csv_format)
+        return describe_source(pinned.uri, kept, csv_format)
     except (SourceUnavailable, InvalidCsv) as exc:
         if not problems:
             raise
         problems.append(Problem(csv_pointer(document), str(exc)))
         return None
-
-
-def _describe_source(uri: str, pinned: s3.PinnedObject, csv_format: CsvFormat) -> Source:
-    """The encoding, the delimiter and the header of a pinned CSV."""
-    sample = pinned.read_range(0, SAMPLE_BYTES)
-    encoding = detect_encoding(sample, csv_format.encoding)
-    delimiter = detect_delimiter(sample, encoding) if csv_format.delimiter == "auto" else csv_format.delimiter
-    header = next(CsvInput(pinned.open, encoding, delimiter).records(), None)
-    if header is None:
-        raise InvalidCsv(f"{uri} is empty; the first line must be a header.")
-    source = Source(
-        uri=uri,
-        bucket=pinned.bucket,
-        key=pinned.key,
-        etag=pinned.etag,
-        size_bytes=pinned.size_bytes,
-        encoding=encoding,
-        delimiter=delimiter,
-        header=header.cells,
-    )
-    if pinned.version_id:
-        source["version_id"] = pinned.version_id
-    return source
 
 
 def _permissions() -> Permissions:

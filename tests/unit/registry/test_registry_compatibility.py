@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from batch_processor.config import BatchConfig, Problem, parse, request
-from batch_processor.header import Header
+from batch_processor.csv_file.header import Header
 from batch_processor.registry import compatibility
 from batch_processor.registry.compatible_agents import compatible_agents, incompatible_agent
 from batch_processor.registry.resolution import Resolved, resolve

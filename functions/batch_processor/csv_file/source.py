@@ -1,0 +1,58 @@
+"""Opens and describes a CSV in S3 whose version is pinned."""
+
+from collections.abc import Iterator
+
+from batch_processor.aws.s3 import PinnedObject
+from batch_processor.contract import Plan, Source
+from batch_processor.csv_file.csv_input import (
+    SAMPLE_BYTES,
+    CsvFormat,
+    CsvInput,
+    Record,
+    detect_delimiter,
+    detect_encoding,
+)
+from batch_processor.errors import InvalidCsv
+
+
+def csv_input(plan: Plan) -> CsvInput:
+    """The batch's CSV, in the version that was pinned."""
+    source = plan["source"]
+    pinned = PinnedObject(
+        source["bucket"], source["key"], source["etag"], source["size_bytes"], source.get("version_id")
+    )
+    return CsvInput(pinned.open, source["encoding"], source["delimiter"])
+
+
+def open_csv(pinned: PinnedObject, csv_format: CsvFormat) -> CsvInput:
+    """The CSV; its first bytes tell what the format leaves to detection. InvalidCsv where they cannot be read."""
+    sample = pinned.read_range(0, SAMPLE_BYTES)
+    encoding = detect_encoding(sample, csv_format.encoding)
+    delimiter = detect_delimiter(sample, encoding) if csv_format.delimiter == "auto" else csv_format.delimiter
+    return CsvInput(pinned.open, encoding, delimiter)
+
+
+def take_header(records: Iterator[Record], uri: str) -> list[str]:
+    """The first record's cells, which the records then go on behind; InvalidCsv if there is none."""
+    header = next(records, None)
+    if header is None:
+        raise InvalidCsv(f"{uri} is empty; the first line must be a header.")
+    return header.cells
+
+
+def describe_source(uri: str, pinned: PinnedObject, csv_format: CsvFormat) -> Source:
+    """What a plan says of its CSV: where it is pinned, its encoding, delimiter and header. `uri` is the user's."""
+    csv = open_csv(pinned, csv_format)
+    source = Source(
+        uri=uri,
+        bucket=pinned.bucket,
+        key=pinned.key,
+        etag=pinned.etag,
+        size_bytes=pinned.size_bytes,
+        encoding=csv.encoding,
+        delimiter=csv.delimiter,
+        header=take_header(csv.records(), uri),
+    )
+    if pinned.version_id:
+        source["version_id"] = pinned.version_id
+    return source

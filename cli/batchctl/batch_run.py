@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from batch_processor.batch import batch_key
-from batch_processor.trigger import execution_name
+from batch_processor.batch.names import batch_key
+from batch_processor.batch.trigger import execution_name
 
 _POLL_SECONDS = 0.5
 _START_SECONDS = 60.0

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
+from batch_processor.batch.work_folder import work_location
 from batch_processor.config import BatchConfig, OutputColumn, Problem, Target
 from batch_processor.config.pointers import Mention, mentioned_columns, mentioned_outputs
 from batch_processor.contract import (
@@ -27,7 +28,6 @@ from batch_processor.csv_file.header import Header
 from batch_processor.document.json_path import MISSING
 from batch_processor.document.pointers import pointer
 from batch_processor.errors import BatchTooLarge
-from batch_processor.work_folder import work_location
 
 # With rows and answers in the same payloads, this leaves them at least half.
 _LARGEST_PLAN_BYTES = 128 * 1024

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 
-from batch_processor.batch import has_own_origin
+from batch_processor.batch.names import has_own_origin
 from batch_processor.contract import LoadedRow, Plan, Status
 
 _RUN_DIGITS = 8

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from batch_processor.aws import manifest, results_table
+from batch_processor.aws import results_table
+from batch_processor.batch import manifest
 from batch_processor.contract import Loaded, LoadedRow, Plan, RowResult
 from batch_processor.errors import BatchTooLarge, InvalidCsv, SourceUnavailable, StorageUnavailable
 from batch_processor.handlers.load_csv_data import handle

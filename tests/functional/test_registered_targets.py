@@ -180,7 +180,7 @@ def test_rules_that_fit_the_plan_stay_in_it() -> None:
 
 
 def test_batch_that_goes_on_with_another_version_must_say_so() -> None:
-    from batch_processor.aws import manifest
+    from batch_processor.batch import manifest
     from tests.unit.plans import make_loaded
 
     register("agent", make_agent())

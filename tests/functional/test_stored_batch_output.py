@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from batch_processor.aws import manifest, results_table, spill
+from batch_processor.aws import results_table, spill
 from batch_processor.aws.client import client
+from batch_processor.batch import manifest
 from batch_processor.contract import Loaded, Plan, RowResult
 from batch_processor.errors import RowCountMismatch, StorageUnavailable
 from batch_processor.handlers.aggregate_results import handle

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from batch_processor import limits, work_folder
+from batch_processor import limits
+from batch_processor.batch import work_folder
 from tests.statemachine.definition import ROOT, Scope, all_states, load, scopes, targets
 from tests.statemachine.history import PIPELINE, events, most_execution_events, most_row_events, throttled_rounds
 from tests.statemachine.test_history import FAN_OUT, INLINE_RESERVE_EVENTS

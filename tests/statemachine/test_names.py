@@ -3,7 +3,7 @@
 from typing import Any
 
 from batch_processor import limits
-from batch_processor.batch import describe_batch
+from batch_processor.batch.names import describe_batch
 from tests.statemachine.definition import all_states, load
 from tests.statemachine.engines import JavaScriptEngine
 from tests.statemachine.recorded import ALREADY_EXISTS

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from batch_processor import errors, limits
-from batch_processor.batch import ROW_BATCH_PREFIX
+from batch_processor.batch.names import ROW_BATCH_PREFIX
 from tests.statemachine import cloudformation
 from tests.statemachine.definition import DEFINITION, ROOT, Scope, State, all_states, expressions, load, scopes, targets
 from tests.statemachine.engines import JavaScriptEngine

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor.batch import describe_batch
+from batch_processor.batch.names import describe_batch
 from batch_processor.config import parse
 from batch_processor.contract import Batch, Plan
 from batch_processor.csv_file.header import Header

@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from batch_processor.batch import describe_batch
+from batch_processor.batch.names import describe_batch
 from batch_processor.contract import LoadedRow, Status
 from batch_processor.remaining_rows import remaining_rows
 from tests.unit.plans import make_plan

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor.trigger import execution_input, execution_name, is_folder
+from batch_processor.batch.trigger import execution_input, execution_name, is_folder
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60) | st.text("aB7_- /", min_size=60)
 

@@ -1,8 +1,8 @@
 """Remembers of which row batches' executions the table has all that their histories have."""
 
 from batch_processor.aws import s3
+from batch_processor.batch.work_folder import kept_histories_prefix
 from batch_processor.contract import Location
-from batch_processor.work_folder import kept_histories_prefix
 
 
 def note(work: Location, execution_arn: str) -> None:

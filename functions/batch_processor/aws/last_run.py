@@ -8,7 +8,7 @@ from typing import Any
 from batch_processor.aws import kept_histories
 from batch_processor.aws.settlement import Settlement
 from batch_processor.aws.step_functions import executions_since, history
-from batch_processor.batch import ROW_BATCH_PREFIX
+from batch_processor.batch.names import ROW_BATCH_PREFIX
 from batch_processor.contract import Plan, RowRange
 from batch_processor.errors import StorageUnavailable
 from batch_processor.extraction.stored_rules import with_answer_rules

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from batch_processor.aws import manifest, parts, s3
+from batch_processor.aws import parts, s3
 from batch_processor.aws.joined_object import JoinedObject, is_ours
 from batch_processor.aws.settlement import Settlement
+from batch_processor.batch import manifest
 from batch_processor.contract import Loaded, Plan, RowRange, RowResult
 from batch_processor.csv_file.csv_input import Record
 from batch_processor.csv_file.source import csv_input

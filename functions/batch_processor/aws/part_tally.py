@@ -4,11 +4,11 @@ import json
 from collections.abc import Mapping
 
 from batch_processor.aws import s3
+from batch_processor.batch.work_folder import tally_key
 from batch_processor.contract import Location
 from batch_processor.errors import SourceUnavailable
 from batch_processor.row_accounting import Part, row_count
 from batch_processor.tally import Tally, TallyDocument
-from batch_processor.work_folder import tally_key
 
 _NAME = "tally"
 # What JSON leaves as it is and HTTP does not: DEL, spaces in a row, and "=?", which S3 takes for an encoded word.

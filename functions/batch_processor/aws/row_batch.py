@@ -7,11 +7,11 @@ from typing import Any
 from batch_processor.aws import s3
 from batch_processor.aws.parts import write_part
 from batch_processor.aws.settlement import Settlement
+from batch_processor.batch.work_folder import failure_key
 from batch_processor.contract import Loaded, Location, Plan, RowResult
 from batch_processor.errors import SourceUnavailable
 from batch_processor.failure import Failure, result_of_others
 from batch_processor.tally import tally_of
-from batch_processor.work_folder import failure_key
 
 
 def write(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 import json
 
 from batch_processor.aws import s3
+from batch_processor.batch.work_folder import answer_key
 from batch_processor.contract import Location
-from batch_processor.work_folder import answer_key
 
 
 def put_cells(work: Location, index: int, cells: list[str]) -> None:

@@ -3,8 +3,8 @@
 import json
 from functools import lru_cache
 
+from batch_processor.batch.work_folder import answer_rules_key
 from batch_processor.contract import AnswerRules, Output, Plan, StoredAnswerRules
-from batch_processor.work_folder import answer_rules_key
 
 # What reads an answer imports this once for every row, and few have rules in S3: all else is imported where it is used.
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from batch_processor.allowances import distributed_loaded, most_line_bytes
-from batch_processor.aws import manifest, results_table
+from batch_processor.aws import results_table
 from batch_processor.aws.row_files import write_rows
+from batch_processor.batch import manifest
 from batch_processor.contract import Loaded, LoadedRow, Plan, RowRange
 from batch_processor.csv_file.source import csv_input
 from batch_processor.errors import BatchTooLarge

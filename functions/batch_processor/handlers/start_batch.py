@@ -3,9 +3,9 @@
 from typing import Any
 
 from batch_processor.aws import step_functions
+from batch_processor.batch.trigger import execution_input, execution_name, is_folder
 from batch_processor.logs import logger, start_log
 from batch_processor.settings import required
-from batch_processor.trigger import execution_input, execution_name, is_folder
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:

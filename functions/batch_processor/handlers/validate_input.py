@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Any
 
-from batch_processor.aws import earlier_batches, manifest, s3
+from batch_processor.aws import earlier_batches, s3
 from batch_processor.aws.registries import DynamoDbRegistries
 from batch_processor.aws.targets import Deployed, look_at_target
-from batch_processor.batch import ROW_BATCH_PREFIX, describe_batch
+from batch_processor.batch import manifest
+from batch_processor.batch.names import ROW_BATCH_PREFIX, describe_batch
+from batch_processor.batch.work_folder import source_key, work_location
 from batch_processor.config import BatchConfig, CsvFormat, Problem, Target, parse, request
 from batch_processor.config.output_mapping import gives_columns
 from batch_processor.config.pointers import csv_pointer, csv_uri
@@ -29,7 +31,6 @@ from batch_processor.plan import (
 from batch_processor.registry import compatibility
 from batch_processor.registry.resolution import Resolved, resolve
 from batch_processor.settings import required
-from batch_processor.work_folder import source_key, work_location
 
 
 def handle(event: dict[str, Any], context: object) -> Plan:

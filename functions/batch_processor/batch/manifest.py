@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from batch_processor.aws import s3
+from batch_processor.batch.work_folder import config_key, manifest_key, successors_key, work_location
 from batch_processor.contract import Loaded, Location, Plan
 from batch_processor.errors import SourceUnavailable
-from batch_processor.work_folder import config_key, manifest_key, successors_key, work_location
 
 
 class Manifest(TypedDict):

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from batch_processor.config import Problem, Resumption, named_batch
+from batch_processor.config import Resumption, named_batch
 from batch_processor.contract import Batch, Earlier, Loaded, Plan, Storage
+from batch_processor.document.problem import Problem
 from batch_processor.errors import InvalidConfiguration
 from batch_processor.fingerprint import differences
 

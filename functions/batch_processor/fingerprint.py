@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from batch_processor.config import Problem
-from batch_processor.config.pointers import csv_pointer
+from batch_processor.config.mentions import csv_pointer
 from batch_processor.contract import Output, Plan
+from batch_processor.document.problem import Problem
 from batch_processor.extraction.stored_rules import extraction_digest
 
 _LISTED = 20

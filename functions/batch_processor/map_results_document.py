@@ -5,12 +5,13 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, ValidationError
 
-from batch_processor.config import Problem, S3Uri
 from batch_processor.config.csv_format import CsvFormatShape
-from batch_processor.config.locations import ObjectUri, PrefixUri, object_uri, prefix_uri
+from batch_processor.config.locations import ObjectUri, PrefixUri
 from batch_processor.config.output_mapping import OutputMapping
 from batch_processor.config.transformations import Path
 from batch_processor.document.pointers import pointer
+from batch_processor.document.problem import Problem
+from batch_processor.document.s3_uri import S3Uri, object_uri, prefix_uri
 from batch_processor.document.shape import MARK, WHOLE, Finding, Shape, Text, expected
 from batch_processor.document.singular_query import parse_singular_query
 from batch_processor.document.soundness import unsound

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
-from batch_processor.config import Problem
 from batch_processor.contract import RowResult
 from batch_processor.csv_file.csv_input import Record
+from batch_processor.document.problem import Problem
 from batch_processor.errors import InvalidConfiguration
 from batch_processor.map_failures import failure
 from batch_processor.map_results import ItemRow, ResultReader

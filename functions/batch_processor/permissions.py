@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import translate
 
-from batch_processor.config import BatchConfig, Problem, Target
+from batch_processor.config import BatchConfig, Target
+from batch_processor.document.problem import Problem
 
 _OWN_PREFIXES = {
     "configs": "is where every new object starts a batch",

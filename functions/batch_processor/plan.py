@@ -1,18 +1,15 @@
 """Compiles a configuration and the CSV's header into the plan, the only form in which later stages know them."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
 from batch_processor.batch.work_folder import work_location
-from batch_processor.config import BatchConfig, OutputColumn, Problem, Target
-from batch_processor.config.pointers import Mention, mentioned_columns, mentioned_outputs
+from batch_processor.config import BatchConfig, OutputColumn, Target
 from batch_processor.contract import (
-    METADATA_COLUMNS,
-    SURPLUS_COLUMN,
     Batch,
     Execution,
     Input,
@@ -26,7 +23,6 @@ from batch_processor.contract import OutputColumn as PlannedColumn
 from batch_processor.contract import Target as PlannedTarget
 from batch_processor.csv_file.header import Header
 from batch_processor.document.json_path import MISSING
-from batch_processor.document.pointers import pointer
 from batch_processor.errors import BatchTooLarge
 
 # With rows and answers in the same payloads, this leaves them at least half.
@@ -44,44 +40,6 @@ class Surroundings:
 
     data_bucket: str
     topic_arn: str
-
-
-def header_problems(document: Any, header: Header, registered_fields: Iterable[str] = ()) -> Iterator[Problem]:
-    """What is wrong between a configuration, as the user wrote it, and the header of the CSV.
-
-    Registered fields become columns where the configuration names none.
-    """
-    for column in mentioned_columns(document):
-        try:
-            header.locate(column.name)
-        except LookupError as exc:
-            if not column.optional or header.has(column.name):
-                yield Problem(column.pointer, str(exc))
-    output = document.get("output_mapping", {}) if isinstance(document, dict) else None
-    if isinstance(output, dict) and output.get("include_original", True):
-        registered = [Mention(name, pointer(document, ("output_mapping",))) for name in registered_fields]
-        yield from _hidden([*mentioned_outputs(document), *registered], header)
-        yield from _metadata_collisions(header, with_metadata=bool(output.get("add_metadata", True)))
-
-
-def _hidden(columns: Iterable[Mention], header: Header) -> Iterator[Problem]:
-    for column in columns:
-        if column.name in header.names:
-            yield Problem(
-                column.pointer,
-                f"the CSV has a column {column.name!r} already, which this one would hide; rename it in the CSV, "
-                "or give this one another name under output_mapping.columns, or set include_original to false",
-            )
-
-
-def _metadata_collisions(header: Header, *, with_metadata: bool) -> Iterator[Problem]:
-    for name in (*METADATA_COLUMNS, SURPLUS_COLUMN):
-        if name in header.names and (with_metadata or name == SURPLUS_COLUMN):
-            yield Problem(
-                "/output_mapping",
-                f"the CSV has a column {name!r} already, which is the name of a metadata column; rename it in the CSV, "
-                f"or set {'' if name == SURPLUS_COLUMN else 'add_metadata or '}include_original to false",
-            )
 
 
 def compile_plan(

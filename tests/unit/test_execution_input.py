@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
+from batch_processor.config.execution_input import is_complete, merge_config, merge_earlier
 from batch_processor.errors import InvalidConfiguration
-from batch_processor.execution_input import is_complete, merge_config, merge_earlier
 from tests.unit.configs import make_document
 
 CONFIG = {"csv_s3_uri": "s3://data/a.csv", "target": "agent", "execution_config": {"max_concurrency": 2}}

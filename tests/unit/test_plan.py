@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from batch_processor.batch.names import describe_batch
 from batch_processor.config import parse
+from batch_processor.config.header_problems import header_problems
 from batch_processor.contract import Batch, Plan
 from batch_processor.csv_file.header import Header
 from batch_processor.errors import BatchTooLarge
-from batch_processor.plan import Surroundings, compile_plan, header_problems, refuse_large
+from batch_processor.plan import Surroundings, compile_plan, refuse_large
 from batch_processor.salvage import partial
 from batch_processor.summary import summary_key
 from tests.unit.configs import AGENT, TOOL, make_document

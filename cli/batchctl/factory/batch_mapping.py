@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from batch_processor import config
-from batch_processor.config import Problem
+from batch_processor.document.problem import Problem
 from batch_processor.errors import InvalidConfiguration
 from batchctl.factory.agent_machine import agent_seconds
 from batchctl.factory.canonical import Canonical, InvalidSchema

@@ -10,9 +10,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 from semver import Version
 
-from batch_processor.config import Problem
 from batch_processor.document.json_path import follow
 from batch_processor.document.pointers import pointer as known_pointer
+from batch_processor.document.problem import Problem
 from batch_processor.document.shape import WHOLE, Flag, Shape, Text, expected, told
 from batch_processor.document.soundness import unsound
 from batch_processor.document.wording import shown

@@ -8,8 +8,8 @@ from typing import Any
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from batch_processor.config import Problem
 from batch_processor.document.pointers import escaped
+from batch_processor.document.problem import Problem
 from batch_processor.document.wording import shown, suggestion
 from batch_processor.json_schema.dialect import DIALECT
 from batch_processor.json_schema.problems import schema_problems

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from batch_processor.config import Problem
+from batch_processor.document.problem import Problem
 from batch_processor.errors import InvalidEntry
 from batch_processor.registry.entries import parse_entry
 from batchctl.factory.browser_template import browser_template

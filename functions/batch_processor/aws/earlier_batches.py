@@ -8,11 +8,12 @@ from batch_processor.aws.client import client, translated
 from batch_processor.batch import manifest
 from batch_processor.batch.names import batch_key
 from batch_processor.batch.work_folder import work_location
-from batch_processor.config import Problem, Resumption, named_batch
+from batch_processor.config import Resumption, named_batch
+from batch_processor.config.execution_input import is_complete, merge_earlier
 from batch_processor.contract import Batch, Plan
+from batch_processor.document.problem import Problem
 from batch_processor.earlier_batch import EarlierBatch, execution_arn, may_hold_answers, unknown
 from batch_processor.errors import BatchProcessorError, InvalidConfiguration, SourceUnavailable
-from batch_processor.execution_input import is_complete, merge_earlier
 from batch_processor.summary import summary_key
 
 

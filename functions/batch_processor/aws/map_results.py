@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from batch_processor.aws import s3
-from batch_processor.config import CsvFormat, Problem, S3Uri
 from batch_processor.csv_file import source
 from batch_processor.csv_file.csv_input import (
+    CsvFormat,
     CsvInput,
     Record,
     open_text,
 )
+from batch_processor.document.problem import Problem
+from batch_processor.document.s3_uri import S3Uri
 from batch_processor.errors import InvalidConfiguration
 from batch_processor.json_values import read_array, read_lines
 from batch_processor.map_manifest import Manifest, ResultFile, parse_manifest

@@ -5,6 +5,7 @@ import json
 from batch_processor.aws import s3
 from batch_processor.batch.work_folder import answer_key
 from batch_processor.contract import Location
+from batch_processor.document.s3_uri import object_uri
 
 
 def put_cells(work: Location, index: int, cells: list[str]) -> None:
@@ -27,5 +28,5 @@ def put_text(work: Location, index: int, text: str) -> str:
 
 def get_text(uri: str) -> str:
     """The answer that `put_text` stored, in whichever batch that was."""
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    return s3.read(bucket, key).decode()
+    found = object_uri(uri)
+    return s3.read(found.bucket, found.key).decode()

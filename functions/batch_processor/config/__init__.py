@@ -2,25 +2,19 @@
 
 from batch_processor.config.batch_config import BatchConfig, parse
 from batch_processor.config.execution import ExecutionOptions
-from batch_processor.config.locations import S3Uri
 from batch_processor.config.notification import NotificationOptions
 from batch_processor.config.output_mapping import OutputColumn, OutputOptions
 from batch_processor.config.resumption import Resumption, named_batch
 from batch_processor.config.storage import StorageOptions
 from batch_processor.config.target import Target, TargetRequest, request
-from batch_processor.csv_file.csv_input import CsvFormat
-from batch_processor.document.problem import Problem
 
 __all__ = [
     "BatchConfig",
-    "CsvFormat",
     "ExecutionOptions",
     "NotificationOptions",
     "OutputColumn",
     "OutputOptions",
-    "Problem",
     "Resumption",
-    "S3Uri",
     "StorageOptions",
     "Target",
     "TargetRequest",

@@ -10,7 +10,6 @@ from batch_processor.config.defaults import Defaults, said
 from batch_processor.config.document import ConfigDocument
 from batch_processor.config.execution import ExecutionConfig, ExecutionOptions
 from batch_processor.config.input_mapping import plan_fields
-from batch_processor.config.locations import S3Uri, object_uri, prefix_uri
 from batch_processor.config.notification import NotificationConfig, NotificationOptions
 from batch_processor.config.output_mapping import OutputOptions
 from batch_processor.config.resumption import Resumption, named_batch
@@ -20,6 +19,7 @@ from batch_processor.config.transformations import PlanField
 from batch_processor.csv_file.csv_input import CsvFormat
 from batch_processor.document.pointers import pointer
 from batch_processor.document.problem import Problem
+from batch_processor.document.s3_uri import S3Uri, object_uri, prefix_uri
 from batch_processor.document.soundness import unsound
 from batch_processor.document.wording import shown
 from batch_processor.errors import InvalidConfiguration

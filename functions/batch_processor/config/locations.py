@@ -1,7 +1,6 @@
-"""Where things are: S3 URIs and the ARNs of what a batch touches."""
+"""How a configuration says where things are: the forms of S3 URIs and of the ARNs of what a batch touches."""
 
 import re
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -51,28 +50,6 @@ TopicArn = Annotated[
     Field(pattern=f"^{_TOPIC}$", examples=["arn:aws:sns:eu-west-1:123456789012:batch-results"]),
     expected("the ARN of an SNS topic that is not FIFO, arn:aws:sns:REGION:ACCOUNT:NAME"),
 ]
-
-
-@dataclass(frozen=True)
-class S3Uri:
-    """An object or a prefix in S3; a prefix has no slash at its end and may be ""."""
-
-    bucket: str
-    key: str
-
-    def __str__(self) -> str:
-        return f"s3://{self.bucket}/{self.key}"
-
-
-def object_uri(text: str) -> S3Uri:
-    """Return the parts of a checked `s3://BUCKET/KEY`."""
-    bucket, _, key = text.removeprefix("s3://").partition("/")
-    return S3Uri(bucket, key)
-
-
-def prefix_uri(text: str) -> S3Uri:
-    """Return the parts of a checked `s3://BUCKET/PREFIX/`, without the slashes at its end."""
-    return object_uri(text.rstrip("/"))
 
 
 def arn_type(arn: str) -> Literal["agent", "tool"] | None:

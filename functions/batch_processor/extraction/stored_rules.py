@@ -49,9 +49,10 @@ def with_answer_rules(output: Output) -> Output:
 @lru_cache(maxsize=8)
 def _fetched(uri: str) -> AnswerRules:
     from batch_processor.aws import s3
+    from batch_processor.document.s3_uri import object_uri
 
-    bucket, _, key = uri.removeprefix("s3://").partition("/")
-    rules: AnswerRules = json.loads(s3.read(bucket, key))
+    file = object_uri(uri)
+    rules: AnswerRules = json.loads(s3.read(file.bucket, file.key))
     return rules
 
 

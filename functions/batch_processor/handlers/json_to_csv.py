@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 from batch_processor.aws import s3
 from batch_processor.aws.map_results import OriginalCsv, open_csv, read_manifest, read_results
 from batch_processor.aws.map_results_output import describe_output, publish, summarize, write_summary
-from batch_processor.config import Problem
+from batch_processor.config.header_problems import header_problems
 from batch_processor.csv_file.header import Header
+from batch_processor.document.problem import Problem
 from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable
 from batch_processor.logs import logger, start_log
 from batch_processor.map_manifest import Manifest
@@ -16,7 +17,6 @@ from batch_processor.map_results import ResultReader
 from batch_processor.map_results_document import parse_request
 from batch_processor.map_results_request import MapResultsRequest
 from batch_processor.map_rows import MapRows
-from batch_processor.plan import header_problems
 from batch_processor.row_spool import RowSpool
 from batch_processor.settings import required
 

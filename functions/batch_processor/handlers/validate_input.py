@@ -9,25 +9,23 @@ from batch_processor.aws.targets import Deployed, look_at_target
 from batch_processor.batch import manifest
 from batch_processor.batch.names import ROW_BATCH_PREFIX, describe_batch
 from batch_processor.batch.work_folder import source_key, work_location
-from batch_processor.config import BatchConfig, CsvFormat, Problem, Target, parse, request
+from batch_processor.config import BatchConfig, Target, parse, request
+from batch_processor.config.execution_input import merge_config
+from batch_processor.config.header_problems import header_problems
+from batch_processor.config.mentions import csv_pointer, csv_uri
 from batch_processor.config.output_mapping import gives_columns
-from batch_processor.config.pointers import csv_pointer, csv_uri
 from batch_processor.config.target import TARGET_POINTERS, names_target
 from batch_processor.contract import Batch, Location, Plan, Source
+from batch_processor.csv_file.csv_input import CsvFormat
 from batch_processor.csv_file.header import Header
 from batch_processor.csv_file.source import describe_source
+from batch_processor.document.problem import Problem
 from batch_processor.earlier_batch import EarlierBatch
 from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable
-from batch_processor.execution_input import merge_config
 from batch_processor.extraction import stored_rules
 from batch_processor.logs import logger, start_log
 from batch_processor.permissions import Permissions
-from batch_processor.plan import (
-    Surroundings,
-    compile_plan,
-    header_problems,
-    refuse_large,
-)
+from batch_processor.plan import Surroundings, compile_plan, refuse_large
 from batch_processor.registry import compatibility
 from batch_processor.registry.resolution import Resolved, resolve
 from batch_processor.settings import required

@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from batch_processor.config import BatchConfig, OutputColumn, Problem, request
+from batch_processor.config import BatchConfig, OutputColumn, request
 from batch_processor.config.extraction import Rule, finds_others, named_fields
 from batch_processor.config.input_mapping import written_fields
 from batch_processor.config.output_mapping import NO_COLUMN, OutputColumns, written_columns
 from batch_processor.csv_file.header import Header
 from batch_processor.document.pointers import pointer
+from batch_processor.document.problem import Problem
 from batch_processor.document.shape import Location
 from batch_processor.document.wording import choices, shown
 from batch_processor.registry.compatible_agents import incompatible_agent

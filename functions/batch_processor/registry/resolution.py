@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from batch_processor.config import Problem, TargetRequest
+from batch_processor.config import TargetRequest
 from batch_processor.config.extraction import Rule
 from batch_processor.config.locations import arn_type
 from batch_processor.config.target import InputFormat, Runs, TargetType
+from batch_processor.document.problem import Problem
 from batch_processor.document.wording import choices, nearest, shown
 from batch_processor.errors import InvalidConfiguration
 from batch_processor.registry.agent_entry import AgentEntry

@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from batch_processor.config import Problem, parse
+from batch_processor.config import parse
 from batch_processor.config.schema import published_schema
+from batch_processor.document.problem import Problem
 from batch_processor.errors import InvalidConfiguration
 
 VALID = [json.loads(path.read_text()) for path in sorted((Path(__file__).parent / "documents").glob("*.json"))]

@@ -6,12 +6,10 @@ from typing import Any
 import pytest
 
 from batch_processor.config import (
-    CsvFormat,
     ExecutionOptions,
     NotificationOptions,
     OutputOptions,
     Resumption,
-    S3Uri,
     StorageOptions,
     Target,
     TargetRequest,
@@ -20,7 +18,9 @@ from batch_processor.config import (
     request,
 )
 from batch_processor.config.csv_format import ENCODINGS
+from batch_processor.csv_file.csv_input import CsvFormat
 from batch_processor.document.json_path import MISSING
+from batch_processor.document.s3_uri import S3Uri
 
 Build = Callable[..., dict[str, Any]]
 AGENT = "arn:aws:states:eu-west-1:123456789012:stateMachine:classifier"

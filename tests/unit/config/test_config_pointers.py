@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given as property_test
 from hypothesis import strategies as st
 
-from batch_processor.config import S3Uri
-from batch_processor.config.pointers import Mention, csv_pointer, csv_uri, mentioned_columns, mentioned_outputs
+from batch_processor.config.mentions import Mention, csv_pointer, csv_uri, mentioned_columns, mentioned_outputs
+from batch_processor.document.s3_uri import S3Uri
 
 Build = Callable[..., dict[str, Any]]
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from batch_processor.config import Problem, parse
+from batch_processor.config import parse
 from batch_processor.contract import METADATA_COLUMNS, SURPLUS_COLUMN
+from batch_processor.document.problem import Problem
 from batch_processor.errors import InvalidConfiguration
 
 Build = Callable[..., dict[str, Any]]

@@ -8,17 +8,17 @@ import pytest
 
 from batch_processor.config import (
     BatchConfig,
-    CsvFormat,
     ExecutionOptions,
     NotificationOptions,
     OutputColumn,
     OutputOptions,
-    S3Uri,
     Target,
     TargetRequest,
     parse,
     request,
 )
+from batch_processor.csv_file.csv_input import CsvFormat
+from batch_processor.document.s3_uri import S3Uri
 
 DOCUMENTS = Path(__file__).parent / "documents"
 AGENT = "arn:aws:states:eu-west-1:123456789012:stateMachine:"

@@ -2,8 +2,9 @@ from typing import Any
 
 import pytest
 
-from batch_processor.config import BatchConfig, Problem, parse, request
+from batch_processor.config import BatchConfig, parse, request
 from batch_processor.csv_file.header import Header
+from batch_processor.document.problem import Problem
 from batch_processor.registry import compatibility
 from batch_processor.registry.compatible_agents import compatible_agents, incompatible_agent
 from batch_processor.registry.resolution import Resolved, resolve

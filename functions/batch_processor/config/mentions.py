@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from batch_processor.config.input_mapping import is_flat
-from batch_processor.config.locations import S3Uri, object_uri
 from batch_processor.config.output_mapping import written_columns
 from batch_processor.config.template_text import Placeholder, parse_template
 from batch_processor.document.pointers import pointer
+from batch_processor.document.s3_uri import S3Uri, object_uri
 from batch_processor.document.shape import Location
 
 

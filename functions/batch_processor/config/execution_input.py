@@ -5,7 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from batch_processor.config import Problem
+from batch_processor.document.problem import Problem
+from batch_processor.document.s3_uri import object_uri
 from batch_processor.errors import InvalidConfiguration
 
 _OF_THE_EXECUTION = ("config_s3_uri", "config_version_id")
@@ -31,14 +32,14 @@ def merge_config(given: Any, read: Callable[[str, str, str | None], bytes]) -> A
     if not isinstance(given, Mapping) or "config_s3_uri" not in given:
         return given
     uri, version_id = given["config_s3_uri"], given.get("config_version_id")
-    bucket, _, key = uri.removeprefix("s3://").partition("/") if isinstance(uri, str) else ("", "", "")
-    if not (isinstance(uri, str) and uri.startswith("s3://") and bucket and key):
+    file = object_uri(uri) if isinstance(uri, str) else None
+    if not (file and file.bucket and file.key):
         raise InvalidConfiguration([Problem("/config_s3_uri", f"expected s3://BUCKET/KEY, got {uri!r}")])
     if not isinstance(version_id, str | None):
         raise InvalidConfiguration(
             [Problem("/config_version_id", f"expected a version of the object, got {version_id!r}")]
         )
-    config = _parse(uri, read(bucket, key, version_id))
+    config = _parse(uri, read(file.bucket, file.key, version_id))
     return _over(config, {name: value for name, value in given.items() if name not in _OF_THE_EXECUTION})
 
 

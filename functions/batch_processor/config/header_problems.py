@@ -1,0 +1,51 @@
+"""What is wrong between a configuration and the header of the CSV."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from batch_processor.config.mentions import Mention, mentioned_columns, mentioned_outputs
+from batch_processor.contract import (
+    METADATA_COLUMNS,
+    SURPLUS_COLUMN,
+)
+from batch_processor.csv_file.header import Header
+from batch_processor.document.pointers import pointer
+from batch_processor.document.problem import Problem
+
+
+def header_problems(document: Any, header: Header, registered_fields: Iterable[str] = ()) -> Iterator[Problem]:
+    """What is wrong between a configuration, as the user wrote it, and the header of the CSV.
+
+    Registered fields become columns where the configuration names none.
+    """
+    for column in mentioned_columns(document):
+        try:
+            header.locate(column.name)
+        except LookupError as exc:
+            if not column.optional or header.has(column.name):
+                yield Problem(column.pointer, str(exc))
+    output = document.get("output_mapping", {}) if isinstance(document, dict) else None
+    if isinstance(output, dict) and output.get("include_original", True):
+        registered = [Mention(name, pointer(document, ("output_mapping",))) for name in registered_fields]
+        yield from _hidden([*mentioned_outputs(document), *registered], header)
+        yield from _metadata_collisions(header, with_metadata=bool(output.get("add_metadata", True)))
+
+
+def _hidden(columns: Iterable[Mention], header: Header) -> Iterator[Problem]:
+    for column in columns:
+        if column.name in header.names:
+            yield Problem(
+                column.pointer,
+                f"the CSV has a column {column.name!r} already, which this one would hide; rename it in the CSV, "
+                "or give this one another name under output_mapping.columns, or set include_original to false",
+            )
+
+
+def _metadata_collisions(header: Header, *, with_metadata: bool) -> Iterator[Problem]:
+    for name in (*METADATA_COLUMNS, SURPLUS_COLUMN):
+        if name in header.names and (with_metadata or name == SURPLUS_COLUMN):
+            yield Problem(
+                "/output_mapping",
+                f"the CSV has a column {name!r} already, which is the name of a metadata column; rename it in the CSV, "
+                f"or set {'' if name == SURPLUS_COLUMN else 'add_metadata or '}include_original to false",
+            )

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from batch_processor.allowances import distributed_loaded, most_line_bytes
 from batch_processor.aws.client import translated
-from batch_processor.aws.row_files import write_rows
 from batch_processor.contract import Plan
 from batch_processor.csv_file.source import csv_input
-from batch_processor.row_fitness import RowFitness
-from batch_processor.row_lines import RowLines
+from batch_processor.loading.row_files import write_rows
+from batch_processor.loading.row_fitness import RowFitness
+from batch_processor.loading.row_lines import RowLines
+from batch_processor.loading.sizing import distributed_loaded, most_line_bytes
 from benchmarks.report import table
 
 ROW_COUNTS = (1_000, 10_000, 100_000, 1_000_000)

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from batch_processor.aws import row_files
 from batch_processor.aws.s3 import READ_BYTES
 from batch_processor.contract import Location, RowRange
 from batch_processor.csv_file.csv_input import Record
 from batch_processor.errors import InvalidCsv, SourceUnavailable, StorageUnavailable
-from batch_processor.row_fitness import RowFitness
-from batch_processor.row_lines import RowLines, RowsFound
+from batch_processor.loading import row_files
+from batch_processor.loading.row_fitness import RowFitness
+from batch_processor.loading.row_lines import RowLines, RowsFound
 from tests.functional.aws import DATA, answering, get, keys, losing_the_answer, open_uploads, put
 from tests.unit.plans import csv_of, make_plan
 

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batch_processor import limits
-from batch_processor.allowances import distributed_loaded, inline_loaded, most_line_bytes
 from batch_processor.contract import Loaded
 from batch_processor.errors import BatchTooLarge
-from batch_processor.row_lines import RowsFound
+from batch_processor.loading.row_lines import RowsFound
+from batch_processor.loading.sizing import distributed_loaded, inline_loaded, most_line_bytes
 from tests.unit.plans import STORE, make_plan
 
 DAY = 24 * 3600

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor.concurrency import Concurrency, split
 from batch_processor.limits import INLINE_CONCURRENCY
+from batch_processor.loading.concurrency import Concurrency, split
 
 
 @given(st.integers(1, 10_000), st.integers(1, 120))

@@ -3,8 +3,14 @@ from typing import Any
 import pytest
 
 from batch_processor import limits
-from batch_processor.map_mode import distributed_reason, inline_obstacle, inline_reason, only_inline, payload_bytes
-from batch_processor.row_lines import RowsFound
+from batch_processor.loading.map_mode import (
+    distributed_reason,
+    inline_obstacle,
+    inline_reason,
+    only_inline,
+    payload_bytes,
+)
+from batch_processor.loading.row_lines import RowsFound
 from tests.unit.plans import make_plan
 
 

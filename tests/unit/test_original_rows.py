@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from batch_processor.original_rows import OFFSET_BYTES, OriginalRows
+from batch_processor.loading.original_rows import OFFSET_BYTES, OriginalRows
 
 CELLS = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from batch_processor.csv_file.csv_input import Record
-from batch_processor.row_fitness import RowFitness
+from batch_processor.loading.row_fitness import RowFitness
 from tests.unit.plans import make_plan
 
 KIBIBYTE = 1024

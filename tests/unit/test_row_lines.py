@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from batch_processor import limits
 from batch_processor.contract import Plan
 from batch_processor.errors import BatchTooLarge, InvalidCsv
-from batch_processor.row_fitness import RowFitness
-from batch_processor.row_lines import RowLines, RowsFound, json_lines
+from batch_processor.loading.row_fitness import RowFitness
+from batch_processor.loading.row_lines import RowLines, RowsFound, json_lines
 from tests.unit.plans import ENCODINGS, csv_of, make_plan, tables
 
 

@@ -6,7 +6,7 @@ import pytest
 from batch_processor.contract import Loaded, LoadedRow
 from batch_processor.errors import BatchTooLarge
 from batch_processor.limits import PAYLOAD_BYTES, most_rows
-from batch_processor.row_loading import load_rows
+from batch_processor.loading.inline_rows import load_rows
 from tests.unit.plans import csv_of, make_plan
 
 KIBIBYTE = 1024

@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from batch_processor.allowances import distributed_loaded, most_line_bytes
 from batch_processor.aws import results_table
-from batch_processor.aws.row_files import write_rows
 from batch_processor.batch import manifest
 from batch_processor.contract import Loaded, LoadedRow, Plan, RowRange
 from batch_processor.csv_file.source import csv_input
 from batch_processor.errors import BatchTooLarge
+from batch_processor.loading.inline_rows import load_rows
+from batch_processor.loading.map_mode import only_inline
+from batch_processor.loading.row_files import write_rows
+from batch_processor.loading.row_fitness import RowFitness
+from batch_processor.loading.row_lines import RowLines
+from batch_processor.loading.sizing import distributed_loaded, most_line_bytes
 from batch_processor.logs import logger, start_log
-from batch_processor.map_mode import only_inline
 from batch_processor.remaining_rows import remaining_rows
-from batch_processor.row_fitness import RowFitness
-from batch_processor.row_lines import RowLines
-from batch_processor.row_loading import load_rows
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:

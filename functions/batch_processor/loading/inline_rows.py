@@ -3,13 +3,13 @@
 import json
 
 from batch_processor import limits
-from batch_processor.allowances import inline_loaded
 from batch_processor.contract import Loaded, LoadedRow, Plan
 from batch_processor.csv_file.csv_input import CsvInput
 from batch_processor.errors import BatchTooLarge
-from batch_processor.map_mode import WAY_OUT, payload_bytes
-from batch_processor.row_fitness import RowFitness
-from batch_processor.row_lines import RowLines
+from batch_processor.loading.map_mode import WAY_OUT, payload_bytes
+from batch_processor.loading.row_fitness import RowFitness
+from batch_processor.loading.row_lines import RowLines
+from batch_processor.loading.sizing import inline_loaded
 
 
 def load_rows(csv_input: CsvInput, plan: Plan) -> tuple[list[LoadedRow], Loaded]:

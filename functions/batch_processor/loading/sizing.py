@@ -5,10 +5,10 @@ from typing import Literal
 
 from batch_processor import limits
 from batch_processor.batch.work_folder import rows_key
-from batch_processor.concurrency import Concurrency, split
 from batch_processor.contract import FanOut, Loaded, Plan, RowStore
 from batch_processor.errors import BatchTooLarge
-from batch_processor.map_mode import (
+from batch_processor.loading.concurrency import Concurrency, split
+from batch_processor.loading.map_mode import (
     WAY_OUT,
     distributed_reason,
     inline_obstacle,
@@ -16,7 +16,7 @@ from batch_processor.map_mode import (
     invocation,
     plan_bytes,
 )
-from batch_processor.row_lines import RowsFound
+from batch_processor.loading.row_lines import RowsFound
 
 # A batch is cut into at least so many row batches for each that runs at once, so that all of them end at about one time.
 _ROW_BATCHES_IN_TURN = 4

@@ -10,7 +10,7 @@ from batch_processor import limits
 from batch_processor.contract import Plan
 from batch_processor.csv_file.csv_input import CsvInput, Record
 from batch_processor.errors import BatchTooLarge, InvalidCsv
-from batch_processor.row_fitness import RowFitness
+from batch_processor.loading.row_fitness import RowFitness
 
 # JSON leaves them as they are, and some readers of lines take them for line ends.
 _LINE_SEPARATORS = {"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}

@@ -9,8 +9,8 @@ from batch_processor.aws import s3
 from batch_processor.batch.work_folder import originals_index_key, originals_key, rows_key
 from batch_processor.contract import Location, RowRange
 from batch_processor.csv_file.csv_input import CsvInput, Record
-from batch_processor.original_rows import OFFSET_BYTES, OriginalRows
-from batch_processor.row_lines import RowLines, RowsFound, json_lines
+from batch_processor.loading.original_rows import OFFSET_BYTES, OriginalRows
+from batch_processor.loading.row_lines import RowLines, RowsFound, json_lines
 
 # Rows are put into bytes in pieces: large enough to be fast, small enough to weigh nothing.
 _PIECE_CHARACTERS = 512 * 1024

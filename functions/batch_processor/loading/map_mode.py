@@ -4,7 +4,7 @@ import json
 
 from batch_processor import limits
 from batch_processor.contract import Plan, Target
-from batch_processor.row_lines import RowsFound
+from batch_processor.loading.row_lines import RowsFound
 
 WAY_OUT = "map_mode auto or distributed, with a storage_mode other than inline, would run them in row batches."
 # What a row has where an earlier batch failed on it: `, "attempt": 10, "run": "-1a2b3c4d"`.

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from batch_processor.contract import RowResult, Status
+from batch_processor.results.failure import status_of_failure
 
-_TIMEOUTS = ("States.Timeout", "Sandbox.Timedout")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _NOT_IN_A_NAME = re.compile(r"[^ !#-\[\]-~]+")
 _ERROR_CHARACTERS = 40
@@ -46,8 +46,7 @@ def _failed(error: str, cause: str) -> RowResult:
     if document.get("Status") == "ABORTED":
         return failure(error, "Execution aborted")
     reasons = [reason for name in ("Error", "Cause", "errorMessage") if (reason := _text(document, name))]
-    timed_out = error in _TIMEOUTS or (error == "Lambda.Unknown" and "Task timed out after" in cause)
-    return failure(error, ": ".join(reasons) or cause, "TIMEOUT" if timed_out else "FAILED")
+    return failure(error, ": ".join(reasons) or cause, status_of_failure(error, cause))
 
 
 def _document(cause: str) -> dict[str, Any]:

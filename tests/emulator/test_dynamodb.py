@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from batch_processor.contract import RowStore
-from batch_processor.stored_row import unless_better
+from batch_processor.results.stored_row import unless_better
 from tests.emulator.local_aws import LocalAws
 from tests.emulator.observations import Item, Items, error_of, item_id
 from tests.unit.plans import STORE

@@ -7,8 +7,8 @@ import botocore.endpoint
 import pytest
 from moto import mock_aws
 
-from batch_processor.aws import results_table
 from batch_processor.aws.client import client
+from batch_processor.results import results_table
 from tests.functional.aws import DATA, RESULTS, TOPIC
 from tests.functional.tables import REGISTRIES, TABLE, create_registries, create_results_table
 

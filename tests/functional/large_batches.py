@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from batch_processor.aws import results_table
 from batch_processor.aws.client import client
 from batch_processor.batch.work_folder import part_key, tally_key
 from batch_processor.contract import Loaded, Plan, RowRange, RowResult
 from batch_processor.handlers import aggregate_results, load_csv_data
+from batch_processor.results import results_table
 from tests.functional.aws import DATA, get
 from tests.functional.batches import as_json, put_batch
 from tests.unit.plans import success

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from batch_processor.aws import spill
 from batch_processor.aws.client import client
 from batch_processor.aws.s3 import PART_BYTES
 from batch_processor.contract import Plan, RowResult
 from batch_processor.errors import BatchProcessorError, RowCountMismatch, SourceUnavailable, StorageUnavailable
 from batch_processor.handlers.aggregate_results import handle
 from batch_processor.logs import logger
+from batch_processor.results import spill
 from tests.functional.aws import DATA, RESULTS, answering, breaking_while_read, get, keys, open_uploads, put
 from tests.functional.batches import as_json, put_batch
 from tests.unit.plans import failure, make_loaded, success

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from batch_processor.aws import results_table, spill
 from batch_processor.aws.client import client
 from batch_processor.contract import Location, RowResult, RowStore
 from batch_processor.errors import (
@@ -26,6 +25,7 @@ from batch_processor.errors import (
 from batch_processor.extraction.compiling import compile_rules
 from batch_processor.handlers.extract_structured_output import handle
 from batch_processor.logs import logger
+from batch_processor.results import results_table, spill
 from tests.functional.aws import DATA, answering, keys
 from tests.functional.tables import items
 from tests.functional.targets import create_agent, run_agent

@@ -12,11 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from batch_processor.aws import parts, s3
+from batch_processor.aws import s3
 from batch_processor.aws.client import client
 from batch_processor.contract import RowResult
 from batch_processor.errors import BatchProcessorError, RowCountMismatch, SourceUnavailable, StorageUnavailable
 from batch_processor.handlers.aggregate_results import handle
+from batch_processor.output import parts
 from tests.functional.aws import DATA, RESULTS, answering, get, keys, open_uploads, put
 from tests.functional.batches import as_json, put_batch
 from tests.functional.large_batches import LargeBatch, table_of

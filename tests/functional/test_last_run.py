@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from batch_processor.aws import results_table, spill
 from batch_processor.aws.client import client
 from batch_processor.contract import Loaded, Plan
 from batch_processor.errors import StorageUnavailable
 from batch_processor.extraction import stored_rules
 from batch_processor.handlers import salvage_answers
 from batch_processor.handlers.load_csv_data import handle
+from batch_processor.results import results_table, spill
 from tests.functional.aws import DATA
 from tests.functional.batches import as_json, put_batch
 from tests.functional.conftest import NOW

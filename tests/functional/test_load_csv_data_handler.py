@@ -3,12 +3,12 @@ from typing import Any
 
 import pytest
 
-from batch_processor.aws import results_table
 from batch_processor.batch import manifest
 from batch_processor.contract import Loaded, LoadedRow, Plan, RowResult
 from batch_processor.errors import BatchTooLarge, InvalidCsv, SourceUnavailable, StorageUnavailable
 from batch_processor.handlers.load_csv_data import handle
 from batch_processor.limits import most_rows
+from batch_processor.results import results_table
 from tests.functional.aws import DATA, RESULTS, answering, breaking_while_read, get, keys, put
 from tests.functional.batches import as_json, put_batch
 from tests.unit.plans import failure

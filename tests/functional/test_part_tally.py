@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor.aws import part_tally, s3
+from batch_processor.aws import s3
 from batch_processor.aws.client import client
-from batch_processor.row_accounting import Part
-from batch_processor.tally import Tally
+from batch_processor.output import part_tally
+from batch_processor.output.pieces import Part
+from batch_processor.results.tally import Tally
 from tests.functional.aws import DATA, keys
 from tests.unit.plans import failure
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from batch_processor.aws import read_ahead, results_table
+from batch_processor.aws import read_ahead
 from batch_processor.aws.client import client
-from batch_processor.aws.results_table import answered, put_failures, put_success, results
 from batch_processor.contract import Location, RowRange, RowResult, RowStore
 from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
+from batch_processor.results import results_table
+from batch_processor.results.results_table import answered, put_failures, put_success, results
 from batch_processor.settings import MissingSetting
 from tests.functional.aws import DATA, get, keys
 from tests.functional.conftest import NOW

@@ -8,13 +8,14 @@ from botocore.stub import Stubber
 from moto.stepfunctions.models import stepfunctions_backends
 
 from batch_processor import limits
-from batch_processor.aws import earlier_batches, results_table, s3
+from batch_processor.aws import earlier_batches, s3
 from batch_processor.aws.client import client
 from batch_processor.batch import manifest
 from batch_processor.contract import Plan, RowResult
 from batch_processor.errors import InvalidConfiguration, SourceUnavailable
 from batch_processor.handlers import aggregate_results, load_csv_data
 from batch_processor.handlers.validate_input import handle
+from batch_processor.results import results_table
 from tests.functional.aws import DATA, RESULTS, get, keys, losing_the_answer, put
 from tests.functional.batches import as_json
 from tests.functional.conftest import ENVIRONMENT

@@ -6,10 +6,11 @@ from typing import IO, Any
 
 import pytest
 
-from batch_processor.aws import s3, spill
+from batch_processor.aws import s3
 from batch_processor.aws.client import client
 from batch_processor.aws.object_stream import ObjectStream
 from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
+from batch_processor.results import spill
 from tests.functional.aws import (
     DATA,
     RESULTS,

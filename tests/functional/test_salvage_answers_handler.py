@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from batch_processor.aws import spill
 from batch_processor.aws.client import client
-from batch_processor.aws.results_table import put_success, results
 from batch_processor.contract import Plan, RowRange
 from batch_processor.errors import BatchProcessorError, StorageUnavailable
 from batch_processor.handlers.salvage_answers import handle
+from batch_processor.results import spill
+from batch_processor.results.results_table import put_success, results
 from tests.functional.aws import DATA, RESULTS, get, keys, put
 from tests.functional.batches import put_batch
 from tests.functional.tables import items

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batch_processor import limits
-from batch_processor.failure import Failure, aborting_row
+from batch_processor.results.failure import Failure, aborting_row
 from tests.statemachine.batch_situations import batch_situations
 from tests.statemachine.definition import all_states, expressions, load
 from tests.statemachine.earlier_situations import earlier_situations

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from batch_processor.contract import RowRange, RowResult
 from batch_processor.csv_file.csv_input import DELIMITERS, CsvInput
-from batch_processor.enriched_csv import EnrichedCsv, reason
 from batch_processor.errors import RowCountMismatch
-from batch_processor.row_accounting import NO_RESULT, settled
-from batch_processor.tally import Tally
+from batch_processor.output.enriched_csv import EnrichedCsv, reason
+from batch_processor.results.precedence import NO_RESULT, settled
+from batch_processor.results.tally import Tally
 from tests.unit.plans import ENCODINGS, cells_of, csv_of, failure, make_loaded, make_plan, success, tables
 
 METADATA = ["_status", "_error_message", "_timestamp", "_execution_time_ms"]

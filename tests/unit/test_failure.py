@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from batch_processor.failure import Failure, aborting_row, result_of_others
-from batch_processor.row_accounting import NO_RESULT
+from batch_processor.results.failure import Failure, aborting_row, result_of_others
+from batch_processor.results.precedence import NO_RESULT
 
 
 def failed(error: str | None, cause: str | None, status: str = "FAILED") -> Failure:

@@ -4,8 +4,8 @@ from typing import Any
 import pytest
 
 from batch_processor.contract import RowResult
-from batch_processor.metrics import emit_batch_metrics
-from batch_processor.tally import Tally
+from batch_processor.output.metrics import emit_batch_metrics
+from batch_processor.results.tally import Tally
 from tests.unit.plans import PLAN, failure, make_plan, success
 
 SUMMARY = {"execution_time_ms": 60_500}

@@ -13,9 +13,9 @@ from batch_processor.config.header_problems import header_problems
 from batch_processor.contract import Batch, Plan
 from batch_processor.csv_file.header import Header
 from batch_processor.errors import BatchTooLarge
+from batch_processor.output.publishing import partial
+from batch_processor.output.summary import summary_key
 from batch_processor.plan import Surroundings, compile_plan, refuse_large
-from batch_processor.salvage import partial
-from batch_processor.summary import summary_key
 from tests.unit.configs import AGENT, TOOL, make_document
 from tests.unit.plans import PLAN, make_plan
 

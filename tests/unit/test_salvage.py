@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from batch_processor.errors import StorageUnavailable
-from batch_processor.failure import Failure
-from batch_processor.salvage import Salvage, partial
+from batch_processor.output.publishing import partial
+from batch_processor.results.failure import Failure
+from batch_processor.results.salvage import Salvage
 from tests.unit.histories import History
 from tests.unit.plans import PLAN, failure, make_loaded, make_plan, success
 

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from batch_processor.contract import RowResult, RowStore
-from batch_processor.stored_row import (
+from batch_processor.results.stored_row import (
     Item,
     counts,
     failure_item,

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from batch_processor.contract import RowResult
-from batch_processor.summary import summarize, summary_key
-from batch_processor.tally import Tally
+from batch_processor.output.summary import summarize, summary_key
+from batch_processor.results.tally import Tally
 from tests.unit.plans import PLAN, failure, make_loaded, make_plan, success
 
 FINISHED = datetime(2026, 11, 21, 9, 35, 44, 623_000, tzinfo=UTC)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batch_processor.contract import RowResult
-from batch_processor.tally import Tally, tally_of
+from batch_processor.results.tally import Tally, tally_of
 from tests.unit.plans import PLAN, failure, make_plan, success
 
 

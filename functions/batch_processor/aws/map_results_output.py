@@ -10,12 +10,12 @@ from typing import Any, cast
 from batch_processor.aws import s3
 from batch_processor.aws.map_results import OriginalCsv
 from batch_processor.contract import Loaded, Output, Plan, RowRange
-from batch_processor.enriched_csv import EnrichedCsv
 from batch_processor.map_manifest import Manifest
 from batch_processor.map_results_request import MapResultsRequest
 from batch_processor.map_rows import MapRows
-from batch_processor.summary import summary_key
-from batch_processor.tally import Tally
+from batch_processor.output.enriched_csv import EnrichedCsv
+from batch_processor.output.summary import summary_key
+from batch_processor.results.tally import Tally
 
 _DIGEST_CHARACTERS = 8
 _LONGEST_KEY_BYTES = 1024 - len(".summary.json")

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from batch_processor.aws import output, row_batch
 from batch_processor.contract import Plan
 from batch_processor.logs import logger, start_log
-from batch_processor.metrics import emit_batch_metrics
+from batch_processor.output import publishing, row_batch
+from batch_processor.output.metrics import emit_batch_metrics
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
         report = row_batch.write(plan, event["loaded"], event["results"])
         logger.info("Wrote a part of the output", extra={"part": report})
         return report
-    summary, tally = output.publish(plan, event["loaded"], event["results"])
+    summary, tally = publishing.publish(plan, event["loaded"], event["results"])
     if tally:
         emit_batch_metrics(plan, summary, tally)
     logger.info("Wrote the output", extra={"status": summary["status"], "rows": summary["row_count"]})

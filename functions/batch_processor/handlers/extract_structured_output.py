@@ -59,7 +59,7 @@ def _answer(event: dict[str, Any]) -> Any:
 
 
 def _store(event: dict[str, Any], result: RowResult, answer: RowAnswer) -> None:
-    from batch_processor.aws.results_table import put_success
+    from batch_processor.results.results_table import put_success
 
     names = [column["name"] for column in event["output"]["columns"]]
     row, at, ms = result["index"], result["at"], result["ms"]
@@ -67,6 +67,6 @@ def _store(event: dict[str, Any], result: RowResult, answer: RowAnswer) -> None:
 
 
 def _spill(event: dict[str, Any], cells: list[str]) -> None:
-    from batch_processor.aws import spill
+    from batch_processor.results import spill
 
     spill.put_cells(event["work"], event["index"], cells)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from batch_processor.aws import results_table
 from batch_processor.batch import manifest
 from batch_processor.contract import Loaded, LoadedRow, Plan, RowRange
 from batch_processor.csv_file.source import csv_input
@@ -15,6 +14,7 @@ from batch_processor.loading.row_lines import RowLines
 from batch_processor.loading.sizing import distributed_loaded, most_line_bytes
 from batch_processor.logs import logger, start_log
 from batch_processor.remaining_rows import remaining_rows
+from batch_processor.results import results_table
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from batch_processor.aws import kept_histories, output, row_batch
+from batch_processor.aws import kept_histories
 from batch_processor.aws.step_functions import history
 from batch_processor.contract import Loaded, Plan
 from batch_processor.errors import StorageUnavailable
 from batch_processor.extraction.stored_rules import with_answer_rules
-from batch_processor.failure import Failure
 from batch_processor.logs import logger, start_log
-from batch_processor.salvage import Salvage, partial
+from batch_processor.output import publishing, row_batch
+from batch_processor.output.publishing import partial
+from batch_processor.results.failure import Failure
+from batch_processor.results.salvage import Salvage
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -49,6 +51,6 @@ def _salvage_batch(plan: Plan, loaded: Loaded, salvage: Salvage, detail: dict[st
     failure = Failure.of(detail)
     word = row_batch.word_left(plan["work"]) if failure.error.startswith("States.") else None
     remarks = {name: detail.get(name) for name in ("status", "error", "cause")} | (word or {})
-    summary = output.publish_partial(partial(plan), loaded, salvage.row_results(failure), **remarks)
+    summary = publishing.publish_partial(partial(plan), loaded, salvage.row_results(failure), **remarks)
     found = {"rows": summary["rows_succeeded"], "csv_location": summary["csv_location"]} if summary else {"rows": 0}
     return found | (word or {})

@@ -10,8 +10,8 @@ from batch_processor.csv_file.cell import escape_formula
 from batch_processor.csv_file.csv_input import Record
 from batch_processor.document.json_value import without_lone_surrogates
 from batch_processor.errors import RowCountMismatch
-from batch_processor.row_accounting import row_count
-from batch_processor.tally import Tally
+from batch_processor.output.pieces import row_count
+from batch_processor.results.tally import Tally
 
 
 class EnrichedCsv:

@@ -7,8 +7,8 @@ from batch_processor.aws import s3
 from batch_processor.batch.work_folder import tally_key
 from batch_processor.contract import Location
 from batch_processor.errors import SourceUnavailable
-from batch_processor.row_accounting import Part, row_count
-from batch_processor.tally import Tally, TallyDocument
+from batch_processor.output.pieces import Part, row_count
+from batch_processor.results.tally import Tally, TallyDocument
 
 _NAME = "tally"
 # What JSON leaves as it is and HTTP does not: DEL, spaces in a row, and "=?", which S3 takes for an encoded word.

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from batch_processor.contract import Loaded, Plan
-from batch_processor.tally import Tally
+from batch_processor.results.tally import Tally
 
 
 def summarize(plan: Plan, loaded: Loaded, tally: Tally, finished_at: datetime) -> dict[str, Any]:

@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
 from itertools import chain
 
-from batch_processor.aws import spill
 from batch_processor.aws.client import client, translated
 from batch_processor.aws.read_ahead import read_ahead
 from batch_processor.contract import Location, RowRange, RowResult, RowStore, Status
 from batch_processor.errors import SourceUnavailable
-from batch_processor.settings import required
-from batch_processor.stored_row import (
+from batch_processor.results import spill
+from batch_processor.results.stored_row import (
     Item,
     counts,
     failure_item,
@@ -26,6 +25,7 @@ from batch_processor.stored_row import (
     with_output,
     with_reference,
 )
+from batch_processor.settings import required
 
 # A page is of up to 1 MiB, and takes more as Python objects.
 _PAGE_BYTES = 2 * 1024 * 1024

@@ -7,17 +7,18 @@ from datetime import datetime
 from functools import partial
 from typing import Any, TextIO, TypeGuard
 
-from batch_processor.aws import part_tally, s3
+from batch_processor.aws import s3
 from batch_processor.aws.joined_object import JoinedObject, remade
 from batch_processor.aws.read_ahead import read_ahead
-from batch_processor.aws.settlement import Settlement
 from batch_processor.batch.work_folder import part_key, parts_prefix, rows_of_part
 from batch_processor.contract import Loaded, Location, Plan, RowRange, RowResult
-from batch_processor.enriched_csv import EnrichedCsv
 from batch_processor.errors import RowCountMismatch
 from batch_processor.loading.row_files import originals
-from batch_processor.row_accounting import Part, Piece, pieces
-from batch_processor.tally import Tally, TallyDocument
+from batch_processor.output import part_tally
+from batch_processor.output.enriched_csv import EnrichedCsv
+from batch_processor.output.pieces import Part, Piece, pieces
+from batch_processor.results.settlement import Settlement
+from batch_processor.results.tally import Tally, TallyDocument
 
 CSV = "text/csv; charset=utf-8"
 

@@ -14,7 +14,7 @@ from batch_processor.errors import (
     StructuredOutputMissing,
 )
 from batch_processor.extraction.structured_output import extract_cells
-from batch_processor.failure import Failure, aborting_row
+from batch_processor.results.failure import Failure, aborting_row
 
 # Where the results of invocations have the answer.
 _ANSWERS = {"InvokeAgent": "Output", "InvokeTool": "Payload"}
@@ -165,15 +165,3 @@ def _read_late(row: int, answer: Any, plan: Plan) -> RowResult:
         return {"index": row, "status": "SUCCESS", "cells": extract_cells(answer, plan["output"])}
     except (StructuredOutputMissing, StructuredOutputInvalid, AnswerSchemaInvalid) as exc:
         return {"index": row, "status": "FAILED", "error": type(exc).__name__, "message": str(exc)}
-
-
-def partial(plan: Plan) -> Plan:
-    """The plan with another name for its output: what is not complete never stands under the final name.
-
-    It goes into the stack's own bucket, as the output's may be what failed.
-    """
-    output, bucket = plan["output"], plan["work"]["bucket"]
-    folder, _, name = output["key"].rpartition("/")
-    folder = folder if output["bucket"] == bucket else "outputs"
-    key = f"{folder}/{name.removesuffix('.csv')}.partial.csv".lstrip("/")
-    return {**plan, "output": {**output, "bucket": bucket, "key": key}}

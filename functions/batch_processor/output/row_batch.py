@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from batch_processor.aws import s3
-from batch_processor.aws.parts import write_part
-from batch_processor.aws.settlement import Settlement
 from batch_processor.batch.work_folder import failure_key
 from batch_processor.contract import Loaded, Location, Plan, RowResult
 from batch_processor.errors import SourceUnavailable
-from batch_processor.failure import Failure, result_of_others
-from batch_processor.tally import tally_of
+from batch_processor.output.parts import write_part
+from batch_processor.results.failure import Failure, result_of_others
+from batch_processor.results.settlement import Settlement
+from batch_processor.results.tally import tally_of
 
 
 def write(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> dict[str, Any]:

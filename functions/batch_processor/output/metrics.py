@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import Metrics, MetricUnit
 
 from batch_processor.contract import Plan
-from batch_processor.tally import Tally
+from batch_processor.results.tally import Tally
 
 
 def emit_batch_metrics(plan: Plan, summary: dict[str, Any], tally: Tally) -> None:

@@ -7,17 +7,21 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
-from batch_processor.aws import parts, s3
+from batch_processor.aws import s3
 from batch_processor.aws.joined_object import JoinedObject, is_ours
-from batch_processor.aws.settlement import Settlement
 from batch_processor.batch import manifest
 from batch_processor.contract import Loaded, Plan, RowRange, RowResult
 from batch_processor.csv_file.csv_input import Record
 from batch_processor.csv_file.source import csv_input
-from batch_processor.enriched_csv import EnrichedCsv
-from batch_processor.errors import BatchProcessorError, SourceUnavailable
-from batch_processor.summary import summarize, summary_key
-from batch_processor.tally import Tally, tally_of
+from batch_processor.errors import (
+    BatchProcessorError,
+    SourceUnavailable,
+)
+from batch_processor.output import parts
+from batch_processor.output.enriched_csv import EnrichedCsv
+from batch_processor.output.summary import summarize, summary_key
+from batch_processor.results.settlement import Settlement
+from batch_processor.results.tally import Tally, tally_of
 
 
 def publish(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> tuple[dict[str, Any], Tally | None]:
@@ -116,3 +120,15 @@ def _write_summary(plan: Plan, loaded: Loaded, tally: Tally, **remarks: Any) -> 
     body = json.dumps(summary, ensure_ascii=False, indent=2).encode()
     s3.write(plan["output"]["bucket"], summary_key(plan["output"]["key"]), body, "application/json")
     return summary
+
+
+def partial(plan: Plan) -> Plan:
+    """The plan with another name for its output: what is not complete never stands under the final name.
+
+    It goes into the stack's own bucket, as the output's may be what failed.
+    """
+    output, bucket = plan["output"], plan["work"]["bucket"]
+    folder, _, name = output["key"].rpartition("/")
+    folder = folder if output["bucket"] == bucket else "outputs"
+    key = f"{folder}/{name.removesuffix('.csv')}.partial.csv".lstrip("/")
+    return {**plan, "output": {**output, "bucket": bucket, "key": key}}

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from batch_processor.contract import RowResult, Status
-from batch_processor.row_accounting import NO_RESULT
+from batch_processor.results.precedence import NO_RESULT
 
 # What the machine puts before the name of an error when it ends.
 _ENDING = re.compile(r"^(Batch|Unannounced)\.")
 _ANSWERS_RECEIVED = re.compile(r"\n\nThe \d+ answers received until then: .*\Z", re.DOTALL)
 _ABORTING_ROW = re.compile(r"Row (\d+) failed and continue_on_error is false\. ([^:]*): (.*)\Z", re.DOTALL)
-_TIMEOUTS = {"States.Timeout", "Sandbox.Timedout"}
-_TIMEOUT_MESSAGE = re.compile(r"^Execution timeout|Task timed out after")
+_TIMEOUTS = ("States.Timeout", "Sandbox.Timedout")
+_EXECUTION_TIMEOUT = "Execution timeout"  # the machine's words
+_FUNCTION_TIMEOUT = "Task timed out after"  # Lambda's, in a cause that may have no other sign of it
 # Enough for any reason, which each row of a row batch may have to carry.
 _MESSAGE_CHARACTERS = 2_000
 
@@ -33,15 +34,22 @@ class Failure:
         return cls(detail["status"], _ENDING.sub("", error), _ANSWERS_RECEIVED.sub("", cause))
 
 
+def status_of_failure(error: str, message: str) -> Status:
+    """TIMEOUT where the time of a target was up, FAILED otherwise."""
+    function_timed_out = error == "Lambda.Unknown" and _FUNCTION_TIMEOUT in message
+    timed_out = error in _TIMEOUTS or function_timed_out or message.startswith(_EXECUTION_TIMEOUT)
+    return "TIMEOUT" if timed_out else "FAILED"
+
+
 def aborting_row(failure: Failure) -> RowResult | None:
     """The result of the row that ended its batch, where `continue_on_error` is false; None if no row did."""
     found = _ABORTING_ROW.match(failure.cause)
     if not found:
         return None
     error, message = found[2], found[3]
-    timed_out = error in _TIMEOUTS or _TIMEOUT_MESSAGE.search(message) is not None
-    status: Status = "TIMEOUT" if timed_out else "FAILED"
-    return {"index": int(found[1]), "status": status, "error": error, "message": message}
+    return {
+        "index": int(found[1]), "status": status_of_failure(error, message), "error": error, "message": message,
+    }  # fmt: skip
 
 
 def result_of_others(failure: Failure) -> RowResult:

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from batch_processor.aws import results_table, spill
 from batch_processor.contract import Loaded, Plan, RowRange, RowResult, Status
 from batch_processor.errors import SourceUnavailable
 from batch_processor.logs import logger
-from batch_processor.row_accounting import NO_RESULT, settled
+from batch_processor.results import results_table, spill
+from batch_processor.results.precedence import NO_RESULT, settled
 
 
 class Settlement:

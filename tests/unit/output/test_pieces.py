@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor import row_accounting
-from batch_processor.contract import RowRange, RowResult
+from batch_processor.contract import RowRange
 from batch_processor.errors import RowCountMismatch
-from batch_processor.row_accounting import NO_RESULT, Part, Piece, row_count, settled
-from tests.unit.plans import failure, success
+from batch_processor.output import pieces as output_pieces
+from batch_processor.output.pieces import Part, Piece, row_count
 
 BEGIN = datetime(2026, 11, 21, 9, 35, tzinfo=UTC)
 
@@ -24,7 +23,7 @@ def part(first: int, last: int, minutes: int = 0) -> Part:
 
 def pieces(parts: Iterable[Part], batch_rows: int) -> list[Piece]:
     """As S3 lists the parts: by name, and so by the first row."""
-    return list(row_accounting.pieces(sorted(parts, key=lambda one: (one.rows["first"], one.rows["last"])), batch_rows))
+    return list(output_pieces.pieces(sorted(parts, key=lambda one: (one.rows["first"], one.rows["last"])), batch_rows))
 
 
 def ranges(found: Iterable[Piece]) -> list[tuple[int, int, str]]:
@@ -70,7 +69,7 @@ def test_parts_are_not_waited_for_until_all_are_there() -> None:
         yield part(4, 6)
         pytest.fail("nothing asked for so many")
 
-    found = row_accounting.pieces(listed(), 9)
+    found = output_pieces.pieces(listed(), 9)
     assert ranges([next(found)]) == [(1, 3, "part")]
 
 
@@ -125,57 +124,3 @@ def test_ranges_at_random_give_each_row_once_or_an_error(rows: int, shift: int, 
 
 def test_range_counts_both_its_ends() -> None:
     assert (row_count({"first": 3, "last": 3}), row_count({"first": 1, "last": 0})) == (1, 0)
-
-
-STORED: RowResult = {"index": 1, "status": "SUCCESS", "stored": True}
-
-
-def settle(
-    first: int, last: int, stored: list[RowResult], given: list[RowResult], **options: RowResult
-) -> list[RowResult]:
-    by_index = {result["index"]: result for result in given}
-    return list(settled({"first": first, "last": last}, stored, by_index, **options))
-
-
-def test_stored_success_counts_more_than_what_the_run_has() -> None:
-    assert settle(1, 1, [success(1, "a")], [failure(1, "Busy", "no")]) == [success(1, "a")]
-    assert settle(1, 1, [success(1, "a")], [STORED]) == [success(1, "a")]
-
-
-def test_result_of_the_run_counts_more_than_a_stored_failure() -> None:
-    assert settle(1, 1, [failure(1, "Old", "no")], [failure(1, "New", "no")]) == [failure(1, "New", "no")]
-    assert settle(1, 1, [failure(1, "Old", "no")], [success(1, "a")]) == [success(1, "a")]
-
-
-def test_stored_failure_counts_where_the_run_has_nothing() -> None:
-    assert settle(1, 1, [failure(1, "Old", "no")], []) == [failure(1, "Old", "no")]
-
-
-def test_row_that_nobody_has_a_result_for_is_failed() -> None:
-    assert settle(7, 7, [], []) == [{**NO_RESULT, "index": 7}]
-    assert settle(7, 7, [], [], otherwise=failure(0, "Broke", "no")) == [failure(7, "Broke", "no")]
-
-
-def test_answer_that_the_table_should_have_and_has_not_is_no_success() -> None:
-    [result] = settle(1, 1, [], [STORED])
-    assert (result["index"], result["status"], result["error"]) == (1, "FAILED", "StoredAnswerMissing")
-    assert settle(1, 1, [failure(1, "SourceUnavailable", "gone")], [STORED]) == [
-        failure(1, "SourceUnavailable", "gone")
-    ]
-
-
-def test_results_of_other_rows_are_passed_over() -> None:
-    stored = [success(1, "a"), success(4, "b"), success(9, "c")]
-    assert [result["index"] for result in settle(3, 5, stored, [success(1, "x"), success(7, "y")])] == [3, 4, 5]
-    assert settle(3, 5, stored, [])[1] == success(4, "b")
-
-
-@given(st.dictionaries(st.integers(1, 20), st.booleans()), st.dictionaries(st.integers(1, 20), st.booleans()))
-def test_each_row_is_settled_once_and_no_success_is_lost(stored: dict[int, bool], given: dict[int, bool]) -> None:
-    def results(of: dict[int, bool]) -> list[RowResult]:
-        return [success(index, "a") if answered else failure(index, "E", "m") for index, answered in sorted(of.items())]
-
-    found = settle(1, 20, results(stored), results(given))
-    assert [result["index"] for result in found] == list(range(1, 21))
-    answered = {index for index in range(1, 21) if stored.get(index) or given.get(index)}
-    assert {result["index"] for result in found if result["status"] == "SUCCESS"} == answered

@@ -1,15 +1,36 @@
-"""Reads what the template gives a function in its environment."""
+"""Reads what the template gives a function in its environment: once, into a frozen dataclass of the function's own."""
 
 import os
+from dataclasses import fields
+from typing import Any, TypeVar
+
+Settings = TypeVar("Settings")
+_been_read: dict[Any, Any] = {}
 
 
 class MissingSetting(Exception):
-    """The function was deployed without a variable that it needs."""
+    """The function was deployed without variables that it needs; the message names all of them."""
 
 
-def required(name: str) -> str:
-    """The variable's value; MissingSetting names it if it is not there."""
-    value = os.environ.get(name)
-    if value is None:
-        raise MissingSetting(f"The environment variable {name} is not set; template.yaml sets it.")
-    return value
+def read(kind: type[Settings]) -> Settings:
+    """The settings; each field has the variable of its name in capitals. MissingSetting has all that are not there."""
+    if kind not in _been_read:
+        _been_read[kind] = kind(**_variables(kind))
+    found: Settings = _been_read[kind]
+    return found
+
+
+def forget() -> None:
+    """Lets the environment be read anew, for tests that change it."""
+    _been_read.clear()
+
+
+def _variables(kind: Any) -> dict[str, str]:
+    names = {field.name: field.name.upper() for field in fields(kind)}
+    if missing := [name for name in names.values() if name not in os.environ]:
+        several = len(missing) > 1
+        raise MissingSetting(
+            f"The environment variable{'s' if several else ''} {', '.join(missing)} {'are' if several else 'is'} not set; "
+            f"template.yaml sets {'them' if several else 'it'}."
+        )
+    return {name: os.environ[variable] for name, variable in names.items()}

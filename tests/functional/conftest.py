@@ -7,6 +7,7 @@ import botocore.endpoint
 import pytest
 from moto import mock_aws
 
+from batch_processor import settings
 from batch_processor.aws.client import client
 from batch_processor.results import results_table
 from tests.functional.aws import DATA, RESULTS, TOPIC
@@ -53,6 +54,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(results_table, "_now", lambda: int(NOW.timestamp()))
     with mock_aws():
         client.cache_clear()
+        settings.forget()
         for bucket in (DATA, RESULTS):
             client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
         client("s3").put_bucket_versioning(Bucket=DATA, VersioningConfiguration={"Status": "Enabled"})
@@ -60,3 +62,4 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         create_results_table()
         yield
     client.cache_clear()
+    settings.forget()

@@ -8,7 +8,7 @@ from botocore.stub import Stubber
 from moto.stepfunctions.models import stepfunctions_backends
 
 from batch_processor import limits
-from batch_processor.aws import earlier_batches, s3
+from batch_processor.aws import s3
 from batch_processor.aws.client import client
 from batch_processor.batch import manifest
 from batch_processor.contract import Plan, RowResult
@@ -16,6 +16,7 @@ from batch_processor.errors import InvalidConfiguration, SourceUnavailable
 from batch_processor.handlers import aggregate_results, load_csv_data
 from batch_processor.handlers.validate_input import handle
 from batch_processor.results import results_table
+from batch_processor.resumption import lookup
 from tests.functional.aws import DATA, RESULTS, get, keys, losing_the_answer, put
 from tests.functional.batches import as_json
 from tests.functional.conftest import ENVIRONMENT
@@ -219,15 +220,15 @@ def test_batch_is_resumed_by_one_of_two_that_begin_at_the_same_moment(
     run("night", make_document())
     if before:
         run(before, {"resume_from": "night"}, "ABORTED")
-    look = earlier_batches.find
+    look = lookup.find
 
     def look_and_be_overtaken(*arguments: Any) -> Any:
         found = look(*arguments)
-        monkeypatch.setattr(earlier_batches, "find", look)
+        monkeypatch.setattr(lookup, "find", look)
         validate("morning", {"resume_from": "night"})
         return found
 
-    monkeypatch.setattr(earlier_batches, "find", look_and_be_overtaken)
+    monkeypatch.setattr(lookup, "find", look_and_be_overtaken)
     message = problems("noon", {"resume_from": "night"})["/resume_from"]
     assert message == "the batch morning is running the same rows; wait for its end, or stop it first"
     end("morning", "RUNNING")

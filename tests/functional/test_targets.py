@@ -7,8 +7,8 @@ import pytest
 from botocore.stub import Stubber
 
 from batch_processor.aws.client import client
-from batch_processor.aws.targets import look_at_target
 from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
+from batch_processor.plan.deployed_target import look_at_target
 from tests.functional.targets import IDLE, create_agent, create_tool, zipped
 from tests.unit.configs import AGENT, TOOL
 

@@ -5,8 +5,8 @@ import pytest
 
 from batch_processor.config import Resumption
 from batch_processor.contract import Plan
-from batch_processor.earlier_batch import EarlierBatch, execution_arn, may_hold_answers, unknown
 from batch_processor.errors import InvalidConfiguration
+from batch_processor.resumption.earlier_batch import EarlierBatch, execution_arn, may_hold_answers, unknown
 from tests.unit.plans import PLAN, STORE, make_loaded, make_plan
 
 MACHINE = "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev"

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from batch_processor.extraction.stored_rules import extraction_digest
-from batch_processor.fingerprint import differences
+from batch_processor.resumption.differences import differences
 from tests.unit.plans import PLAN, make_plan
 
 

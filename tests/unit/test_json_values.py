@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor import json_values
-from batch_processor.json_values import read_array, read_lines
+from batch_processor.map_run import json_values
+from batch_processor.map_run.json_values import read_array, read_lines
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=9),

@@ -6,12 +6,12 @@ import pytest
 from batch_processor.contract import RowResult
 from batch_processor.errors import InvalidConfiguration
 from batch_processor.extraction.structured_output import extract_cells
-from batch_processor.map_child import is_child
-from batch_processor.map_failures import failure_of
-from batch_processor.map_manifest import ResultFile, parse_manifest
-from batch_processor.map_results import Item, ItemRow, ResultReader
-from batch_processor.map_results_document import parse_request
-from batch_processor.map_results_request import Places
+from batch_processor.map_run.child import is_child
+from batch_processor.map_run.failures import failure_of
+from batch_processor.map_run.manifest import ResultFile, parse_manifest
+from batch_processor.map_run.request import Places
+from batch_processor.map_run.request_document import parse_request
+from batch_processor.map_run.results import Item, ItemRow, ResultReader
 from tests.unit.map_runs import (
     MACHINE,
     MAP_RUN_ARN,

@@ -4,22 +4,25 @@ from typing import Any
 import pytest
 
 from batch_processor.config import parse
-from batch_processor.permissions import Permissions
+from batch_processor.plan.permissions import Permissions
 from tests.unit.configs import AGENT, TOOL, make_document
 
 ACCOUNT = "eu-west-1:123456789012"
 TOPIC = f"arn:aws:sns:{ACCOUNT}:batches"
 NARROW = Permissions(
-    agent_arns=f"arn:aws:states:{ACCOUNT}:stateMachine:support-*",
-    tool_arns=f"arn:aws:lambda:{ACCOUNT}:function:tool-*",
-    topic_arns="",
-    input_buckets="",
-    output_buckets="",
+    agent_arn_pattern=f"arn:aws:states:{ACCOUNT}:stateMachine:support-*",
+    tool_arn_pattern=f"arn:aws:lambda:{ACCOUNT}:function:tool-*",
+    topic_arn_pattern="",
+    input_bucket_pattern="",
+    output_bucket_pattern="",
     data_bucket="data",
     topic_arn=TOPIC,
 )
 WIDE = dataclasses.replace(
-    NARROW, topic_arns=f"arn:aws:sns:{ACCOUNT}:batch-*", input_buckets="team-*", output_buckets="team-out*"
+    NARROW,
+    topic_arn_pattern=f"arn:aws:sns:{ACCOUNT}:batch-*",
+    input_bucket_pattern="team-*",
+    output_bucket_pattern="team-out*",
 )
 
 
@@ -54,7 +57,7 @@ def test_tool_that_is_a_state_machine_must_match_the_pattern_of_agents() -> None
     assert list(NARROW.problems(dataclasses.replace(config, target=tool))) == []
     other = dataclasses.replace(tool, arn=f"arn:aws:states:{ACCOUNT}:stateMachine:tool-batch")
     (problem,) = NARROW.problems(dataclasses.replace(config, target=other))
-    assert problem.message.endswith(f"AgentNamePattern allows {NARROW.agent_arns}")
+    assert problem.message.endswith(f"AgentNamePattern allows {NARROW.agent_arn_pattern}")
 
 
 def test_target_that_is_not_known_yet_is_left_to_the_registries() -> None:
@@ -62,7 +65,7 @@ def test_target_that_is_not_known_yet_is_left_to_the_registries() -> None:
 
 
 def test_pattern_without_an_asterisk_names_one_target_and_its_versions() -> None:
-    exact = dataclasses.replace(NARROW, agent_arns=AGENT)
+    exact = dataclasses.replace(NARROW, agent_arn_pattern=AGENT)
     assert refusals(exact, target=f"{AGENT}:live") == {}
     assert refusals(exact, target=f"{AGENT}-2")
 
@@ -84,7 +87,7 @@ def test_everything_that_is_not_allowed_is_told_at_once() -> None:
         notification_config={"sns_topic_arn": f"{TOPIC}-other"},
     )
     assert {pointer: message.split("; ")[1] for pointer, message in found.items()} == {
-        "/target": f"AgentNamePattern allows {NARROW.agent_arns}",
+        "/target": f"AgentNamePattern allows {NARROW.agent_arn_pattern}",
         "/csv_s3_uri": "InputBucketPattern allows only the stack’s own bucket",
         "/output_s3_prefix": "OutputBucketPattern allows only the stack’s own bucket",
         "/notification_config/sns_topic_arn": "TopicNamePattern allows only the stack's own topic",

@@ -15,7 +15,7 @@ from batch_processor.csv_file.header import Header
 from batch_processor.errors import BatchTooLarge
 from batch_processor.output.publishing import partial
 from batch_processor.output.summary import summary_key
-from batch_processor.plan import Surroundings, compile_plan, refuse_large
+from batch_processor.plan.compiling import Surroundings, compile_plan, refuse_large
 from tests.unit.configs import AGENT, TOOL, make_document
 from tests.unit.plans import PLAN, make_plan
 

@@ -4,7 +4,7 @@ import pytest
 
 from batch_processor.batch.names import describe_batch
 from batch_processor.contract import LoadedRow, Status
-from batch_processor.remaining_rows import remaining_rows
+from batch_processor.resumption.remaining_rows import remaining_rows
 from tests.unit.plans import make_plan
 
 ROWS: list[LoadedRow] = [{"index": index, "row": {"email": f"{index}@x.org"}} for index in (4, 5, 6)]

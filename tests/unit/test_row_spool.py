@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batch_processor.errors import BatchTooLarge
-from batch_processor.row_spool import RowSpool
+from batch_processor.map_run.row_spool import RowSpool
 
 
 @given(st.dictionaries(st.integers(1, 50), st.text(), max_size=20), st.randoms())

@@ -11,13 +11,23 @@ from batch_processor.registry.entries import ENTRY_TYPES
 from batch_processor.registry.entry import Document, Entry, Kind, entry_id
 from batch_processor.registry.lookup import VersionedKind
 from batch_processor.registry.versions import Listed
-from batch_processor.settings import required
+from batch_processor.settings import read
 
 # Whoever looks for a misspelt name reads at most so many megabytes of the table.
 _MOST_PAGES = 10
 # Marks what a CloudFormation stack has registered, so that another one's deletion leaves it.
 OWNER = "registered_by"
 _OVERVIEW = ("status", "description", "structured_output", "tool_type")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The names of the registries' tables."""
+
+    agent_registry: str
+    tool_registry: str
+    template_registry: str
+    schema_registry: str
 
 
 @dataclass(frozen=True)
@@ -30,7 +40,8 @@ class DynamoDbRegistries:
     @classmethod
     def of_environment(cls) -> "DynamoDbRegistries":
         """The tables that the template gives the functions."""
-        return cls({kind: required(f"{kind.upper()}_REGISTRY") for kind in ENTRY_TYPES})
+        settings = read(Settings)
+        return cls({kind: getattr(settings, f"{kind}_registry") for kind in ENTRY_TYPES})
 
     def versions(self, kind: VersionedKind, name: str) -> list[Listed]:
         """All versions of a name."""
@@ -137,8 +148,8 @@ def _plain(item: Mapping[str, Any]) -> Document:
         def _deserialize_n(self, value: str) -> Decimal:
             return Decimal(value)  # boto3's own fails on digits that others have written
 
-    read = Reader().deserialize
-    return {name: _json(read(value)) for name, value in item.items()}
+    deserialize = Reader().deserialize
+    return {name: _json(deserialize(value)) for name, value in item.items()}
 
 
 def _json(value: Any) -> Any:

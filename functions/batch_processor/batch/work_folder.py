@@ -1,7 +1,9 @@
-"""The names of what a batch keeps under `work/` while it runs; the bucket's lifecycle clears it."""
+"""What the stack keeps to itself in its bucket, and what a batch has under `work/`, which a lifecycle rule clears."""
 
 from batch_processor.contract import Location, RowRange
 
+# The top folders of the stack's own bucket that are no place for an output, and why.
+OWN_PREFIXES = {"configs": "is where every new object starts a batch", "work": "is cleared from time to time"}
 # Zero-padded, so that S3 lists parts in input order.
 _INDEX_DIGITS = 10
 

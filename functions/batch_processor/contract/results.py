@@ -1,5 +1,6 @@
 """What became of one row."""
 
+from datetime import UTC, datetime
 from typing import Literal, NotRequired, TypedDict
 
 Status = Literal["SUCCESS", "FAILED", "TIMEOUT"]
@@ -22,3 +23,8 @@ class RowResult(TypedDict):
     unread: NotRequired[str]
     at: NotRequired[str]
     ms: NotRequired[int]
+
+
+def time_text(moment: datetime) -> str:
+    """The moment as results, summaries and messages write it: in UTC, with milliseconds and Z."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

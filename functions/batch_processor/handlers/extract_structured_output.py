@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from batch_processor.contract import RowResult
+from batch_processor.contract.results import time_text
 from batch_processor.extraction.stored_rules import with_answer_rules
 from batch_processor.extraction.structured_output import RowAnswer, read_answer
 from batch_processor.logs import logger, start_log
@@ -36,7 +37,7 @@ def handle(event: dict[str, Any], context: object) -> RowResult:
 
 def _success(index: int, started_ms: int) -> RowResult:
     now = datetime.now(UTC)
-    at = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    at = time_text(now)
     # Step Functions took the start, by a clock of its own.
     return {"index": index, "status": "SUCCESS", "at": at, "ms": max(int(now.timestamp() * 1000) - started_ms, 0)}
 

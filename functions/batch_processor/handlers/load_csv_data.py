@@ -13,8 +13,8 @@ from batch_processor.loading.row_fitness import RowFitness
 from batch_processor.loading.row_lines import RowLines
 from batch_processor.loading.sizing import distributed_loaded, most_line_bytes
 from batch_processor.logs import logger, start_log
-from batch_processor.remaining_rows import remaining_rows
 from batch_processor.results import results_table
+from batch_processor.resumption.remaining_rows import remaining_rows
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 def _load(plan: Plan) -> tuple[list[LoadedRow], Loaded]:
     if last_run := plan.get("earlier", {}).get("last_run"):
         # It takes the modules that read answers, which no other batch needs here.
-        from batch_processor.aws.last_run import take_over
+        from batch_processor.resumption.last_run import take_over
 
         take_over(plan, last_run)
     rows, loaded = _load_inline(plan) or ([], _distribute(plan))
@@ -64,7 +64,7 @@ def _again(
     plan: Plan, rows: list[LoadedRow], loaded: Loaded, again: str | None = None
 ) -> tuple[list[LoadedRow], Loaded]:
     while again:
-        from batch_processor.aws.last_run import take_over_row_batch
+        from batch_processor.resumption.last_run import take_over_row_batch
 
         again = take_over_row_batch(plan, again)
     row_batch = RowRange(first=rows[0]["index"], last=rows[-1]["index"])

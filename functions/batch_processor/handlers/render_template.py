@@ -1,15 +1,23 @@
 """RenderTemplate: a registered template, or one that comes along, with the variables of one row in it."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from batch_processor import mustache
 from batch_processor.document.json_value import parsed
 from batch_processor.errors import TemplateInvalid, VariableMissing
 from batch_processor.logs import logger
-from batch_processor.settings import required
+from batch_processor.settings import read
 
 if TYPE_CHECKING:
     from batch_processor.registry.template_entry import TemplateEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`template_registry` is the name of the table with templates."""
+
+    template_registry: str
 
 
 class RenderedTemplate(TypedDict):
@@ -70,5 +78,5 @@ def _registered(name: str, version: str | None) -> "TemplateEntry":
     if version and pin and version != pin:
         raise TemplateInvalid(f"Expected one version of the template {name!r}, got {pin} and {version}.")
     pin = version or pin
-    registries = DynamoDbRegistries({"template": required("TEMPLATE_REGISTRY")})
+    registries = DynamoDbRegistries({"template": read(Settings).template_registry})
     return find_template(name, None if pin in ("", "latest") else pin, registries)

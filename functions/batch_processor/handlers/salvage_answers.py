@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from batch_processor.aws import kept_histories
 from batch_processor.aws.step_functions import history
 from batch_processor.contract import Loaded, Plan
 from batch_processor.errors import StorageUnavailable
@@ -12,6 +11,7 @@ from batch_processor.output import publishing, row_batch
 from batch_processor.output.publishing import partial
 from batch_processor.results.failure import Failure
 from batch_processor.results.salvage import Salvage
+from batch_processor.resumption import kept_histories
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:

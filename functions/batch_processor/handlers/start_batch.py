@@ -1,11 +1,19 @@
 """StartBatch: one execution for one config object, however often S3 tells of it."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from batch_processor.aws import step_functions
 from batch_processor.batch.trigger import execution_input, execution_name, is_folder
 from batch_processor.logs import logger, start_log
-from batch_processor.settings import required
+from batch_processor.settings import read
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`state_machine_arn` is that of the machine that batches are executions of."""
+
+    state_machine_arn: str
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -16,6 +24,6 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     if is_folder(detail):
         logger.info("An empty object with a folder's name starts nothing")
         return {"execution_name": None, "started": False}
-    started = step_functions.start_execution(required("STATE_MACHINE_ARN"), name, execution_input(detail))
+    started = step_functions.start_execution(read(Settings).state_machine_arn, name, execution_input(detail))
     logger.info("Started the batch" if started else "This config object was processed before; started nothing")
     return {"execution_name": name, "started": started}

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from batch_processor.contract import Loaded, Plan
+from batch_processor.contract.results import time_text
 from batch_processor.results.tally import Tally
 
 
@@ -21,7 +22,7 @@ def summarize(plan: Plan, loaded: Loaded, tally: Tally, finished_at: datetime) -
         "errors": tally.errors(),
         "execution_time_ms": int((finished_at - started_at).total_seconds() * 1000),
         "started_at": plan["batch"]["started_at"],
-        "finished_at": finished_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "finished_at": time_text(finished_at),
         "source": {k: v for k, v in plan["source"].items() if k not in ("bucket", "key", "header")},
         "target": plan["target"],
         "max_attempts": plan["execution"]["max_attempts"],

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from itertools import chain
 
 from batch_processor.aws.client import client, translated
@@ -25,7 +26,7 @@ from batch_processor.results.stored_row import (
     with_output,
     with_reference,
 )
-from batch_processor.settings import required
+from batch_processor.settings import read
 
 # A page is of up to 1 MiB, and takes more as Python objects.
 _PAGE_BYTES = 2 * 1024 * 1024
@@ -37,6 +38,13 @@ _ATTRIBUTES = (
     *("row_id", "status", "timestamp", "ttl", "execution_time_ms"),
     *("error_message", "answered_by", "output_data", "output_ref"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`results_table` is the table's name."""
+
+    results_table: str
 
 
 def put_success(
@@ -140,7 +148,7 @@ def _put(store: RowStore, index: int, item: Item) -> None:
 
 
 def _table() -> str:
-    return required("RESULTS_TABLE")
+    return read(Settings).results_table
 
 
 def _now() -> int:

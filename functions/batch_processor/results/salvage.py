@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from batch_processor.contract import Loaded, Plan, RowRange, RowResult
+from batch_processor.contract.results import time_text
 from batch_processor.errors import (
     AnswerSchemaInvalid,
     StorageUnavailable,
@@ -157,7 +158,7 @@ class Salvage:
 
 def _at(event: Mapping[str, Any]) -> str:
     at: datetime = event["timestamp"]
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return time_text(at)
 
 
 def _read_late(row: int, answer: Any, plan: Plan) -> RowResult:

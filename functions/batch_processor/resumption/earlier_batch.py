@@ -13,7 +13,7 @@ from batch_processor.config import Resumption, named_batch
 from batch_processor.contract import Batch, Earlier, Loaded, Plan, Storage
 from batch_processor.document.problem import Problem
 from batch_processor.errors import InvalidConfiguration
-from batch_processor.fingerprint import differences
+from batch_processor.resumption.differences import differences
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from batch_processor.csv_file.csv_input import (
 from batch_processor.document.problem import Problem
 from batch_processor.document.s3_uri import S3Uri
 from batch_processor.errors import InvalidConfiguration
-from batch_processor.json_values import read_array, read_lines
-from batch_processor.map_manifest import Manifest, ResultFile, parse_manifest
-from batch_processor.map_rows import MapRows
+from batch_processor.map_run.json_values import read_array, read_lines
+from batch_processor.map_run.manifest import Manifest, ResultFile, parse_manifest
+from batch_processor.map_run.rows import MapRows
 
 _LARGEST_MANIFEST_BYTES = 16 * 1024 * 1024
 

@@ -17,7 +17,7 @@ from batch_processor.document.singular_query import parse_singular_query
 from batch_processor.document.soundness import unsound
 from batch_processor.document.wording import shown
 from batch_processor.errors import InvalidConfiguration
-from batch_processor.map_results_request import MapResultsRequest, Places, Steps
+from batch_processor.map_run.request import MapResultsRequest, Places, Steps
 
 _FORMS = "the URI of a manifest.json, an object {Bucket, Key}, or the result of the Distributed Map"
 

@@ -8,11 +8,12 @@ from pathlib import PurePosixPath
 from typing import Any, cast
 
 from batch_processor.aws import s3
-from batch_processor.aws.map_results import OriginalCsv
 from batch_processor.contract import Loaded, Output, Plan, RowRange
-from batch_processor.map_manifest import Manifest
-from batch_processor.map_results_request import MapResultsRequest
-from batch_processor.map_rows import MapRows
+from batch_processor.contract.results import time_text
+from batch_processor.map_run.manifest import Manifest
+from batch_processor.map_run.request import MapResultsRequest
+from batch_processor.map_run.result_files import OriginalCsv
+from batch_processor.map_run.rows import MapRows
 from batch_processor.output.enriched_csv import EnrichedCsv
 from batch_processor.output.summary import summary_key
 from batch_processor.results.tally import Tally
@@ -83,14 +84,10 @@ def summarize(
         **tally.counts,
         "errors": tally.errors(),
         "execution_time_ms": int((finished_at - started_at).total_seconds() * 1000),
-        "started_at": _text(started_at),
-        "finished_at": _text(finished_at),
+        "started_at": time_text(started_at),
+        "finished_at": time_text(finished_at),
         "map_run_arn": manifest.map_run_arn,
         "results": str(request.manifest),
         "row_order": "index" if request.places.indexed else "result files",
         **({"source": csv.source, "blank_lines_skipped": csv.csv.blank_lines} if csv else {}),
     }
-
-
-def _text(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -9,10 +9,10 @@ from batch_processor.contract import RowResult
 from batch_processor.csv_file.csv_input import Record
 from batch_processor.document.problem import Problem
 from batch_processor.errors import InvalidConfiguration
-from batch_processor.map_failures import failure
-from batch_processor.map_results import ItemRow, ResultReader
-from batch_processor.map_results_request import MapResultsRequest
-from batch_processor.row_spool import RowSpool
+from batch_processor.map_run.failures import failure
+from batch_processor.map_run.request import MapResultsRequest
+from batch_processor.map_run.results import ItemRow, ResultReader
+from batch_processor.map_run.row_spool import RowSpool
 
 # Beyond it a number is no item's index: a Map Run has no such number of items.
 _MOST_ROWS = 100_000_000

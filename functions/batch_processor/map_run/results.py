@@ -13,9 +13,9 @@ from batch_processor.document.json_path import MISSING, follow
 from batch_processor.document.json_value import without_lone_surrogates
 from batch_processor.errors import StructuredOutputInvalid, StructuredOutputMissing
 from batch_processor.extraction.structured_output import extract_cells
-from batch_processor.map_child import Child, Stamp, is_child, parsed
-from batch_processor.map_failures import failure, failure_of
-from batch_processor.map_results_request import Places, Steps
+from batch_processor.map_run.child import Child, Stamp, is_child, parsed
+from batch_processor.map_run.failures import failure, failure_of
+from batch_processor.map_run.request import Places, Steps
 
 # A row that is told of twice, as after a redrive, is what the more telling one says.
 ANSWERED, FAILED, SILENT = 2, 1, 0

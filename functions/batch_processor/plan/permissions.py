@@ -5,24 +5,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import translate
 
+from batch_processor.batch.work_folder import OWN_PREFIXES
 from batch_processor.config import BatchConfig, Target
 from batch_processor.document.problem import Problem
-
-_OWN_PREFIXES = {
-    "configs": "is where every new object starts a batch",
-    "work": "is cleared from time to time",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """ARN and bucket patterns with `*`; an empty one allows nothing but what the stack has itself."""
+    """ARN and bucket patterns with `*`; an empty one allows nothing but what the stack has itself.
 
-    agent_arns: str
-    tool_arns: str
-    topic_arns: str
-    input_buckets: str
-    output_buckets: str
+    The fields have the names of the variables that the template gives ValidateInput.
+    """
+
+    agent_arn_pattern: str
+    tool_arn_pattern: str
+    topic_arn_pattern: str
+    input_bucket_pattern: str
+    output_bucket_pattern: str
     data_bucket: str
     topic_arn: str
 
@@ -32,18 +31,18 @@ class Permissions:
         yield from self._target_problems(config.target)
         if not self.may_read(config.csv.bucket):
             yield Problem(
-                "/csv_s3_uri", _bucket(config.csv.bucket, "read from", "InputBucketPattern", self.input_buckets)
+                "/csv_s3_uri", _bucket(config.csv.bucket, "read from", "InputBucketPattern", self.input_bucket_pattern)
             )
         prefix = config.output_prefix
-        if prefix and prefix.bucket == self.data_bucket and prefix.key.split("/")[0] in _OWN_PREFIXES:
+        if prefix and prefix.bucket == self.data_bucket and prefix.key.split("/")[0] in OWN_PREFIXES:
             yield Problem(
-                "/output_s3_prefix", f"{prefix.key}/ {_OWN_PREFIXES[prefix.key.split('/')[0]]}; choose another prefix"
+                "/output_s3_prefix", f"{prefix.key}/ {OWN_PREFIXES[prefix.key.split('/')[0]]}; choose another prefix"
             )
-        if prefix and not self._may_use(prefix.bucket, self.output_buckets):
-            where = _bucket(prefix.bucket, "write to", "OutputBucketPattern", self.output_buckets)
+        if prefix and not self._may_use(prefix.bucket, self.output_bucket_pattern):
+            where = _bucket(prefix.bucket, "write to", "OutputBucketPattern", self.output_bucket_pattern)
             yield Problem("/output_s3_prefix", where)
-        if topic and topic != self.topic_arn and not _matches(topic, self.topic_arns):
-            allowed = self.topic_arns or "only the stack's own topic"
+        if topic and topic != self.topic_arn and not _matches(topic, self.topic_arn_pattern):
+            allowed = self.topic_arn_pattern or "only the stack's own topic"
             yield Problem(
                 "/notification_config/sns_topic_arn",
                 f"the stack may not publish to {topic}; TopicNamePattern allows {allowed}",
@@ -51,14 +50,16 @@ class Permissions:
 
     def _target_problems(self, target: Target) -> Iterator[Problem]:
         parameter, pattern = (
-            ("AgentNamePattern", self.agent_arns) if target.is_state_machine else ("ToolNamePattern", self.tool_arns)
+            ("AgentNamePattern", self.agent_arn_pattern)
+            if target.is_state_machine
+            else ("ToolNamePattern", self.tool_arn_pattern)
         )
         if target.arn and not (_matches(target.arn, pattern) or _matches(target.arn, f"{pattern}:*")):
             yield Problem("/target", f"the stack may not use {target.arn}; {parameter} allows {pattern}")
 
     def may_read(self, bucket: str) -> bool:
         """Whether CSVs and configurations may come from the bucket."""
-        return self._may_use(bucket, self.input_buckets)
+        return self._may_use(bucket, self.input_bucket_pattern)
 
     def _may_use(self, bucket: str, pattern: str) -> bool:
         return bucket == self.data_bucket or _matches(bucket, pattern)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from batch_processor.aws import kept_histories
 from batch_processor.aws.step_functions import executions_since, history
 from batch_processor.batch.names import ROW_BATCH_PREFIX
 from batch_processor.contract import Plan, RowRange
@@ -14,6 +13,7 @@ from batch_processor.extraction.stored_rules import with_answer_rules
 from batch_processor.logs import logger
 from batch_processor.results.salvage import Salvage
 from batch_processor.results.settlement import Settlement
+from batch_processor.resumption import kept_histories
 
 _ENDED_BADLY = ("ABORTED", "FAILED", "TIMED_OUT")
 # What follows the key in the name of a row batch: its first row, and digits if it ran again.

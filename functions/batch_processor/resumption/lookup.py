@@ -12,9 +12,9 @@ from batch_processor.config import Resumption, named_batch
 from batch_processor.config.execution_input import is_complete, merge_earlier
 from batch_processor.contract import Batch, Plan
 from batch_processor.document.problem import Problem
-from batch_processor.earlier_batch import EarlierBatch, execution_arn, may_hold_answers, unknown
 from batch_processor.errors import BatchProcessorError, InvalidConfiguration, SourceUnavailable
 from batch_processor.output.summary import summary_key
+from batch_processor.resumption.earlier_batch import EarlierBatch, execution_arn, may_hold_answers, unknown
 
 
 def resolve(given: Any, batch: Batch, bucket: str) -> tuple[Any, EarlierBatch | None, list[Problem]]:

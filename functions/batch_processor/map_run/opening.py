@@ -1,0 +1,60 @@
+"""Opens what a request for a Map Run's CSV names, and tells all that is wrong with it at once."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from batch_processor.aws import s3
+from batch_processor.batch.work_folder import OWN_PREFIXES
+from batch_processor.config.header_problems import header_problems
+from batch_processor.csv_file.header import Header
+from batch_processor.document.problem import Problem
+from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable
+from batch_processor.map_run.manifest import Manifest
+from batch_processor.map_run.request import MapResultsRequest
+from batch_processor.map_run.result_files import OriginalCsv, open_csv, read_manifest
+
+_Found = TypeVar("_Found")
+
+
+def open_named(
+    event: dict[str, Any], request: MapResultsRequest, data_bucket: str
+) -> tuple[Manifest, OriginalCsv | None]:
+    """The manifest, and the CSV if the request names one; InvalidConfiguration has all that is wrong with them.
+
+    `event` is the request as it was written.
+    """
+    problems = list(_output_problems(request, data_bucket))
+    manifest = _found("/results", lambda: read_manifest(request.manifest), problems)
+    uri = request.csv
+    csv = _found("/csv_s3_uri", lambda: open_csv(uri, request.csv_format), problems) if uri else None
+    if csv:
+        problems += header_problems(event, Header(tuple(csv.header)))
+    refuse(problems)
+    assert manifest
+    return manifest, csv
+
+
+def refuse(problems: list[Problem]) -> None:
+    """InvalidConfiguration if there are any."""
+    if problems:
+        raise InvalidConfiguration(problems)
+
+
+def _output_problems(request: MapResultsRequest, data_bucket: str) -> Iterator[Problem]:
+    prefix = request.output_prefix
+    if not prefix:
+        return
+    folder = prefix.key.partition("/")[0]
+    if prefix.bucket == data_bucket and folder in OWN_PREFIXES:
+        yield Problem("/output_s3_prefix", f"{folder}/ {OWN_PREFIXES[folder]}; choose another prefix")
+    elif not s3.bucket_exists(prefix.bucket):
+        yield Problem("/output_s3_prefix", f"there is no bucket {prefix.bucket}, or the stack may not see it")
+
+
+def _found(pointer: str, look: Callable[[], _Found], problems: list[Problem]) -> _Found | None:
+    """What is found; why it is not joins the problems."""
+    try:
+        return look()
+    except (SourceUnavailable, InvalidCsv, ValueError) as exc:
+        problems.append(Problem(pointer, str(exc)))
+        return None

@@ -1,0 +1,150 @@
+"""Checks everything about a batch that can be checked for free, and compiles its plan if nothing is wrong."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from batch_processor.aws import s3
+from batch_processor.aws.registries import DynamoDbRegistries
+from batch_processor.batch import manifest
+from batch_processor.batch.names import ROW_BATCH_PREFIX
+from batch_processor.batch.work_folder import source_key, work_location
+from batch_processor.config import BatchConfig, Target, parse, request
+from batch_processor.config.execution_input import merge_config
+from batch_processor.config.header_problems import header_problems
+from batch_processor.config.mentions import csv_pointer, csv_uri
+from batch_processor.config.output_mapping import gives_columns
+from batch_processor.config.target import TARGET_POINTERS, names_target
+from batch_processor.contract import Batch, Location, Plan, Source
+from batch_processor.csv_file.csv_input import CsvFormat
+from batch_processor.csv_file.header import Header
+from batch_processor.csv_file.source import describe_source
+from batch_processor.document.problem import Problem
+from batch_processor.resumption.earlier_batch import EarlierBatch
+from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable
+from batch_processor.extraction import stored_rules
+from batch_processor.plan.compiling import Surroundings, compile_plan, refuse_large
+from batch_processor.plan.deployed_target import Deployed, look_at_target
+from batch_processor.plan.permissions import Permissions
+from batch_processor.registry import compatibility
+from batch_processor.registry.resolution import Resolved, resolve
+from batch_processor.resumption import lookup
+
+
+def make_plan(given: Any, batch: Batch, permissions: Permissions, registries: DynamoDbRegistries) -> Plan:
+    """The plan of what the execution was `given`; its answer rules may be in S3, and its configuration is kept there.
+
+    Fails with InvalidConfiguration, which has the problems of the configuration, of its target as registered, of what it
+    may use, of the batch that it goes on with, and of the CSV's header together; with SourceUnavailable or InvalidCsv
+    where that is the only thing wrong; with BatchTooLarge where the plan is.
+    """
+    bucket = permissions.data_bucket
+    document, earlier, problems = lookup.resolve(merge_config(given, s3.read), batch, bucket)
+    config, resolved, revision = _check(document, permissions, registries, problems)
+    problems += _name_problems(batch)
+    source = _inspect(document, config, permissions, problems, keep_in=work_location(bucket, batch["key"]))
+    if source:
+        problems += _header_problems(document, config, resolved, Header(tuple(source["header"])))
+    if problems or not config or not source:
+        raise InvalidConfiguration(problems)
+    plan = compile_plan(config, source, batch, Surroundings(bucket, permissions.topic_arn), revision)
+    if earlier:
+        plan = _go_on(earlier, plan, document)
+    plan = stored_rules.hand_over(plan)
+    refuse_large(plan)
+    manifest.write_config(plan["work"], document)
+    return plan
+
+
+def _name_problems(batch: Batch) -> Iterator[Problem]:
+    if batch["name"].startswith(ROW_BATCH_PREFIX):
+        yield Problem(
+            "",
+            f"the execution is called {batch['name']}, and {ROW_BATCH_PREFIX} is what row batches are called, of whose "
+            "failures nobody is told; start it under another name, or upload the config under another name",
+        )
+
+
+def _check(
+    document: Any, permissions: Permissions, registries: DynamoDbRegistries, problems: list[Problem]
+) -> tuple[BatchConfig | None, Resolved | None, str]:
+    """The configuration, its target and the target's revision; what is wrong joins the problems."""
+    try:
+        config = parse(document)
+    except InvalidConfiguration as exc:
+        problems += exc.problems
+        if names_target(document) and not any(problem.pointer.startswith(TARGET_POINTERS) for problem in exc.problems):
+            # All problems at once: the target is looked up all the same.
+            _resolve(document, registries, problems)
+        return None, None, ""
+    resolved = _resolve(document, registries, problems)
+    if resolved:
+        problems += compatibility.problems(document, config, resolved, registries)
+        config = compatibility.completed(config, resolved)
+    if refused := list(permissions.problems(config)):
+        problems += refused
+        return config, resolved, ""
+    target = _deployed(config.target)
+    problems += _absences(config, target)
+    return config, resolved, target.revision
+
+
+def _resolve(document: Any, registries: DynamoDbRegistries, problems: list[Problem]) -> Resolved | None:
+    """The target as the registries know it; why there is none joins the problems, once."""
+    try:
+        return resolve(request(document), registries)
+    except InvalidConfiguration as exc:
+        problems += (problem for problem in exc.problems if problem not in problems)
+    return None
+
+
+def _deployed(target: Target) -> Deployed:
+    if not target.arn:
+        return Deployed(None)
+    return look_at_target("agent" if target.is_state_machine else "tool", target.arn)
+
+
+def _header_problems(
+    document: Any, config: BatchConfig | None, resolved: Resolved | None, header: Header
+) -> Iterator[Problem]:
+    if not config or not resolved:
+        yield from header_problems(document, header)
+        return
+    registered = [] if gives_columns(document.get("output_mapping", {})) else config.output.columns
+    yield from header_problems(document, header, [column.name for column in registered])
+    yield from compatibility.absent_inputs(config, resolved, header)
+
+
+def _absences(config: BatchConfig, target: Deployed) -> Iterator[Problem]:
+    """What the batch may use, but is not there."""
+    if target.fault:
+        yield Problem("/target", target.fault)
+    prefix = config.output_prefix
+    if prefix and not s3.bucket_exists(prefix.bucket):
+        yield Problem("/output_s3_prefix", f"there is no bucket {prefix.bucket}, or the stack may not see it")
+
+
+def _go_on(earlier: EarlierBatch, plan: Plan, document: Any) -> Plan:
+    if changes := list(earlier.changes(plan, document)):
+        raise InvalidConfiguration(changes)
+    lookup.claim(earlier, plan["batch"], plan["work"]["bucket"])
+    return earlier.continued(plan)
+
+
+def _inspect(
+    document: Any, config: BatchConfig | None, permissions: Permissions, problems: list[Problem], keep_in: Location
+) -> Source | None:
+    """The CSV, if it can be found; what is wrong with it joins the other problems, or is raised if there are none."""
+    uri = config.csv if config else csv_uri(document)
+    csv_format = config.csv_format if config else CsvFormat()
+    if not uri or not permissions.may_read(uri.bucket):
+        return None
+    try:
+        pinned = s3.pin(uri.bucket, uri.key)
+        # Without versions nothing keeps the object from being replaced before the output is written.
+        kept = pinned if pinned.version_id else s3.copy(pinned, keep_in["bucket"], source_key(keep_in))
+        return describe_source(pinned.uri, kept, csv_format)
+    except (SourceUnavailable, InvalidCsv) as exc:
+        if not problems:
+            raise
+        problems.append(Problem(csv_pointer(document), str(exc)))
+        return None

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from batch_processor.aws.registries import OWNER, DynamoDbRegistries
 from batch_processor.errors import InvalidEntry
 from batch_processor.handlers.register_entry import handle
+from batch_processor.registry.tables import OWNER, DynamoDbRegistries
 from tests.unit.registry.test_registry_cloudformation import as_text
 from tests.unit.registry_entries import make_agent, make_schema, make_tool
 

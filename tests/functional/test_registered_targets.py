@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from batch_processor.aws.registries import DynamoDbRegistries
 from batch_processor.contract import Plan
 from batch_processor.errors import InvalidConfiguration
 from batch_processor.extraction import stored_rules
@@ -13,6 +12,7 @@ from batch_processor.extraction.compiling import compile_rules
 from batch_processor.handlers.validate_input import handle
 from batch_processor.registry.entries import parse_entry
 from batch_processor.registry.entry import Document, Kind
+from batch_processor.registry.tables import DynamoDbRegistries
 from tests.functional.aws import DATA, get, keys, put
 from tests.functional.batches import as_json
 from tests.functional.targets import create_agent, create_tool

@@ -7,11 +7,11 @@ import pytest
 from botocore.stub import Stubber
 
 from batch_processor.aws.client import client
-from batch_processor.aws.registries import DynamoDbRegistries
 from batch_processor.errors import BatchProcessorError, StorageUnavailable
 from batch_processor.registry.compatible_agents import compatible_agents
 from batch_processor.registry.entries import parse_entry
 from batch_processor.registry.entry import Document, Kind
+from batch_processor.registry.tables import DynamoDbRegistries
 from batch_processor.registry.versions import Listed
 from batch_processor.settings import MissingSetting
 from tests.functional.tables import REGISTRIES, counting

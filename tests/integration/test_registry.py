@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from batch_processor.aws.registries import DynamoDbRegistries
+from batch_processor.registry.tables import DynamoDbRegistries
 from batchctl.batch_run import Account, BatchError
 from batchctl.registry.commands import registries_of
 from tests.integration.batches import Batches, to_csv

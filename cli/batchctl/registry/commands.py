@@ -11,11 +11,11 @@ import boto3
 from boto3.dynamodb.types import Binary
 from pydantic import TypeAdapter, ValidationError
 
-from batch_processor.aws.registries import DynamoDbRegistries
 from batch_processor.document.pointers import escaped
 from batch_processor.errors import BatchProcessorError
 from batch_processor.registry.entries import ENTRY_TYPES
 from batch_processor.registry.entry import KINDS, Document, EntryName, Kind, entry_id
+from batch_processor.registry.tables import DynamoDbRegistries
 from batch_processor.registry.versions import Listed, latest, precedence
 from batchctl.account import AwsAccount
 from batchctl.batch_run import Account

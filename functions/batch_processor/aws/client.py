@@ -1,4 +1,4 @@
-"""Makes the boto3 clients."""
+"""Makes the boto3 clients, and tells what their errors mean. Nothing else imports boto3, and aws/ alone this."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,6 +40,13 @@ def client(service: str) -> Any:
     return boto3.client(service, config=Config(retries=retries, max_pool_connections=MOST_CONNECTIONS))
 
 
+def dynamodb_types() -> Any:
+    """boto3's module that reads and writes the values of DynamoDB's items."""
+    from boto3.dynamodb import types
+
+    return types
+
+
 @contextmanager
 def translated(action: str) -> Iterator[None]:
     """Turns the SDK's errors into this project's: what is missing or forbidden, and what is worth another attempt."""
@@ -55,6 +62,12 @@ def translated(action: str) -> Iterator[None]:
         raise StorageUnavailable(f"{action}: {exc}") from exc
     except BotoCoreError as exc:
         raise BatchProcessorError(f"{action}: {exc}") from exc
+
+
+def error_code(exc: BatchProcessorError) -> str:
+    """The service's own code of an error that was translated; empty where there is none."""
+    response = getattr(exc.__cause__, "response", {})
+    return str(response.get("Error", {}).get("Code", ""))
 
 
 def _judged(action: str, exc: Any) -> BatchProcessorError:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from batch_processor.aws.client import client, translated
+from batch_processor.aws.client import client, error_code, translated
 from batch_processor.errors import (
     AgentExecutionFailed,
     AgentInputTooLarge,
@@ -83,3 +83,27 @@ def history(execution_arn: str, *, if_any: bool = False) -> Iterator[dict[str, A
     except BatchProcessorError as exc:
         if not (if_any and isinstance(exc.__cause__, states.exceptions.ExecutionDoesNotExist)):
             raise
+
+
+def status_of(execution_arn: str) -> str | None:
+    """The status of an execution; None if Step Functions does not know it, or not any more."""
+    try:
+        with translated(f"Looking for {execution_arn}"):
+            status: str = client("stepfunctions").describe_execution(executionArn=execution_arn)["status"]
+    except BatchProcessorError as exc:
+        if error_code(exc) == "ExecutionDoesNotExist":
+            return None
+        raise
+    return status
+
+
+def state_machine(arn: str) -> dict[str, Any] | None:
+    """How a state machine is deployed: its name, type and definition among others; None if there is none."""
+    try:
+        with translated(f"Looking for {arn}"):
+            found: dict[str, Any] = client("stepfunctions").describe_state_machine(stateMachineArn=arn)
+    except BatchProcessorError as exc:
+        if error_code(exc) == "StateMachineDoesNotExist":
+            return None
+        raise
+    return found

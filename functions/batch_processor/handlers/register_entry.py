@@ -3,10 +3,10 @@
 from typing import Any
 
 from batch_processor.aws import cloudformation
-from batch_processor.aws.registries import DynamoDbRegistries
 from batch_processor.logs import logger
 from batch_processor.registry.cloudformation import NOT_REGISTERED, entry_of, owner_of, registered_id
 from batch_processor.registry.documents import parse_request
+from batch_processor.registry.tables import DynamoDbRegistries
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:

@@ -71,8 +71,8 @@ def _document(template: Any) -> Any:
 
 def _registered(name: str, version: str | None) -> "TemplateEntry":
     # What reads the registry is loaded only where it is asked.
-    from batch_processor.aws.registries import DynamoDbRegistries
     from batch_processor.registry.lookup import find_template
+    from batch_processor.registry.tables import DynamoDbRegistries
 
     name, _, pin = name.partition("@")
     if version and pin and version != pin:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from batch_processor.aws.registries import DynamoDbRegistries
 from batch_processor.batch.names import describe_batch
 from batch_processor.contract import Plan
 from batch_processor.logs import logger, start_log
 from batch_processor.plan.permissions import Permissions
 from batch_processor.plan.validation import make_plan
+from batch_processor.registry.tables import DynamoDbRegistries
 from batch_processor.settings import read
 
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from batch_processor.aws.client import client, translated
-from batch_processor.errors import BatchProcessorError
+from batch_processor.aws.lambda_functions import function_configuration
+from batch_processor.aws.step_functions import state_machine
 
 # Of a function: what decides how it answers. Not when it was deployed, which a deployment without changes moves too.
 _FUNCTION_PARTS = ("CodeSha256", "Runtime", "Handler", "ImageConfigResponse")
@@ -24,16 +24,15 @@ class Deployed:
 
 def look_at_target(target_type: str, arn: str) -> Deployed:
     """What is deployed under the ARN of an agent or tool."""
-    try:
-        with translated(f"Looking for {arn}"):
-            if target_type == "tool":
-                return Deployed(None, _function_revision(client("lambda").get_function_configuration(FunctionName=arn)))
-            machine = client("stepfunctions").describe_state_machine(stateMachineArn=arn)
-            return Deployed(_machine_fault(machine), _digest(machine["definition"]))
-    except BatchProcessorError as exc:
-        if _code(exc) in ("StateMachineDoesNotExist", "ResourceNotFoundException"):
-            return Deployed(f"there is no {arn}; check the ARN")
-        raise
+    if target_type == "tool":
+        function = function_configuration(arn)
+        return Deployed(None, _function_revision(function)) if function else _absent(arn)
+    machine = state_machine(arn)
+    return Deployed(_machine_fault(machine), _digest(machine["definition"])) if machine else _absent(arn)
+
+
+def _absent(arn: str) -> Deployed:
+    return Deployed(f"there is no {arn}; check the ARN")
 
 
 def _machine_fault(machine: Mapping[str, str]) -> str | None:
@@ -51,8 +50,3 @@ def _function_revision(function: Mapping[str, Any]) -> str:
 def _digest(value: Any) -> str:
     text = json.dumps(value, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:_REVISION_CHARACTERS]
-
-
-def _code(exc: BatchProcessorError) -> str:
-    response = getattr(exc.__cause__, "response", {})
-    return str(response.get("Error", {}).get("Code", ""))

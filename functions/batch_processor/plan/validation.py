@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from batch_processor.aws import s3
-from batch_processor.aws.registries import DynamoDbRegistries
 from batch_processor.batch import manifest
 from batch_processor.batch.names import ROW_BATCH_PREFIX
 from batch_processor.batch.work_folder import source_key, work_location
@@ -19,7 +18,6 @@ from batch_processor.csv_file.csv_input import CsvFormat
 from batch_processor.csv_file.header import Header
 from batch_processor.csv_file.source import describe_source
 from batch_processor.document.problem import Problem
-from batch_processor.resumption.earlier_batch import EarlierBatch
 from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable
 from batch_processor.extraction import stored_rules
 from batch_processor.plan.compiling import Surroundings, compile_plan, refuse_large
@@ -27,7 +25,9 @@ from batch_processor.plan.deployed_target import Deployed, look_at_target
 from batch_processor.plan.permissions import Permissions
 from batch_processor.registry import compatibility
 from batch_processor.registry.resolution import Resolved, resolve
+from batch_processor.registry.tables import DynamoDbRegistries
 from batch_processor.resumption import lookup
+from batch_processor.resumption.earlier_batch import EarlierBatch
 
 
 def make_plan(given: Any, batch: Batch, permissions: Permissions, registries: DynamoDbRegistries) -> Plan:

@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain
 
-from batch_processor.aws.client import client, translated
+from batch_processor.aws import dynamodb
 from batch_processor.aws.read_ahead import read_ahead
 from batch_processor.contract import Location, RowRange, RowResult, RowStore, Status
 from batch_processor.errors import SourceUnavailable
@@ -113,38 +113,33 @@ def _items(store: RowStore, rows: RowRange) -> Iterator[Item]:
 
 
 def _ahead(asked: list[str], begun: Callable[[str], Pages]) -> Iterator[Pages]:
-    client("dynamodb")  # made here, as boto3 makes one in one thread only
+    dynamodb.connect()  # one thread must, before others ask
     with closing(read_ahead(asked, begun, lambda _: _PAGE_BYTES)) as read:
         for _, pages in read:
             yield pages
 
 
 def _pages(partition: str, rows: RowRange) -> Pages:
-    table, pages = _table(), client("dynamodb").get_paginator("query")
-    with translated(f"Reading rows {rows['first']} to {rows['last']} of {partition} from the table {table}"):
-        for page in pages.paginate(
-            TableName=table,
-            ConsistentRead=True,
-            KeyConditionExpression="batch_id = :batch AND row_id BETWEEN :first AND :last",
-            ExpressionAttributeValues={
-                ":batch": {"S": partition},
-                ":first": {"S": row_id(rows["first"])},
-                ":last": {"S": row_id(rows["last"])},
-            },
-            ProjectionExpression=", ".join(f"#{name}" for name in _ATTRIBUTES),
-            ExpressionAttributeNames={f"#{name}": name for name in _ATTRIBUTES},  # some are reserved words
-        ):
-            yield page["Items"]
+    table = _table()
+    return dynamodb.query(
+        f"Reading rows {rows['first']} to {rows['last']} of {partition} from the table {table}",
+        TableName=table,
+        ConsistentRead=True,
+        KeyConditionExpression="batch_id = :batch AND row_id BETWEEN :first AND :last",
+        ExpressionAttributeValues={
+            ":batch": {"S": partition},
+            ":first": {"S": row_id(rows["first"])},
+            ":last": {"S": row_id(rows["last"])},
+        },
+        ProjectionExpression=", ".join(f"#{name}" for name in _ATTRIBUTES),
+        ExpressionAttributeNames={f"#{name}": name for name in _ATTRIBUTES},  # some are reserved words
+    )
 
 
 def _put(store: RowStore, index: int, item: Item) -> None:
-    table, dynamodb = _table(), client("dynamodb")
-    with (
-        translated(f"Storing row {index} in the table {table}"),
-        # What is there is better, and stays.
-        suppress(dynamodb.exceptions.ConditionalCheckFailedException),
-    ):
-        dynamodb.put_item(TableName=table, Item=item, **unless_better(item, store))
+    """Stores the item, unless what is there is better."""
+    table = _table()
+    dynamodb.put(f"Storing row {index} in the table {table}", TableName=table, Item=item, **unless_better(item, store))
 
 
 def _table() -> str:

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from batch_processor.aws import s3
-from batch_processor.aws.client import client, translated
+from batch_processor.aws import s3, step_functions
 from batch_processor.batch import manifest
 from batch_processor.batch.names import batch_key
 from batch_processor.batch.work_folder import work_location
@@ -12,7 +11,7 @@ from batch_processor.config import Resumption, named_batch
 from batch_processor.config.execution_input import is_complete, merge_earlier
 from batch_processor.contract import Batch, Plan
 from batch_processor.document.problem import Problem
-from batch_processor.errors import BatchProcessorError, InvalidConfiguration, SourceUnavailable
+from batch_processor.errors import InvalidConfiguration, SourceUnavailable
 from batch_processor.output.summary import summary_key
 from batch_processor.resumption.earlier_batch import EarlierBatch, execution_arn, may_hold_answers, unknown
 
@@ -42,12 +41,12 @@ def find(said: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
     left, config = manifest.read(bucket, key), manifest.read_config(bucket, key)
     if left is None:
         raise unknown(said, f"s3://{bucket}/{work_location(bucket, key)['prefix']}", config)
-    plan, status = left["plan"], _status(arn)
+    plan, status = left["plan"], step_functions.status_of(arn)
     first = _first(plan, bucket)
     successors = manifest.read_successors(bucket, first["key"])
     # This one stands among its own successors where it is asked again.
     runs = [run for run in (first["id"], arn, *successors.execution_arns) if run != batch["id"]]
-    statuses = {run: status if run == arn else _status(run) for run in dict.fromkeys(runs)}
+    statuses = {run: status if run == arn else step_functions.status_of(run) for run in dict.fromkeys(runs)}
     return EarlierBatch(
         said=said,
         plan=plan,
@@ -91,19 +90,6 @@ def _last_run(runs: list[str], statuses: Mapping[str, str | None], bucket: str) 
         if left := manifest.read(bucket, batch_key(run)):
             return run if may_hold_answers(statuses[run], left["loaded"]) else None
     return None
-
-
-def _status(arn: str) -> str | None:
-    """The status of an execution; None if Step Functions does not know it, or not any more."""
-    try:
-        with translated(f"Looking for {arn}"):
-            status: str = client("stepfunctions").describe_execution(executionArn=arn)["status"]
-    except BatchProcessorError as exc:
-        response = getattr(exc.__cause__, "response", {})
-        if response.get("Error", {}).get("Code") == "ExecutionDoesNotExist":
-            return None
-        raise
-    return status
 
 
 def _has_summary(plan: Plan) -> bool:

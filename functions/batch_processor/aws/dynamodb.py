@@ -1,0 +1,98 @@
+"""Reads and writes items of DynamoDB.
+
+Each function takes what it does in words, for its errors, and the request as DynamoDB wants it. `dynamodb` is a client of
+the caller's, the functions' own one by default.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from decimal import Decimal
+from typing import Any
+
+from batch_processor.aws.client import client, dynamodb_types, translated
+
+Item = dict[str, dict[str, Any]]  # as DynamoDB writes it: {"name": {"S": "text"}}
+
+
+def connect(dynamodb: Any = None) -> Any:
+    """The client; before threads ask, it must be there, as boto3 makes one in one thread only."""
+    return dynamodb or client("dynamodb")
+
+
+def query(action: str, dynamodb: Any = None, **request: Any) -> Iterator[list[Item]]:
+    """The items that a key condition finds, page by page."""
+    return _pages(action, connect(dynamodb).get_paginator("query"), request)
+
+
+def scan(action: str, dynamodb: Any = None, **request: Any) -> Iterator[list[Item]]:
+    """The items of a table, page by page."""
+    return _pages(action, connect(dynamodb).get_paginator("scan"), request)
+
+
+def get(action: str, dynamodb: Any = None, **request: Any) -> Item | None:
+    """One item, read consistently; None if it is not there."""
+    with translated(action):
+        item: Item | None = connect(dynamodb).get_item(ConsistentRead=True, **request).get("Item")
+    return item
+
+
+def put(action: str, dynamodb: Any = None, **request: Any) -> bool:
+    """Writes an item; False if the request's condition does not hold, and then nothing is written."""
+    return _conditionally(action, connect(dynamodb), "put_item", request)
+
+
+def delete(action: str, dynamodb: Any = None, **request: Any) -> bool:
+    """Removes an item; False if the request's condition does not hold, and then it stays."""
+    return _conditionally(action, connect(dynamodb), "delete_item", request)
+
+
+def as_json(item: Mapping[str, Any]) -> dict[str, Any]:
+    """What an item says, as JSON; binary values stay what they are."""
+    types = dynamodb_types()
+
+    class Reader(types.TypeDeserializer):  # type: ignore[misc, name-defined]
+        def _deserialize_n(self, value: str) -> Decimal:
+            return Decimal(value)  # boto3's own fails on digits that others have written
+
+    read = Reader().deserialize
+    return {name: _json(read(value)) for name, value in item.items()}
+
+
+def as_item(document: Mapping[str, Any]) -> Item:
+    """A JSON object as an item."""
+    write = dynamodb_types().TypeSerializer().serialize
+    return {name: write(_dynamodb(value)) for name, value in document.items()}
+
+
+def _pages(action: str, paginator: Any, request: dict[str, Any]) -> Iterator[list[Item]]:
+    with translated(action):
+        for page in paginator.paginate(**request):
+            yield page["Items"]
+
+
+def _conditionally(action: str, dynamodb: Any, call: str, request: dict[str, Any]) -> bool:
+    with translated(action), suppress(dynamodb.exceptions.ConditionalCheckFailedException):
+        getattr(dynamodb, call)(**request)
+        return True
+    return False
+
+
+def _json(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        # DynamoDB does not tell 1e22 from its digits, and as an integer no JSON reader would keep it.
+        is_whole = value == value.to_integral_value()
+        as_float = float(value)
+        return int(value) if is_whole and (abs(value) <= 2**53 or Decimal(repr(as_float)) != value) else as_float
+    if isinstance(value, dict):
+        return {name: _json(inner) for name, inner in value.items()}
+    if isinstance(value, list | set):
+        return [_json(inner) for inner in value]
+    return value
+
+
+def _dynamodb(value: Any) -> Any:
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    if isinstance(value, dict):
+        return {name: _dynamodb(inner) for name, inner in value.items()}
+    return [_dynamodb(inner) for inner in value] if isinstance(value, list) else value

@@ -1,20 +1,25 @@
 """What can go wrong. The class names are the state machine's contract: it matches them as error names.
 
 BatchProcessorError
-├── InvalidConfiguration       the config, its target or the CSV's header; before any call is made
-├── InvalidEntry               a registry entry, when it is written or when it is read
-├── InvalidCsv                 bytes that are not the CSV they claim to be; before any call is made
-├── BatchTooLarge              beyond a limit of Step Functions, which is named; before any call is made
-├── SourceUnavailable          an object that is missing, or that changed since it was pinned
-├── StorageUnavailable         an AWS service throttles or fails; worth another attempt of the same call
-├── StructuredOutputMissing    a row's answer without structured output; worth another attempt
-├── StructuredOutputInvalid    a row's answer of the wrong shape, or not as its schema wants it; worth another attempt
-├── AnswerSchemaInvalid        the schema that answers are checked by is none; no attempt helps
-├── AgentExecutionFailed       an agent of whose execution no answer came; worth another attempt
-├── AgentInputTooLarge         a row that no payload holds, so that its agent never ran; another attempt would not help
-├── TemplateInvalid            a template that is not there, or is no Mustache; no attempt helps
-├── VariableMissing            a template's variable that is not given; no attempt helps
-└── RowCountMismatch           rows out would differ from rows in: the output is not published
+├── BeforeAnyCall               nothing was called and nothing is owed: mend what is wrong, and start again
+│   ├── InvalidConfiguration    the config, its target or the CSV's header
+│   ├── InvalidEntry            a registry entry, when it is written or when it is read
+│   ├── InvalidCsv              bytes that are not the CSV they claim to be
+│   └── BatchTooLarge           beyond a limit of Step Functions, which is named
+├── WorthAnotherAttempt         the same call may succeed the next time
+│   ├── StorageUnavailable      an AWS service throttles or fails
+│   ├── StructuredOutputMissing a row's answer without structured output
+│   ├── StructuredOutputInvalid a row's answer of the wrong shape, or not as its schema wants it
+│   └── AgentExecutionFailed    an agent of whose execution no answer came
+└── Permanent                   no attempt helps
+    ├── SourceUnavailable       an object that is missing, or that changed since it was pinned
+    ├── AnswerSchemaInvalid     the schema that answers are checked by is none
+    ├── AgentInputTooLarge      a row that no payload holds, so that its agent never ran
+    ├── TemplateInvalid         a template that is not there, or is no Mustache
+    ├── VariableMissing         a template's variable that is not given
+    └── RowCountMismatch        rows out would differ from rows in: the output is not published
+
+The three parents are for readers and for `except`; nothing raises them, and the machine does not know them.
 """
 
 from collections.abc import Sequence
@@ -25,69 +30,82 @@ class BatchProcessorError(Exception):
     """Whatever this project raises on purpose."""
 
 
-class InvalidConfiguration(BatchProcessorError):
+class BeforeAnyCall(BatchProcessorError):
+    """What is wrong was found before any target was called."""
+
+
+class WorthAnotherAttempt(BatchProcessorError):
+    """What failed may succeed when it is tried again as it is."""
+
+
+class Permanent(BatchProcessorError):
+    """What failed fails again, however often it is tried."""
+
+
+class InvalidConfiguration(BeforeAnyCall):
     """All problems of a configuration at once; `problems` in the order in which they were found."""
 
     def __init__(self, problems: Sequence[Any]) -> None:
         self.problems = tuple(problems)
-        count = len(self.problems)
-        lines = "\n".join(f"- {problem}" for problem in self.problems)
-        super().__init__(f"The configuration has {count} problem{'' if count == 1 else 's'}:\n{lines}")
+        super().__init__(_listed("The configuration", self.problems))
 
 
-class InvalidEntry(BatchProcessorError):
+class InvalidEntry(BeforeAnyCall):
     """All problems of a registry entry at once; `problems` in the order in which they were found."""
 
     def __init__(self, entry: str, problems: Sequence[Any]) -> None:
         self.problems = tuple(problems)
-        count = len(self.problems)
-        lines = "\n".join(f"- {problem}" for problem in self.problems)
-        super().__init__(f"{entry} has {count} problem{'' if count == 1 else 's'}:\n{lines}")
+        super().__init__(_listed(entry, self.problems))
 
 
-class InvalidCsv(BatchProcessorError):
+class InvalidCsv(BeforeAnyCall):
     """The input is not the CSV it claims to be; the message names the line and the column."""
 
 
-class BatchTooLarge(BatchProcessorError):
+class BatchTooLarge(BeforeAnyCall):
     """The batch does not fit a limit of Step Functions; the message names the limit and the way out."""
 
 
-class SourceUnavailable(BatchProcessorError):
-    """An object in S3 is missing, may not be read, or is no longer the version that was pinned."""
-
-
-class StorageUnavailable(BatchProcessorError):
+class StorageUnavailable(WorthAnotherAttempt):
     """An AWS service throttled, failed or could not be reached, also after the SDK's own retries."""
 
 
-class StructuredOutputMissing(BatchProcessorError):
+class StructuredOutputMissing(WorthAnotherAttempt):
     """The target answered without structured output at any of the places it may stand."""
 
 
-class StructuredOutputInvalid(BatchProcessorError):
+class StructuredOutputInvalid(WorthAnotherAttempt):
     """The target's structured output is not what its schema says, or what the configured columns need."""
 
 
-class AnswerSchemaInvalid(BatchProcessorError):
-    """The schema that answers are to be checked by cannot be used; the registries should not have taken it."""
-
-
-class TemplateInvalid(BatchProcessorError):
-    """A template that no registry has, or that cannot be rendered whatever its variables are."""
-
-
-class VariableMissing(BatchProcessorError):
-    """A template names variables that are not given; the message has each one's name and its places."""
-
-
-class AgentExecutionFailed(BatchProcessorError):
+class AgentExecutionFailed(WorthAnotherAttempt):
     """The agent's execution, in which an answer was looked for, ended without one."""
 
 
-class AgentInputTooLarge(BatchProcessorError):
+class SourceUnavailable(Permanent):
+    """An object in S3 is missing, may not be read, or is no longer the version that was pinned."""
+
+
+class AnswerSchemaInvalid(Permanent):
+    """The schema that answers are to be checked by cannot be used; the registries should not have taken it."""
+
+
+class AgentInputTooLarge(Permanent):
     """The agent was never started on the row, whose input is too large for a payload; nothing was paid for."""
 
 
-class RowCountMismatch(BatchProcessorError):
+class TemplateInvalid(Permanent):
+    """A template that no registry has, or that cannot be rendered whatever its variables are."""
+
+
+class VariableMissing(Permanent):
+    """A template names variables that are not given; the message has each one's name and its places."""
+
+
+class RowCountMismatch(Permanent):
     """The output would not have exactly the rows of the input, so it is not published."""
+
+
+def _listed(what: str, problems: tuple[Any, ...]) -> str:
+    lines = "\n".join(f"- {problem}" for problem in problems)
+    return f"{what} has {len(problems)} problem{'' if len(problems) == 1 else 's'}:\n{lines}"

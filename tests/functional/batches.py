@@ -5,7 +5,7 @@ from typing import Any
 
 from batch_processor.aws.client import client
 from batch_processor.contract import Plan
-from tests.functional.aws import DATA, put
+from tests.functional.account import DATA, put
 from tests.unit.plans import make_plan
 
 

@@ -10,7 +10,7 @@ from moto import mock_aws
 from batch_processor import settings
 from batch_processor.aws.client import client
 from batch_processor.results import results_table
-from tests.functional.aws import DATA, RESULTS, TOPIC
+from tests.functional.account import DATA, RESULTS, TOPIC
 from tests.functional.tables import REGISTRIES, TABLE, create_registries, create_results_table
 
 NOW = datetime(2026, 11, 21, 9, 35, 1, tzinfo=UTC)

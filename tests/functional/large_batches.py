@@ -11,7 +11,7 @@ from batch_processor.batch.work_folder import part_key, tally_key
 from batch_processor.contract import Loaded, Plan, RowRange, RowResult
 from batch_processor.handlers import aggregate_results, load_csv_data
 from batch_processor.results import results_table
-from tests.functional.aws import DATA, get
+from tests.functional.account import DATA, get
 from tests.functional.batches import as_json, put_batch
 from tests.unit.plans import success
 

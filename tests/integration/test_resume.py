@@ -1,4 +1,4 @@
-"""Batches that go on with earlier ones: no row that has its answer is asked for again."""
+"""Batches that resume earlier ones: no row that has its answer is asked for again."""
 
 import json
 from typing import Any

@@ -13,8 +13,8 @@ from semver import Version
 from batch_processor.document.json_path import follow
 from batch_processor.document.pointers import pointer as known_pointer
 from batch_processor.document.problem import Problem
-from batch_processor.document.shape import WHOLE, Flag, Shape, Text, expected, told
-from batch_processor.document.soundness import unsound
+from batch_processor.document.shape import WHOLE, Flag, Shape, Text, expected, problems_of, told
+from batch_processor.document.soundness import unreadable
 from batch_processor.document.wording import shown
 from batch_processor.json_schema.dialect import make_validator
 from batch_processor.json_schema.reasons import reason
@@ -143,10 +143,7 @@ def read(path: Path) -> Canonical:
 
 def canonical(document: Any) -> Canonical:
     """The canonical schema in a JSON document."""
-    problems = list(unsound(document))
-    if not problems and not isinstance(document, dict):
-        problems = [Problem("", f"expected an object {{…}}, got {shown(document)}")]
-    if problems:
+    if problems := unreadable(document):
         raise InvalidSchema(problems)
     keys = {key: with_listed_required(document[key]) for key in ("input_schema", "output_schema") if key in document}
     document = {**document, **keys}
@@ -169,8 +166,7 @@ def _shaped(document: Mapping[str, Any]) -> tuple[CanonicalShape | None, list[Pr
     try:
         return CanonicalShape.model_validate(document), []
     except ValidationError as exc:
-        errors = exc.errors(include_url=False)
-        return None, [Problem(known_pointer(document, error["loc"]), error["msg"]) for error in errors]
+        return None, problems_of(exc, document, known_pointer)
 
 
 def _schema_problems(document: Mapping[str, Any]) -> Iterator[Problem]:

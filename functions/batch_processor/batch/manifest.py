@@ -1,4 +1,4 @@
-"""Leaves in a batch's work folder what a later batch needs to go on with it."""
+"""Leaves in a batch's work folder what a later batch needs to resume it."""
 
 import json
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Manifest(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Successors:
-    """The executions of the batches that went on with one, the last one last, and the ETag by which one more is added."""
+    """The executions of the batches that resumed one, the last one last, and the ETag by which one more is added."""
 
     execution_arns: list[str]
     etag: str | None
@@ -48,14 +48,14 @@ def read_config(bucket: str, batch_key: str) -> dict[str, Any] | None:
 
 
 def add_successor(bucket: str, batch_key: str, execution_arn: str, known: Successors) -> bool:
-    """Leaves with a batch who goes on with it, after those that are known; False if there is another one by now."""
+    """Leaves with a batch who resumes it, after those that are known; False if there is another one by now."""
     key = successors_key(work_location(bucket, batch_key))
     body = _as_json([*known.execution_arns, execution_arn])
     return s3.replace(bucket, key, body, "application/json", known.etag)
 
 
 def read_successors(bucket: str, batch_key: str) -> Successors:
-    """The executions that went on with the batch of that key."""
+    """The executions that resumed the batch of that key."""
     try:
         body, etag = s3.read_with_etag(bucket, successors_key(work_location(bucket, batch_key)))
     except SourceUnavailable:

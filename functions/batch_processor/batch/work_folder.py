@@ -49,7 +49,7 @@ def answer_rules_key(work: Location) -> str:
 
 
 def successors_key(work: Location) -> str:
-    """The batches that went on with this one, by their executions."""
+    """The batches that resumed this one, by their executions."""
     return f"{work['prefix']}successors.json"
 
 

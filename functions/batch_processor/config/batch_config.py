@@ -17,11 +17,9 @@ from batch_processor.config.storage import MapModeName, StorageOptions
 from batch_processor.config.target import Target, resolve
 from batch_processor.config.transformations import PlanField
 from batch_processor.csv_file.csv_input import CsvFormat
-from batch_processor.document.pointers import pointer
-from batch_processor.document.problem import Problem
 from batch_processor.document.s3_uri import S3Uri, object_uri, prefix_uri
-from batch_processor.document.soundness import unsound
-from batch_processor.document.wording import shown
+from batch_processor.document.shape import problems_of
+from batch_processor.document.soundness import unreadable
 from batch_processor.errors import InvalidConfiguration
 
 
@@ -48,16 +46,12 @@ class BatchConfig:
 
 def parse(document: object) -> BatchConfig:
     """Return the normal form of a parsed JSON document; InvalidConfiguration carries all of its problems."""
-    problems = list(unsound(document))
-    if not problems and not isinstance(document, dict):
-        problems = [Problem("", f"expected an object {{…}}, got {shown(document)}")]
-    if problems:
+    if problems := unreadable(document):
         raise InvalidConfiguration(problems)
     try:
         checked = ConfigDocument.model_validate(document)
     except ValidationError as exc:
-        told = [Problem(pointer(document, error["loc"]), error["msg"]) for error in exc.errors(include_url=False)]
-        raise InvalidConfiguration(told) from None
+        raise InvalidConfiguration(problems_of(exc, document)) from None
     return _normalised(checked, document)
 
 

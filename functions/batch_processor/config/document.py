@@ -127,7 +127,7 @@ class ConfigDocument(Shape):
         default=None, description="A batch that has ended; only its failed rows are run again."
     )
     accept_changes: Flag = Field(
-        default=False, description="Go on with the earlier batch although the CSV, the target or a mapping has changed."
+        default=False, description="Resume the earlier batch although the CSV, the target or a mapping has changed."
     )
 
     @classmethod

@@ -23,7 +23,7 @@ _NEEDED = (
     {"target", "agent_config", "agent_name", "agent_state_machine_arn"},
     {"input_mapping"},
 )
-# What a batch says of an earlier one is not said by the batch that goes on with it.
+# What a batch says of an earlier one is not said by the batch that resumes it.
 _OF_ONE_BATCH = ("resume_from", "only_failed_from", "accept_changes")
 
 

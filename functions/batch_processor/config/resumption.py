@@ -1,4 +1,4 @@
-"""Which earlier batch this one goes on with."""
+"""Which earlier batch this one resumes."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ BatchName = Annotated[
 
 @dataclass(frozen=True)
 class Resumption:
-    """The batch to go on with, by name or ARN; `only_failed` is for one that has ended with failed rows."""
+    """The batch to resume, by name or ARN; `only_failed` is for one that has ended with failed rows."""
 
     batch: str
     only_failed: bool

@@ -21,6 +21,8 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
+from batch_processor.document.pointers import pointer
+from batch_processor.document.problem import Problem
 from batch_processor.document.wording import choices, lowered, nearest, shown, suggestion
 
 Location = tuple[str | int, ...]
@@ -100,6 +102,11 @@ def fail(findings: Iterable[Finding]) -> NoReturn:
         "configuration",
         [InitErrorDetails(type=told(found.message), loc=found.location, input=None) for found in findings],
     )
+
+
+def problems_of(exc: ValidationError, document: Any, at: Callable[[Any, Location], str] = pointer) -> list[Problem]:
+    """All that was found in the document, each with its place; `at` makes a JSON pointer of a location."""
+    return [Problem(at(document, error["loc"]), error["msg"]) for error in exc.errors(include_url=False)]
 
 
 def checked(find: Callable[[Any], Iterable[Finding]]) -> WrapValidator:

@@ -9,9 +9,18 @@ from typing import Any
 
 from batch_processor.document.pointers import escaped
 from batch_processor.document.problem import Problem
+from batch_processor.document.wording import shown
 
 _DEEPEST = 100
 _LARGEST_EXACT_INTEGER = 2**53
+
+
+def unreadable(document: Any) -> list[Problem]:
+    """What keeps the document from being read key by key: what is unsound in it, or that it is no object."""
+    problems = list(unsound(document))
+    if not problems and not isinstance(document, dict):
+        problems = [Problem("", f"expected an object {{…}}, got {shown(document)}")]
+    return problems
 
 
 def unsound(document: Any) -> Iterator[Problem]:

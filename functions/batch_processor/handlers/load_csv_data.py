@@ -33,9 +33,9 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 def _load(plan: Plan) -> tuple[list[LoadedRow], Loaded]:
     if last_run := plan.get("earlier", {}).get("last_run"):
         # It takes the modules that read answers, which no other batch needs here.
-        from batch_processor.resumption.last_run import take_over
+        from batch_processor.resumption.last_run import salvage_last_run
 
-        take_over(plan, last_run)
+        salvage_last_run(plan, last_run)
     rows, loaded = _load_inline(plan) or ([], _distribute(plan))
     manifest.write(plan, loaded)
     return rows, loaded
@@ -64,9 +64,9 @@ def _again(
     plan: Plan, rows: list[LoadedRow], loaded: Loaded, again: str | None = None
 ) -> tuple[list[LoadedRow], Loaded]:
     while again:
-        from batch_processor.resumption.last_run import take_over_row_batch
+        from batch_processor.resumption.last_run import salvage_row_batch
 
-        again = take_over_row_batch(plan, again)
+        again = salvage_row_batch(plan, again)
     row_batch = RowRange(first=rows[0]["index"], last=rows[-1]["index"])
     return _remaining(plan, rows, loaded, row_batch), {**loaded, "row_batch": row_batch}
 

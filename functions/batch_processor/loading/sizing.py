@@ -118,7 +118,7 @@ def _inline_storage(plan: Plan, result_bytes: int) -> RowStore:
     # The table has what the batch that is resumed has stored, and is to have the rest.
     roomy = limits.results_are_roomy(result_bytes) and "earlier" not in plan
     mode: Literal["inline", "dynamodb"] = "inline" if wanted == "inline" or (wanted == "auto" and roomy) else "dynamodb"
-    # The whole batch may go on with a trial, and many rows in one partition would throttle each other.
+    # The whole batch may resume a trial, and many rows in one partition would throttle each other.
     return _row_store(plan, mode, _most_batch_rows(plan) if "max_rows" in plan else None)
 
 

@@ -9,13 +9,10 @@ from batch_processor.config.csv_format import CsvFormatShape
 from batch_processor.config.locations import ObjectUri, PrefixUri
 from batch_processor.config.output_mapping import OutputMapping
 from batch_processor.config.transformations import Path
-from batch_processor.document.pointers import pointer
-from batch_processor.document.problem import Problem
 from batch_processor.document.s3_uri import S3Uri, object_uri, prefix_uri
-from batch_processor.document.shape import MARK, WHOLE, Finding, Shape, Text, expected
+from batch_processor.document.shape import MARK, WHOLE, Finding, Shape, Text, expected, problems_of
 from batch_processor.document.singular_query import parse_singular_query
-from batch_processor.document.soundness import unsound
-from batch_processor.document.wording import shown
+from batch_processor.document.soundness import unreadable
 from batch_processor.errors import InvalidConfiguration
 from batch_processor.map_run.request import MapResultsRequest, Places, Steps
 
@@ -110,16 +107,12 @@ class RequestDocument(Shape):
 
 def parse_request(document: object) -> MapResultsRequest:
     """The normal form of a request; InvalidConfiguration carries all of its problems."""
-    problems = list(unsound(document))
-    if not problems and not isinstance(document, dict):
-        problems = [Problem("", f"expected an object {{…}}, got {shown(document)}")]
-    if problems:
+    if problems := unreadable(document):
         raise InvalidConfiguration(problems)
     try:
         return _normalised(RequestDocument.model_validate(document))
     except ValidationError as exc:
-        told = [Problem(pointer(document, error["loc"]), error["msg"]) for error in exc.errors(include_url=False)]
-        raise InvalidConfiguration(told) from None
+        raise InvalidConfiguration(problems_of(exc, document)) from None
 
 
 def _normalised(checked: RequestDocument) -> MapResultsRequest:

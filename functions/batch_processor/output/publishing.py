@@ -50,7 +50,7 @@ def publish_partial(plan: Plan, loaded: Loaded, results: Iterable[RowResult], **
 
 
 def _keep(plan: Plan, loaded: Loaded, settlement: Settlement, tally: Tally) -> None:
-    """Stores what a batch that goes on with this one must not ask for, or pay for, again."""
+    """Stores what a batch that resumes this one must not ask for, or pay for, again."""
     storage, failed = loaded["storage"], tally.row_count - tally.statuses["SUCCESS"]
     if storage["mode"] == "inline" and plan["storage"]["mode"] == "auto" and failed:
         settlement.keep_all()

@@ -34,7 +34,7 @@ def make_plan(given: Any, batch: Batch, permissions: Permissions, registries: Dy
     """The plan of what the execution was `given`; its answer rules may be in S3, and its configuration is kept there.
 
     Fails with InvalidConfiguration, which has the problems of the configuration, of its target as registered, of what it
-    may use, of the batch that it goes on with, and of the CSV's header together; with SourceUnavailable or InvalidCsv
+    may use, of the batch that it resumes, and of the CSV's header together; with SourceUnavailable or InvalidCsv
     where that is the only thing wrong; with BatchTooLarge where the plan is.
     """
     bucket = permissions.data_bucket
@@ -48,7 +48,7 @@ def make_plan(given: Any, batch: Batch, permissions: Permissions, registries: Dy
         raise InvalidConfiguration(problems)
     plan = compile_plan(config, source, batch, Surroundings(bucket, permissions.topic_arn), revision)
     if earlier:
-        plan = _go_on(earlier, plan, document)
+        plan = _resume(earlier, plan, document)
     plan = stored_rules.hand_over(plan)
     refuse_large(plan)
     manifest.write_config(plan["work"], document)
@@ -123,11 +123,11 @@ def _absences(config: BatchConfig, target: Deployed) -> Iterator[Problem]:
         yield Problem("/output_s3_prefix", f"there is no bucket {prefix.bucket}, or the stack may not see it")
 
 
-def _go_on(earlier: EarlierBatch, plan: Plan, document: Any) -> Plan:
+def _resume(earlier: EarlierBatch, plan: Plan, document: Any) -> Plan:
     if changes := list(earlier.changes(plan, document)):
         raise InvalidConfiguration(changes)
     lookup.claim(earlier, plan["batch"], plan["work"]["bucket"])
-    return earlier.continued(plan)
+    return earlier.resumed_plan(plan)
 
 
 def _inspect(

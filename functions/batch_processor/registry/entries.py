@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from batch_processor.document.pointers import escaped, pointer
+from batch_processor.document.pointers import escaped
 from batch_processor.document.problem import Problem
+from batch_processor.document.shape import problems_of
 from batch_processor.document.soundness import unsound
 from batch_processor.document.wording import shown, suggestion
 from batch_processor.errors import InvalidEntry
@@ -40,7 +41,7 @@ def parse_entry(kind: str, document: object) -> Entry:
         try:
             return shape.model_validate(given)
         except ValidationError as exc:
-            problems = [Problem(pointer(given, error["loc"]), error["msg"]) for error in exc.errors(include_url=False)]
+            problems = problems_of(exc, given)
     raise InvalidEntry(f"The entry {_called(shape, given)}", problems)
 
 

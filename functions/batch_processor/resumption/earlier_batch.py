@@ -1,4 +1,4 @@
-"""The batch that another one goes on with: whether that can be, and what has changed since.
+"""The batch that another one resumes: whether that can be, and what has changed since.
 
 Rows are found by their number, and their answers are taken as they are. So a CSV, a target or a mapping that is
 another one since is refused, unless the configuration accepts it.
@@ -18,7 +18,7 @@ from batch_processor.resumption.differences import differences
 
 @dataclass(frozen=True, slots=True)
 class EarlierBatch:
-    """A batch as it left itself; `first` is the one that began to store the rows, which it may have gone on with.
+    """A batch as it left itself; `first` is the one that began to store the rows, which it may have resumed.
 
     `status` is that of its execution, None if Step Functions has forgotten it; `has_summary`, only looked for then, tells
     that its output was published. `other_runs` has the status by execution of the others on the same rows, the last
@@ -60,7 +60,7 @@ class EarlierBatch:
         return self.config
 
     def obstacles(self) -> Iterator[Problem]:
-        """Why no batch can go on with this one, or not in the way it is said."""
+        """Why no batch can resume this one, or not in the way it is said."""
         if is_running(self.status):
             yield self._problem(f"the batch {self.name} is still running; wait for its end, or stop it first")
         elif others := [arn for arn, status in self.other_runs.items() if is_running(status)]:
@@ -71,12 +71,12 @@ class EarlierBatch:
             yield self._problem(f"the batch {self.name} did not get to its end; use resume_from")
 
     def taken_by(self, execution_arn: str) -> Problem:
-        """Why no batch can go on with this one while another one does."""
+        """Why no batch can resume this one while another one does."""
         name = execution_arn.rpartition(":")[2]
         return self._problem(f"the batch {name} is running the same rows; wait for its end, or stop it first")
 
     def changes(self, plan: Plan, document: Any) -> Iterator[Problem]:
-        """What must be accepted before the plan may go on with this batch; what can be done comes first."""
+        """What must be accepted before the plan may resume this batch; what can be done comes first."""
         if self.said.only_failed and plan.get("max_rows") != self.plan.get("max_rows"):
             yield Problem(
                 "/max_rows",
@@ -86,14 +86,14 @@ class EarlierBatch:
         changes = [*self._expiry(plan["batch"]), *differences(self.plan, plan, document)]
         if changes and not self.said.accept_changes:
             yield self._problem(
-                f"the batch {self.name} was not quite the same, see below; set accept_changes to true to go on with it "
+                f"the batch {self.name} was not quite the same, see below; set accept_changes to true to resume it "
                 "nevertheless (finished rows keep their answers, by row number), or leave "
                 f"{self.said.pointer[1:]} out to run all rows"
             )
             yield from changes
 
-    def continued(self, plan: Plan) -> Plan:
-        """The plan of the batch that goes on with this one, and stores its rows where this one did.
+    def resumed_plan(self, plan: Plan) -> Plan:
+        """The plan of the batch that resumes this one, and stores its rows where this one did.
 
         Its agent executions have the names of the earlier ones, and so their answers, where they are asked the same.
         """
@@ -160,14 +160,14 @@ def execution_arn(said: Resumption, batch: Batch) -> str:
 
 
 def unknown(said: Resumption, folder: str, config: Mapping[str, Any] | None) -> InvalidConfiguration:
-    """Says why there is nothing to go on with; `config` is that of the batch, if that much is there."""
+    """Says why there is nothing to resume; `config` is that of the batch, if that much is there."""
     if config is None:
         reason = (
             f"there is nothing of a batch {said.batch} in {folder}; is it another stack's or Region's, or its name "
             "another? What is there is deleted in time (parameter WorkFolderDays). Run all rows as a new batch otherwise"
         )
     elif before := named_batch(config):
-        reason = f"the batch {said.batch} paid for nothing; go on with the one that it went on with, {before.batch}"
+        reason = f"the batch {said.batch} paid for nothing; resume the one that it resumed, {before.batch}"
     else:
         reason = f"the batch {said.batch} did not get to its first row and paid for nothing; run it as a new batch"
     return InvalidConfiguration([Problem(said.pointer, reason)])

@@ -1,4 +1,4 @@
-"""Takes over the run that a batch goes on with, so that no answer of it is asked, and paid, for again."""
+"""Salvages the last run of an earlier batch, so that no answer of it is asked, and paid, for again."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _ENDED_BADLY = ("ABORTED", "FAILED", "TIMED_OUT")
 _ROW_BATCH = re.compile(r"\d+(-[0-9a-f]{6})?")
 
 
-def take_over(plan: Plan, execution_arn: str) -> None:
+def salvage_last_run(plan: Plan, execution_arn: str) -> None:
     """Stores, for the batch of the plan, the answers that only histories of an earlier run have.
 
     Of a large batch these are the histories of the row batches that did not get to their end; what is done of them stays
@@ -33,12 +33,12 @@ def take_over(plan: Plan, execution_arn: str) -> None:
         return
     if earlier.loaded["map_mode"] == "distributed":
         for row_batch in list(_row_batches_to_read(earlier.plan)):
-            take_over_row_batch(plan, row_batch)
+            salvage_row_batch(plan, row_batch)
     else:
         _keep(plan, earlier, execution_arn)
 
 
-def take_over_row_batch(plan: Plan, execution_arn: str) -> str | None:
+def salvage_row_batch(plan: Plan, execution_arn: str) -> str | None:
     """The same for one run of a row batch; returns the execution that this one ran again, if it did."""
     salvage = _read(execution_arn)
     _keep(plan, salvage, execution_arn)
@@ -67,7 +67,7 @@ def _keep(plan: Plan, salvage: Salvage, execution_arn: str) -> None:
     rows = salvage.loaded.get("row_batch", RowRange(first=1, last=salvage.loaded["row_count"]))
     found = salvage.row_results(salvage.ended)
     Settlement(salvage.plan, {**salvage.loaded, "storage": store}, rows, found).keep_all()
-    logger.info("Took over", extra={"execution": execution_arn, "results": len(found)})
+    logger.info("Salvaged", extra={"execution": execution_arn, "results": len(found)})
 
 
 def _row_batches_to_read(earlier: Plan) -> Iterator[str]:

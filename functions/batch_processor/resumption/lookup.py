@@ -1,4 +1,4 @@
-"""Finds the batch that another one is to go on with: what it left, and what became of its execution."""
+"""Finds the batch that another one is to resume: what it left, and what became of its execution."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +17,7 @@ from batch_processor.resumption.earlier_batch import EarlierBatch, execution_arn
 
 
 def resolve(given: Any, batch: Batch, bucket: str) -> tuple[Any, EarlierBatch | None, list[Problem]]:
-    """The whole configuration, the batch to go on with if it names one, and what is wrong with that.
+    """The whole configuration, the batch to resume if it names one, and what is wrong with that.
 
     InvalidConfiguration if the earlier batch's configuration is needed and is not to be had.
     """
@@ -35,7 +35,7 @@ def resolve(given: Any, batch: Batch, bucket: str) -> tuple[Any, EarlierBatch | 
 
 
 def find(said: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
-    """The earlier batch; InvalidConfiguration if it is none of this machine's, or has left nothing to go on with."""
+    """The earlier batch; InvalidConfiguration if it is none of this machine's, or has left nothing to resume."""
     arn = execution_arn(said, batch)
     key = batch_key(arn)
     left, config = manifest.read(bucket, key), manifest.read_config(bucket, key)
@@ -63,7 +63,7 @@ def find(said: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
 
 
 def claim(earlier: EarlierBatch, batch: Batch, bucket: str) -> None:
-    """Says that the batch goes on with the earlier one; InvalidConfiguration if another one has said so since it was found."""
+    """Says that the batch resumes the earlier one; InvalidConfiguration if another one has said so since it was found."""
     key, known = earlier.first["key"], manifest.Successors(list(earlier.successors), earlier.successors_etag)
     if batch["id"] in known.execution_arns[-1:] or manifest.add_successor(bucket, key, batch["id"], known):
         return
@@ -85,7 +85,7 @@ def _first(plan: Plan, bucket: str) -> Batch:
 
 
 def _last_run(runs: list[str], statuses: Mapping[str, str | None], bucket: str) -> str | None:
-    """The last one that loaded its rows, and took over all before it then, if there is something of it to take over."""
+    """The last one that loaded its rows, and salvaged all before it then, if there is something of it to salvage."""
     for run in reversed(runs):
         if left := manifest.read(bucket, batch_key(run)):
             return run if may_hold_answers(statuses[run], left["loaded"]) else None

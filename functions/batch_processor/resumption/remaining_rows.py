@@ -14,7 +14,7 @@ def remaining_rows(
 ) -> list[LoadedRow]:
     """The rows without a stored success; those that failed get a `run`, so that their agents run anew.
 
-    An answer that was paid for and could not be read is looked for once more: its row goes on with the `attempt` and the
+    An answer that was paid for and could not be read is looked for once more: its row begins with the `attempt` and the
     `run` that gave it.
     """
     found = {index: (status, unread) for index, status, unread in answered}

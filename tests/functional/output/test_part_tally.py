@@ -14,7 +14,7 @@ from batch_processor.aws.client import client
 from batch_processor.output import part_tally
 from batch_processor.output.pieces import Part
 from batch_processor.results.tally import Tally
-from tests.functional.aws import DATA, keys
+from tests.functional.account import DATA, keys
 from tests.unit.plans import failure
 
 WORK: Any = {"bucket": DATA, "prefix": "work/night/"}

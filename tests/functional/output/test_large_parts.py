@@ -9,7 +9,7 @@ from batch_processor.contract import RowRange
 from batch_processor.errors import RowCountMismatch, SourceUnavailable
 from batch_processor.output import parts
 from batch_processor.results.tally import Tally
-from tests.functional.aws import DATA, RESULTS, answering, keys, open_uploads
+from tests.functional.account import DATA, RESULTS, answering, keys, open_uploads
 from tests.functional.large_batches import LargeBatch, table_of
 from tests.functional.s3_calls import calls_of
 

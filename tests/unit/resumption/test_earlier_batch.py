@@ -112,7 +112,7 @@ def test_difference_is_refused_with_what_can_be_done() -> None:
     pointer, message = first
     assert pointer == "/resume_from"
     assert message == (
-        "the batch night was not quite the same, see below; set accept_changes to true to go on with it nevertheless "
+        "the batch night was not quite the same, see below; set accept_changes to true to resume it nevertheless "
         "(finished rows keep their answers, by row number), or leave resume_from out to run all rows"
     )
     assert [pointer for pointer, _ in others] == ["/csv_format/encoding", "/input_mapping"]
@@ -154,7 +154,7 @@ def test_trial_can_be_resumed_to_the_end_of_the_csv() -> None:
 
 
 def test_rows_go_where_the_earlier_batch_stored_its_own() -> None:
-    plan = earlier(ONLY_FAILED, "SUCCEEDED").continued(morning())
+    plan = earlier(ONLY_FAILED, "SUCCEEDED").resumed_plan(morning())
     assert plan["storage"] == {**PLAN["storage"], "mode": "dynamodb", "ttl_seconds": 86_400}
     assert plan["earlier"] == {"batch": "night", "only_failed": True}
     assert plan["batch"] == {**morning()["batch"], "origin_key": "night-1a2b3c4d"}
@@ -163,11 +163,11 @@ def test_rows_go_where_the_earlier_batch_stored_its_own() -> None:
 
 @pytest.mark.parametrize(("said", "mode"), [("auto", "dynamodb"), ("dynamodb", "dynamodb"), ("inline", "inline")])
 def test_rows_are_stored_beside_the_earlier_ones_unless_that_is_not_wanted(said: str, mode: str) -> None:
-    assert earlier().continued(morning(storage={"mode": said}))["storage"]["mode"] == mode
+    assert earlier().resumed_plan(morning(storage={"mode": said}))["storage"]["mode"] == mode
 
 
 def test_partitions_of_the_earlier_batch_are_kept() -> None:
-    plan = earlier(storage={**DURABLE, "partition_rows": 500}).continued(morning())
+    plan = earlier(storage={**DURABLE, "partition_rows": 500}).resumed_plan(morning())
     assert plan["earlier"]["partition_rows"] == 500
 
 
@@ -181,14 +181,14 @@ def test_run_that_got_to_its_end_left_nothing_unless_its_row_batches_did_not(
 
 
 def test_last_run_is_told_if_it_is_to_be_taken_over() -> None:
-    assert earlier(last_run="arn:dawn").continued(morning())["earlier"]["last_run"] == "arn:dawn"
-    assert "last_run" not in earlier().continued(morning())["earlier"]
+    assert earlier(last_run="arn:dawn").resumed_plan(morning())["earlier"]["last_run"] == "arn:dawn"
+    assert "last_run" not in earlier().resumed_plan(morning())["earlier"]
 
 
 def test_batch_of_a_chain_stores_where_the_first_one_did() -> None:
     evening = {"batch_id": "triage#evening", "since": "2026-11-20T18:00:00Z"}
     night = make_plan(storage=evening, batch={"origin_key": "evening-99"})
-    plan = earlier(plan=night).continued(morning())
+    plan = earlier(plan=night).resumed_plan(morning())
     assert plan["storage"] == {**morning()["storage"], "mode": "dynamodb", **evening}
     assert plan["batch"]["origin_key"] == "evening-99"
 
@@ -203,7 +203,7 @@ def test_batch_of_a_chain_stores_where_the_first_one_did() -> None:
     ],
 )
 def test_agents_answers_are_taken_where_they_are_asked_the_same(sections: dict[str, Any], origin_key: str) -> None:
-    assert earlier().continued(morning(**sections))["batch"]["origin_key"] == origin_key
+    assert earlier().resumed_plan(morning(**sections))["batch"]["origin_key"] == origin_key
 
 
 @pytest.mark.parametrize("name", ["night", f"{MACHINE}:night"])
@@ -228,7 +228,7 @@ def test_batch_of_another_state_machine_is_refused(arn: str) -> None:
             {"csv_s3_uri": "s3://a/b"},
             "the batch night did not get to its first row and paid for nothing; run it as a new",
         ),
-        ({"resume_from": "evening"}, "paid for nothing; go on with the one that it went on with, evening"),
+        ({"resume_from": "evening"}, "paid for nothing; resume the one that it resumed, evening"),
     ],
 )
 def test_reason_why_there_is_nothing_to_go_on_with_is_told(config: dict[str, Any] | None, words: str) -> None:

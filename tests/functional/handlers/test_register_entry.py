@@ -10,11 +10,11 @@ import pytest
 from batch_processor.errors import InvalidEntry
 from batch_processor.handlers.register_entry import handle
 from batch_processor.registry.tables import OWNER, DynamoDbRegistries
-from tests.unit.registry.test_registry_cloudformation import as_text
+from tests.unit.registry.test_cloudformation import as_text
 from tests.unit.registry_entries import make_agent, make_schema, make_tool
 
 STACK = "arn:aws:cloudformation:eu-west-1:123456789012:stack/agents/1a2b"
-EVENTS = Path(__file__).parents[2] / "events"
+EVENTS = Path(__file__).parents[3] / "events"
 
 
 class ResponseBucket:

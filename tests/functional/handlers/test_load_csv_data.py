@@ -9,7 +9,7 @@ from batch_processor.errors import BatchTooLarge, InvalidCsv, SourceUnavailable,
 from batch_processor.handlers.load_csv_data import handle
 from batch_processor.limits import most_rows
 from batch_processor.results import results_table
-from tests.functional.aws import DATA, RESULTS, answering, breaking_while_read, get, keys, put
+from tests.functional.account import DATA, RESULTS, answering, breaking_while_read, get, keys, put
 from tests.functional.batches import as_json, put_batch
 from tests.unit.plans import failure
 

@@ -17,7 +17,7 @@ from batch_processor.handlers import aggregate_results, load_csv_data
 from batch_processor.handlers.validate_input import handle
 from batch_processor.results import results_table
 from batch_processor.resumption import lookup
-from tests.functional.aws import DATA, RESULTS, get, keys, losing_the_answer, put
+from tests.functional.account import DATA, RESULTS, get, keys, losing_the_answer, put
 from tests.functional.batches import as_json
 from tests.functional.conftest import ENVIRONMENT
 from tests.functional.tables import items
@@ -250,7 +250,7 @@ def test_batch_whose_resumption_came_to_an_end_is_resumed_again() -> None:
 
 
 def test_last_run_of_a_chain_is_taken_over_whichever_is_named() -> None:
-    """It has taken over all before it."""
+    """It has salvaged all before it."""
     run("night", make_document())
     run("dawn", {"resume_from": "night"}, "ABORTED", day=22)
     validate("morning", {"resume_from": "dawn"})
@@ -311,9 +311,7 @@ def test_batch_that_did_not_load_its_rows_is_to_be_run_anew() -> None:
 def test_resumption_that_did_not_load_its_rows_leads_to_what_it_resumed() -> None:
     run("night", make_document())
     validate("morning", {"resume_from": "night"})
-    assert (
-        "go on with the one that it went on with, night" in problems("noon", {"resume_from": "morning"})["/resume_from"]
-    )
+    assert "resume the one that it resumed, night" in problems("noon", {"resume_from": "morning"})["/resume_from"]
 
 
 def test_configuration_that_is_gone_must_be_given() -> None:

@@ -26,7 +26,7 @@ from batch_processor.extraction.compiling import compile_rules
 from batch_processor.handlers.extract_structured_output import handle
 from batch_processor.logs import logger
 from batch_processor.results import results_table, spill
-from tests.functional.aws import DATA, answering, keys
+from tests.functional.account import DATA, answering, keys
 from tests.functional.tables import items
 from tests.functional.targets import create_agent, run_agent
 from tests.unit.configs import AGENT
@@ -327,12 +327,12 @@ print(*{"jsonschema", "jmespath", "re2", "pydantic", "batch_processor.extraction
 extract_cells({"a": 1}, {"columns": [{"name": "a"}], "extraction": [{"by": "direct"}], "schema": {}})
 print(*sorted({"jsonschema", "jmespath", "pydantic", "boto3", "batch_processor.extraction"} & sys.modules.keys()))
 """
-    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[2] / "functions")}
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[3] / "functions")}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines() == ["", "batch_processor.extraction jsonschema"]
 
 
-EVENTS = Path(__file__).parents[2] / "events"
+EVENTS = Path(__file__).parents[3] / "events"
 
 
 def sample(name: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from batch_processor.aws.client import client
 from batch_processor.aws.object_stream import ObjectStream
 from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
 from batch_processor.results import spill
-from tests.functional.aws import (
+from tests.functional.account import (
     DATA,
     RESULTS,
     answering,

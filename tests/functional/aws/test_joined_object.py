@@ -13,7 +13,7 @@ from batch_processor.aws import joined_object, s3
 from batch_processor.aws.client import client
 from batch_processor.aws.joined_object import JoinedObject, is_ours
 from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
-from tests.functional.aws import DATA, RESULTS, answering, get, keys, open_uploads, put
+from tests.functional.account import DATA, RESULTS, answering, get, keys, open_uploads, put
 from tests.functional.s3_calls import calls_of
 
 MEBIBYTE = 1024 * 1024

@@ -13,7 +13,7 @@ from batch_processor.errors import InvalidCsv, SourceUnavailable, StorageUnavail
 from batch_processor.loading import row_files
 from batch_processor.loading.row_fitness import RowFitness
 from batch_processor.loading.row_lines import RowLines, RowsFound
-from tests.functional.aws import DATA, answering, get, keys, losing_the_answer, open_uploads, put
+from tests.functional.account import DATA, answering, get, keys, losing_the_answer, open_uploads, put
 from tests.unit.plans import csv_of, make_plan
 
 MEBIBYTE = 1024 * 1024

@@ -8,7 +8,7 @@ import pytest
 from batch_processor.aws.client import client
 from batch_processor.errors import StorageUnavailable
 from batch_processor.handlers.aggregate_results import handle
-from tests.functional.aws import DATA, RESULTS, answering, get, keys, open_uploads
+from tests.functional.account import DATA, RESULTS, answering, get, keys, open_uploads
 from tests.functional.large_batches import LargeBatch, table_of
 from tests.functional.s3_calls import calls_of
 from tests.functional.tables import TABLE, failures_of, items

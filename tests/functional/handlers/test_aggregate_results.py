@@ -13,7 +13,7 @@ from batch_processor.errors import BatchProcessorError, RowCountMismatch, Source
 from batch_processor.handlers.aggregate_results import handle
 from batch_processor.logs import logger
 from batch_processor.results import spill
-from tests.functional.aws import DATA, RESULTS, answering, breaking_while_read, get, keys, open_uploads, put
+from tests.functional.account import DATA, RESULTS, answering, breaking_while_read, get, keys, open_uploads, put
 from tests.functional.batches import as_json, put_batch
 from tests.unit.plans import failure, make_loaded, success
 

@@ -11,7 +11,7 @@ from batch_processor.contract import Loaded, Plan, RowResult
 from batch_processor.errors import RowCountMismatch, StorageUnavailable
 from batch_processor.handlers.aggregate_results import handle
 from batch_processor.results import results_table, spill
-from tests.functional.aws import DATA, RESULTS, get, keys
+from tests.functional.account import DATA, RESULTS, get, keys
 from tests.functional.batches import as_json, put_batch
 from tests.functional.large_batches import table_of
 from tests.functional.tables import failures_of, items, throttling

@@ -1,4 +1,4 @@
-"""LoadCSVData of a batch that goes on with a run whose histories have answers that the table lacks."""
+"""LoadCSVData of a batch that resumes a run whose histories have answers that the table lacks."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -14,7 +14,7 @@ from batch_processor.extraction import stored_rules
 from batch_processor.handlers import salvage_answers
 from batch_processor.handlers.load_csv_data import handle
 from batch_processor.results import results_table, spill
-from tests.functional.aws import DATA
+from tests.functional.account import DATA
 from tests.functional.batches import as_json, put_batch
 from tests.functional.conftest import NOW
 from tests.functional.tables import items

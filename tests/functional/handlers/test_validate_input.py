@@ -18,7 +18,7 @@ from batch_processor.handlers.load_csv_data import handle as load_csv_data
 from batch_processor.handlers.validate_input import handle
 from batch_processor.logs import logger
 from batch_processor.settings import MissingSetting
-from tests.functional.aws import DATA, RESULTS, answering, put
+from tests.functional.account import DATA, RESULTS, answering, put
 from tests.functional.batches import as_json
 from tests.functional.conftest import ENVIRONMENT
 from tests.functional.targets import create_agent, create_tool

@@ -16,7 +16,7 @@ from batch_processor.errors import BatchProcessorError, SourceUnavailable, Stora
 from batch_processor.results import results_table
 from batch_processor.results.results_table import answered, put_failures, put_success, results
 from batch_processor.settings import MissingSetting
-from tests.functional.aws import DATA, get, keys
+from tests.functional.account import DATA, get, keys
 from tests.functional.conftest import NOW
 from tests.functional.tables import TABLE, counting, failures_of, items
 from tests.unit import plans
@@ -341,7 +341,7 @@ def test_failure_replaces_a_failure_and_an_expired_success() -> None:
 
 
 def test_failure_that_comes_late_does_not_replace_a_newer_one() -> None:
-    """An event may tell of a stopped batch when the batch that goes on with it has failed with the same row."""
+    """An event may tell of a stopped batch when the batch that resumes it has failed with the same row."""
     put_failures(STORE, [{**failure(1, "StorageUnavailable", "S3 failed"), "unread": "2-5ca1ab1e"}])
     fail(1, at="2026-11-21T09:35:00.999Z")
     assert list(answered(STORE, NAMES, rows(1, 9))) == [(1, "FAILED", "2-5ca1ab1e")]
@@ -372,7 +372,7 @@ def test_answer_that_comes_late_replaces_that_of_an_earlier_batch_of_the_same_na
 
 
 def test_answer_that_comes_late_replaces_an_older_one_and_no_newer_one() -> None:
-    """Of a batch with other columns than the one that it goes on with, both are in the table."""
+    """Of a batch with other columns than the one that it resumes, both are in the table."""
     put(1, "billing", "3")
     put_late(1, "older", "1", at="2026-11-21T09:34:59.999Z")
     assert found() == [succeeded(1, "billing", "3")]

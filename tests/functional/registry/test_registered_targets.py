@@ -13,10 +13,10 @@ from batch_processor.handlers.validate_input import handle
 from batch_processor.registry.entries import parse_entry
 from batch_processor.registry.entry import Document, Kind
 from batch_processor.registry.tables import DynamoDbRegistries
-from tests.functional.aws import DATA, get, keys, put
+from tests.functional.account import DATA, get, keys, put
 from tests.functional.batches import as_json
+from tests.functional.handlers.test_validate_input import EXECUTION
 from tests.functional.targets import create_agent, create_tool
-from tests.functional.test_validate_input_handler import EXECUTION
 from tests.unit.configs import AGENT, TOOL, make_document
 from tests.unit.registry_entries import OUTPUT, make_agent, make_schema, make_tool
 

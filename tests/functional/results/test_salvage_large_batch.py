@@ -11,7 +11,7 @@ from batch_processor.aws.client import client
 from batch_processor.batch.work_folder import failure_key
 from batch_processor.errors import BatchProcessorError, StorageUnavailable
 from batch_processor.handlers.salvage_answers import handle
-from tests.functional.aws import DATA, RESULTS, get, keys, put
+from tests.functional.account import DATA, RESULTS, get, keys, put
 from tests.functional.batches import as_json
 from tests.functional.large_batches import LargeBatch, table_of
 from tests.functional.tables import failures_of, items

@@ -13,7 +13,7 @@ from batch_processor.errors import BatchProcessorError, StorageUnavailable
 from batch_processor.handlers.salvage_answers import handle
 from batch_processor.results import spill
 from batch_processor.results.results_table import put_success, results
-from tests.functional.aws import DATA, RESULTS, get, keys, put
+from tests.functional.account import DATA, RESULTS, get, keys, put
 from tests.functional.batches import put_batch
 from tests.functional.tables import items
 from tests.unit.histories import History

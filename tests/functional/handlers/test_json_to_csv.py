@@ -10,11 +10,11 @@ from batch_processor.aws.client import client
 from batch_processor.errors import BatchProcessorError, InvalidConfiguration
 from batch_processor.handlers.json_to_csv import handle
 from batch_processor.logs import logger
-from tests.functional.aws import DATA, RESULTS, answering, breaking_while_read, get, keys, open_uploads, put
+from tests.functional.account import DATA, RESULTS, answering, breaking_while_read, get, keys, open_uploads, put
 from tests.unit import map_runs
 from tests.unit.map_runs import aborted, answer, batch, failed, pending, succeeded, ticket, timed_out, transformed
 
-EVENTS = Path(__file__).parents[2] / "events"
+EVENTS = Path(__file__).parents[3] / "events"
 FOLDER = f"map-results/{map_runs.RUN}"
 MANIFEST = f"s3://{DATA}/{FOLDER}/manifest.json"
 MAPPING = {"structured_output_fields": ["category", "score"]}

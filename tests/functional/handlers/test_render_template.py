@@ -141,7 +141,7 @@ def test_function_without_its_variable_says_which(monkeypatch: pytest.MonkeyPatc
 
 
 def sample(name: str) -> dict[str, Any]:
-    path = Path(__file__).parents[2] / "events" / f"render_template_{name}.json"
+    path = Path(__file__).parents[3] / "events" / f"render_template_{name}.json"
     loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return loaded
 

@@ -18,7 +18,7 @@ from batch_processor.contract import RowResult
 from batch_processor.errors import BatchProcessorError, RowCountMismatch, SourceUnavailable, StorageUnavailable
 from batch_processor.handlers.aggregate_results import handle
 from batch_processor.output import parts
-from tests.functional.aws import DATA, RESULTS, answering, get, keys, open_uploads, put
+from tests.functional.account import DATA, RESULTS, answering, get, keys, open_uploads, put
 from tests.functional.batches import as_json, put_batch
 from tests.functional.large_batches import LargeBatch, table_of
 from tests.functional.s3_calls import calls_of

@@ -13,7 +13,7 @@ export SAM_CLI_TELEMETRY := 0
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: help demo test lint unit integration local bench seed schema clean
+.PHONY: help demo test lint unit integration local bench seed schema definition clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -53,6 +53,9 @@ seed: .venv/.local ## Register what registry/ has (STACKS="batch-processor-dev b
 
 schema: .venv/.dev ## Write schemas/batch-config.schema.json anew
 	$(IN_VENV) -m batch_processor.config.schema > schemas/batch-config.schema.json
+
+definition: .venv/.local ## Write the state machines' definitions anew from their sources (*.asl.yaml)
+	@$(IN_VENV) -m batchctl.definition statemachine examples
 
 clean: ## Remove all that was set up or built
 	rm -rf .cache .venv .venv-sam .venv-checkov .venv-comparison .aws-sam examples/.aws-sam examples/agents/.aws-sam tests/statemachine/node_modules demo-output

@@ -115,6 +115,8 @@ def test_an_include_stands_for_a_file_or_for_a_part_of_it(tmp_path: Path) -> Non
         ("a: 1\n3: 4", "s.yaml:2: the key 3 is read as no text; write it in quotes"),
         ("a: [1\nb: 2", "s.yaml:2: it is not YAML: expected ',' or ']', but got ':'"),
         ("", "s.yaml: the file is empty"),
+        ("a: 1\nb: \x07", r"s.yaml:2: '\x07' is no character of a text"),
+        ("a: 1\nb: !other x", "s.yaml:2: it is not YAML: could not determine a constructor for the tag '!other'"),
         ("a: 1\nb: |\n  {% 'x' &\n  'y\n  ' %}", r"s.yaml:4: a text has a line break in it; write it as \n"),
         ('a:\n  "{% $x"', "s.yaml:2: an expression begins with {{% and does not end with %}}"),
         ("a: 1", "s.yaml: it is no state machine, for it has no States"),

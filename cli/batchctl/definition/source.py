@@ -44,7 +44,11 @@ class _Loader(yaml.SafeLoader):
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML keeps them with the class
 
     def __init__(self, text: str, path: Path, includers: tuple[Path, ...]) -> None:
-        super().__init__(text)
+        try:
+            super().__init__(text)
+        except yaml.reader.ReaderError as exc:
+            line = text.count("\n", 0, exc.position) + 1
+            raise SourceError(f"{path}:{line}", f"{text[exc.position]!a} is no character of a text") from exc
         self.name = str(path)
         self.files = (*includers, path)
 

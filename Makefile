@@ -13,7 +13,7 @@ export SAM_CLI_TELEMETRY := 0
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: help demo test lint unit integration local bench seed schema generated clean
+.PHONY: help demo test lint unit integration local bench seed schema definition generated clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -57,6 +57,8 @@ schema: .venv/.dev ## Write schemas/batch-config.schema.json anew
 generated: .venv/.local ## Write generated/ and the examples' copies of shared code anew
 	$(IN_VENV) -m batchctl factory generate schemas/broadband_availability_bt_wholesale.json
 	$(IN_VENV) -m batchctl.factory.shared_code examples/agents/llm_agent
+definition: .venv/.local ## Write the state machines' definitions anew from their sources (*.asl.yaml)
+	@$(IN_VENV) -m batchctl.definition statemachine examples
 
 clean: ## Remove all that was set up or built
 	rm -rf .cache .venv .venv-sam .venv-checkov .venv-comparison .aws-sam examples/.aws-sam examples/agents/.aws-sam tests/statemachine/node_modules demo-output

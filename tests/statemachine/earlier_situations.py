@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.statemachine.engines import NOW_MS
 from tests.statemachine.recorded import ALREADY_EXISTS, TOO_LARGE, answers, described
-from tests.statemachine.samples import ROW, plan
+from tests.statemachine.samples import ROW, call, plan
 from tests.statemachine.situation import Situation
 
 _AGENT = "arn:aws:states:eu-west-1:123456789012:stateMachine:support-agent"
@@ -125,7 +125,7 @@ def _running() -> Iterator[Situation]:
 
 def _failed() -> Iterator[Situation]:
     for status in ("FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE"):
-        data = judged(status)
+        data, fresh = judged(status), {**ROW, "run": FRESH, "fresh": True}
         # A row may have a run of its own from loading, which the batch itself may have used before a redrive.
         for run in ("", "-5ca1ab1e"):
             yield Situation(
@@ -133,7 +133,7 @@ def _failed() -> Iterator[Situation]:
                 f"{status} once, run {run!r}",
                 data,
                 variables={"row": {**ROW, "run": run}},
-                expected={"assigned": {"row": {**ROW, "run": FRESH, "fresh": True}}, "next": "InvokeAgent"},
+                expected={"assigned": {"row": fresh, "call": call(row=fresh)}, "next": "InvokeAgent"},
             )
         yield Situation(
             "JudgeEarlierExecution",

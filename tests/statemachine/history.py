@@ -120,6 +120,6 @@ def most_execution_events(start: str, without: Collection[str], *, retried: bool
 
 def throttled_rounds() -> int:
     """How often a call is made again that AWS throttled under a generic name."""
-    found = re.match(r"{% \$throttled < (\d+) and ", PIPELINE.states["JudgeFailure"]["Choices"][0]["Condition"])
+    found = re.search(r"\$throttled < (\d+) and ", PIPELINE.states["JudgeFailure"]["Choices"][0]["Condition"])
     assert found
     return int(found[1])

@@ -29,7 +29,7 @@ from tests.statemachine.recorded import (
     python_error,
     unread,
 )
-from tests.statemachine.samples import FANNED_OUT, LOADED, LOADED_ROWS, PLAN, PROBLEM, ROW, plan
+from tests.statemachine.samples import FANNED_OUT, LOADED, LOADED_ROWS, PLAN, PROBLEM, ROW, call, plan
 from tests.statemachine.situation import Situation, named
 
 
@@ -112,13 +112,22 @@ def _transform() -> Iterator[Situation]:
         "TransformInput",
         "row whose answer nobody could read in the batch that this one resumes",
         {**LOADED_ROWS[2], "attempt": 2, "run": ""},
-        expected={"assigned.row.run": "", "assigned.attempt": 2},
+        expected={
+            "assigned.row.run": "",
+            "assigned.attempt": 2,
+            "assigned.call": call(row={"index": 3, "run": ""}, attempt=2),
+        },
     )
     yield Situation(
         "TransformInput",
         "row that failed in the batch that this one resumes",
         LOADED_ROWS[2],
-        expected={"assigned.row.run": "-5ca1ab1e", "assigned.row.index": 3, "assigned.attempt": 1},
+        expected={
+            "assigned.row.run": "-5ca1ab1e",
+            "assigned.row.index": 3,
+            "assigned.attempt": 1,
+            "assigned.call": call(row=LOADED_ROWS[2]),
+        },
     )
 
 
@@ -576,7 +585,7 @@ def _wait() -> Iterator[Situation]:
             variables={"attempt": attempt},
             expected={
                 "fields.Seconds": seconds,
-                "assigned": {"attempt": attempt + 1, "fetch": False},
+                "assigned": {"attempt": attempt + 1, "call": call(attempt=attempt + 1), "fetch": False},
                 "next": "SelectTarget",
             },
         )

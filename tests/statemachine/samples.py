@@ -1,8 +1,10 @@
 """What the states hand to each other, in the shapes of functions/batch_processor/contract.py."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from batch_processor.contract import Loaded, LoadedRow, Plan, RowResult
+from tests.statemachine.engines import UUID
 
 MACHINE_ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:batch-processor-dev"
 EXECUTIONS = "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:"
@@ -162,6 +164,24 @@ PART: dict[str, Any] = {
 def plan(**parts: dict[str, Any]) -> dict[str, Any]:
     """The plan with some values of its parts replaced."""
     return {**PLAN, **{name: {**PLAN[name], **values} for name, values in parts.items()}}
+
+
+def call(planned: Mapping[str, Any] = PLAN, row: Mapping[str, Any] = ROW, attempt: int = 1) -> dict[str, Any]:
+    """The pipeline's $call, which changes with attempt and run."""
+    target, end = planned["target"], f"{attempt}{row['run']}"
+    stem = f"{planned['batch']['origin_key']}-{row['index']}-"
+    is_state_machine = target["type"] == "agent" or "runs" in target
+    arn = target["arn"].split(":")
+    executions = ":".join([*arn[:5], "execution", arn[6], ""]) if is_state_machine else ""
+    return {
+        "is_state_machine": is_state_machine,
+        "executions": executions,
+        "stem": stem,
+        "next_run": f"-{UUID[:8]}",
+        "end": end,
+        "name": stem + end,
+        "execution_arn": executions + stem + end if is_state_machine else "",
+    }
 
 
 def batch_items(*rows: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.statemachine.definition import load, scopes
-from tests.statemachine.samples import LOADED, PLAN, ROW, RUN
+from tests.statemachine.samples import LOADED, PLAN, ROW, RUN, call
 
 MACHINE_VARIABLES: dict[str, Any] = {"plan": PLAN, "loaded": LOADED}
 ROW_VARIABLES: dict[str, Any] = {
@@ -15,6 +15,7 @@ ROW_VARIABLES: dict[str, Any] = {
     "throttled": 0,
     "fetch": False,
     "unread": {},
+    "call": call(),
 }
 CHILD_VARIABLES: dict[str, Any] = {"run": RUN}
 _BY_SCOPE = {"": MACHINE_VARIABLES, "ProcessCSV": ROW_VARIABLES, "FanOutRowBatches": CHILD_VARIABLES}
@@ -40,10 +41,16 @@ class Situation:
         """The variables of the state's scope, with the situation's own values; no state sees any other."""
         there = _BY_SCOPE[_SCOPE_OF[self.state]]
         assert self.variables.keys() <= there.keys(), f"{self} has variables that the state does not see"
-        return {**there, **self.variables}
+        return row_variables(**self.variables) if there is ROW_VARIABLES else {**there, **self.variables}
 
     def __str__(self) -> str:
         return f"{self.state}: {self.case}"
+
+
+def row_variables(**changed: Any) -> dict[str, Any]:
+    """The variables of the row pipeline with some other values, and the $call that these make."""
+    there = {**ROW_VARIABLES, **changed}
+    return {**there, "call": call(there["plan"], there["row"], there["attempt"])}
 
 
 def named(cases: dict[str, Any]) -> ItemsView[str, Any]:

@@ -8,7 +8,7 @@ from tests.statemachine.definition import all_states, load
 from tests.statemachine.engines import JavaScriptEngine
 from tests.statemachine.recorded import ALREADY_EXISTS
 from tests.statemachine.samples import BATCH_INPUT, PLAN, plan
-from tests.statemachine.situation import ROW_VARIABLES
+from tests.statemachine.situation import ROW_VARIABLES, row_variables
 from tests.statemachine.visit import visit
 
 STATES = all_states(load())
@@ -18,7 +18,7 @@ LONGEST: dict[str, Any] = {**describe_batch({**PLAN["batch"], "name": "n" * 80})
 
 def test_the_name_of_an_agent_execution_fits(javascript: JavaScriptEngine) -> None:
     row = {**ROW_VARIABLES["row"], "index": MOST_ROWS, "run": "-7a1b2c3d"}
-    variables = {**ROW_VARIABLES, "plan": plan(batch=LONGEST), "row": row, "attempt": 10}
+    variables = row_variables(plan=plan(batch=LONGEST), row=row, attempt=10)
     name = visit(STATES["InvokeAgent"], javascript, variables, {}, {"Output": {}}).fields["Arguments"]["Name"]
     assert len(name) <= limits.EXECUTION_NAME_CHARACTERS
 

@@ -151,11 +151,13 @@ def test_both_dead_letter_states_send_the_same_letter_in_the_same_way() -> None:
 def test_a_failed_row_and_the_batch_that_it_ends_say_the_reason_by_the_same_expression() -> None:
     row = expressions(STATES["SendToDeadLetterQueue"])["Output.message"]
     batch = expressions(STATES["AbortBatch"])["Cause"]
-    reason, row_cleaned, _ = row.removeprefix("( $message := ").partition("; $clean := ")
-    _, same, batch_cut = batch.partition(f" & {reason}, 0, ")
+    reason, row_cleaned, _ = row.partition("; $clean := ")
+    same, batch_said, batch_cut = batch.partition("; $substring('Row ' & ")
     assert row_cleaned
-    assert same
-    assert re.fullmatch(r"\d+\)", batch_cut)
+    assert batch_said
+    assert reason == same
+    assert "($reason := $reason_of(" in reason
+    assert re.search(r" & \$reason, 0, \d+\)\)\)$", batch_cut)
 
 
 def test_a_row_has_the_same_status_and_error_whether_the_queue_took_it_or_not() -> None:

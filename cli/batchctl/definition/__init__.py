@@ -1,0 +1,1 @@
+"""State machines from their source: YAML with comments, from which the deployed JSON is made."""

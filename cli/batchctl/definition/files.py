@@ -1,0 +1,35 @@
+"""Which file a machine's definition is written to."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from batchctl.definition.machine import machine, text_of
+
+_SOURCE, _DEFINITION = ".asl.yaml", ".asl.json"
+
+
+def definitions(folder: Path) -> dict[Path, str]:
+    """Every definition whose source is below the folder, by the file that it belongs in."""
+    return {definition_file(source): text_of(machine(source)) for source in sorted(_sources(folder))}
+
+
+def definition_file(source: Path) -> Path:
+    """Beside the source, or beside the folder `source` that it is in."""
+    folder = source.parent.parent if source.parent.name == "source" else source.parent
+    return folder / f"{source.name.removesuffix(_SOURCE)}{_DEFINITION}"
+
+
+def write(folders: list[Path]) -> Iterator[Path]:
+    """Write what is not as its source has it, and yield where; all are made before the first is written."""
+    made = {path: text for folder in folders for path, text in definitions(folder).items()}
+    for path, text in made.items():
+        if not path.is_file() or path.read_bytes() != text.encode():
+            path.write_bytes(text.encode())
+            yield path
+
+
+def _sources(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob(f"*{_SOURCE}"):
+        # What SAM builds has copies of them.
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts):
+            yield path

@@ -6,9 +6,10 @@ import sys
 
 from rich.console import Console
 
+from batchctl.advice import is_expected, told
 from batchctl.demo.commands import run_demo
 from batchctl.demo.job import Job
-from batchctl.expected_errors import EXPECTED_ERRORS, told
+from batchctl.errors import Expected
 from batchctl.factory import commands as factory
 from batchctl.local.commands import keep_running
 from batchctl.registry import commands as registry
@@ -33,11 +34,13 @@ def main() -> int:
     except KeyboardInterrupt:
         console.print("\nStopped.")
         return 130
-    except EXPECTED_ERRORS as exc:
+    except Exception as exc:
+        if not is_expected(exc):
+            raise
         failure = Console(stderr=True)
         failure.print(f"\n[bold red]{type(exc).__name__}[/bold red]")
         failure.print(told(exc), markup=False, highlight=False, soft_wrap=True)
-        return 1
+        return exc.exit_code if isinstance(exc, Expected) else 1
     return 0
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from batchctl.demo.job import EXAMPLES as EXAMPLE_FILES
 from batchctl.demo.job import Job
+from batchctl.errors import WrongUsage
 from batchctl.local.sam import ROOT
 from batchctl.local.stack import MAIN, LocalStack
 
@@ -77,11 +78,11 @@ def test_example_stands_in_for_what_is_not_given(tmp_path: Path) -> None:
     "given", [("absent.csv", None, "contacts"), (None, "absent.json", "contacts"), (None, None, "no-such")]
 )
 def test_file_that_is_not_there_is_told_with_what_there_is(given: tuple[Any, Any, str]) -> None:
-    with pytest.raises(SystemExit) as caught:
+    with pytest.raises(WrongUsage) as caught:
         Job.of(*given)
     message = str(caught.value)
     assert "absent" in message or "no-such.csv" in message
-    assert " does not exist. Give CSV=… and CONFIG=…, or EXAMPLE= one of " in message
+    assert " does not exist. Give --csv and --config, or --example with one of " in message
     assert "contacts" in message
 
 

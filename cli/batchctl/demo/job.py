@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from batchctl.batch_run import Account, BatchRun
+from batchctl.errors import WrongUsage
 from batchctl.local.sam import ROOT, Stack
 from batchctl.local.stack import AGENTS, MAIN
 from batchctl.local.stack import EXAMPLES as EXAMPLES_STACK
@@ -52,7 +53,7 @@ class Job:
         for path in (job.csv_path, job.config_path):
             if not path.is_file():
                 names = ", ".join(sorted(p.name.removesuffix(".config.json") for p in EXAMPLES.glob("*.config.json")))
-                raise SystemExit(f"{path} does not exist. Give CSV=… and CONFIG=…, or EXAMPLE= one of {names}.")
+                raise WrongUsage(f"{path} does not exist. Give --csv and --config, or --example with one of {names}.")
         return job
 
     def config_for(self, account: Account) -> str:

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from batchctl.errors import Expected
 from batchctl.factory.canonical import Canonical, InvalidSchema, read
 from batchctl.factory.check import Finding, check
 from batchctl.factory.folder import MANIFEST, Refused, write
@@ -15,7 +16,7 @@ SCHEMAS = ROOT / "schemas"
 GENERATED = ROOT / "generated"
 
 
-class FactoryFailed(Exception):
+class FactoryFailed(Expected):
     """What keeps the factory from its work, file by file."""
 
 

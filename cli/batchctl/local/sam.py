@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from batchctl.errors import Expected
+
 ROOT = Path(__file__).resolve().parents[3]
 SAM = ROOT / ".venv-sam" / "bin" / "sam"
 
 
-class SamFailed(Exception):
+class SamFailed(Expected):
     """SAM ended with an error; carries all that it printed."""
 
 

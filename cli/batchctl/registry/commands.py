@@ -19,13 +19,14 @@ from batch_processor.registry.entry import KINDS, Document, EntryName, Kind, ent
 from batch_processor.registry.versions import Listed, latest, precedence
 from batchctl.account import AwsAccount
 from batchctl.batch_run import Account
+from batchctl.errors import Expected
 from batchctl.registry.files import EntryFile, UnusableFiles, entry_files, read_all
 from batchctl.registry.misspelt_keys import misspelt_keys
 
 _NAME: TypeAdapter[str] = TypeAdapter(EntryName)
 
 
-class RegistryFailed(Exception):
+class RegistryFailed(Expected):
     """The command could not do what it was asked; the message says why."""
 
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+from batchctl.errors import Expected
 from batchctl.local.emulator import settings
 
 _HOST = "127.0.0.1"
@@ -23,7 +24,7 @@ _STOP_SECONDS = 10.0
 _LOG_TAIL_BYTES = 4000
 
 
-class EmulatorError(Exception):
+class EmulatorError(Expected):
     """The emulator did not start; carries the end of its log."""
 
 

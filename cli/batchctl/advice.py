@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
 
 from batch_processor.errors import BatchProcessorError
 from batchctl.errors import Expected
@@ -38,6 +39,18 @@ _NOT_SIGNED_IN = {
 def is_expected(exc: BaseException) -> bool:
     """Whether it is no fault of this code: one of ours, of AWS, or of the files and the network."""
     return isinstance(exc, Expected | BatchProcessorError | BotoCoreError | ClientError | OSError)
+
+
+def exit_code(exc: BaseException) -> int:
+    """What a command ends with that raises it."""
+    return exc.exit_code if isinstance(exc, Expected) else Expected.exit_code
+
+
+def tell(exc: BaseException) -> None:
+    """Prints the error's class, its message and what to do, on stderr."""
+    console = Console(stderr=True)
+    console.print(f"\n[bold red]{type(exc).__name__}[/bold red]")
+    console.print(told(exc), markup=False, highlight=False, soft_wrap=True)
 
 
 def told(exc: BaseException) -> str:

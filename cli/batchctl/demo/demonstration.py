@@ -13,11 +13,11 @@ from rich.text import Text
 from batchctl.batch_run import BatchRun
 from batchctl.demo.job import Job
 from batchctl.local.model import LocalModel
-from batchctl.local.sam import ROOT
 from batchctl.local.stack import LocalStack
+from batchctl.project import WORKING_FOLDER
 from batchctl.registry.seed import seed
 
-OUTPUT = ROOT / "demo-output"
+OUTPUT = WORKING_FOLDER / "demo-output"
 _ROWS_SHOWN = 5
 # Bedrock refuses requests now and then, so the local model does too.
 _THROTTLE_EVERY = 10

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from batchctl.batch_run import Account, BatchRun
 from batchctl.errors import WrongUsage
-from batchctl.local.sam import ROOT, Stack
+from batchctl.local.sam import Stack
 from batchctl.local.stack import AGENTS, MAIN
 from batchctl.local.stack import EXAMPLES as EXAMPLES_STACK
 from batchctl.placeholders import filled
+from batchctl.project import ROOT
 
 EXAMPLES = ROOT / "examples"
 

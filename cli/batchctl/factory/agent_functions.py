@@ -7,7 +7,7 @@ from batch_processor.json_path import MISSING
 from batchctl.factory.canonical import Canonical
 from batchctl.factory.sample import sample
 from batchctl.factory.shared_code import shared_modules
-from batchctl.local.sam import ROOT
+from batchctl.project import ROOT
 
 _CODE = Path(__file__).parent / "agent_code"
 # What the functions import of the batch processor.

@@ -8,10 +8,10 @@ from batchctl.factory.check import Finding, check
 from batchctl.factory.folder import MANIFEST, Refused, write
 from batchctl.factory.generation import generate
 from batchctl.factory.names import collisions
-from batchctl.local.sam import ROOT
+from batchctl.project import WORKING_FOLDER
 
-SCHEMAS = ROOT / "schemas"
-GENERATED = ROOT / "generated"
+SCHEMAS = WORKING_FOLDER / "schemas"
+GENERATED = WORKING_FOLDER / "generated"
 
 
 class FactoryFailed(Expected):
@@ -36,7 +36,7 @@ def generate_all(paths: list[Path], out: Path | None, *, force: bool) -> list[st
 def check_all(paths: list[Path], out: Path | None) -> list[str]:
     """The lines to print, of all schemas that are generated if none is named; FactoryFailed has the findings."""
     out, lines, findings = out or GENERATED, [], []
-    every = _read_all(paths or canonical_schemas(SCHEMAS))
+    every = _read_all(paths or _all_schemas())
     for path, canonical in every.items():
         folder = out / canonical.names.module
         if not paths and not (folder / MANIFEST).is_file():
@@ -53,6 +53,12 @@ def check_all(paths: list[Path], out: Path | None) -> list[str]:
     if findings:
         raise FactoryFailed("\n".join(findings))
     return lines
+
+
+def _all_schemas() -> list[Path]:
+    if found := canonical_schemas(SCHEMAS):
+        return found
+    raise FactoryFailed(f"{shown(SCHEMAS)}: there are no canonical schemas; expected files as NAME.json. Or name some.")
 
 
 def canonical_schemas(folder: Path) -> list[Path]:

@@ -10,8 +10,8 @@ import pytest
 from batchctl.demo.job import EXAMPLES as EXAMPLE_FILES
 from batchctl.demo.job import Job
 from batchctl.errors import WrongUsage
-from batchctl.local.sam import ROOT
 from batchctl.local.stack import MAIN, LocalStack
+from batchctl.project import ROOT
 
 TOOL = "arn:aws:lambda:us-east-1:000000000000:function:batch-example-contact-tool-local"
 

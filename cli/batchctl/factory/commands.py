@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from batchctl.help_layout import SET_UP, examples
+from batchctl.help_layout import SET_UP, CommandsByTask, examples
 
-app = typer.Typer(name="factory", no_args_is_help=True)
+app = typer.Typer(name="factory", cls=CommandsByTask, no_args_is_help=True)
 _SCHEMA = "SCHEMA…"
 Out = Annotated[Path | None, typer.Option(help="The folder of the extractions' folders, else generated/.")]
 

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from batchctl.help_layout import SET_UP, examples
+from batchctl.help_layout import SET_UP, CommandsByTask, examples
 
 if TYPE_CHECKING:
     from batch_processor.aws.registries import DynamoDbRegistries
 
-app = typer.Typer(name="registry", no_args_is_help=True)
+app = typer.Typer(name="registry", cls=CommandsByTask, no_args_is_help=True)
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Entries as JSON or YAML, or folders of them.")]
 Stacks = Annotated[
     list[str] | None,

@@ -39,11 +39,11 @@ lint: .venv/.dev .venv-sam/.installed .venv-checkov/.installed ## Lint and types
 	.venv-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml examples/template.yaml examples/agents/template.yaml generated/*/template.yaml
 	$(IN_VENV) -m batchctl factory check schemas/broadband_availability_bt_wholesale.json
 
-unit: .venv/.dev ## Unit, functional, state machine and example tests, with the coverage gate
-	$(IN_VENV) -m pytest -n auto tests/unit tests/functional tests/statemachine tests/examples tests/factory --cov --cov-report=term-missing:skip-covered
+unit: .venv/.dev ## Unit, functional, state machine, example and command line tests, with the coverage gate
+	$(IN_VENV) -m pytest -n auto tests/unit tests/functional tests/statemachine tests/examples tests/factory tests/cli --cov --cov-report=term-missing:skip-covered
 
 integration: .venv/.dev .venv-sam/.installed .cache/lambda-runtime/.installed ## The deployed stack on the embedded AWS with IAM enforced
-	$(IN_VENV) -m pytest tests/emulator tests/cli tests/integration
+	$(IN_VENV) -m pytest tests/emulator tests/integration
 
 bench: .venv/.dev .venv-sam/.installed .venv-comparison/.installed ## Speed, memory and cost beside baselines (ONLY="loader cost", WRITE=1 for docs/performance.md)
 	@$(IN_VENV) -m benchmarks $(ONLY) $(if $(WRITE),--write)

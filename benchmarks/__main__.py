@@ -4,7 +4,7 @@ import importlib
 import sys
 import time
 
-from batchctl.local.sam import ROOT
+from batchctl.project import ROOT
 from benchmarks import machine
 from benchmarks.report import replaced, say
 

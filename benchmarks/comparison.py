@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from batchctl.local.sam import ROOT
+from batchctl.project import ROOT
 from benchmarks import sample_csv
 from benchmarks.memory import PeakMemory, descendants
 from benchmarks.report import say

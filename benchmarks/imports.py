@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 
-from batchctl.local.sam import ROOT
+from batchctl.project import ROOT
 from benchmarks.report import table
 
 RUNS = 7

@@ -1,58 +1,69 @@
-"""The operator's command line: `python -m batchctl demo|local|registry|factory`."""
+"""The operator's command line, `batchctl`: the table of its commands, and how each ends."""
 
-import argparse
 import signal
 import sys
+from typing import Annotated
 
-from rich.console import Console
+import typer
 
-from batchctl.demo.commands import run_demo
-from batchctl.demo.job import Job
-from batchctl.expected_errors import EXPECTED_ERRORS, told
+from batchctl import version
+from batchctl.demo import commands as demo
 from batchctl.factory import commands as factory
-from batchctl.local.commands import keep_running
+from batchctl.help_layout import CommandsByTask, examples
+from batchctl.local import commands as local
 from batchctl.registry import commands as registry
 
+_INTERRUPTED = 130
+app = typer.Typer(
+    name="batchctl",
+    cls=CommandsByTask,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--help", "-h"]},
+    epilog=examples("batchctl demo", "batchctl registry check my-agent.json"),
+)
+# Modules of commands import nothing but Typer before they run, so that help comes at once.
+for commands in (demo, local, registry, factory, version):
+    app.add_typer(commands.app)
 
-def main() -> int:
-    """Run a command; the exit code tells whether it did what it says."""
-    arguments = _arguments()
-    console = Console()
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        version.version()
+        raise typer.Exit
+
+
+@app.callback()
+def _batchctl(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print which version this is, and exit."
+        ),
+    ] = False,
+) -> None:
+    """Run CSVs through AWS agents and tools, in an account or on this machine."""
+
+
+def main() -> None:
+    """Run a command; exits with 0 done, 1 failed, 2 not to be done as it was typed, 130 interrupted."""
     # A terminated command stops what it started, as on Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        if arguments.command == "demo":
-            run_demo(Job.of(arguments.csv, arguments.config, arguments.example), console)
-        elif arguments.command == "registry":
-            for line in registry.run(arguments):
-                print(line)
-        elif arguments.command == "factory":
-            print("\n".join(factory.run(arguments)))
-        else:
-            keep_running(console)
-    except KeyboardInterrupt:
-        console.print("\nStopped.")
-        return 130
-    except EXPECTED_ERRORS as exc:
-        failure = Console(stderr=True)
-        failure.print(f"\n[bold red]{type(exc).__name__}[/bold red]")
-        failure.print(told(exc), markup=False, highlight=False, soft_wrap=True)
-        return 1
-    return 0
+        app(prog_name="batchctl")
+    except SystemExit as ended:
+        if ended.code == _INTERRUPTED:
+            print("\nStopped.", file=sys.stderr)
+        raise
+    except Exception as exc:
+        from batchctl.advice import exit_code, is_expected, tell
 
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="batchctl", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    demo = commands.add_parser("demo", help="run a real batch on the embedded AWS")
-    demo.add_argument("--csv", help="your own CSV")
-    demo.add_argument("--config", help="your own config; ${BUCKET}, ${CONTACT_TOOL_ARN} and the like are filled in")
-    demo.add_argument("--example", default="tickets", help="an example instead (default: %(default)s)")
-    commands.add_parser("local", help="keep the embedded AWS with all stacks running")
-    registry.add_to(commands)
-    factory.add_to(commands)
-    return parser.parse_args()
+        if not is_expected(exc):
+            raise
+        tell(exc)
+        sys.exit(exit_code(exc))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

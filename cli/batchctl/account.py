@@ -5,8 +5,10 @@ from typing import Any
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
+from batchctl.errors import Expected
 
-class StackUnreadable(Exception):
+
+class StackUnreadable(Expected):
     """The outputs of a stack cannot be had; the message names it."""
 
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from batch_processor.batch.names import batch_key
 from batch_processor.batch.trigger import execution_name
+from batchctl.errors import Expected
 
 _POLL_SECONDS = 0.5
 _START_SECONDS = 60.0
@@ -25,7 +26,7 @@ class Account(Protocol):
         """A boto3 client."""
 
 
-class BatchError(Exception):
+class BatchError(Expected):
     """The batch was not started, or it failed; the message is the reason it gives."""
 
 

@@ -186,6 +186,12 @@ def child(machine_arn: str, **fields: Any) -> Definition:
     return {"Type": "Task", "Resource": RUN_CHILD, "Arguments": arguments, "End": True, **fields}
 
 
+def description_of(execution_arn: str) -> Definition:
+    """A Task state that asks what became of an execution."""
+    resource = "arn:aws:states:::aws-sdk:sfn:describeExecution"
+    return {"Type": "Task", "Resource": resource, "Arguments": {"ExecutionArn": execution_arn}, "End": True}
+
+
 def caught(state: Definition, *errors: str) -> Definition:
     """Two states: one whose error is caught, and the end, whose output is the error output."""
     catch = {"ErrorEquals": list(errors or ["States.ALL"]), "Output": "{% $states.errorOutput %}", "Next": "End"}

@@ -4,11 +4,15 @@ import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import pytest
 from botocore.exceptions import ClientError
 
 from tests.emulator.local_aws import LocalAws, caught
 
 Observation = Callable[[LocalAws], Any]
+Test = Callable[..., None]
+
+TOO_MUCH = 262_145  # bytes: one more than a payload may have
 
 
 class Item(NamedTuple):
@@ -43,6 +47,19 @@ class Items(list[Item]):
             return observe
 
         return register
+
+    def tests(self) -> tuple[Test, Test]:
+        """The two tests of all observations: that ours behaves as AWS does, and that MiniStack by itself does not."""
+
+        @pytest.mark.parametrize("item", self, ids=item_id)
+        def behaves_as_aws_does(item: Item, patched: LocalAws) -> None:
+            item.check(patched)
+
+        @pytest.mark.parametrize("item", self, ids=item_id)
+        def ministack_does_not_do_it_by_itself(item: Item, unpatched: LocalAws) -> None:
+            item.check_gap(unpatched)
+
+        return behaves_as_aws_does, ministack_does_not_do_it_by_itself
 
 
 def item_id(value: Item) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from batchctl.local.emulator.process import Emulator, EmulatorError
+from batchctl.local.emulator.process import PACKAGE_ROOT, Emulator, EmulatorError
 from tests.emulator.local_aws import PYTHON, LocalAws
 
 
@@ -57,8 +57,7 @@ def test_emulator_does_not_outlive_its_parent(tmp_path: Path) -> None:
         "e = Emulator(python=sys.argv[1], log_path=pathlib.Path(sys.argv[2])); "
         "e.start(); print(e._process.pid, flush=True); time.sleep(60)"
     )
-    root = Path(sys.modules[Emulator.__module__].__file__ or "").parents[2]
-    environment = {**os.environ, "PYTHONPATH": str(root)}
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE_ROOT)}
     with subprocess.Popen(
         [sys.executable, "-c", code, PYTHON, str(tmp_path / "log")], env=environment, stdout=subprocess.PIPE, text=True
     ) as parent:

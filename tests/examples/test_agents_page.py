@@ -28,7 +28,7 @@ def test_example_of_an_agent_answers_with_structured_output() -> None:
 
 
 def test_every_example_and_every_place_is_named() -> None:
-    commands = set(re.findall(r"make demo EXAMPLE=(\w+)", PAGE)) | {"tickets"}  # the one that needs no name
+    commands = set(re.findall(r"batchctl demo --example (\w+)", PAGE)) | {"tickets"}  # the one that needs no name
     assert commands == {path.name.removesuffix(".config.json") for path in EXAMPLES.glob("*.config.json")}
     for place in re.findall(r"[\w.]*structured_output", PLACES):
         assert f"| `{place}` |" in PAGE

@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from batchctl.factory.goals import can_be_named
-from batchctl.local.sam import ROOT
+from batchctl.project import ROOT
 
 SCHEMAS = ROOT / "schemas"
 FILES = [SCHEMAS / f"{name}.json" for name in

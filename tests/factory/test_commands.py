@@ -1,45 +1,41 @@
 """`batchctl factory`, as it is called."""
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from batchctl.__main__ import main
-from batchctl.factory import commands
+from batchctl.factory import schema_files
 from batchctl.factory.canonical import read
 from batchctl.factory.check import check
+from tests.cli.command_line import exit_code
 from tests.factory.documents import BROADBAND, FILES, document, written
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
-    monkeypatch.setattr(sys, "argv", ["batchctl", "factory", *map(str, arguments)])
-    return main()
+def run(*arguments: object) -> int:
+    return exit_code("factory", *arguments)
 
 
-def test_generate_then_check_then_edit(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
-    assert run(monkeypatch, "generate", *FILES, "--out", tmp_path) == 0
+def test_generate_then_check_then_edit(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert run("generate", *FILES, "--out", tmp_path) == 0
     assert capsys.readouterr().out.count("32 files written") == 3
-    assert run(monkeypatch, "check", *FILES, "--out", tmp_path) == 0
+    assert run("check", *FILES, "--out", tmp_path) == 0
     readme = tmp_path / "company_register_entry" / "README.md"
     readme.write_text("mine", encoding="utf-8")
     capsys.readouterr()
-    assert run(monkeypatch, "check", *FILES, "--out", tmp_path) == 1
+    assert run("check", *FILES, "--out", tmp_path) == 1
     (line,) = [line for line in capsys.readouterr().err.splitlines() if "README" in line]
     assert line.startswith(f"{readme} (edited) line 1: expected")
-    assert run(monkeypatch, "generate", *FILES, "--out", tmp_path) == 1
+    assert run("generate", *FILES, "--out", tmp_path) == 1
     assert "--force" in capsys.readouterr().err
     assert readme.read_text(encoding="utf-8") == "mine"
-    assert run(monkeypatch, "generate", *FILES, "--out", tmp_path, "--force") == 0
-    assert run(monkeypatch, "check", *FILES, "--out", tmp_path) == 0
+    assert run("generate", *FILES, "--out", tmp_path, "--force") == 0
+    assert run("check", *FILES, "--out", tmp_path) == 0
 
 
 def test_all_problems_of_all_schemas_are_told_and_nothing_is_written(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     wrong = [
         written(tmp_path, document(version="1"), "one"),
@@ -48,7 +44,7 @@ def test_all_problems_of_all_schemas_are_told_and_nothing_is_written(
         written(tmp_path, document(extraction_name="Company Size"), "four"),
         tmp_path / "absent.json",
     ]
-    assert run(monkeypatch, "generate", *wrong, "--out", tmp_path / "out") == 1
+    assert run("generate", *wrong, "--out", tmp_path / "out") == 1
     printed = capsys.readouterr().err
     assert "one.json: 1 problem:\n- /version: " in printed
     assert "two.json: 1 problem:\n- /metadata: " in printed
@@ -57,17 +53,15 @@ def test_all_problems_of_all_schemas_are_told_and_nothing_is_written(
     assert not (tmp_path / "out").exists()
 
 
-def test_schema_that_no_batch_could_use_is_told(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_schema_that_no_batch_could_use_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     output = {"type": "object", "properties": {"_status": {}}}
     path = written(tmp_path, document(output_schema=output))
-    assert run(monkeypatch, "generate", path, "--out", tmp_path / "out") == 1
+    assert run("generate", path, "--out", tmp_path / "out") == 1
     assert "/output_schema/properties/_status" in capsys.readouterr().err
 
 
-def test_check_of_a_schema_that_was_never_generated_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    assert run(monkeypatch, "check", BROADBAND, "--out", tmp_path) == 1
+def test_check_of_a_schema_that_was_never_generated_fails(tmp_path: Path) -> None:
+    assert run("check", BROADBAND, "--out", tmp_path) == 1
 
 
 def test_check_without_schemas_looks_at_all_that_is_generated(
@@ -78,23 +72,21 @@ def test_check_without_schemas_looks_at_all_that_is_generated(
     path = written(schemas, document())
     written(schemas, document(extraction_name="another"), "another")
     (schemas / "published.schema.json").write_text("{}", encoding="utf-8")
-    monkeypatch.setattr(commands, "SCHEMAS", schemas)
-    assert run(monkeypatch, "generate", path, "--out", out) == 0
-    assert run(monkeypatch, "check", "--out", out) == 0
+    monkeypatch.setattr(schema_files, "SCHEMAS", schemas)
+    assert run("generate", path, "--out", out) == 0
+    assert run("check", "--out", out) == 0
     printed = capsys.readouterr().out
     assert "another: not generated" in printed
     assert "company_size: no findings" in printed
     path.unlink()
-    assert run(monkeypatch, "check", "--out", out) == 1
+    assert run("check", "--out", out) == 1
     assert "company_size: its canonical schema is not in " in capsys.readouterr().err
 
 
-def test_schema_that_nests_too_deep_is_told(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_schema_that_nests_too_deep_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     path = tmp_path / "deep.json"
     path.write_text("[" * 20_000 + "]" * 20_000, encoding="utf-8")
-    assert run(monkeypatch, "generate", path, "--out", tmp_path / "out") == 1
+    assert run("generate", path, "--out", tmp_path / "out") == 1
     assert f"{path}: 1 problem:\n- the document: the file cannot be read: it is nested deeper than 100 levels" in (
         capsys.readouterr().err
     )
@@ -123,11 +115,11 @@ def _has_a_file_for_a_folder(out: Path) -> Path:
 
 @pytest.mark.parametrize("spoil", [_is_a_file, _leads_nowhere, _has_a_folder_for_a_file, _has_a_file_for_a_folder])
 def test_place_that_cannot_be_written_is_told(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, spoil: Callable[[Path], Path]
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, spoil: Callable[[Path], Path]
 ) -> None:
     out = tmp_path / "out"
     place = spoil(out)
-    assert run(monkeypatch, "generate", written(tmp_path, document()), "--out", out) == 1
+    assert run("generate", written(tmp_path, document()), "--out", out) == 1
     told = capsys.readouterr().err
     assert f"{out / 'company_size'}: it cannot be written: " in told
     assert f": {place}" in told
@@ -142,7 +134,7 @@ def test_folder_that_may_not_be_written_is_told(
 
     monkeypatch.setattr(Path, "mkdir", refuse)
     path = written(tmp_path, document())
-    assert run(monkeypatch, "generate", path, "--out", tmp_path / "out") == 1
+    assert run("generate", path, "--out", tmp_path / "out") == 1
     folder = tmp_path / "out" / "company_size"
     assert f"{folder}: it cannot be written: Permission denied: {folder}" in capsys.readouterr().err
 
@@ -151,13 +143,13 @@ def test_generated_file_that_may_not_be_read_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     path = written(tmp_path, document())
-    assert run(monkeypatch, "generate", path, "--out", tmp_path / "out") == 0
+    assert run("generate", path, "--out", tmp_path / "out") == 0
 
     def refuse(path: Path) -> bytes:
         raise PermissionError(13, "Permission denied", str(path))
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
-    assert run(monkeypatch, "check", path, "--out", tmp_path / "out") == 1
+    assert run("check", path, "--out", tmp_path / "out") == 1
     told = capsys.readouterr().err
     assert "PermissionError\n[Errno 13] Permission denied: '" in told
     assert "Check the path, and that you may read and write there." in told
@@ -165,6 +157,6 @@ def test_generated_file_that_may_not_be_read_is_told(
 
 def test_the_worked_example_is_as_the_factory_makes_it() -> None:
     example = read(BROADBAND)
-    assert check(commands.GENERATED / example.names.module, example) == []
-    manifest = json.loads((commands.GENERATED / example.names.module / "manifest.json").read_text(encoding="utf-8"))
+    assert check(schema_files.GENERATED / example.names.module, example) == []
+    manifest = json.loads((schema_files.GENERATED / example.names.module / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["schema_sha256"] == example.digest

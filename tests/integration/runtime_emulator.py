@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from batchctl.local.sam import ROOT
+from batchctl.project import ROOT
 
 RUNTIME = ROOT / ".cache" / "lambda-runtime"
 _INVOCATIONS = "2015-03-31/functions/function/invocations"

@@ -15,8 +15,9 @@ import pytest
 import yaml
 
 from batchctl.local.invoke import ENV_VARS, SAMPLES_BUCKET, TEMPLATE, prepare, upload_samples, variables_of
-from batchctl.local.sam import ROOT, Stack
+from batchctl.local.sam import Stack
 from batchctl.local.stack import EXAMPLES, MAIN, LocalStack
+from batchctl.project import ROOT
 from tests.integration.runtime_emulator import BuiltFunction, RunningFunction, running
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="SAM ships AWS's emulator for Linux only")

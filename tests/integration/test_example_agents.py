@@ -15,7 +15,7 @@ from batchctl.batch_run import Account
 from batchctl.demo.job import EXAMPLES, Job
 from batchctl.local.model import LocalModel
 from batchctl.placeholders import filled
-from batchctl.registry.commands import registries_of
+from batchctl.registry.registration import registries_of
 from batchctl.registry.seed import SEEDS, seed
 from tests.integration.batches import Batches, Outcome, to_csv, wait_until
 

@@ -17,10 +17,11 @@ from batchctl.factory.folder import write
 from batchctl.factory.generation import generate
 from batchctl.local import sam
 from batchctl.local.stack import MAIN, LocalStack
+from batchctl.project import ROOT
 from tests.integration.batches import Batches, Outcome, to_csv
 
 SCHEMAS = {
-    name: read(sam.ROOT / "schemas" / f"{name}.json")
+    name: read(ROOT / "schemas" / f"{name}.json")
     for name in ("broadband_availability_bt_wholesale", "company-register-entry", "24h-pollen-zuerich")
 }
 BROADBAND, COMPANY, POLLEN = SCHEMAS.values()

@@ -9,7 +9,7 @@ import pytest
 
 from batch_processor.registry.tables import DynamoDbRegistries
 from batchctl.batch_run import Account, BatchError
-from batchctl.registry.commands import registries_of
+from batchctl.registry.registration import registries_of
 from tests.integration.batches import Batches, to_csv
 
 ECHO_SCHEMA: dict[str, Any] = {

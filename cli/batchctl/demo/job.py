@@ -2,13 +2,16 @@
 
 import json
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 from batchctl.batch_run import Account, BatchRun
-from batchctl.local.sam import ROOT, Stack
+from batchctl.errors import WrongUsage
+from batchctl.local.sam import Stack
 from batchctl.local.stack import AGENTS, MAIN
 from batchctl.local.stack import EXAMPLES as EXAMPLES_STACK
 from batchctl.placeholders import filled
+from batchctl.project import ROOT
 
 EXAMPLES = ROOT / "examples"
 
@@ -42,17 +45,20 @@ class Job:
     example: Example = _ANYTHING
 
     @classmethod
-    def of(cls, csv_path: str | None, config_path: str | None, example: str) -> "Job":
+    def of(cls, csv_path: Path | None, config_path: Path | None, example: str) -> "Job":
         """The user's own files, with those of an example in place of what is not given."""
+        if not (csv_path and config_path):
+            _refuse_unknown(example)
         job = cls(
-            Path(csv_path or EXAMPLES / f"{example}.csv"),
-            Path(config_path or EXAMPLES / f"{example}.config.json"),
-            _ANYTHING if config_path else _EXAMPLES.get(example, _ANYTHING),
+            csv_path or EXAMPLES / f"{example}.csv",
+            config_path or EXAMPLES / f"{example}.config.json",
+            _ANYTHING if config_path else _EXAMPLES[example],
         )
-        for path in (job.csv_path, job.config_path):
+        for option, path in {"--csv": job.csv_path, "--config": job.config_path}.items():
             if not path.is_file():
-                names = ", ".join(sorted(p.name.removesuffix(".config.json") for p in EXAMPLES.glob("*.config.json")))
-                raise SystemExit(f"{path} does not exist. Give CSV=… and CONFIG=…, or EXAMPLE= one of {names}.")
+                raise WrongUsage(
+                    f"{option}: there is no file {path}. Give one that exists, or an example with --example."
+                )
         return job
 
     def config_for(self, account: Account) -> str:
@@ -74,3 +80,9 @@ class Job:
         run = BatchRun(account)
         run.trigger(self.config_for(account), self.config_path.name)
         return run
+
+
+def _refuse_unknown(example: str) -> None:
+    if example not in _EXAMPLES:
+        near = "".join(f" Did you mean {name}?" for name in get_close_matches(example, _EXAMPLES, n=1))
+        raise WrongUsage(f"--example: there is no {example!r}.{near} Expected one of {', '.join(sorted(_EXAMPLES))}.")

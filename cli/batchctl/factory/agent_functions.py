@@ -7,7 +7,7 @@ from batch_processor.document.json_path import MISSING
 from batchctl.factory.canonical import Canonical
 from batchctl.factory.sample import sample
 from batchctl.factory.shared_code import CHECKING, RENDERING, copies
-from batchctl.local.sam import ROOT
+from batchctl.project import ROOT
 
 _CODE = Path(__file__).parent / "agent_code"
 _NEEDED = ("google-re2", "jsonschema", "pystache")

@@ -17,7 +17,7 @@ def readme(canonical: Canonical) -> str:
 {_text(canonical.description)}
 
 An agent for the batch processor, made by the schema factory from the canonical schema `{_code(shape.extraction_name)}`.
-To change it, change that and run `python -m batchctl factory generate`.
+To change it, change that and run `batchctl factory generate`.
 
 ## Input
 

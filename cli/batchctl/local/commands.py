@@ -1,22 +1,18 @@
-"""`batchctl local`: the embedded AWS with all stacks, kept running."""
+"""`batchctl local`."""
 
-import signal
+import typer
 
-from rich.console import Console
+from batchctl.help_layout import SET_UP, examples
 
-from batchctl.local import invoke
-from batchctl.local.model import LocalModel
-from batchctl.local.stack import AGENTS, EXAMPLES, MAIN, LocalStack
-from batchctl.registry.seed import seed
+app = typer.Typer()
 
 
-def keep_running(console: Console) -> None:
-    """Deploys all stacks and stays until it is stopped; prints what points another shell at them."""
-    stacks = (MAIN, EXAMPLES, AGENTS)
-    with LocalModel() as model, LocalStack(stacks=stacks, say=console.print, model_url=model.url) as stack:
-        invoke.prepare(stack, *stacks)
-        seed(stack, console.print)
-        console.print("\nThe embedded AWS is up, until Ctrl-C. In another shell:\n")
-        for name, value in {**stack.environment, **stack.outputs}.items():
-            console.print(f"export {name}={value}", markup=False, highlight=False, soft_wrap=True)
-        signal.pause()
+@app.command(rich_help_panel=SET_UP, epilog=examples("batchctl local"))
+def local() -> None:
+    """Keep the embedded AWS with all stacks running, until Ctrl-C.
+
+    What it prints, typed into another shell, points any AWS tool and batchctl itself at it.
+    """
+    from batchctl.local.foreground import keep_running
+
+    keep_running()

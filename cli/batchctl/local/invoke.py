@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from batchctl.local.sam import ROOT, Stack
+from batchctl.local.sam import Stack
+from batchctl.project import BUILDS, ROOT
 
 SAMPLES = ROOT / "events" / "samples"
 # Every embedded stack draws another name for its own bucket; events need one that stays.
@@ -19,7 +20,7 @@ STORED_ROWS = ROOT / "events" / "table"
 _RESULTS_TABLE = "batch_processor_results"  # as the template names it where nobody says otherwise
 TEMPLATE = "local-invoke.json"
 ENV_VARS = "local-invoke-env.json"
-_FOLDER = ROOT / ".aws-sam" / "local"  # where samconfig.toml names them
+_FOLDER = BUILDS / "local"  # where samconfig.toml names them
 # By this name Docker Desktop knows the machine; `--add-host` teaches it to Docker on Linux.
 _MACHINE = "host.docker.internal"
 

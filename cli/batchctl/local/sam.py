@@ -8,12 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
-SAM = ROOT / ".venv-sam" / "bin" / "sam"
-
-
-class SamFailed(Exception):
-    """SAM ended with an error; carries all that it printed."""
+from batchctl.local import sam_cli
+from batchctl.local.sam_cli import SamFailed
+from batchctl.project import BUILDS, ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +32,7 @@ class Stack:
     @property
     def work_dir(self) -> Path:
         """SAM keeps books of its builds here and next to the build; what it finds of other stacks there, it removes."""
-        return ROOT / ".aws-sam" / "local" / self.name
+        return BUILDS / "local" / self.name
 
 
 def host_parameters() -> dict[str, str]:
@@ -50,7 +47,7 @@ def build(stack: Stack) -> None:
     stack.work_dir.mkdir(parents=True, exist_ok=True)
     _run(
         "build", "--template", str(stack.template), "--build-dir", str(stack.build_dir),
-        "--cache-dir", str(ROOT / ".aws-sam" / "cache" / stack.name), "--cached",
+        "--cache-dir", str(BUILDS / "cache" / stack.name), "--cached",
         "--parameter-overrides", *_overrides(stack), env={}, cwd=stack.work_dir,
     )  # fmt: skip
 
@@ -70,11 +67,10 @@ def _overrides(stack: Stack) -> list[str]:
 
 
 def _run(*arguments: str, env: Mapping[str, str], cwd: Path = ROOT) -> None:
-    # SAM looks for pythonX.Y on the PATH; the environment of this interpreter has it, with pip.
     inherited = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "AWS_PROFILE")}
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    path = f"{sam_cli.python_folder()}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        [SAM, *arguments],
+        [sam_cli.environment() / "bin" / "sam", *arguments],
         cwd=cwd,
         env={
             **inherited,

@@ -8,15 +8,16 @@ from typing import Any, Self
 
 import boto3
 
-from batchctl.local import sam
+from batchctl.local import sam, sam_cli
 from batchctl.local.emulator.process import Emulator
 from batchctl.placeholders import filled
+from batchctl.project import ROOT
 
 _ARTIFACTS = "sam-artifacts"
 _ALLOWED = ("AgentNamePattern", "ToolNamePattern", "InputBucketPattern", "OutputBucketPattern")
-MAIN = sam.Stack(sam.ROOT, "batch-processor-local", dict.fromkeys(_ALLOWED, "batch-example-*"))
-EXAMPLES = sam.Stack(sam.ROOT / "examples", "batch-examples-local", {})
-AGENTS = sam.Stack(sam.ROOT / "examples" / "agents", "batch-agents-local", {})
+MAIN = sam.Stack(ROOT, "batch-processor-local", dict.fromkeys(_ALLOWED, "batch-example-*"))
+EXAMPLES = sam.Stack(ROOT / "examples", "batch-examples-local", {})
+AGENTS = sam.Stack(ROOT / "examples" / "agents", "batch-agents-local", {})
 
 
 class LocalStack:
@@ -63,6 +64,7 @@ class LocalStack:
 
     def start(self) -> None:
         """Builds while the embedded AWS starts, then deploys; the stacks do not depend on each other."""
+        sam_cli.set_up(self._say)
         with ThreadPoolExecutor(len(self._stacks) + 1) as pool:
             self._say("Building with SAM, starting the embedded AWS")
             for step in [pool.submit(self.emulator.start), *(pool.submit(sam.build, stack) for stack in self._stacks)]:

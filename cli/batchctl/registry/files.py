@@ -12,6 +12,7 @@ from batch_processor.errors import InvalidEntry
 from batch_processor.registry.documents import parse_request
 from batch_processor.registry.entry import Entry
 from batchctl.document_text import beyond_json, read_json, read_yaml
+from batchctl.errors import Expected
 from batchctl.placeholders import filled, unfilled
 
 _SUFFIXES = (".json", ".yaml", ".yml")
@@ -20,7 +21,7 @@ _HOME = "us-east-1:123456789012"
 _MACHINE, _FUNCTION = f"arn:aws:states:{_HOME}:stateMachine:name", f"arn:aws:lambda:{_HOME}:function:name"
 
 
-class UnusableFiles(Exception):
+class UnusableFiles(Expected):
     """All that is wrong with files; nothing of them is registered."""
 
     def __init__(self, problems: list[str]) -> None:

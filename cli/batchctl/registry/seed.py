@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from batchctl.batch_run import Account
-from batchctl.local.sam import ROOT
-from batchctl.registry.commands import register, registries_of
+from batchctl.project import ROOT
 from batchctl.registry.files import entry_files, read_all
+from batchctl.registry.registration import register, registries_of
 
 SEEDS = ROOT / "registry"
 

@@ -1,6 +1,6 @@
 import pytest
 
-from batchctl.local.sam import ROOT
+from batchctl.project import ROOT
 from benchmarks.__main__ import BENCHMARKS
 from benchmarks.report import replaced
 

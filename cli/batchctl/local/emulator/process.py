@@ -14,16 +14,19 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
+import batchctl
+from batchctl.errors import Expected
 from batchctl.local.emulator import settings
 
 _HOST = "127.0.0.1"
-_PACKAGE_ROOT = Path(__file__).resolve().parents[3]
+# Of batchctl, which the emulator's own process imports.
+PACKAGE_ROOT = Path(batchctl.__file__).resolve().parents[1]
 _START_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 _LOG_TAIL_BYTES = 4000
 
 
-class EmulatorError(Exception):
+class EmulatorError(Expected):
     """The emulator did not start; carries the end of its log."""
 
 
@@ -67,7 +70,7 @@ class Emulator:
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 command,
-                env={**os.environ, "PYTHONPATH": str(_PACKAGE_ROOT)},
+                env={**os.environ, "PYTHONPATH": str(PACKAGE_ROOT)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

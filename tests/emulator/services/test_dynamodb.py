@@ -9,7 +9,7 @@ import pytest
 from batch_processor.contract import RowStore
 from batch_processor.results.stored_row import unless_better
 from tests.emulator.local_aws import LocalAws
-from tests.emulator.observations import Item, Items, error_of, item_id
+from tests.emulator.observations import Items, error_of
 from tests.unit.plans import STORE
 
 ITEMS = Items()
@@ -213,11 +213,4 @@ def handler(event, context):
 """
 
 
-@pytest.mark.parametrize("item", ITEMS, ids=item_id)
-def test_behaves_as_aws_does(item: Item, patched: LocalAws) -> None:
-    item.check(patched)
-
-
-@pytest.mark.parametrize("item", ITEMS, ids=item_id)
-def test_ministack_does_not_do_it_by_itself(item: Item, unpatched: LocalAws) -> None:
-    item.check_gap(unpatched)
+test_behaves_as_aws_does, test_ministack_does_not_do_it_by_itself = ITEMS.tests()

@@ -1,9 +1,9 @@
 """`batchctl registry` against the tables of an account."""
 
-import argparse
+import io
 import json
-import sys
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,19 @@ import pytest
 from botocore.stub import Stubber
 
 from batch_processor.aws.client import client
-from batchctl.__main__ import main
+from batchctl.__main__ import app
 from batchctl.account import AwsAccount
-from batchctl.registry import commands
-from batchctl.registry.commands import RegistryFailed
+from batchctl.registry import registration
 from batchctl.registry.files import UnusableFiles
+from batchctl.registry.registration import RegistryFailed
 from batchctl.registry.seed import seed
+from tests.cli.command_line import exit_code
+from tests.functional import conftest
 from tests.functional.tables import REGISTRIES
 from tests.unit.configs import AGENT, TOOL
 from tests.unit.registry_entries import make_agent, make_schema, make_tool
 
+account = conftest.account
 OUTPUTS = {f"{kind.title()}RegistryName": table for kind, table in REGISTRIES.items()}
 
 
@@ -39,18 +42,23 @@ class Stack:
 
 
 def run(*words: str) -> list[str]:
-    parser = argparse.ArgumentParser()
-    commands.add_to(parser.add_subparsers(dest="command"))
-    return list(commands.run(parser.parse_args(["registry", *words])))
+    """The lines that the command prints; raises what it raises."""
+    with redirect_stdout(io.StringIO()) as printed:
+        app(["registry", *words], standalone_mode=False)
+    return printed.getvalue().splitlines()
+
+
+def shown(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads("\n".join(run("show", name)))
+    return found
 
 
 @pytest.fixture
-def failing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Failing:
+def failing(capsys: pytest.CaptureFixture[str]) -> Failing:
     """Calls the command as a shell does; it must exit with 1, and gives what it has written to stderr."""
 
     def fail(*words: str) -> str:
-        monkeypatch.setattr(sys, "argv", ["batchctl", "registry", *words])
-        assert main() == 1
+        assert exit_code("registry", *words) == 1
         return capsys.readouterr().err
 
     return fail
@@ -58,7 +66,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 @pytest.fixture(autouse=True)
 def shell(account: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The variables that `make local` prints."""
+    """The variables that `batchctl local` prints."""
     for name, value in OUTPUTS.items():
         monkeypatch.setenv(name, value)
 
@@ -109,18 +117,15 @@ fields:
         path: "$.exchange"
 """
     assert run("put", write(tmp_path / "broadband-agent.yaml", text)) == ["schema/broadband-agent-rust@1.0"]
-    (shown,) = run("show", "broadband-agent-rust@1.0")
-    fields = json.loads(shown)["schema/broadband-agent-rust@1.0"]["fields"]
+    fields = shown("broadband-agent-rust@1.0")["schema/broadband-agent-rust@1.0"]["fields"]
     assert fields == make_schema()["fields"]
 
 
 def test_everything_of_a_name_is_shown_or_one_version(tmp_path: Path) -> None:
     entries = [make_agent(), make_agent(version="1.1.0"), make_schema(), make_tool("triage")]
     run("put", write(tmp_path / "a.json", {"entries": entries}))
-    (shown,) = run("show", "triage")
-    assert list(json.loads(shown)) == ["agent/triage@1.0.0", "agent/triage@1.1.0", "tool/triage", "schema/triage@1.0"]
-    (shown,) = run("show", "triage@1.1.0")
-    assert list(json.loads(shown)) == ["agent/triage@1.1.0"]
+    assert list(shown("triage")) == ["agent/triage@1.0.0", "agent/triage@1.1.0", "tool/triage", "schema/triage@1.0"]
+    assert list(shown("triage@1.1.0")) == ["agent/triage@1.1.0"]
     with pytest.raises(RegistryFailed, match=r"Nothing is registered as triage@2\.0\.0"):
         run("show", "triage@2.0.0")
 
@@ -144,8 +149,7 @@ def test_outputs_of_the_stack_are_filled_in(tmp_path: Path, monkeypatch: pytest.
         run("put", path)
     monkeypatch.setenv("TicketAgentArn", AGENT)
     run("put", path)
-    (shown,) = run("show", "triage")
-    assert json.loads(shown)["agent/triage@1.0.0"]["state_machine_arn"] == AGENT
+    assert shown("triage")["agent/triage@1.0.0"]["state_machine_arn"] == AGENT
 
 
 def test_files_are_checked_without_any_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,11 +261,10 @@ def test_name_that_no_entry_may_have_is_told(failing: Failing, name: str) -> Non
     assert "NAME[@VERSION]: expected a name of 1 to 255 characters" in failing("show", name)
 
 
-def test_binary_value_is_shown_and_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_binary_value_is_shown_and_told(capsys: pytest.CaptureFixture[str]) -> None:
     put_raw("1.0.0", notes={"M": {"a": {"L": [{"B": b"\x00\xff"}]}}})
     put_raw("1.1.0")
-    monkeypatch.setattr(sys, "argv", ["batchctl", "registry", "show", "triage"])
-    assert main() == 1
+    assert exit_code("registry", "show", "triage") == 1
     printed = capsys.readouterr()
     found = json.loads(printed.out)
     assert found["agent/triage@1.0.0"]["notes"] == {"a": [{"B": "AP8="}]}
@@ -269,15 +272,12 @@ def test_binary_value_is_shown_and_told(capsys: pytest.CaptureFixture[str], monk
     assert "Binary, which no entry may have: agent/triage@1.0.0 /notes/a/0." in printed.err
 
 
-def test_broken_status_hides_no_other_entry(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_broken_status_hides_no_other_entry(capsys: pytest.CaptureFixture[str]) -> None:
     put_raw("1.0.0", status={"NULL": True})
     put_raw("1.1.0", status={"S": "broken"})
     put_raw("1.2.0", status={"B": b"active"})
     put_raw("1.3.0", status={"BOOL": False})
-    monkeypatch.setattr(sys, "argv", ["batchctl", "registry", "list"])
-    assert main() == 1
+    assert exit_code("registry", "list") == 1
     printed = capsys.readouterr()
     assert printed.out.splitlines()[:4] == [
         "agent/triage@1.0.0  active  latest",
@@ -343,9 +343,9 @@ def test_misspelt_keys_are_noted_where_they_stand(tmp_path: Path) -> None:
 
 
 def test_programming_errors_are_not_dressed_up(failing: Failing, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_: argparse.Namespace) -> list[str]:
+    def fail(_: object) -> None:
         raise TypeError("a fault of this code")
 
-    monkeypatch.setattr(commands, "run", fail)
+    monkeypatch.setattr(registration, "registries_of", fail)
     with pytest.raises(TypeError):
         failing("list")

@@ -9,8 +9,9 @@ import pytest
 
 from batchctl.demo.job import EXAMPLES as EXAMPLE_FILES
 from batchctl.demo.job import Job
-from batchctl.local.sam import ROOT
+from batchctl.errors import WrongUsage
 from batchctl.local.stack import MAIN, LocalStack
+from batchctl.project import ROOT
 
 TOOL = "arn:aws:lambda:us-east-1:000000000000:function:batch-example-contact-tool-local"
 
@@ -69,20 +70,23 @@ def test_example_stands_in_for_what_is_not_given(tmp_path: Path) -> None:
         found = Job.of(None, None, example)
         assert (found.csv_path.parent, found.config_path.parent) == (EXAMPLE_FILES, EXAMPLE_FILES)
     own = job(tmp_path, "{}")
-    mixed = Job.of(str(own.csv_path), None, examples[0])
+    mixed = Job.of(own.csv_path, None, examples[0])
     assert (mixed.csv_path, mixed.config_path) == (own.csv_path, Job.of(None, None, examples[0]).config_path)
 
 
-@pytest.mark.parametrize(
-    "given", [("absent.csv", None, "contacts"), (None, "absent.json", "contacts"), (None, None, "no-such")]
-)
-def test_file_that_is_not_there_is_told_with_what_there_is(given: tuple[Any, Any, str]) -> None:
-    with pytest.raises(SystemExit) as caught:
+@pytest.mark.parametrize("given", [(Path("absent.csv"), None, "contacts"), (None, Path("absent.json"), "contacts")])
+def test_file_that_is_not_there_is_told(given: tuple[Any, Any, str]) -> None:
+    with pytest.raises(
+        WrongUsage, match=r"^--c\w+: there is no file absent\.\w+\. Give one that exists, or an example"
+    ):
         Job.of(*given)
-    message = str(caught.value)
-    assert "absent" in message or "no-such.csv" in message
-    assert " does not exist. Give CSV=… and CONFIG=…, or EXAMPLE= one of " in message
-    assert "contacts" in message
+
+
+def test_example_that_is_not_there_is_told_with_those_that_are() -> None:
+    with pytest.raises(
+        WrongUsage, match=r"--example: there is no 'contact'\. Did you mean contacts\? Expected one of batch"
+    ):
+        Job.of(None, None, "contact")
 
 
 def test_sam_deploys_to_the_stack_that_the_command_line_knows() -> None:

@@ -3,9 +3,8 @@
 import json
 import os
 import subprocess
-from pathlib import Path
 
-from batchctl.local.emulator import process
+from batchctl.local.emulator.process import PACKAGE_ROOT
 from tests.emulator.local_aws import PYTHON
 
 EXPRESSIONS = """
@@ -40,7 +39,7 @@ import json, sys
 from jsonata import Jsonata
 
 if sys.argv[1] == "faster":
-    from batchctl.emulator.fidelity import jsonata_library
+    from batchctl.local.emulator.fidelity.expressions import jsonata_library
 
     jsonata_library.apply()
 given = json.load(sys.stdin)
@@ -55,7 +54,7 @@ for expression in given["expressions"]:
 def values(how: str) -> list[str]:
     """What each expression yields."""
     given = json.dumps({"expressions": [text for text in EXPRESSIONS if text.strip()], "data": json.dumps(DATA)})
-    environment = {**os.environ, "PYTHONPATH": str(Path(process.__file__).parents[2])}
+    environment = {**os.environ, "PYTHONPATH": str(PACKAGE_ROOT)}
     run = subprocess.run(
         [PYTHON, "-c", PROGRAM, how], input=given, capture_output=True, text=True, check=True, env=environment
     )

@@ -5,11 +5,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.emulator.local_aws import Definition, LocalAws, over_items, task, until
-from tests.emulator.observations import Item, Items, error_of, item_id
-from tests.emulator.test_distributed_map import children, distributed, map_run
+from tests.emulator.local_aws import Definition, LocalAws, description_of, over_items, task, until
+from tests.emulator.maps.distributed import children, distributed, map_run
+from tests.emulator.observations import Items, error_of
 
 ITEMS = Items()
 item = ITEMS.item
@@ -78,6 +76,13 @@ def a_description_tells_of_redrives(aws: LocalAws) -> Any:
     after = redriven(aws, before, flag)
     kinds = [after["redriveCount"], after["redriveStatus"], after["redriveDate"] > before["stopDate"]]
     return before["redriveCount"], before["redriveStatus"], *kinds
+
+
+@item("redrive", ("{}", 0, True))
+def an_sdk_task_describes_an_execution(aws: LocalAws) -> Any:
+    succeeded = aws.run({"End": {"Type": "Succeed"}})["executionArn"]
+    seen = aws.output({"Describe": description_of(succeeded)})
+    return seen["Output"], seen.get("RedriveCount"), seen["StartDate"].endswith("Z")
 
 
 @item("redrive", "SUCCEEDED")
@@ -236,11 +241,4 @@ def a_child_is_redriven_with_its_map_run_only(aws: LocalAws) -> Any:
 # --- the tests ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("item", ITEMS, ids=item_id)
-def test_behaves_as_aws_does(item: Item, patched: LocalAws) -> None:
-    item.check(patched)
-
-
-@pytest.mark.parametrize("item", ITEMS, ids=item_id)
-def test_ministack_does_not_do_it_by_itself(item: Item, unpatched: LocalAws) -> None:
-    item.check_gap(unpatched)
+test_behaves_as_aws_does, test_ministack_does_not_do_it_by_itself = ITEMS.tests()

@@ -1,40 +1,24 @@
-"""What can go wrong without a fault of this code, and what is to be done then."""
+"""What is told of an error that is no fault of this code, and what is to be done then."""
 
 from collections.abc import Iterator
 
 from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
 
 from batch_processor.errors import BatchProcessorError
-from batchctl.account import StackUnreadable
-from batchctl.batch_run import BatchError
-from batchctl.factory.commands import FactoryFailed
-from batchctl.local.emulator.process import EmulatorError
-from batchctl.local.sam import SamFailed
-from batchctl.registry.commands import RegistryFailed
-from batchctl.registry.files import UnusableFiles
+from batchctl.errors import Expected
 
-EXPECTED_ERRORS = (
-    BatchError,
-    EmulatorError,
-    SamFailed,
-    RegistryFailed,
-    UnusableFiles,
-    FactoryFailed,
-    StackUnreadable,
-    BatchProcessorError,
-    BotoCoreError,
-    ClientError,
-    OSError,
-)
 _SIGN_IN = (
     "Sign in to AWS (`aws configure`, `aws sso login`) or name a profile in AWS_PROFILE; "
-    "for the embedded AWS, export what `make local` prints."
+    "for the embedded AWS, export what `batchctl local` prints."
 )
 _ADVICE: dict[type[Exception], str] = {
     exceptions.NoRegionError: "Set AWS_DEFAULT_REGION to the Region of the stack, or AWS_PROFILE to a profile that has it.",
     exceptions.ProfileNotFound: "Set AWS_PROFILE to one of those that `aws configure list-profiles` prints.",
-    exceptions.EndpointConnectionError: "Check the network and AWS_DEFAULT_REGION; for the embedded AWS, that `make local` runs.",
+    exceptions.EndpointConnectionError: (
+        "Check the network and AWS_DEFAULT_REGION; for the embedded AWS, that `batchctl local` runs."
+    ),
     **dict.fromkeys(
         (
             exceptions.NoCredentialsError,
@@ -50,6 +34,23 @@ _NOT_SIGNED_IN = {
     "ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException",
     "InvalidSignatureException", "SignatureDoesNotMatch",
 }  # fmt: skip
+
+
+def is_expected(exc: BaseException) -> bool:
+    """Whether it is no fault of this code: one of ours, of AWS, or of the files and the network."""
+    return isinstance(exc, Expected | BatchProcessorError | BotoCoreError | ClientError | OSError)
+
+
+def exit_code(exc: BaseException) -> int:
+    """What a command ends with that raises it."""
+    return exc.exit_code if isinstance(exc, Expected) else Expected.exit_code
+
+
+def tell(exc: BaseException) -> None:
+    """Prints the error's class, its message and what to do, on stderr."""
+    console = Console(stderr=True)
+    console.print(f"\n[bold red]{type(exc).__name__}[/bold red]")
+    console.print(told(exc), markup=False, highlight=False, soft_wrap=True)
 
 
 def told(exc: BaseException) -> str:

@@ -1,0 +1,83 @@
+"""Fills the registries of a stack, in an account or on the embedded AWS."""
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from batch_processor.errors import BatchProcessorError
+from batch_processor.registry.entry import KINDS, Kind
+from batch_processor.registry.tables import DynamoDbRegistries
+from batchctl.account import AwsAccount
+from batchctl.batch_run import Account
+from batchctl.errors import Expected
+from batchctl.registry.files import EntryFile, UnusableFiles, entry_files, read_all
+from batchctl.registry.misspelt_keys import misspelt_keys
+
+
+class RegistryFailed(Expected):
+    """The command could not do what it was asked; the message says why."""
+
+
+class EnvironmentAccount:
+    """The stack whose outputs are variables of this shell, as `batchctl local` prints them."""
+
+    def __init__(self) -> None:
+        self.outputs = dict(os.environ)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the shell's environment."""
+        return boto3.client(service)
+
+
+def account_of(stack_names: list[str] | None) -> Account:
+    """The named stacks, or else the one that the shell's variables tell of."""
+    return AwsAccount(*stack_names) if stack_names else EnvironmentAccount()
+
+
+def registries_of(account: Account) -> DynamoDbRegistries:
+    """The registries of a stack, by its outputs."""
+    tables: dict[Kind, str] = {}
+    for kind in KINDS:
+        output = f"{kind.title()}RegistryName"
+        if output not in account.outputs:
+            raise RegistryFailed(
+                f"There is no output {output}. "
+                "Name the batch processor's stack with --stack, or export what `batchctl local` prints."
+            )
+        tables[kind] = account.outputs[output]
+    return DynamoDbRegistries(tables, account.client("dynamodb"))
+
+
+def check(paths: Iterable[Path]) -> Iterator[str]:
+    """Yields the id of each entry, and notes on it; UnusableFiles says what is wrong with any."""
+    for file in read_all(entry_files(paths), None):
+        for pointer, entry in zip(file.pointers, file.entries, strict=True):
+            yield entry.id
+            yield from (f"  note: {file.path} {note}" for note in misspelt_keys(entry, pointer))
+
+
+def put(paths: Iterable[Path], account: Account, registries: DynamoDbRegistries) -> Iterator[str]:
+    """Registers the entries of files and folders; yields the id of each. Nothing is if any of them is unusable."""
+    files = read_all(entry_files(paths), account.outputs)
+    if missing := [file for file in files if file.missing]:
+        raise UnusableFiles([f"{_missing(file)}; name its stack with --stack too" for file in missing])
+    yield from register(files, registries)
+
+
+def register(files: list[EntryFile], registries: DynamoDbRegistries) -> Iterator[str]:
+    """Puts all entries; yields the id of each. RegistryFailed names the file of the one that is not taken."""
+    for place, entry in (placed for file in files for placed in file.placed()):
+        try:
+            registries.put(entry)
+        except BatchProcessorError as exc:
+            raise RegistryFailed(
+                f"{place}: {exc}\nThe entries before it are registered; mend it and put all again, which does them no harm."
+            ) from exc
+        yield entry.id
+
+
+def _missing(file: EntryFile) -> str:
+    return f"{file.path}: no stack has an output for {', '.join(file.missing)}"

@@ -1,0 +1,75 @@
+"""The inline Map."""
+
+import time
+from typing import Any
+
+from tests.emulator.local_aws import LocalAws, over_items, task
+from tests.emulator.observations import Items
+
+WAIT_LONG = {"Type": "Wait", "Seconds": 1, "Next": "After"}
+FAIL_OR_WAIT = {
+    "Choose": {
+        "Type": "Choice",
+        "Choices": [{"Condition": "{% $states.input = 'bad' %}", "Next": "Fail"}],
+        "Default": "Wait",
+    },
+    "Fail": {"Type": "Fail", "Error": "Bad"},
+    "Wait": WAIT_LONG,
+    "After": {"Type": "Pass", "End": True},
+}
+ITEMS = Items()
+item = ITEMS.item
+
+
+@item(
+    "inline_map",
+    [
+        "ExecutionStarted",
+        "MapStateEntered",
+        "MapStateStarted",
+        "MapIterationStarted",
+        "TaskStateEntered",
+        "TaskScheduled",
+        "TaskStarted",
+        "TaskSucceeded",
+        "TaskStateExited",
+        "MapIterationSucceeded",
+        "MapStateSucceeded",
+        "MapStateExited",
+        "ExecutionSucceeded",
+    ],
+)
+def a_history_tells_of_iterations_and_their_states(aws: LocalAws) -> Any:
+    execution = aws.run({"Map": over_items({"Task": task(aws.function("return 1"))})}, {"items": ["a"]})
+    return [event["type"] for event in aws.history(execution["executionArn"])]
+
+
+def events(aws: LocalAws, execution: dict[str, Any], *types: str) -> list[int]:
+    """How many events of each type."""
+    seen = [event["type"] for event in aws.history(execution["executionArn"])]
+    return [seen.count(name) for name in types]
+
+
+@item("inline_map", [0, 2, 1])
+def the_first_failing_iteration_stops_the_others(aws: LocalAws) -> Any:
+    states = {"Map": over_items(FAIL_OR_WAIT)}
+    execution = aws.run(states, {"items": ["good", "good", "bad"]})
+    return events(aws, execution, "PassStateEntered", "MapIterationAborted", "MapIterationFailed")
+
+
+@item("inline_map", [1])
+def no_iteration_starts_after_a_failed_one(aws: LocalAws) -> Any:
+    states = {"Map": over_items(FAIL_OR_WAIT, MaxConcurrency=1)}
+    execution = aws.run(states, {"items": ["bad", "bad", "bad"]})
+    return events(aws, execution, "MapIterationStarted")
+
+
+@item("inline_map", True)
+def at_most_40_iterations_run_at_once(aws: LocalAws) -> Any:
+    wait = {"Wait": {"Type": "Wait", "Seconds": 1, "End": True}}
+    started = time.monotonic()
+    aws.run({"Map": over_items(wait, MaxConcurrency=100)}, {"items": list(range(41))})
+    return time.monotonic() - started > 2
+
+
+test_behaves_as_aws_does, test_ministack_does_not_do_it_by_itself = ITEMS.tests()

@@ -13,7 +13,7 @@ export SAM_CLI_TELEMETRY := 0
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: help demo test lint unit integration local bench seed schema definition generated clean
+.PHONY: help demo test lint unit integration format hooks local bench seed schema definition generated current clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -51,14 +51,25 @@ bench: .venv/.dev .venv-sam/.installed .venv-comparison/.installed ## Speed, mem
 seed: .venv/.local ## Register what registry/ has (STACKS="batch-processor-dev batch-examples-dev", else what `make local` printed)
 	@$(IN_VENV) -m batchctl registry put registry $(foreach stack,$(STACKS),--stack $(stack))
 
-schema: .venv/.dev ## Write schemas/batch-config.schema.json anew
-	$(IN_VENV) -m batch_processor.config.schema > schemas/batch-config.schema.json
+format: .venv/.dev ## Format the code, and mend what the linter can mend by itself
+	$(IN_VENV) -m ruff check --fix-only --quiet .
+	$(IN_VENV) -m ruff format .
 
-generated: .venv/.local ## Write generated/ and the examples' copies of shared code anew
-	$(IN_VENV) -m batchctl factory generate schemas/broadband_availability_bt_wholesale.json
-	$(IN_VENV) -m batchctl.factory.shared_code examples/agents/llm_agent
+hooks: .venv/.dev ## Run the quick checks before each commit, by pre-commit
+	$(IN_VENV) -m pre_commit install
+
 definition: .venv/.local ## Write the state machines' definitions anew from their sources (*.asl.yaml)
 	@$(IN_VENV) -m batchctl.definition statemachine examples
+
+schema: .venv/.local ## Write schemas/batch-config.schema.json anew
+	@$(IN_VENV) -m batch_processor.config.schema > schemas/batch-config.schema.json
+
+generated: .venv/.local ## Write generated/ and the examples' copies of shared code anew
+	@$(IN_VENV) -m batchctl factory generate schemas/broadband_availability_bt_wholesale.json
+	@$(IN_VENV) -m batchctl.factory.shared_code examples/agents/llm_agent
+
+current: definition schema generated ## Write all three anew, and fail if any of them was not current
+	@git diff --exit-code --stat -- statemachine examples schemas generated
 
 clean: ## Remove all that was set up or built
 	rm -rf .cache .venv .venv-sam .venv-checkov .venv-comparison .aws-sam examples/.aws-sam examples/agents/.aws-sam tests/statemachine/node_modules demo-output

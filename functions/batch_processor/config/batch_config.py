@@ -16,7 +16,7 @@ from batch_processor.config.resumption import Resumption, named_batch
 from batch_processor.config.storage import MapModeName, StorageOptions
 from batch_processor.config.target import Target, resolve
 from batch_processor.config.transformations import PlanField
-from batch_processor.csv_file.csv_input import CsvFormat
+from batch_processor.csv_file.csv_format import CsvFormat
 from batch_processor.document.s3_uri import S3Uri, object_uri, prefix_uri
 from batch_processor.document.shape import problems_of
 from batch_processor.document.soundness import unreadable

@@ -4,7 +4,7 @@ from typing import Annotated, Final, get_args
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from batch_processor.csv_file.csv_input import CsvFormat, Encoding
+from batch_processor.csv_file.csv_format import CsvFormat, Encoding
 from batch_processor.document.shape import Shape, expected, told
 from batch_processor.document.wording import choices, nearest, shown
 

@@ -5,14 +5,13 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from batch_processor.errors import InvalidCsv
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer  # in collections.abc from Python 3.12 on
 
-Encoding = Literal["auto", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1"]
 DELIMITERS = (",", ";", "\t", "|")
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 SAMPLE_BYTES = 256 * 1024
@@ -29,14 +28,6 @@ _CSV_ERRORS = {
 
 # The csv module's own limit, 128 KiB a cell, holds for the whole process.
 csv.field_size_limit(LONGEST_CELL)
-
-
-@dataclass(frozen=True)
-class CsvFormat:
-    """Encoding and delimiter; "auto" leaves one to detection."""
-
-    encoding: Encoding = "auto"
-    delimiter: str = "auto"
 
 
 class Record(NamedTuple):

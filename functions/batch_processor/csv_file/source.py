@@ -4,14 +4,8 @@ from collections.abc import Iterator
 
 from batch_processor.aws.s3 import PinnedObject
 from batch_processor.contract import Plan, Source
-from batch_processor.csv_file.csv_input import (
-    SAMPLE_BYTES,
-    CsvFormat,
-    CsvInput,
-    Record,
-    detect_delimiter,
-    detect_encoding,
-)
+from batch_processor.csv_file.csv_format import CsvFormat
+from batch_processor.csv_file.csv_input import SAMPLE_BYTES, CsvInput, Record, detect_delimiter, detect_encoding
 from batch_processor.errors import InvalidCsv
 
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 from batch_processor.config import OutputColumn, OutputOptions
 from batch_processor.contract import Output
 from batch_processor.contract import OutputColumn as PlannedColumn
-from batch_processor.csv_file.csv_input import CsvFormat
+from batch_processor.csv_file.csv_format import CsvFormat
 from batch_processor.document.json_path import MISSING, Step
 from batch_processor.document.s3_uri import S3Uri
 

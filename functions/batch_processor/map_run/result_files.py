@@ -6,12 +6,8 @@ from typing import Any
 
 from batch_processor.aws import s3
 from batch_processor.csv_file import source
-from batch_processor.csv_file.csv_input import (
-    CsvFormat,
-    CsvInput,
-    Record,
-    open_text,
-)
+from batch_processor.csv_file.csv_format import CsvFormat
+from batch_processor.csv_file.csv_input import CsvInput, Record, open_text
 from batch_processor.document.problem import Problem
 from batch_processor.document.s3_uri import S3Uri
 from batch_processor.errors import InvalidConfiguration

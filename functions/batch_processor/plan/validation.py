@@ -14,7 +14,7 @@ from batch_processor.config.mentions import csv_pointer, csv_uri
 from batch_processor.config.output_mapping import gives_columns
 from batch_processor.config.target import TARGET_POINTERS, names_target
 from batch_processor.contract import Batch, Location, Plan, Source
-from batch_processor.csv_file.csv_input import CsvFormat
+from batch_processor.csv_file.csv_format import CsvFormat
 from batch_processor.csv_file.header import Header
 from batch_processor.csv_file.source import describe_source
 from batch_processor.document.problem import Problem

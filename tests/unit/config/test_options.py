@@ -18,7 +18,7 @@ from batch_processor.config import (
     request,
 )
 from batch_processor.config.csv_format import ENCODINGS
-from batch_processor.csv_file.csv_input import CsvFormat
+from batch_processor.csv_file.csv_format import CsvFormat
 from batch_processor.document.json_path import MISSING
 from batch_processor.document.s3_uri import S3Uri
 

@@ -17,7 +17,7 @@ from batch_processor.config import (
     parse,
     request,
 )
-from batch_processor.csv_file.csv_input import CsvFormat
+from batch_processor.csv_file.csv_format import CsvFormat
 from batch_processor.document.s3_uri import S3Uri
 
 DOCUMENTS = Path(__file__).parent / "documents"

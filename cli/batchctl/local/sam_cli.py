@@ -50,7 +50,8 @@ def set_up(say: Callable[[str], None]) -> None:
             return
         say("Setting up the SAM CLI (once, some minutes)")
         _run(sys.executable, "-m", "venv", "--clear", str(folder))
-        _run(str(python), "-m", "pip", "install", "--quiet", "--require-hashes", "--requirement", str(_REQUIREMENTS))
+        # The list is whole; some versions of pip would look for other ones of what it has without extras.
+        _run(str(python), "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes", "-r", str(_REQUIREMENTS))
         finished.touch()
 
 

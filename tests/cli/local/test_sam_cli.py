@@ -1,5 +1,6 @@
 """The SAM CLI's environment: in a checkout that of `make`, installed one in the user's cache."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,22 @@ import pytest
 from batchctl.local import sam_cli
 from batchctl.local.sam_cli import SamFailed
 
+# A Python that makes environments of nothing but itself, and whose pip installs nothing and fails if it is asked to.
+PYTHON = """#!/bin/sh
+case "$2" in
+    venv) mkdir -p "$4/bin" && cp "$0" "$4/bin/python" ;;
+    pip) shift $(($# - 1)); ! grep . "$1" >&2 ;;
+esac
+"""
+
 
 @pytest.fixture
 def requirements(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """What an installed package would install; nothing."""
+    python = tmp_path / "python"
+    python.write_text(PYTHON, encoding="utf-8")
+    python.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(python))
     path = tmp_path / "sam.txt"
     path.write_text("", encoding="utf-8")
     monkeypatch.setattr(sam_cli, "IS_INSTALLED", True)
@@ -24,7 +37,7 @@ def test_environment_is_set_up_once_for_its_versions(requirements: Path) -> None
     sam_cli.set_up(said.append)
     sam_cli.set_up(said.append)
     assert said == ["Setting up the SAM CLI (once, some minutes)"]
-    assert (sam_cli.python_folder() / "pip").exists()
+    assert (sam_cli.python_folder() / "python").exists()
     before = sam_cli.environment()
     requirements.write_text("# another\n", encoding="utf-8")
     assert sam_cli.environment() != before

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-_CLIENTS_OF = ("s3", "joined_object", "results_table")
+_CLIENTS_OF = ("s3", "joined_object", "dynamodb")
 _PAGE_ITEMS = 1_000
 # What is put begins with its metadata: in memory, which is measured, they would grow with the rows.
 _METADATA_BYTES = 2_048

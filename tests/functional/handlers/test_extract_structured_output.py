@@ -321,15 +321,15 @@ def test_message_of_rules_that_find_nothing_has_no_content() -> None:
 def test_neither_schemas_nor_rules_are_loaded_for_rows_without_them() -> None:
     script = """
 import sys
-from batch_processor.structured_output import extract_cells
+from batch_processor.extraction.structured_output import extract_cells
 extract_cells({"structured_output": {"a": 1}}, {"columns": [{"name": "a"}]})
-print(*{"jsonschema", "jmespath", "re2", "pydantic", "batch_processor.extraction"} & sys.modules.keys())
+print(*{"jsonschema", "jmespath", "re2", "pydantic", "batch_processor.extraction.methods"} & sys.modules.keys())
 extract_cells({"a": 1}, {"columns": [{"name": "a"}], "extraction": [{"by": "direct"}], "schema": {}})
-print(*sorted({"jsonschema", "jmespath", "pydantic", "boto3", "batch_processor.extraction"} & sys.modules.keys()))
+print(*sorted({"jsonschema", "jmespath", "pydantic", "boto3", "batch_processor.extraction.methods"} & sys.modules.keys()))
 """
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(Path(__file__).parents[3] / "functions")}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["", "batch_processor.extraction jsonschema"]
+    assert done.stdout.splitlines() == ["", "batch_processor.extraction.methods jsonschema"]
 
 
 EVENTS = Path(__file__).parents[3] / "events"

@@ -3,13 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from tests.statemachine.recorded import (
-    TIMED_OUT_TASK,
-    TOO_LARGE,
-    function_result,
-    in_execution,
-    python_error,
-)
+from tests.statemachine.recorded import TIMED_OUT_TASK, TOO_LARGE, function_result, in_execution, python_error
 from tests.statemachine.samples import FANNED_OUT, LOADED, PLAN, ROW, plan
 from tests.statemachine.situation import Situation, named
 

@@ -2,14 +2,7 @@
 
 from collections.abc import Iterator
 
-from tests.statemachine.recorded import (
-    AGENT_RESULT,
-    THROTTLED,
-    TIMED_OUT_TASK,
-    TOO_LARGE,
-    child,
-    function_result,
-)
+from tests.statemachine.recorded import AGENT_RESULT, THROTTLED, TIMED_OUT_TASK, TOO_LARGE, child, function_result
 from tests.statemachine.samples import ROW, plan
 from tests.statemachine.situation import Situation, named
 

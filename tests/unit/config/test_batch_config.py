@@ -2,12 +2,7 @@ from typing import Any
 
 import pytest
 
-from batch_processor.config import (
-    ExecutionOptions,
-    NotificationOptions,
-    StorageOptions,
-    parse,
-)
+from batch_processor.config import ExecutionOptions, NotificationOptions, StorageOptions, parse
 from batch_processor.csv_file.csv_input import CsvFormat
 from tests.unit.config.changes import Build
 

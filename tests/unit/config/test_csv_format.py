@@ -1,8 +1,6 @@
 import pytest
 
-from batch_processor.config import (
-    parse,
-)
+from batch_processor.config import parse
 from batch_processor.config.csv_format import ENCODINGS
 from tests.unit.config.changes import Build
 

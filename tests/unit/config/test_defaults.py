@@ -1,7 +1,4 @@
-from batch_processor.config import (
-    StorageOptions,
-    parse,
-)
+from batch_processor.config import StorageOptions, parse
 from tests.unit.config.changes import Build
 
 

@@ -1,9 +1,6 @@
 import pytest
 
-from batch_processor.config import (
-    ExecutionOptions,
-    parse,
-)
+from batch_processor.config import ExecutionOptions, parse
 from tests.unit.config.changes import Build
 
 

@@ -2,9 +2,7 @@ from typing import Any
 
 import pytest
 
-from batch_processor.config import (
-    parse,
-)
+from batch_processor.config import parse
 from tests.unit.config.changes import Build
 
 

@@ -1,8 +1,6 @@
 import pytest
 
-from batch_processor.config import (
-    parse,
-)
+from batch_processor.config import parse
 from batch_processor.document.s3_uri import S3Uri
 from tests.unit.config.changes import Build
 

@@ -2,10 +2,7 @@ from typing import Any
 
 import pytest
 
-from batch_processor.config import (
-    OutputOptions,
-    parse,
-)
+from batch_processor.config import OutputOptions, parse
 from batch_processor.document.json_path import MISSING
 from tests.unit.config.changes import Build
 

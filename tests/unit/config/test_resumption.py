@@ -2,11 +2,7 @@ from typing import Any
 
 import pytest
 
-from batch_processor.config import (
-    Resumption,
-    named_batch,
-    parse,
-)
+from batch_processor.config import Resumption, named_batch, parse
 from tests.unit.config.changes import Build
 
 ARN = "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:night"

@@ -2,12 +2,7 @@ from typing import Any
 
 import pytest
 
-from batch_processor.config import (
-    Target,
-    TargetRequest,
-    parse,
-    request,
-)
+from batch_processor.config import Target, TargetRequest, parse, request
 from tests.unit.config.changes import AGENT, TOOL, Build
 
 

@@ -1,4 +1,4 @@
-"""Rows that are too large for an item of the table."""
+"""Answers that are too large for the results payload or for an item of the table."""
 
 import json
 
@@ -7,6 +7,7 @@ from botocore.stub import Stubber
 
 from batch_processor.aws.client import client
 from batch_processor.errors import StorageUnavailable
+from batch_processor.results import spill
 from batch_processor.results.results_table import answered, results
 from tests.functional.account import DATA, get, keys
 from tests.functional.results.stored_rows import EXPIRED, NAMES, STORE, found, put, rows, succeeded
@@ -73,3 +74,10 @@ def test_large_answer_that_s3_does_not_give_for_now_is_not_told_to_be_lost() -> 
         stubbed.add_client_error("get_object", "SlowDown", http_status_code=503)
         with pytest.raises(StorageUnavailable):
             found()
+
+
+def test_spilled_cells_come_back() -> None:
+    where = {"bucket": DATA, "prefix": "work/night/"}
+    spill.put_cells(where, 7, ["é\n𝄞", "", "x" * 300_000])  # type: ignore[arg-type]
+    assert spill.get_cells(where, 7) == ["é\n𝄞", "", "x" * 300_000]  # type: ignore[arg-type]
+    assert keys(DATA) == ["work/night/answers/7.json"]

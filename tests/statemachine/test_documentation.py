@@ -9,8 +9,8 @@ from batch_processor import limits
 from batch_processor.batch import work_folder
 from tests.statemachine.definition import ROOT, Scope, all_states, load, scopes, targets
 from tests.statemachine.history import PIPELINE, events, most_execution_events, most_row_events, throttled_rounds
+from tests.statemachine.row_paths import PATHS
 from tests.statemachine.test_history import FAN_OUT, INLINE_RESERVE_EVENTS
-from tests.statemachine.test_row_paths import PATHS
 
 SCOPES = scopes(load())
 STATES = all_states(load())

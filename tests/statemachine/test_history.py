@@ -4,7 +4,7 @@ import pytest
 
 from batch_processor import limits
 from tests.statemachine.history import events, most_execution_events, most_row_events
-from tests.statemachine.test_row_paths import PATHS
+from tests.statemachine.row_paths import PATHS
 
 KINDS = pytest.mark.parametrize("kind", ["agent", "tool"])
 ATTEMPTS = pytest.mark.parametrize("attempts", range(1, 11))

@@ -10,59 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.stub import Stubber
 
-from batch_processor.aws.client import client
-from batch_processor.contract import Location, RowResult, RowStore
 from batch_processor.errors import (
-    AgentExecutionFailed,
-    AgentInputTooLarge,
-    SourceUnavailable,
-    StorageUnavailable,
     StructuredOutputInvalid,
     StructuredOutputMissing,
 )
 from batch_processor.extraction.compiling import compile_rules
 from batch_processor.handlers.extract_structured_output import handle
 from batch_processor.logs import logger
-from batch_processor.results import results_table, spill
-from tests.functional.account import DATA, answering, keys
+from batch_processor.results import results_table
+from tests.functional.account import DATA, keys
+from tests.functional.answers import IN_TABLE, NAMES, answer_of, bare, event
 from tests.functional.tables import items
-from tests.functional.targets import create_agent, run_agent
-from tests.unit.configs import AGENT
-from tests.unit.plans import PLAN, STORE
-
-WORK: Location = {"bucket": DATA, "prefix": "work/night-1a2b3c4d/"}
-INLINE: RowStore = {**STORE, "since": "1970-01-01T00:00:00Z", "compress": False}  # answers are dated by the real clock
-IN_TABLE: RowStore = {**INLINE, "mode": "dynamodb"}
-NAMES = ["category", "score"]
-
-
-def event(answer: Any, **others: Any) -> dict[str, Any]:
-    return {
-        "batch": "run-1",
-        "index": 7,
-        "answer": answer,
-        "answered_by": "",
-        "input": None,
-        "output": PLAN["output"],
-        "store": INLINE,
-        "work": WORK,
-        "result_bytes": 1_000,
-        "started_ms": time.time_ns() // 1_000_000,
-        "log_level": "INFO",
-        **others,
-    }
-
-
-def bare(result: RowResult) -> dict[str, Any]:
-    """The result without time and duration, which it must have."""
-    assert {"at", "ms"} <= result.keys()
-    return {key: value for key, value in result.items() if key not in ("at", "ms")}
-
-
-def answer_of(category: str) -> dict[str, Any]:
-    return {"structured_output": {"category": category, "score": 3}, "messages": []}
+from tests.unit.plans import PLAN
 
 
 def test_answer_becomes_the_rows_cells() -> None:
@@ -71,74 +31,10 @@ def test_answer_becomes_the_rows_cells() -> None:
     assert keys(DATA) == []
 
 
-def fetching(execution_arn: str, **others: Any) -> dict[str, Any]:
-    return event(None, answered_by=execution_arn, **others)
-
-
-@pytest.fixture
-def agent(account: None) -> None:
-    """The agent whose executions have answers beyond a payload."""
-    create_agent()
-
-
-@pytest.mark.usefixtures("agent")
-def test_answer_beyond_a_payload_is_fetched_from_the_execution_that_gave_it() -> None:
-    arn = run_agent("night-7-1", output=json.dumps(answer_of("ü" * 200)))
-    assert bare(handle(fetching(arn), None)) == {"index": 7, "status": "SUCCESS", "cells": ["ü" * 200, "3"]}
-    assert handle(fetching(arn, store=IN_TABLE), None)["stored"]
-    assert handle(fetching(arn, result_bytes=0), None)["spilled"]
-
-
 def test_event_of_a_definition_that_did_not_say_who_answered_is_understood() -> None:
     old = event(answer_of("billing"))
     del old["answered_by"]
     assert handle(old, None)["cells"] == ["billing", "3"]
-
-
-@pytest.mark.usefixtures("agent")
-def test_answer_that_was_fetched_is_read_like_any_other() -> None:
-    with pytest.raises(StructuredOutputMissing):
-        handle(fetching(run_agent("night-7-1", output="null")), None)
-
-
-@pytest.mark.usefixtures("agent")
-def test_execution_that_never_began_had_too_large_an_input() -> None:
-    arn = f"{AGENT.replace(':stateMachine:', ':execution:')}:night-7-1"
-    with pytest.raises(AgentInputTooLarge, match=r"256 KiB .* was not called\. Map fewer columns"):
-        handle(fetching(arn), None)
-
-
-@pytest.mark.usefixtures("agent")
-@pytest.mark.parametrize(
-    ("status", "details", "said"),
-    [
-        ("FAILED", {"error": "TriageFailed", "cause": "no model"}, "ended as FAILED. TriageFailed: no model"),
-        ("FAILED", {"error": "TriageFailed"}, "ended as FAILED. TriageFailed"),
-        ("TIMED_OUT", {}, "ended as TIMED_OUT."),
-        ("ABORTED", {}, "ended as ABORTED."),
-    ],
-)
-def test_agent_that_failed_is_told_from_one_that_never_ran(status: str, details: dict[str, str], said: str) -> None:
-    with pytest.raises(AgentExecutionFailed) as caught:
-        handle(fetching(run_agent("night-7-1", status, **details)), None)
-    assert str(caught.value) == f"The agent's execution {said}"
-
-
-@pytest.mark.usefixtures("agent")
-@pytest.mark.parametrize("status", ["RUNNING", "PENDING_REDRIVE"])
-def test_end_of_an_execution_that_is_not_to_be_seen_yet_is_worth_another_look(status: str) -> None:
-    with pytest.raises(StorageUnavailable, match="night-7-1 has not come to its end yet"):
-        handle(fetching(run_agent("night-7-1", status)), None)
-
-
-@pytest.mark.parametrize(
-    ("code", "error"), [("ThrottlingException", StorageUnavailable), ("AccessDeniedException", SourceUnavailable)]
-)
-def test_execution_that_cannot_be_looked_at_says_nothing_of_the_agent(code: str, error: type[Exception]) -> None:
-    with Stubber(client("stepfunctions")) as stubbed:
-        stubbed.add_client_error("describe_execution", code, "no", 400)
-        with pytest.raises(error, match=r"^Fetching the answer of "):
-            handle(fetching(f"{AGENT.replace(':stateMachine:', ':execution:')}:night-7-1"), None)
 
 
 def test_answer_without_structured_output_is_an_error() -> None:
@@ -149,72 +45,6 @@ def test_answer_without_structured_output_is_an_error() -> None:
 def test_answer_of_the_wrong_shape_is_an_error() -> None:
     with pytest.raises(StructuredOutputInvalid):
         handle(event({"structured_output": ["billing"]}), None)
-
-
-def test_large_answer_goes_to_s3_and_can_be_fetched() -> None:
-    assert bare(handle(event(answer_of("ü" * 500)), None)) == {"index": 7, "status": "SUCCESS", "spilled": True}
-    assert spill.get_cells(WORK, 7) == ["ü" * 500, "3"]
-
-
-def test_answers_of_several_rows_do_not_meet() -> None:
-    for index in (1, 11):
-        handle(event(answer_of(f"row {index}"), result_bytes=0, index=index), None)
-    assert [spill.get_cells(WORK, index)[0] for index in (1, 11)] == ["row 1", "row 11"]
-
-
-def test_repeated_attempt_replaces_the_spilled_answer() -> None:
-    for category in ("first", "second"):
-        handle(event(answer_of(category), result_bytes=0), None)
-    assert spill.get_cells(WORK, 7)[0] == "second"
-
-
-def test_large_answer_that_s3_does_not_take_for_now_is_worth_another_attempt() -> None:
-    with answering("PutObject", 503, "SlowDown"), pytest.raises(StorageUnavailable, match="SlowDown"):
-        handle(event(answer_of("x"), result_bytes=0), None)
-
-
-def test_answer_to_be_kept_in_the_table_is_there_and_not_in_the_result() -> None:
-    result = handle(event(answer_of("billing"), store=IN_TABLE, input={"ticket": "refund"}), None)
-    assert bare(result) == {"index": 7, "status": "SUCCESS", "stored": True}
-    [stored] = results_table.results(IN_TABLE, NAMES, {"first": 1, "last": 9})
-    assert stored == {
-        "index": 7, "status": "SUCCESS", "cells": ["billing", "3"], "at": result["at"], "ms": result["ms"]
-    }  # fmt: skip
-    [item] = items().values()
-    assert json.loads(item["input_data"]["S"]) == {"ticket": "refund"}
-    assert keys(DATA) == []
-
-
-def test_input_that_had_no_room_in_the_payload_is_not_stored() -> None:
-    handle(event(answer_of("billing"), store=IN_TABLE, input=None), None)
-    [item] = items().values()
-    assert "input_data" not in item
-
-
-def test_row_s_share_of_the_payload_says_nothing_about_the_table() -> None:
-    handle(event(answer_of("x" * 5_000), store=IN_TABLE, result_bytes=0), None)
-    assert keys(DATA) == []
-
-
-def test_answer_too_large_for_the_table_is_referred_to() -> None:
-    result = handle(event(answer_of("x" * 500_000), store=IN_TABLE), None)
-    assert bare(result) == {"index": 7, "status": "SUCCESS", "stored": True}
-    [stored] = results_table.results(IN_TABLE, NAMES, {"first": 7, "last": 7})
-    assert stored["cells"] == ["x" * 500_000, "3"]
-    assert keys(DATA) == ["work/night-1a2b3c4d/answers/7.json"]
-
-
-def test_answer_that_cannot_be_read_is_not_stored() -> None:
-    with pytest.raises(StructuredOutputMissing):
-        handle(event({"messages": []}, store=IN_TABLE), None)
-    assert items() == {}
-
-
-def test_answer_that_the_table_does_not_take_for_now_is_worth_another_attempt() -> None:
-    with Stubber(client("dynamodb")) as stubbed:
-        stubbed.add_client_error("put_item", "ProvisionedThroughputExceededException", http_status_code=400)
-        with pytest.raises(StorageUnavailable, match="ProvisionedThroughputExceededException"):
-            handle(event(answer_of("x"), store=IN_TABLE), None)
 
 
 @pytest.mark.parametrize("options", [{}, {"result_bytes": 0}, {"store": IN_TABLE}])
@@ -231,12 +61,6 @@ def test_result_says_when_and_how_long_since_the_start(options: dict[str, Any]) 
 def test_clock_behind_that_of_step_functions_makes_no_negative_duration() -> None:
     started_ms = time.time_ns() // 1_000_000 + 60_000
     assert handle(event(answer_of("x"), started_ms=started_ms), None)["ms"] == 0
-
-
-def test_time_and_duration_do_not_count_in_the_row_s_share() -> None:
-    cells = json.dumps({"index": 7, "status": "SUCCESS", "cells": ["x", "3"]}).encode()
-    assert "cells" in handle(event(answer_of("x"), result_bytes=len(cells)), None)
-    assert "spilled" in handle(event(answer_of("x"), result_bytes=len(cells) - 1), None)
 
 
 @pytest.mark.parametrize(("log_level", "told"), [("DEBUG", True), ("INFO", False), ("WARNING", False)])

@@ -3,7 +3,6 @@
 import json
 import threading
 import tracemalloc
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -11,56 +10,14 @@ from botocore.stub import Stubber
 
 from batch_processor.aws import read_ahead
 from batch_processor.aws.client import client
-from batch_processor.contract import Location, RowRange, RowResult, RowStore
+from batch_processor.contract import RowStore
 from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
 from batch_processor.results import results_table
-from batch_processor.results.results_table import answered, put_failures, put_success, results
+from batch_processor.results.results_table import answered, put_failures, results
 from batch_processor.settings import MissingSetting
-from tests.functional.account import DATA, get, keys
-from tests.functional.conftest import NOW
+from tests.functional.results.stored_rows import NAMES, SPREAD, STORE, fail, found, indexes, put, rows, succeeded
 from tests.functional.tables import TABLE, counting, failures_of, items
-from tests.unit import plans
 from tests.unit.plans import failure
-
-STORE: RowStore = {**plans.STORE, "mode": "dynamodb", "compress": False}
-SPREAD: RowStore = {**STORE, "partition_rows": 10}
-# What is stored in them was over, or was another batch's, when a run on STORE began.
-EXPIRED: RowStore = {**STORE, "ttl_seconds": -60}
-A_DAY_LATER: RowStore = {**STORE, "since": "2026-11-22T09:34:44Z", "as_of": "2026-11-22T09:34:44Z"}
-WORK: Location = {"bucket": DATA, "prefix": "work/night-1a2b3c4d/"}
-NAMES = ["category", "score"]
-AT = "2026-11-21T09:35:00.000Z"
-
-
-def put(index: int, *cells: str, store: RowStore = STORE, names: list[str] = NAMES, row_input: Any = None) -> None:
-    put_success(store, WORK, index, names, list(cells), row_input, AT, 5)
-
-
-def put_late(index: int, *cells: str, store: RowStore = STORE, at: str = AT) -> None:
-    put_success(store, WORK, index, NAMES, list(cells), None, at, 5)
-
-
-def fail(*indexes: int, store: RowStore = STORE, message: str = "no", at: str = "2026-11-21T09:35:01Z") -> None:
-    put_failures(store, [{**failure(index, "Refused", message), "at": at} for index in indexes])
-
-
-def succeeded(index: int, *cells: str) -> RowResult:
-    return {"index": index, "status": "SUCCESS", "cells": list(cells), "at": AT, "ms": 5}
-
-
-def rows(first: int, last: int) -> RowRange:
-    return {"first": first, "last": last}
-
-
-def found(first: int = 1, last: int = 1_000, store: RowStore = STORE, names: list[str] = NAMES) -> list[RowResult]:
-    return list(results(store, names, rows(first, last)))
-
-
-def indexes(found: Iterable[RowResult]) -> list[int]:
-    return [result["index"] for result in found]
-
-
-# --- Rows come back ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("compress", [False, True])
@@ -180,53 +137,6 @@ def test_target_s_input_is_stored_and_not_read_back() -> None:
     assert "input_data" not in queries[0]["ExpressionAttributeNames"].values()
 
 
-# --- What does not count -----------------------------------------------------------------------------------------
-
-
-def test_expired_rows_are_left_out_though_the_table_still_has_them() -> None:
-    put(1, "old", "", store=EXPIRED)
-    fail(2, store=EXPIRED)
-    put(3, "new", "")
-    assert len(items()) == 3
-    assert indexes(found()) == [3]
-
-
-def test_rows_that_expire_while_they_are_run_are_there_to_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    put(1, "old", "1", store={**STORE, "ttl_seconds": 60})
-    fail(2, store={**STORE, "ttl_seconds": 60})
-    monkeypatch.setattr(results_table, "_now", lambda: int(NOW.timestamp()) + 3_600)
-    assert list(answered(STORE, NAMES, rows(1, 9))) == [(1, "SUCCESS", ""), (2, "FAILED", "")]
-    fail(1)
-    assert indexes(found()) == [1, 2]
-    assert found()[0] == succeeded(1, "old", "1")
-    assert found(store={**STORE, "as_of": "2026-11-21T09:40:00Z"}) == []
-
-
-def test_rows_of_an_earlier_batch_of_the_same_name_are_not_taken_for_this_one_s() -> None:
-    put(1, "theirs", "1")
-    fail(2)
-    assert found(store=A_DAY_LATER) == []
-    assert list(answered(A_DAY_LATER, NAMES, rows(1, 9))) == []
-
-
-def test_failure_replaces_a_success_of_an_earlier_batch_of_the_same_name() -> None:
-    put(1, "theirs", "1")
-    put_failures(A_DAY_LATER, [{**failure(1, "Refused", "no"), "at": "2026-11-22T09:35:00Z"}])
-    assert [(result["index"], result["status"]) for result in found(store=A_DAY_LATER)] == [(1, "FAILED")]
-
-
-def test_rows_of_the_batch_that_is_resumed_are_this_one_s() -> None:
-    put(1, "earlier", "1")
-    assert found(store={**STORE, "as_of": A_DAY_LATER["as_of"]}) == [succeeded(1, "earlier", "1")]
-
-
-def test_success_without_all_columns_does_not_count() -> None:
-    put(1, "billing", names=["category"])
-    put(2, "billing", "3")
-    assert indexes(found()) == [2]
-    assert indexes(found(names=["category"])) == [1, 2]
-
-
 def test_answered_tells_successes_from_failures() -> None:
     put(1, "billing", "3")
     put(2, "billing", names=["category"])
@@ -241,66 +151,6 @@ def test_answered_tells_where_an_answer_is_that_nobody_could_read_until_the_row_
     assert list(answered(STORE, NAMES, rows(1, 9))) == [(4, "FAILED", "2-5ca1ab1e")]
     fail(4)
     assert list(answered(STORE, NAMES, rows(1, 9))) == [(4, "FAILED", "")]
-
-
-# --- Too large for an item ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("character", ["x", "ü", "😀"])
-def test_row_that_just_fits_is_stored_whole(character: str) -> None:
-    cell = character * (399_000 // len(character.encode()))
-    put(7, cell, "3", row_input={"ticket": "y" * 100_000})
-    [item] = items().values()
-    assert not item.keys() & {"input_data", "output_ref"}
-    assert found() == [succeeded(7, cell, "3")]
-
-
-def test_answer_beyond_an_item_goes_to_the_work_folder() -> None:
-    put(7, "😀" * 150_000, "3", row_input={"ticket": "short"})
-    [item] = items().values()
-    assert item["output_ref"] == {"S": f"s3://{DATA}/work/night-1a2b3c4d/answers/7.json"}
-    assert json.loads(get("work/night-1a2b3c4d/answers/7.json")) == {"category": "😀" * 150_000, "score": "3"}
-    assert found() == [succeeded(7, "😀" * 150_000, "3")]
-
-
-def test_large_answer_that_compresses_well_stays_in_the_table() -> None:
-    put(7, "x" * 1_000_000, "", store={**STORE, "compress": True}, row_input={"ticket": "y" * 1_000_000})
-    assert keys(DATA) == []
-    assert found() == [succeeded(7, "x" * 1_000_000, "")]
-
-
-def test_answer_in_the_work_folder_has_its_columns_looked_at_too() -> None:
-    put(7, "x" * 500_000, names=["category"])
-    assert found() == []
-    assert list(answered(STORE, ["category"], rows(1, 9))) == [(7, "SUCCESS", "")]
-
-
-def test_large_answers_are_fetched_one_by_one() -> None:
-    put(1, "x" * 500_000, "")
-    put(2, "x" * 500_000, "")
-    come = results(STORE, NAMES, rows(1, 2))
-    next(come)
-    client("s3").delete_object(Bucket=DATA, Key="work/night-1a2b3c4d/answers/2.json")
-    assert next(come)["status"] == "FAILED"
-
-
-def test_large_answer_that_is_gone_is_no_success_and_the_other_rows_come() -> None:
-    put(1, "x" * 500_000, "")
-    put(2, "x", "")
-    client("s3").delete_object(Bucket=DATA, Key="work/night-1a2b3c4d/answers/1.json")
-    lost, other = found()
-    assert (lost["index"], lost["status"], lost["error"]) == (1, "FAILED", "SourceUnavailable")
-    assert f"s3://{DATA}/work/night-1a2b3c4d/answers/1.json" in lost["message"]
-    assert other == succeeded(2, "x", "")
-
-
-def test_large_answer_that_is_gone_with_its_row_is_nothing() -> None:
-    put(1, "x" * 500_000, "", store=EXPIRED)
-    client("s3").delete_object(Bucket=DATA, Key="work/night-1a2b3c4d/answers/1.json")
-    assert found() == []
-
-
-# --- Failures ----------------------------------------------------------------------------------------------------
 
 
 def test_index_has_the_failures_of_all_partitions_and_nothing_else() -> None:
@@ -325,62 +175,9 @@ def test_row_that_succeeds_after_all_is_in_the_index_no_more() -> None:
     assert found() == [succeeded(7, "billing", "3")]
 
 
-def test_failure_never_replaces_a_success_whichever_columns_it_has() -> None:
-    put(1, "billing", "3")
-    put(2, "billing", names=["category"])
-    fail(1, 2, 3)
-    assert indexes(found(names=["category"])) == [1, 2, 3]
-    assert [result["status"] for result in found(names=["category"])] == ["SUCCESS", "SUCCESS", "FAILED"]
-
-
-def test_failure_replaces_a_failure_and_an_expired_success() -> None:
-    fail(1, message="first")
-    put(2, "old", "", store=EXPIRED)
-    fail(1, 2, message="second")
-    assert found() == [failure(1, "Refused", "second"), failure(2, "Refused", "second")]
-
-
-def test_failure_that_comes_late_does_not_replace_a_newer_one() -> None:
-    """An event may tell of a stopped batch when the batch that resumes it has failed with the same row."""
-    put_failures(STORE, [{**failure(1, "StorageUnavailable", "S3 failed"), "unread": "2-5ca1ab1e"}])
-    fail(1, at="2026-11-21T09:35:00.999Z")
-    assert list(answered(STORE, NAMES, rows(1, 9))) == [(1, "FAILED", "2-5ca1ab1e")]
-
-
 def test_row_that_failed_twice_is_stored_once() -> None:
     fail(7, 7)
     assert indexes(found()) == [7]
-
-
-# --- Answers that come late -------------------------------------------------------------------------------------------
-
-
-def test_answer_that_comes_late_is_stored_where_there_is_none() -> None:
-    fail(2, at="2026-11-21T23:59:59Z")
-    put(3, "expired", "1", store=EXPIRED)
-    for index in (1, 2, 3):
-        put_late(index, "late", "3")
-    assert found() == [succeeded(index, "late", "3") for index in (1, 2, 3)]
-    assert failures_of("triage#night") == []
-
-
-def test_answer_that_comes_late_replaces_that_of_an_earlier_batch_of_the_same_name() -> None:
-    put(1, "theirs", "1")
-    at = "2026-11-22T09:35:00.000Z"
-    put_late(1, "late", "3", store=A_DAY_LATER, at=at)
-    assert found(store=A_DAY_LATER) == [{**succeeded(1, "late", "3"), "at": at}]
-
-
-def test_answer_that_comes_late_replaces_an_older_one_and_no_newer_one() -> None:
-    """Of a batch with other columns than the one that it resumes, both are in the table."""
-    put(1, "billing", "3")
-    put_late(1, "older", "1", at="2026-11-21T09:34:59.999Z")
-    assert found() == [succeeded(1, "billing", "3")]
-    put_late(1, "newer", "2", at="2026-11-21T09:35:00.001Z")
-    assert [result["cells"] for result in found()] == [["newer", "2"]]
-
-
-# --- Throttling --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -403,17 +200,6 @@ def test_table_that_does_not_take_a_row_for_now_is_worth_another_attempt(code: s
         stubbed.add_client_error("put_item", code, http_status_code=status)
         with pytest.raises(StorageUnavailable, match=f"Storing row 1 in the table {TABLE}: .*{code}"):
             fail(1)
-
-
-def test_large_answer_that_s3_does_not_give_for_now_is_not_told_to_be_lost() -> None:
-    put(1, "x" * 500_000, "")
-    with Stubber(client("s3")) as stubbed:
-        stubbed.add_client_error("get_object", "SlowDown", http_status_code=503)
-        with pytest.raises(StorageUnavailable):
-            found()
-
-
-# --- Setup -------------------------------------------------------------------------------------------------------
 
 
 def test_missing_table_is_told_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,3 +107,7 @@ def test_long_list_of_versions_is_cut() -> None:
     shown = shown_versions(Listed(f"1.{minor}.0") for minor in range(30))
     assert shown.startswith("1.29.0, 1.28.0")
     assert shown.endswith("1.10.0, and 10 more")
+
+
+def test_null_in_an_entry_of_another_program_goes_without_saying() -> None:
+    assert Listed.of({"status": None, "state_machine_arn": None}, "1.0.0") == Listed("1.0.0")

@@ -1,0 +1,84 @@
+"""Which rows are run again."""
+
+import json
+
+import pytest
+
+from batch_processor import limits
+from batch_processor.contract import RowResult
+from batch_processor.handlers import aggregate_results
+from batch_processor.results import results_table
+from tests.functional.account import get, put
+from tests.functional.resumption.runs import PEOPLE, finish, load, problems, run, validate
+from tests.functional.tables import items
+from tests.unit.configs import make_document
+from tests.unit.plans import failure, success
+
+pytestmark = pytest.mark.usefixtures("stack")
+
+
+@pytest.mark.parametrize("key", ["only_failed_from", "resume_from"])
+def test_failed_rows_of_a_small_batch_are_run_again_by_themselves(key: str) -> None:
+    put("inputs/people.csv", PEOPLE + b"Bo,b@x.org\nCy,c@x.org\n")
+    night = validate("night", make_document(), day=21)
+    loaded = finish(night, success(1, "billing", "3"), failure(2, "Busy", "no"), success(3, "sales", "1"))["loaded"]
+    assert (night["storage"]["mode"], loaded["storage"]["mode"]) == ("auto", "inline")
+    morning = validate("morning", {key: "night"})
+    assert [row["index"] for row in finish(morning, success(2, "refund", "2"))["rows"]] == [2]
+    assert get(morning["output"]["key"]).decode().splitlines()[1:] == [
+        "Ana,a@x.org,billing,3,SUCCESS,,2026-11-21T09:35:00Z,1200",
+        "Bo,b@x.org,refund,2,SUCCESS,,2026-11-21T09:35:00Z,1200",
+        "Cy,c@x.org,sales,1,SUCCESS,,2026-11-21T09:35:00Z,1200",
+    ]
+
+
+@pytest.mark.parametrize("key", ["only_failed_from", "resume_from"])
+def test_small_batch_without_a_failed_row_is_not_paid_for_again(key: str) -> None:
+    finish(validate("night", make_document(), day=21), success(1, "billing", "3"))
+    assert "the batch night has ended without a failed row" in problems("morning", {key: "night"})[f"/{key}"]
+
+
+def test_batch_of_a_name_that_was_used_before_has_none_of_its_answers() -> None:
+    """Step Functions gives a name anew after 90 days, or to a new state machine."""
+    old, night = (validate("night", make_document(storage_mode="dynamodb"), day) for day in (20, 21))
+    at = "2026-11-20T09:35:00Z"
+    results_table.put_success(
+        load(old)["loaded"]["storage"], old["work"], 1, ["category", "score"], ["old", "1"], None, at, 5
+    )
+    answer = load(night)
+    assert [row["index"] for row in load(night, **answer)["rows"]] == [1]
+    aggregate_results.handle({"plan": night, "loaded": answer["loaded"], "results": []}, None)
+    assert b"RowNotProcessed" in get(night["output"]["key"])
+
+
+def test_trial_becomes_the_whole_batch() -> None:
+    trial = run("trial", make_document(max_rows=1), "SUCCEEDED")
+    assert (trial["max_rows"], trial["storage"]["mode"]) == (1, "dynamodb")
+    plan = validate("whole", {"resume_from": "trial", "max_rows": "all"})
+    assert plan["earlier"] == {"batch": "trial", "only_failed": False}
+    assert "/max_rows" in problems("more", {"only_failed_from": "trial", "max_rows": "all"})
+
+
+@pytest.mark.parametrize(("map_mode", "first"), [("inline", 1), ("distributed", 61)])
+def test_trial_of_many_rows_spreads_them_as_the_whole_batch_does(map_mode: str, first: int) -> None:
+    put("inputs/people.csv", b"name,email\n" + b"x,y\n" * 250)
+    size = limits.most_batch_rows("agent", 3)
+    answered = [1, size, size + 1, 2 * size, 2 * size + 1, 199]
+    trial = validate("trial", make_document(max_rows=200), day=21)
+    storage, at = load(trial)["loaded"]["storage"], "2026-11-21T09:35:00Z"
+    for index in answered:
+        results_table.put_success(storage, trial["work"], index, ["category", "score"], ["a", "1"], None, at, 5)
+    stored: list[RowResult] = [{"index": index, "status": "SUCCESS", "stored": True} for index in answered]
+    finish(trial, *stored, failure(200, "Busy", "no"))
+    written = get(trial["output"]["key"]).splitlines()[1:]
+    assert [number for number, row in enumerate(written, start=1) if b"SUCCESS" in row] == answered
+    assert {batch_id.rpartition("#")[2] for batch_id, _ in items()} == {
+        str(partition * size + 1) for partition in (0, 1, 2, 199 // size)
+    }
+    whole = validate("whole", {"resume_from": "trial", "max_rows": "all", "map_mode": map_mode})
+    answer = load(whole)
+    if map_mode == "distributed":
+        rows = get(answer["loaded"]["fan_out"]["rows_key"]).splitlines()[first - 1 :]
+        answer = load(whole, rows=list(map(json.loads, rows)), loaded=answer["loaded"])
+    assert [row["index"] for row in answer["rows"]] == [row for row in range(first, 251) if row not in answered]
+    assert [row["index"] for row in answer["rows"] if "run" in row] == [200]

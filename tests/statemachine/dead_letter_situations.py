@@ -1,0 +1,152 @@
+"""What the states that give a row up may meet, by name."""
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+from tests.statemachine.recorded import (
+    HOSTILE,
+    LETTER_CAUSE_CHARACTERS,
+    QUEUE_RESULT,
+    TIMED_OUT_TASK,
+    TOO_LARGE,
+    UNREACHABLE_QUEUE,
+    cause_text,
+    failures,
+    not_taken,
+)
+from tests.statemachine.samples import LOADED, PROBLEM
+from tests.statemachine.situation import Situation
+
+
+def dead_letter_situations() -> Iterator[Situation]:
+    """Every situation, state by state."""
+    yield from _dead_letter()
+    yield from _unreachable_queue()
+    yield from _abort()
+
+
+def _dead_letter() -> Iterator[Situation]:
+    expected: dict[str, dict[str, Any]] = {
+        "agent failed": {"message": "TriageFailed: the model gave no answer", "error": "States.TaskFailed"},
+        "agent failed without a cause": {"message": "TriageFailed"},
+        "agent failed without an error name, on a row that has one": {
+            "message": failures()["agent failed without an error name, on a row that has one"]["Cause"].replace(
+                '"', "'"
+            )
+        },
+        "agent failed on a Python function": {
+            "message": r"ModelError: {'errorMessage': 'bad \'x\'', 'errorType': 'ModelError', "
+            "'requestId': 'dadaf7fd-c55a-441a-9345-e8b0945a1c32', 'stackTrace': "
+            r"""['  File \'/var/task/app.py\', line 14, in lambda_handler\n    raise Error(message)\n']}"""
+        },
+        "agent failed with a hostile cause": {
+            "message": r"TriageFailed: quotes ' and \' and ', a newline, \ a backslash, tab\t, 日本語, 😀, \u0000 and C:"
+            "\\"
+        },
+        "agent failed on a path": {"message": "TriageFailed: no C:\\new nor C:\\"},
+        "agent timed out": {"status": "TIMEOUT", "message": "Execution timeout in the agent itself"},
+        "agent was aborted": {"message": "Execution aborted"},
+        "agent failed on a row that says TIMED_OUT": {"status": "FAILED", "message": "TriageFailed: no"},
+        "agent was aborted on a row that has an Error": {"message": "Execution aborted"},
+        "agent failed and its description is cut": {"message": "TriageFailed: no"},
+        "agent failed with an empty cause": {"message": "TriageFailed: "},
+        "task timed out": {"status": "TIMEOUT", "message": "Execution timeout after 300 s"},
+        "task timed out with an empty cause": {"status": "TIMEOUT"},
+        "Python function failed": {"message": "Nothing at 'structured_output'."},
+        "Node function failed": {"error": "TypeError", "message": "x is undefined"},
+        "function timed out": {
+            "status": "TIMEOUT",
+            "message": "RequestId: 5b1c368c Error: Task timed out after 3.00 seconds",
+        },
+        "function timed out, by its old name": {"status": "TIMEOUT"},
+        "Python function failed on a path": {"message": "no C:\\new nor C:\\"},
+        "row was unfit": {"error": "RaggedRow", "message": PROBLEM["message"]},
+        "nothing but a name": {"message": "", "status": "FAILED"},
+        "longest plain cause": {"message": "a" * LOADED["message_bytes"]},
+        "longest cause of quotes": {"message": "'" * LOADED["message_bytes"]},
+        "longest cause of control characters": {"message": " " * LOADED["message_bytes"]},
+        "longest cause of backslashes": {"message": "\\" * (LOADED["message_bytes"] // 2)},
+        "longest cause of two-byte characters": {"message": "\u07ff" * (LOADED["message_bytes"] // 2)},
+        "longest cause of three-byte characters": {"message": "\u0800" * (LOADED["message_bytes"] // 4)},
+        "longest cause of emoji": {"message": "😀" * (LOADED["message_bytes"] // 4)},
+    }
+    for case, error in failures().items():
+        outputs = {f"output.{key}": value for key, value in expected.pop(case, {}).items()}
+        letter = {
+            "fields.Arguments.MessageBody.error": error["Error"],
+            "fields.Arguments.MessageBody.cause": cause_text(error)[:LETTER_CAUSE_CHARACTERS],
+            "fields.Arguments.MessageBody.unread": {},
+        }
+        yield Situation(
+            "SendToDeadLetterQueue",
+            case,
+            error,
+            QUEUE_RESULT,
+            expected={**letter, "next": None, "output.unread": "", **outputs},
+        )
+        yield Situation(
+            "SendAbortingRowToDeadLetterQueue",
+            case,
+            error,
+            QUEUE_RESULT,
+            expected={**letter, "output": {**error, "unread": ""}, "next": "AbortBatch"},
+        )
+    assert not expected
+
+
+def _unreachable_queue() -> Iterator[Situation]:
+    timeouts = {
+        "agent timed out",
+        "task timed out",
+        "task timed out with an empty cause",
+        "function timed out",
+        "function timed out, by its old name",
+    }
+    said = {
+        "task timed out": "",
+        "empty cause": "",
+        "row was unfit": PROBLEM["message"],
+        "function timed out": "{?errorType?:?Sandbox.Timedout?,"
+        "?errorMessage?:?RequestId: 5b1c368c Error: Task timed out after 3.00 seconds?}",
+    }
+    refusals = {"unreachable": UNREACHABLE_QUEUE, "letter too large": TOO_LARGE, "timeout": TIMED_OUT_TASK}
+    for (queue, refusal), (case, error) in product(refusals.items(), failures().items()):
+        name, kept = f"queue {queue}, {case}", not_taken(error, refusal)
+        to_record = {"output": kept, "next": "RecordRowFailure"}
+        to_abort = {"output": {**error, "unread": ""}, "next": "AbortBatch"}
+        yield Situation("SendToDeadLetterQueue", name, error, error=refusal, expected=to_record)
+        yield Situation("SendAbortingRowToDeadLetterQueue", name, error, error=refusal, expected=to_abort)
+        message = f"The dead letter queue did not take the row ({refusal['Error']}). "
+        yield Situation(
+            "RecordRowFailure",
+            name,
+            kept,
+            expected={
+                "output.status": "TIMEOUT" if case in timeouts else "FAILED",
+                "output.unread": "",
+                **({"output.message": message + said[case]} if case in said else {}),
+            },
+        )
+    hostile = {"Error": HOSTILE, "Cause": HOSTILE, "QueueError": HOSTILE * 9}
+    yield Situation("RecordRowFailure", "hostile names", hostile, expected={"output.status": "FAILED"})
+    yield Situation(
+        "RecordRowFailure",
+        "a share below its own words",
+        not_taken(failures()["agent failed"], UNREACHABLE_QUEUE),
+        variables={"loaded": {**LOADED, "message_bytes": 40}},
+        expected={"output.message": "The dead letter queue did not take the r"},
+    )
+
+
+def _abort() -> Iterator[Situation]:
+    said = {
+        "agent failed": "Row 2 failed and continue_on_error is false. "
+        "States.TaskFailed: TriageFailed: the model gave no answer",
+        "agent failed on a path": "Row 2 failed and continue_on_error is false. "
+        "States.TaskFailed: TriageFailed: no C:\\new nor C:\\",
+        "nothing but a name": "Row 2 failed and continue_on_error is false. Odd: ",
+    }
+    for case, error in failures().items():
+        cause = {"fields.Cause": said[case]} if case in said else {}
+        yield Situation("AbortBatch", case, error, expected={"fields.Error": "RowFailed", "next": None, **cause})

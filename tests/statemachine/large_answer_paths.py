@@ -1,0 +1,88 @@
+"""Paths of rows with an input or an answer that is too large for a payload."""
+
+from tests.statemachine.recorded import AGENT_RESULT, ALREADY_EXISTS, QUEUE_RESULT, TOO_LARGE, function_result
+from tests.statemachine.row_path import (
+    AGENT,
+    DEAD,
+    EARLIER,
+    EXTRACTED,
+    LOADED_ROW,
+    NEVER_RAN,
+    NO_ANSWER,
+    NO_S3,
+    RETRY,
+    SUCCESS,
+    Path,
+    failed,
+)
+from tests.statemachine.samples import plan
+
+LARGE_ANSWERS = {
+    "answer of a tool too large to be read": Path(
+        ["TransformInput", "SelectTarget", "InvokeTool", "ExtractStructuredOutput", *DEAD],
+        {
+            "InvokeTool": [function_result({"text": "a" * 250_000})],
+            "ExtractStructuredOutput": [TOO_LARGE],
+            "SendToDeadLetterQueue": [QUEUE_RESULT],
+        },
+        failed("States.DataLimitExceeded", TOO_LARGE["Cause"]),
+        plan=plan(target={"type": "tool"}),
+    ),
+    "answer of a tool too large": Path(
+        ["TransformInput", "SelectTarget", "InvokeTool", *DEAD],
+        {"InvokeTool": [TOO_LARGE], "SendToDeadLetterQueue": [QUEUE_RESULT]},
+        failed("States.DataLimitExceeded", TOO_LARGE["Cause"]),
+        plan=plan(target={"type": "tool"}),
+    ),
+    "answer too large for extraction, fetched": Path(
+        ["TransformInput", *AGENT, "ExtractStructuredOutput", "JudgeFailure", "ExtractStructuredOutput"],
+        {
+            "InvokeAgent": [{**AGENT_RESULT, "Output": {"text": "a" * 250_000}}],
+            "ExtractStructuredOutput": [TOO_LARGE, EXTRACTED],
+        },
+        SUCCESS,
+    ),
+    "answer too large beside its input, fetched": Path(
+        ["TransformInput", *AGENT, "ExtractStructuredOutput"],
+        {"InvokeAgent": [TOO_LARGE], "ExtractStructuredOutput": [EXTRACTED]},
+        SUCCESS,
+    ),
+    "earlier answer too large beside its input, fetched": Path(
+        ["TransformInput", *AGENT, EARLIER[0], "ExtractStructuredOutput"],
+        {
+            "InvokeAgent": [ALREADY_EXISTS],
+            "DescribeEarlierExecution": [TOO_LARGE],
+            "ExtractStructuredOutput": [EXTRACTED],
+        },
+        SUCCESS,
+        loaded_row={**LOADED_ROW, "run": "-5ca1ab1e"},
+    ),
+    "answer not to be fetched": Path(
+        ["TransformInput", *AGENT, "ExtractStructuredOutput", *DEAD],
+        {
+            "InvokeAgent": [TOO_LARGE],
+            "ExtractStructuredOutput": [NO_S3],
+            "SendToDeadLetterQueue": [QUEUE_RESULT],
+        },
+        failed("StorageUnavailable", "S3 failed", unread="1"),
+    ),
+    "input too large": Path(
+        ["TransformInput", *AGENT, "ExtractStructuredOutput", *DEAD],
+        {
+            "InvokeAgent": [TOO_LARGE],
+            "ExtractStructuredOutput": [NEVER_RAN],
+            "SendToDeadLetterQueue": [QUEUE_RESULT],
+        },
+        failed("AgentInputTooLarge", "The row's input is too large."),
+    ),
+    # Each attempt begins with what the agent itself gives.
+    "answer to be fetched was none, the next one is handed on": Path(
+        ["TransformInput", *AGENT, EARLIER[0], "ExtractStructuredOutput", *RETRY, *AGENT, "ExtractStructuredOutput"],
+        {
+            "InvokeAgent": [ALREADY_EXISTS, AGENT_RESULT],
+            "DescribeEarlierExecution": [TOO_LARGE],
+            "ExtractStructuredOutput": [NO_ANSWER, EXTRACTED],
+        },
+        SUCCESS,
+    ),
+}

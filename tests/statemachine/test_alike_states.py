@@ -1,0 +1,50 @@
+"""States that must do the same."""
+
+import re
+
+from tests.statemachine.definition import expressions, load
+from tests.statemachine.states import STATES
+
+
+def test_an_answer_is_fetched_from_the_execution_that_would_be_described() -> None:
+    described = expressions(STATES["DescribeEarlierExecution"])["Arguments.ExecutionArn"]
+    fetched = expressions(STATES["ExtractStructuredOutput"])["Arguments.Payload.answered_by"]
+    assert fetched == f"$fetch ? {described} : ''"
+
+
+def test_both_dead_letter_states_send_the_same_letter_in_the_same_way() -> None:
+    sends = [STATES[name] for name in ("SendToDeadLetterQueue", "SendAbortingRowToDeadLetterQueue")]
+    first, second = ({key: send[key] for key in ("Resource", "Arguments", "Retry", "TimeoutSeconds")} for send in sends)
+    assert first == second
+
+
+def test_a_failed_row_and_the_batch_that_it_ends_say_the_reason_by_the_same_expression() -> None:
+    row = expressions(STATES["SendToDeadLetterQueue"])["Output.message"]
+    batch = expressions(STATES["AbortBatch"])["Cause"]
+    reason, row_cleaned, _ = row.partition("; $clean := ")
+    same, batch_said, batch_cut = batch.partition("; $substring('Row ' & ")
+    assert row_cleaned
+    assert batch_said
+    assert reason == same
+    assert "($reason := $reason_of(" in reason
+    assert re.search(r" & \$reason, 0, \d+\)\)\)$", batch_cut)
+
+
+def test_a_row_has_the_same_status_and_error_whether_the_queue_took_it_or_not() -> None:
+    sent, recorded = (STATES[name]["Output"] for name in ("SendToDeadLetterQueue", "RecordRowFailure"))
+    assert {**sent, "message": ""} == {**recorded, "message": ""}
+
+
+def test_a_row_batch_has_as_long_as_the_machine_itself() -> None:
+    for name in ("RunRowBatch", "RunRowBatchAgain"):
+        assert STATES[name]["TimeoutSeconds"] == load()["TimeoutSeconds"]
+
+
+def test_a_row_batch_runs_again_on_the_same_rows_and_to_the_same_ends() -> None:
+    once, again = STATES["RunRowBatch"], STATES["RunRowBatchAgain"]
+    name, given = "{% $run.name & $run.again %}", {**once["Arguments"]["Input"], "again": "{% $run.ended %}"}
+    assert again == {
+        **once,
+        "Comment": again["Comment"],
+        "Arguments": {**once["Arguments"], "Name": name, "Input": given},
+    }

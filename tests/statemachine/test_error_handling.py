@@ -1,0 +1,112 @@
+"""What the definition repeats, catches and lets fail."""
+
+import inspect
+import re
+
+import pytest
+
+from batch_processor import errors
+from tests.statemachine.definition import expressions, targets
+from tests.statemachine.error_names import DOCUMENTED
+from tests.statemachine.states import STATES, TASKS, error_names
+
+_BASE_CLASSES = {"InvokeAgent": "StepFunctions.AWSStepFunctionsException", "InvokeTool": "Lambda.AWSLambdaException"}
+_PERHAPS_OF_THE_TARGET = {"Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "States.Timeout"}
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_every_task_ends_in_time_retries_by_name_and_catches(name: str) -> None:
+    task = STATES[name]
+    assert task["TimeoutSeconds"]
+    assert all(retrier["JitterStrategy"] == "FULL" for retrier in task["Retry"])
+    assert not {"States.ALL", "States.TaskFailed"} & set(error_names(task["Retry"]))
+    assert task["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
+
+
+@pytest.mark.parametrize("name", [name for name in TASKS if name != "PublishNotification"])
+def test_every_task_that_data_can_be_too_large_for_catches_that(name: str) -> None:
+    # PublishNotification sends less than its own input, which fitted, and keeps that as its output.
+    assert "States.DataLimitExceeded" in error_names(STATES[name]["Catch"])
+
+
+@pytest.mark.parametrize("name", ["InvokeAgent", "InvokeTool"])
+def test_a_call_of_the_target_is_repeated_only_if_the_service_failed(name: str) -> None:
+    # Each call may cost: whatever the target itself may have done takes one of the row's attempts.
+    service, base = STATES[name]["Retry"]
+    assert not _PERHAPS_OF_THE_TARGET & set(error_names([service, base]))
+    # The base class stands for refusals too.
+    assert base["ErrorEquals"] == [_BASE_CLASSES[name]]
+    assert base["MaxAttempts"] == 2
+
+
+def test_a_function_of_our_own_whose_process_died_is_called_again() -> None:
+    functions = [STATES[name] for name in TASKS if str(STATES[name]["Arguments"].get("FunctionName")).startswith("${")]
+    assert len(functions) == 6
+    assert all("Runtime.ExitError" in error_names(state["Retry"]) for state in functions)
+
+
+def test_the_tool_is_called_again_after_errors_of_lambda() -> None:
+    assert [(retrier["ErrorEquals"], retrier["MaxAttempts"]) for retrier in STATES["InvokeTool"]["Retry"]] == [
+        (
+            [
+                "Lambda.TooManyRequestsException",
+                "Lambda.ServiceException",
+                "Lambda.SdkClientException",
+                "Lambda.ClientExecutionTimeoutException",
+            ],
+            2,
+        ),
+        (["Lambda.AWSLambdaException"], 2),
+    ]
+
+
+def test_only_an_answer_that_was_read_may_be_bought_again() -> None:
+    state = STATES["ExtractStructuredOutput"]
+    read, *unread = state["Catch"]
+    no_answer = ["AgentExecutionFailed", "AgentInputTooLarge"]
+    assert read["ErrorEquals"] == ["StructuredOutputMissing", "StructuredOutputInvalid", *no_answer]
+    assert "Assign" not in read
+    assert not set(read["ErrorEquals"]) & set(error_names(state["Retry"]))
+    assert error_names(unread) == ["States.DataLimitExceeded", "States.ALL"]
+    first, second = (catcher["Assign"] for catcher in unread)
+    assert first == second
+    assert first.keys() == {"unread"}
+    assert first["unread"].keys() == {"answer"}
+
+
+def test_an_agents_answer_beyond_a_payload_is_fetched_and_a_tools_cannot_be() -> None:
+    for name in ("InvokeAgent", "DescribeEarlierExecution"):
+        [catcher] = [c for c in STATES[name]["Catch"] if c["ErrorEquals"] == ["States.DataLimitExceeded"]]
+        assert (catcher["Assign"], catcher["Next"]) == ({"fetch": True}, "ExtractStructuredOutput")
+    assert "ExtractStructuredOutput" not in [catcher["Next"] for catcher in STATES["InvokeTool"]["Catch"]]
+
+
+@pytest.mark.parametrize("name", ["ProcessCSV", "FanOutRowBatches", "AggregateResults"])
+def test_answers_are_salvaged_wherever_there_are_some(name: str) -> None:
+    assert {catcher["Next"] for catcher in STATES[name]["Catch"]} == {"SalvageAnswers"}
+
+
+@pytest.mark.parametrize("name", ["ProcessCSV", "FanOutRowBatches"])
+def test_a_failing_map_is_caught_and_never_begun_again(name: str) -> None:
+    # A Retry would start over on all rows, those that have been paid for among them.
+    assert "Retry" not in STATES[name]
+    assert error_names(STATES[name]["Catch"]) == ["States.DataLimitExceeded", "States.ALL"]
+
+
+def test_a_failed_row_batch_ends_in_a_failure_on_every_way() -> None:
+    failed = {target for name in ("RunRowBatch", "RunRowBatchAgain") for target in targets(STATES[name])}
+    assert failed == {"RunRowBatchAgain", "SalvageRowBatch"}
+    assert set(targets(STATES["SalvageRowBatch"])) == {"RowBatchFailed"}
+    assert STATES["RowBatchFailed"]["Type"] == "Fail"
+
+
+def test_every_error_name_is_documented_or_one_of_ours() -> None:
+    ours = {name for name, member in vars(errors).items() if inspect.isclass(member) and issubclass(member, Exception)}
+    used = {name for state in STATES.values() for key in ("Retry", "Catch") for name in error_names(state.get(key, []))}
+    compared = {
+        name
+        for state in STATES.values()
+        for expression in expressions(state).values()
+        for name in re.findall(r"'((?:States|Lambda|Sandbox|StepFunctions|Sfn|SQS|SNS)\.\w+)'", expression)
+    }
+    assert (used | compared) - ours == DOCUMENTED.keys()

@@ -1,7 +1,17 @@
 """Settings of all tests."""
 
+import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling
+
+from tests.distribution import ByWhatTheyShare
 
 # A shared machine is slow at times; an example that takes long is no fault of the code.
 settings.register_profile("shared-machine", deadline=None)
 settings.load_profile("shared-machine")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """Of `--dist loadgroup`, the groups are those of `tests.distribution`."""
+    return ByWhatTheyShare(config, log) if config.getvalue("dist") == "loadgroup" else None

@@ -17,8 +17,8 @@ from botocore.config import Config
 
 # The interpreter of the environment that has MiniStack.
 PYTHON = os.environ.get("BATCH_EMULATOR_PYTHON", sys.executable)
-DEADLINE_SECONDS = 30.0
-PATIENCE_SECONDS = 10.0
+DEADLINE_SECONDS = 60.0
+PATIENCE_SECONDS = 30.0
 INVOKE = "arn:aws:states:::lambda:invoke"
 RUN_CHILD = "arn:aws:states:::states:startExecution.sync:2"
 

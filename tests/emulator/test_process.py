@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from batchctl.local.emulator.process import PACKAGE_ROOT, Emulator, EmulatorError
-from tests.emulator.local_aws import PYTHON, LocalAws
+from tests.emulator.local_aws import PATIENCE_SECONDS, PYTHON, LocalAws
 
 
 def processes_of(session: int) -> list[int]:
@@ -28,7 +28,7 @@ def processes_of(session: int) -> list[int]:
 
 
 def wait_until_gone(session: int) -> None:
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while processes_of(session) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert processes_of(session) == []
@@ -43,7 +43,7 @@ def test_stopping_takes_running_functions_along() -> None:
         aws = LocalAws(emulator.environment())
         aws.client("lambda").invoke(FunctionName=aws.function("time.sleep(60)", Timeout=70), InvocationType="Event")
         session = emulator._process.pid if emulator._process else 0
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while len(processes_of(session)) < 2 and time.monotonic() < deadline:
             time.sleep(0.05)
         assert len(processes_of(session)) == 2

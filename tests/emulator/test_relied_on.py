@@ -1,13 +1,13 @@
 """What the batch processor relies on and MiniStack does by itself: a newer version must still do it."""
 
 import json
-import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.emulator.local_aws import INVOKE, LocalAws, task
+from tests.emulator.local_aws import INVOKE, LocalAws, task, until
 
 STATUS = "Step Functions Execution Status Change"
 
@@ -191,10 +191,11 @@ def test_distributed_map_runs_its_children(patched: LocalAws) -> None:
     assert patched.output(states, [{"n": 1}, {"n": 2}], QueryLanguage="JSONPath") == [2, 3]
 
 
-def test_update_of_the_code_ends_a_running_invocation_cleanly(patched: LocalAws) -> None:
-    name = patched.function("time.sleep(2); return 'old'")
+def test_update_of_the_code_ends_a_running_invocation_cleanly(patched: LocalAws, tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    name = patched.function(f"open({str(begun)!r}, 'w').close(); time.sleep(8); return 'old'")
     execution = patched.start(patched.machine({"Task": task(name)}))
-    time.sleep(0.5)
+    until(begun.exists)
     patched.client("lambda").delete_function(FunctionName=name)
     assert patched.ended(execution)["error"] == "Runtime.ExitError"
 

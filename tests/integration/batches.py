@@ -14,6 +14,8 @@ from batchctl.batch_run import Account, BatchRun
 
 Found = TypeVar("Found")
 ECHO = {"structured_output_fields": ["echo", "length"]}
+# More than any of it takes on a machine that is busy with other tests as well.
+PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -126,11 +128,11 @@ class Batches:
         return [event for page in pages for event in page["events"]]
 
 
-def wait_until(condition: Callable[[], Found | None], seconds: float = 20) -> Found:
+def wait_until(condition: Callable[[], Found | None]) -> Found:
     """What the condition comes to once it is true."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not (found := condition()):
-        assert time.monotonic() < deadline, f"not within {seconds} s"
+        assert time.monotonic() < deadline, f"not within {PATIENCE_SECONDS} s"
         time.sleep(0.1)
     return found
 
@@ -163,16 +165,16 @@ class Inbox:
         )
         return cls(account, url)
 
-    def wait_for(self, text: str, seconds: float = 20) -> dict[str, Any]:
+    def wait_for(self, text: str) -> dict[str, Any]:
         """The first message that contains `text`."""
-        deadline, others = time.monotonic() + seconds, 0
+        deadline, others = time.monotonic() + PATIENCE_SECONDS, 0
         while time.monotonic() < deadline:
             for body in self._receive():
                 message: dict[str, Any] = json.loads(body)
                 if text in json.dumps(message, ensure_ascii=False):
                     return message
                 others += 1
-        raise AssertionError(f"no message with {text!r} came within {seconds} s, but {others} others")
+        raise AssertionError(f"no message with {text!r} came within {PATIENCE_SECONDS} s, but {others} others")
 
     def count(self, text: str, seconds: float = 2) -> int:
         """How many messages that contain `text` come within some seconds."""

@@ -17,6 +17,7 @@ from batchctl.local.emulator.process import Emulator
 from batchctl.local.model import LocalModel
 from batchctl.local.stack import AGENTS, EXAMPLES, MAIN, LocalStack
 from tests.integration.batches import Batches
+from tests.integration.builds import Builds
 from tests.integration.faults import TaskFaults
 
 SEED = 20261121
@@ -35,13 +36,27 @@ def model() -> Iterator[LocalModel]:
 
 
 @pytest.fixture(scope="session")
-def local_stack(tmp_path_factory: pytest.TempPathFactory, model: LocalModel) -> Iterator[LocalStack]:
+def builds(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Builds:
+    """The builds of this run, which the processes of pytest-xdist share."""
+    folder = tmp_path_factory.getbasetemp()
+    return Builds(folder if worker_id == "master" else folder.parent)
+
+
+class HastyEmulator(Emulator):
+    """Waits between attempts, and nothing else, take a tenth; other emulators of the same process keep theirs."""
+
+    def start(self) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("SFN_WAIT_SCALE", "0.1")
+            super().start()
+
+
+@pytest.fixture(scope="session")
+def local_stack(tmp_path_factory: pytest.TempPathFactory, model: LocalModel, builds: Builds) -> Iterator[LocalStack]:
     log_path = tmp_path_factory.mktemp("local-stack") / "emulator.log"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SFN_WAIT_SCALE", "0.1")  # waits between attempts, and nothing else, take a tenth
-        stacks = (MAIN, EXAMPLES, AGENTS, TARGETS)
-        with LocalStack(auth=True, stacks=stacks, log_path=log_path, model_url=model.url) as stack:
-            yield stack
+    emulator = HastyEmulator(auth=True, log_path=log_path, options=("--model-url", model.url))
+    with LocalStack(emulator=emulator, stacks=(MAIN, EXAMPLES, AGENTS, TARGETS), build=builds.build) as stack:
+        yield stack
 
 
 @pytest.fixture(scope="session")
@@ -50,20 +65,20 @@ def task_faults(tmp_path_factory: pytest.TempPathFactory) -> TaskFaults:
 
 
 @pytest.fixture(scope="session")
-def frail_stack(tmp_path_factory: pytest.TempPathFactory, task_faults: TaskFaults) -> Iterator[LocalStack]:
+def frail_stack(
+    tmp_path_factory: pytest.TempPathFactory, task_faults: TaskFaults, builds: Builds
+) -> Iterator[LocalStack]:
     """Another stack, for the tests that kill it and let it fail; it can be started again as it was."""
     folder = tmp_path_factory.mktemp("frail-stack")
-    emulator = Emulator(
+    emulator = HastyEmulator(
         auth=True,
         persist=True,
         state_dir=folder / "state",
         log_path=folder / "emulator.log",
         options=("--faults", str(task_faults.path)),
     )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SFN_WAIT_SCALE", "0.1")
-        with LocalStack(emulator=emulator, stacks=(MAIN, TARGETS)) as stack:
-            yield stack
+    with LocalStack(emulator=emulator, stacks=(MAIN, TARGETS), build=builds.build) as stack:
+        yield stack
 
 
 @pytest.fixture(scope="session")

@@ -116,7 +116,7 @@ def test_answers_that_the_table_had_not_taken_when_the_batch_was_stopped_are_not
 
     with proxy.injecting({**_aws(1, "dynamodb", "InternalServerError", 500), "operation": "PutItem"}):
         run = batches.start(batches.config(rows.csv, storage_mode="dynamodb", execution_config=execution))
-        wait_until(lambda: answered() == at_once, 60)
+        wait_until(lambda: answered() == at_once)
         batches.states.stop_execution(executionArn=run.execution_arn)
     if way == "resumed":
         run = batches.start({"resume_from": run.name})

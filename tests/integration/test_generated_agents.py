@@ -5,7 +5,6 @@ import json
 import time
 import uuid
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from batchctl.factory.canonical import Canonical, read
 from batchctl.factory.folder import write
 from batchctl.factory.generation import generate
 from batchctl.local import sam
-from batchctl.local.stack import MAIN, LocalStack
+from batchctl.local.stack import LocalStack
 from batchctl.project import ROOT
 from tests.integration.batches import Batches, Outcome, to_csv
 
@@ -62,22 +61,20 @@ building_number,street,postcode,full_address
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+def stack(local_stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> LocalStack:
+    """The deployed stack with the agents beside it."""
     folder = tmp_path_factory.mktemp("generated")
     for canonical in SCHEMAS.values():
         write(folder / canonical.names.module, canonical, generate(canonical))
     own = {"NamePrefix": "batch-own-", "ExecutorFunctionArn": OWN_EXECUTOR}
-    agents = (
+    register = local_stack.outputs["RegisterEntryFunctionArn"]
+    local_stack.add(
+        # Its outputs have the names of the registered one's, which comes last and has them from then on.
         sam.Stack(folder / BROADBAND.names.module, "batch-test-own-executor-local", own),
         agent_stack(folder, COMPANY),
+        *(agent_stack(folder, canonical, RegisterEntryFunctionArn=register) for canonical in REGISTERED),
     )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SFN_WAIT_SCALE", "0.1")  # waits between attempts take a tenth
-        with LocalStack(stacks=(MAIN, *agents), log_path=folder / "emulator.log") as stack:
-            for canonical in REGISTERED:
-                register = stack.outputs["RegisterEntryFunctionArn"]
-                stack.add(agent_stack(folder, canonical, RegisterEntryFunctionArn=register))
-            yield stack
+    return local_stack
 
 
 def agent_stack(folder: Path, canonical: Canonical, **parameters: str) -> sam.Stack:

@@ -14,7 +14,6 @@ from tests.integration.batches import Batches, Rows, wait_until
 from tests.integration.checks import check_rows
 
 AT_ONCE = 4
-PATIENCE = 60
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +38,7 @@ def _kill_again_and_again(kill: Callable[[], int], batches: Batches, run: BatchR
 def test_killed_processes_lose_no_row_and_fake_no_success(batches: Batches, frail_stack: LocalStack) -> None:
     rows = Rows(*["counted"] * 200)
     run = batches.start(batches.config(rows.csv, **ONCE))
-    wait_until(lambda: run.look() >= 20, PATIENCE)
+    wait_until(lambda: run.look() >= 20)
     killed = _kill_again_and_again(frail_stack.emulator.kill_lambda_workers, batches, run)
     assert killed >= AT_ONCE
     outcome = batches.outcome(run.wait())
@@ -53,7 +52,7 @@ def test_killed_processes_lose_no_row_and_fake_no_success(batches: Batches, frai
 def test_killed_processes_of_our_own_functions_cost_no_answer(batches: Batches, frail_stack: LocalStack) -> None:
     rows = Rows(*["counted"] * 200)
     run = batches.start(batches.config(rows.csv, **ONCE))
-    wait_until(lambda: run.look() >= 20, PATIENCE)
+    wait_until(lambda: run.look() >= 20)
     kill = partial(worker_processes.kill, frail_stack.emulator, f"{MAIN.name}-")
     assert _kill_again_and_again(kill, batches, run) >= 1
     assert check_rows(batches, batches.outcome(run.wait()), rows) == {"SUCCESS": len(rows.texts)}
@@ -63,7 +62,7 @@ def test_killed_processes_of_our_own_functions_cost_no_answer(batches: Batches, 
 def test_batch_of_a_killed_emulator_goes_on_where_it_was(batches: Batches, frail_stack: LocalStack) -> None:
     rows = Rows(*["counted"] * 30, "held", *["counted"] * 150)
     run = batches.start(batches.config(rows.csv, **ONCE))
-    wait_until(lambda: run.look() >= 60, PATIENCE)
+    wait_until(lambda: run.look() >= 60)
     frail_stack.emulator.kill()
     frail_stack.emulator.start()
     finished = _stored(batches, run)
@@ -87,7 +86,7 @@ def test_batch_that_is_killed_before_its_output_is_written_calls_nobody_again(
     aggregate = batches.function("AggregateResults")
     functions.put_function_concurrency(FunctionName=aggregate, ReservedConcurrentExecutions=0)
     run = batches.start(batches.config(rows.csv, **ONCE))
-    wait_until(lambda: len(_stored(batches, run)) == len(rows.texts), PATIENCE)
+    wait_until(lambda: len(_stored(batches, run)) == len(rows.texts))
     frail_stack.emulator.kill()
     frail_stack.emulator.start()
     functions.delete_function_concurrency(FunctionName=aggregate)

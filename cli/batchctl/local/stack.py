@@ -23,7 +23,7 @@ AGENTS = sam.Stack(ROOT / "examples" / "agents", "batch-agents-local", {})
 class LocalStack:
     """A context manager; inside it the stacks stand, and `outputs` has what they export.
 
-    At `model_url` is what answers for Bedrock's models.
+    At `model_url` is what answers for Bedrock's models; `build` leaves each stack built where SAM deploys it from.
     """
 
     def __init__(
@@ -35,8 +35,10 @@ class LocalStack:
         log_path: Path | None = None,
         emulator: Emulator | None = None,
         model_url: str = "",
+        build: Callable[[sam.Stack], None] = sam.build,
     ) -> None:
         self._stacks = stacks
+        self._build = build
         self._say = say
         options = ("--model-url", model_url) if model_url else ()
         self.emulator = emulator or Emulator(auth=auth, log_path=log_path, options=options)
@@ -65,22 +67,16 @@ class LocalStack:
     def start(self) -> None:
         """Builds while the embedded AWS starts, then deploys; the stacks do not depend on each other."""
         sam_cli.set_up(self._say)
-        with ThreadPoolExecutor(len(self._stacks) + 1) as pool:
-            self._say("Building with SAM, starting the embedded AWS")
-            for step in [pool.submit(self.emulator.start), *(pool.submit(sam.build, stack) for stack in self._stacks)]:
-                step.result()
-            self._say("Deploying with SAM")
-            self.client("s3").create_bucket(Bucket=_ARTIFACTS)
-            for step in [pool.submit(sam.deploy, stack, _ARTIFACTS, self.environment) for stack in self._stacks]:
-                step.result()
-        for stack in self._stacks:
-            self.outputs |= self._outputs_of(stack)
+        self._say("Building with SAM, starting the embedded AWS")
+        self._build_all(self._stacks, self.emulator.start)
+        self._say("Deploying with SAM")
+        self.client("s3").create_bucket(Bucket=_ARTIFACTS)
+        self._deploy_all(self._stacks)
 
-    def add(self, stack: sam.Stack) -> None:
-        """Builds and deploys another stack, one that needs what those that stand export."""
-        sam.build(stack)
-        sam.deploy(stack, _ARTIFACTS, self.environment)
-        self.outputs |= self._outputs_of(stack)
+    def add(self, *stacks: sam.Stack) -> None:
+        """Builds and deploys more stacks, which may need what those that stand export."""
+        self._build_all(stacks)
+        self._deploy_all(stacks)
 
     def stop(self) -> None:
         """Ends all that was started."""
@@ -89,6 +85,18 @@ class LocalStack:
     def substituted(self, config: str) -> str:
         """A config with `${BUCKET}` and the outputs of the stacks, as `${CONTACT_TOOL_ARN}`, filled in."""
         return filled(config, self.outputs)
+
+    def _build_all(self, stacks: tuple[sam.Stack, ...], *meanwhile: Callable[[], None]) -> None:
+        with ThreadPoolExecutor(len(stacks) + len(meanwhile)) as pool:
+            for step in [*map(pool.submit, meanwhile), *(pool.submit(self._build, stack) for stack in stacks)]:
+                step.result()
+
+    def _deploy_all(self, stacks: tuple[sam.Stack, ...]) -> None:
+        with ThreadPoolExecutor(len(stacks)) as pool:
+            for step in [pool.submit(sam.deploy, stack, _ARTIFACTS, self.environment) for stack in stacks]:
+                step.result()
+        for stack in stacks:
+            self.outputs |= self._outputs_of(stack)
 
     def _outputs_of(self, stack: sam.Stack) -> dict[str, str]:
         described = self.client("cloudformation").describe_stacks(StackName=stack.name)["Stacks"][0]

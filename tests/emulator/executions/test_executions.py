@@ -18,10 +18,10 @@ def a_machine_has_a_time_limit(aws: LocalAws) -> Any:
 
 @item("executions", "ExecutionAborted")
 def nothing_happens_in_an_aborted_execution(aws: LocalAws) -> Any:
-    arn = aws.start(aws.machine({"Wait": {"Type": "Wait", "Seconds": 1, "End": True}}))
+    arn = aws.start(aws.machine({"Wait": {"Type": "Wait", "Seconds": 2, "End": True}}))
     time.sleep(0.3)
     aws.client("stepfunctions").stop_execution(executionArn=arn)
-    time.sleep(1)
+    time.sleep(2)
     return aws.history(arn)[-1]["type"]
 
 

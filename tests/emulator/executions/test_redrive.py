@@ -95,10 +95,10 @@ def an_aborted_execution_can_be_redriven(aws: LocalAws) -> Any:
 @item("redrive", ("TIMED_OUT", "SUCCEEDED"))
 def a_redrive_has_the_machines_time_again(aws: LocalAws) -> Any:
     flag = Flag()
-    code = "time.sleep(0 if os.path.exists(event['flag']) else 3)"
+    code = "time.sleep(0 if os.path.exists(event['flag']) else 5)"
     slow = task(aws.function(code), {"flag": str(flag.path)})
     wait = {"Type": "Wait", "Seconds": 1, "Next": "Slow"}
-    timed_out = aws.run({"Wait": wait, "Slow": slow}, TimeoutSeconds=2)
+    timed_out = aws.run({"Wait": wait, "Slow": slow}, TimeoutSeconds=3)
     return timed_out["status"], redriven(aws, timed_out, flag)["status"]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from batch_processor.contract import RowStore
 from batch_processor.results.stored_row import unless_better
-from tests.emulator.local_aws import LocalAws
+from tests.emulator.local_aws import PATIENCE_SECONDS, LocalAws
 from tests.emulator.observations import Items, error_of
 from tests.unit.plans import STORE
 
@@ -40,7 +40,7 @@ def stack(aws: LocalAws, name: str, action: str, **properties: Any) -> None:
     table = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": name, **PROPERTIES, **properties}}
     client = aws.client("cloudformation")
     getattr(client, f"{action}_stack")(StackName=name, TemplateBody=json.dumps({"Resources": {"Table": table}}))
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while (status := client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]).endswith("IN_PROGRESS"):
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -16,7 +16,11 @@ def a_rule_needs_the_functions_permission(aws: LocalAws) -> Any:
         "import boto3\n\n\ndef handler(event, context):\n"
         f"    boto3.client('sqs').send_message(QueueUrl='{queue}', MessageBody='{{}}')\n"
     )
-    function = aws.client("lambda").get_function(FunctionName=aws.function_with_code(code))
+    name = aws.function_with_code(code)
+    # From now on a process of it runs: what the rule sends would come within moments.
+    aws.client("lambda").invoke(FunctionName=name)
+    assert aws.messages(queue, 1) == [{}]
+    function = aws.client("lambda").get_function(FunctionName=name)
     source = aws.name("source")
     aws.forward({"source": [source]}, function["Configuration"]["FunctionArn"])
     aws.client("events").put_events(Entries=[{"Source": source, "DetailType": "t", "Detail": "{}"}])

@@ -1,10 +1,9 @@
 """Tasks that run another machine to its end."""
 
 import json
-import time
 from typing import Any
 
-from tests.emulator.local_aws import LocalAws, caught, child, unused_name
+from tests.emulator.local_aws import LocalAws, caught, child, until, unused_name
 from tests.emulator.observations import Items, caught_error
 
 DESCRIPTION = [
@@ -57,6 +56,11 @@ def slow_child(aws: LocalAws) -> tuple[str, str]:
     return machine, machine.replace(":stateMachine:", ":execution:") + f":{name}"
 
 
+def executions_of(aws: LocalAws, machine: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = aws.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"]
+    return found
+
+
 @item("nested_executions", "ABORTED")
 def a_child_that_takes_too_long_is_stopped(aws: LocalAws) -> Any:
     machine, arn = slow_child(aws)
@@ -70,10 +74,9 @@ def a_child_of_an_aborted_parent_is_stopped(aws: LocalAws) -> Any:
     machine, arn = slow_child(aws)
     name = arn.rsplit(":", 1)[-1]
     parent = aws.start(aws.machine({"Run": child(machine, arguments={"Name": name})}))
-    time.sleep(0.5)
+    until(lambda: any(found["executionArn"] == arn for found in executions_of(aws, machine)))
     aws.client("stepfunctions").stop_execution(executionArn=parent)
-    time.sleep(0.2)
-    return aws.client("stepfunctions").describe_execution(executionArn=arn)["status"]
+    return aws.ended(arn)["status"]
 
 
 test_behaves_as_aws_does, test_ministack_does_not_do_it_by_itself = ITEMS.tests()

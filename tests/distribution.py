@@ -1,0 +1,24 @@
+"""Which tests pytest-xdist runs in one process: those that would otherwise make something expensive twice."""
+
+from xdist.scheduler import LoadScopeScheduling
+
+_TOGETHER = {
+    "tests/integration/test_built_functions.py": "each function started under AWS's emulator",
+    "tests/integration/test_example_agents.py": "the examples' batches",
+    "tests/integration/test_faults.py": "the stack that is killed and let fail",
+    "tests/integration/test_generated_agents.py": "the generated agents' stacks",
+    "tests/integration/test_kills.py": "the stack that is killed and let fail",
+    "tests/integration/test_large_batches.py": "the batch of ten thousand rows",
+    "tests/integration/test_task_faults.py": "the stack that is killed and let fail",
+}
+
+
+class ByWhatTheyShare(LoadScopeScheduling):  # type: ignore[misc] # xdist tells no types
+    """Hands out what belongs together as a whole, the most tests first, and then all other tests one by one.
+
+    xdist's own `loadgroup` would do, but since pytest 9.2 it does not see the groups:
+    https://github.com/pytest-dev/pytest-xdist/issues/1386
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _TOGETHER.get(nodeid.partition("::")[0], nodeid)

@@ -19,7 +19,7 @@ from batch_processor.config.locations import (
 )
 from batch_processor.document.json_path import MISSING, follow
 from batch_processor.document.pointers import pointer
-from batch_processor.document.shape import MARK, Finding, Location, Shape, Text, expected, one_of, told
+from batch_processor.document.shape import MARK, Finding, Location, Shape, Text, expected, one_of, sentence_error
 from batch_processor.document.wording import shown
 
 TargetType = Literal["agent", "tool"]
@@ -76,7 +76,7 @@ class TargetRequest:
 
 
 _TARGET_KEYS = frozenset(("target", "agent_config", "agent_name", "agent_state_machine_arn"))
-# Where problems of these keys are told.
+# Where problems of these keys are sentence_error.
 TARGET_POINTERS = tuple(f"/{key}" for key in sorted(_TARGET_KEYS))
 
 
@@ -113,7 +113,7 @@ class AgentConfigShape(Shape):
 
 def _name_or_arn(text: str) -> str:
     if _is_arn(text) and arn_type(text) is None:
-        raise told(f"expected {_ARN_FORMS}, got {shown(text)}")
+        raise sentence_error(f"expected {_ARN_FORMS}, got {shown(text)}")
     return text
 
 

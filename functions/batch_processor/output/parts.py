@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, TextIO, TypeGuard
 
 from batch_processor.aws import s3
-from batch_processor.aws.joined_object import JoinedObject, remade
+from batch_processor.aws.joined_object import JoinedObject, retryable_if_changed
 from batch_processor.aws.read_ahead import read_ahead
 from batch_processor.batch.work_folder import part_key, parts_prefix, rows_of_part
 from batch_processor.contract import Loaded, Location, Plan, RowRange, RowResult
@@ -86,7 +86,7 @@ def _read(work: Location, piece: Piece) -> tuple[bytes | None, TallyDocument | N
     if not _is_small(piece):
         return None, part_tally.beside(work, piece)
     pinned = _pinned(work, piece)
-    with remade(pinned):
+    with retryable_if_changed(pinned):
         body, metadata = pinned.read_with_metadata()
     return body, part_tally.of(work, piece, metadata)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from batch_processor.document.shape import Shape, Text, expected, told
+from batch_processor.document.shape import Shape, Text, expected, sentence_error
 from batch_processor.document.wording import shown
 from batch_processor.registry.versions import ACTIVE, parse_version
 
@@ -18,7 +18,7 @@ Paths = tuple[tuple[str, ...], ...]
 
 def _version(text: str) -> str:
     if parse_version(text) is None:
-        raise told(f"expected a semantic version, as 1.2.0, got {shown(text)}")
+        raise sentence_error(f"expected a semantic version, as 1.2.0, got {shown(text)}")
     return text
 
 

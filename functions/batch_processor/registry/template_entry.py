@@ -6,14 +6,14 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, Field
 
 from batch_processor.document.pointers import location
-from batch_processor.document.shape import Finding, Text, once_sound, told
+from batch_processor.document.shape import Finding, Text, once_sound, sentence_error
 from batch_processor.document.wording import shown
 from batch_processor.registry.entry import Entry, EntryName, EntryVersion, Kind, Paths
 
 
 def _json(value: Any) -> Any:
     if not isinstance(value, dict | list):
-        raise told(f"expected an object {{…}} or a list […], or the JSON text of one, got {shown(value)}")
+        raise sentence_error(f"expected an object {{…}} or a list […], or the JSON text of one, got {shown(value)}")
     return value
 
 

@@ -30,7 +30,7 @@ _CONVERSIONS = {"number": "defg", "integer": "defg", "string": "s"}
 class OutputColumn:
     """One column of the output and the steps to its value.
 
-    `legacy` tells a definition from `columns`, whose path begins at the answer or at its structured output.
+    `legacy` marks a column that is defined in `columns`: its path begins at the answer or at its structured output.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What every shape shares: strict types, no unknown keys, and problems sentence_error in plain sentences.
+"""What every shape shares: strict types, no unknown keys, and problems told in plain sentences.
 
 Checks that compare keys run on the raw value, so that they report even where other keys are invalid.
 """

@@ -33,7 +33,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     if "row_batch" in loaded:
         failure = _failure(event, salvage)
         rows = row_batch.salvage(plan, loaded, salvage.row_results(failure), failure)
-        kept_histories.note(plan["work"], detail["executionArn"])
+        kept_histories.mark_salvaged(plan["work"], detail["executionArn"])
         return {"rows": rows}
     return _salvage_batch(plan, loaded, salvage, detail)
 

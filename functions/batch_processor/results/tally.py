@@ -37,7 +37,7 @@ class TallyDocument(TypedDict):
 class Tally:
     """Rows by status, failures by reason with the first row of each, and the time that rows took.
 
-    A success from before `begun` was taken over from the batch that this one resumes.
+    A success older than `begun` was taken over from the batch that this one resumes; "" if it resumes none.
     """
 
     begun: str = ""
@@ -85,7 +85,7 @@ class Tally:
         self.taken_over += document["taken_over"]
 
     def as_json(self) -> TallyDocument:
-        """All of it, for `add`."""
+        """The tally in the form that `add` takes."""
         return {
             "statuses": dict(self.statuses),
             "errors": list(map(self._counted, self._most_frequent())),
@@ -124,5 +124,5 @@ class Tally:
 
 
 def tally_of(plan: Plan) -> Tally:
-    """The tally that a batch begins with."""
+    """The empty tally of the plan's batch."""
     return Tally(begun=plan["batch"]["started_at"] if "earlier" in plan else "")

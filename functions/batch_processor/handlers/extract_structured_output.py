@@ -15,8 +15,8 @@ def handle(event: dict[str, Any], context: object) -> RowResult:
     """Takes {batch, index, answer, answered_by, input, output, store, work, result_bytes, started_ms, log_level}.
 
     Returns the row's result. Its cells are in the table by then if results are kept there; else they are in the result,
-    or in S3 if they are more than the row's share of the results payload. `input` may be null: it had no room. So may an
-    agent's answer; `answered_by` is then the execution that has it.
+    or in S3 if they are more than the row's share of the results payload. `input` is null if it had no room. So is an
+    agent's answer, and `answered_by` is then the execution that has it.
     """
     start_log(event["batch"], event["log_level"])
     given = _answer(event)

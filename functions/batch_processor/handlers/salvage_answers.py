@@ -49,8 +49,8 @@ def _failure(event: dict[str, Any], salvage: Salvage) -> Failure:
 
 def _salvage_batch(plan: Plan, loaded: Loaded, salvage: Salvage, detail: dict[str, Any]) -> dict[str, Any]:
     failure = Failure.of(detail)
-    word = row_batch.word_left(plan["work"]) if failure.error.startswith("States.") else None
-    remarks = {name: detail.get(name) for name in ("status", "error", "cause")} | (word or {})
+    row_batch_failure = row_batch.failure_left(plan["work"]) if failure.error.startswith("States.") else None
+    remarks = {name: detail.get(name) for name in ("status", "error", "cause")} | (row_batch_failure or {})
     summary = publishing.publish_partial(partial(plan), loaded, salvage.row_results(failure), **remarks)
-    found = {"rows": summary["rows_succeeded"], "csv_location": summary["csv_location"]} if summary else {"rows": 0}
-    return found | (word or {})
+    answer = {"rows": summary["rows_succeeded"], "csv_location": summary["csv_location"]} if summary else {"rows": 0}
+    return answer | (row_batch_failure or {})

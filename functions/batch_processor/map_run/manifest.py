@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-# In this order rows stand in the output where nothing says which item they are.
+# The order of the rows in the output, where nothing says which items they are of.
 GROUPS = ("SUCCEEDED", "FAILED", "PENDING")
 
 

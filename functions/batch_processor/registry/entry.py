@@ -66,7 +66,7 @@ class Entry(Part):
         return entry_id(self.kind, self.name, self.own_version)
 
     def document(self) -> Document:
-        """The entry as plain JSON, with every key that it was given and what it goes without saying."""
+        """The entry as plain JSON: every key that it was given, and its status even if that was left out."""
         return {"status": self.status, **self.model_dump(by_alias=True, exclude_unset=True)}
 
 

@@ -39,7 +39,7 @@ def salvage_last_run(plan: Plan, execution_arn: str) -> None:
 
 
 def salvage_row_batch(plan: Plan, execution_arn: str) -> str | None:
-    """Stores the answers that only a row batch's history has; returns the ARN of the execution that it repeated, if any."""
+    """Stores answers that only a row batch's history has; returns the ARN of the execution that it repeated, if any."""
     salvage = _read(execution_arn)
     _keep(plan, salvage, execution_arn)
     if salvage.plan:

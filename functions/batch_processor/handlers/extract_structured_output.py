@@ -38,7 +38,7 @@ def handle(event: dict[str, Any], context: object) -> RowResult:
 def _success(index: int, started_ms: int) -> RowResult:
     now = datetime.now(UTC)
     at = time_text(now)
-    # Step Functions took the start, by a clock of its own.
+    # Step Functions noted the start by its own clock, which may be ahead of this one.
     return {"index": index, "status": "SUCCESS", "at": at, "ms": max(int(now.timestamp() * 1000) - started_ms, 0)}
 
 

@@ -17,7 +17,7 @@ from batch_processor.resumption import kept_histories
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Takes {detail: {executionArn, status, error, cause}}, from the machine or as EventBridge tells of a failed execution.
 
-    The run of a row batch that did not come to its end comes with {plan, loaded} besides, as it need not have begun.
+    For a failed execution of a row batch the machine adds {plan, loaded}, as the execution may never have begun.
     Returns {rows, csv_location}, without location if no row was answered; with {error, cause} of the row batch that
     ended the batch, if one did.
     """

@@ -7,7 +7,7 @@ from batch_processor.contract import Plan, Target
 from batch_processor.loading.row_lines import RowsFound
 
 WAY_OUT = "map_mode auto or distributed, with a storage_mode other than inline, would run them in row batches."
-# What a row has besides where an earlier batch failed on it: `, "attempt": 10, "run": "-1a2b3c4d"`.
+# What a row that an earlier batch failed on has in addition: `, "attempt": 10, "run": "-1a2b3c4d"`.
 _RUN_BYTES = 35
 
 

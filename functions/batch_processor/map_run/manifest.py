@@ -46,7 +46,7 @@ class Manifest:
 
 
 def parse_manifest(body: bytes) -> Manifest:
-    """The manifest in its normal form; ValueError if it is none."""
+    """The manifest in its normal form; ValueError if the bytes are not a manifest."""
     try:
         document = json.loads(body)
         manifest = Manifest(document["MapRunArn"], tuple(_files(document)))

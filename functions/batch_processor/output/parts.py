@@ -54,7 +54,7 @@ def expected_bytes(plan: Plan) -> int:
     return sum(part.size_bytes for part in _listed(plan["work"])) + 2 * plan["source"]["size_bytes"]
 
 
-def join(plan: Plan, loaded: Loaded, found: Iterable[Piece], target: JoinedObject, tally: Tally) -> None:
+def join(plan: Plan, loaded: Loaded, all_pieces: Iterable[Piece], target: JoinedObject, tally: Tally) -> None:
     """Writes the header and then the parts in order; rows that no part has come from the table, or are FAILED.
 
     A part without a tally was not finished, so its rows count as missing. `tally` counts all rows; RowCountMismatch if
@@ -63,7 +63,7 @@ def join(plan: Plan, loaded: Loaded, found: Iterable[Piece], target: JoinedObjec
     work = plan["work"]
     with text_into(target) as text:
         EnrichedCsv(text, plan, loaded, tally).write_header()
-    with closing(read_ahead(found, partial(_read, work), _bytes_of_small)) as pieces_read:
+    with closing(read_ahead(all_pieces, partial(_read, work), _bytes_of_small)) as pieces_read:
         for piece, (body, document) in pieces_read:
             if document is None:
                 _fill(plan, loaded, piece.rows if isinstance(piece, Part) else piece, target, tally)

@@ -95,10 +95,10 @@ def _written(
     """The object with the whole CSV written into it but not published, and the tally of its rows."""
     output, owner, tally = plan["output"], plan["batch"]["id"], tally_of(plan)
     if loaded["map_mode"] == "distributed":
-        found = parts.found_pieces(plan["work"], loaded["row_count"])
+        all_pieces = parts.found_pieces(plan["work"], loaded["row_count"])
         size = parts.expected_bytes(plan)
         with JoinedObject(output["bucket"], output["key"], parts.CSV, owner, size, overwrite=overwrite) as target:
-            parts.join(plan, loaded, found, target, tally)
+            parts.join(plan, loaded, all_pieces, target, tally)
             yield target, tally
     else:
         with JoinedObject(output["bucket"], output["key"], parts.CSV, owner, overwrite=overwrite) as target:

@@ -149,7 +149,7 @@ def _output_problems(document: Document, config: BatchConfig, resolved: Resolved
 
 
 def _rule_problems(document: Document, config: BatchConfig, resolved: Resolved) -> Iterator[Problem]:
-    # An answer with a structured output of its own is checked itself, whatever rules make of it.
+    # If answers have a structured output of their own, that is checked, and not the fields that rules find.
     if resolved.output_schema is None or resolved.structured_output_enabled or not _rules(config, resolved):
         return
     own = bool(config.output.extraction)

@@ -60,10 +60,10 @@ def resolve(request: TargetRequest, registries: Registries) -> Resolved:
 def _by_name(request: TargetRequest, registries: Registries) -> TargetEntry:
     """The agent of that name, else the tool, as far as the type allows."""
     kinds = [kind for kind in _TARGET_KINDS if request.type in (None, kind)]
-    found = next((entry for kind in kinds if (entry := _registered(kind, request, registries))), None)
-    if found is None:
+    target_entry = next((entry for kind in kinds if (entry := _registered(kind, request, registries))), None)
+    if target_entry is None:
         raise LookupError(_unknown(request.name, kinds, registries))
-    return found
+    return target_entry
 
 
 def _by_arn(request: TargetRequest, arn: str, registries: Registries) -> TargetEntry | None:

@@ -33,7 +33,7 @@ class Listed:
 
 
 def parse_version(text: str) -> Version | None:
-    """The version, None if it is none; the first registries also wrote `1.0`, which is 1.0.0."""
+    """The version, None if the text is none; the first registries also wrote `1.0`, which is 1.0.0."""
     try:
         return Version.parse(text, optional_minor_and_patch=True)
     except ValueError:

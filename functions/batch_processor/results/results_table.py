@@ -98,23 +98,25 @@ def _result(item: Item, names: list[str]) -> RowResult | None:
 
 def _items(store: RowStore, rows: RowRange) -> Iterator[Item]:
     """The rows' items that count, page by page; of several partitions the first pages are read ahead."""
-    wanted = list(partitions(store, rows))
+    wanted_partitions = list(partitions(store, rows))
 
     def with_first_page(partition: str) -> Pages:
         pages = _pages(partition, rows)
         return chain([next(pages, [])], pages)
 
     read: Iterable[Pages] = (
-        (_pages(partition, rows) for partition in wanted) if len(wanted) <= 1 else _ahead(wanted, with_first_page)
+        (_pages(partition, rows) for partition in wanted_partitions)
+        if len(wanted_partitions) <= 1
+        else _ahead(wanted_partitions, with_first_page)
     )
     for pages in read:
         for page in pages:
             yield from (item for item in page if counts(item, store))
 
 
-def _ahead(wanted: list[str], with_first_page: Callable[[str], Pages]) -> Iterator[Pages]:
+def _ahead(wanted_partitions: list[str], with_first_page: Callable[[str], Pages]) -> Iterator[Pages]:
     dynamodb.connect()  # one thread must, before others ask
-    with closing(read_ahead(wanted, with_first_page, lambda _: _PAGE_BYTES)) as read:
+    with closing(read_ahead(wanted_partitions, with_first_page, lambda _: _PAGE_BYTES)) as read:
         for _, pages in read:
             yield pages
 

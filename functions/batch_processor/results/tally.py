@@ -8,7 +8,7 @@ from batch_processor.contract import Plan, RowResult
 from batch_processor.document.json_value import without_lone_surrogates
 
 _ERRORS_LISTED = 20
-# Each row may fail with words of its own. Beyond so many reasons the rarest are forgotten, down to so many.
+# Each row may fail for a reason of its own: beyond the most, only the most frequent reasons are kept.
 _MOST_REASONS, _REASONS_KEPT = 2_000, 1_000
 
 Reason = tuple[str, str]

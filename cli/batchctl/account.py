@@ -9,11 +9,11 @@ from batchctl.errors import Expected
 
 
 class StackUnreadable(Expected):
-    """The outputs of a stack cannot be had; the message names it."""
+    """The outputs of a stack cannot be read; the message names the stack."""
 
 
 class AwsAccount:
-    """`outputs` has what the named stacks export; credentials and Region are the environment's."""
+    """Deployed stacks of an account: `outputs` has what they export; credentials and Region are the environment's."""
 
     def __init__(self, *stack_names: str) -> None:
         self.outputs: dict[str, str] = {}

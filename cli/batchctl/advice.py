@@ -1,4 +1,4 @@
-"""What is told of an error that is no fault of this code, and what is to be done then."""
+"""What a command says, and advises, when it ends with an error that is no fault of this code."""
 
 from collections.abc import Iterator
 
@@ -37,12 +37,12 @@ _NOT_SIGNED_IN = {
 
 
 def is_expected(exc: BaseException) -> bool:
-    """Whether it is no fault of this code: one of ours, of AWS, or of the files and the network."""
+    """Whether an error is no fault of this code: one of this project's own, of AWS, of files or of the network."""
     return isinstance(exc, Expected | BatchProcessorError | BotoCoreError | ClientError | OSError)
 
 
 def exit_code(exc: BaseException) -> int:
-    """What a command ends with that raises it."""
+    """The exit status of a command that raises the error."""
     return exc.exit_code if isinstance(exc, Expected) else Expected.exit_code
 
 

@@ -32,7 +32,7 @@ class BatchError(Expected):
 
 @dataclass
 class _RowCount:
-    """The rows of one execution, as its history tells them."""
+    """The rows of one execution that are done, counted in its history."""
 
     done: int = 0
     count: int | None = None

@@ -1,4 +1,4 @@
-"""Reads JSON and YAML that people write: what a parser would silently drop, or fail on, is told with its place."""
+"""Reads JSON and YAML that people write; what a parser would drop silently, or fail on, is reported with its place."""
 
 import json
 import re
@@ -30,7 +30,7 @@ def read_json(text: str) -> Any:
 
 
 def read_yaml(text: str) -> Any:
-    """As `read_json`; values may be of types that JSON lacks, which `beyond_json` tells."""
+    """As `read_json`, for YAML; values may be of types that JSON lacks, which `beyond_json` finds."""
     try:
         document, repeated = _loaded(text)
     except yaml.YAMLError as exc:

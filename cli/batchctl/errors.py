@@ -16,6 +16,6 @@ class Expected(Exception):
 
 
 class WrongUsage(Expected):
-    """What was typed names something that there is not."""
+    """What was typed names something that does not exist."""
 
     exit_code = 2

@@ -10,13 +10,13 @@ BatchProcessorError
 │   ├── StorageUnavailable      an AWS service throttles or fails
 │   ├── StructuredOutputMissing a row's answer without structured output
 │   ├── StructuredOutputInvalid a row's answer of the wrong shape, or not as its schema wants it
-│   └── AgentExecutionFailed    an agent of whose execution no answer came
+│   └── AgentExecutionFailed    an agent's execution that ended without an answer
 └── Permanent                   no attempt helps
     ├── SourceUnavailable       an object that is missing, or that changed since it was pinned
-    ├── AnswerSchemaInvalid     the schema that answers are checked by is none
-    ├── AgentInputTooLarge      a row that no payload holds, so that its agent never ran
-    ├── TemplateInvalid         a template that is not there, or is no Mustache
-    ├── VariableMissing         a template's variable that is not given
+    ├── AnswerSchemaInvalid     a schema that no answer can be checked by
+    ├── AgentInputTooLarge      a row whose input exceeds a payload, so that its agent never ran
+    ├── TemplateInvalid         a template that does not exist, or that is not Mustache
+    ├── VariableMissing         a template whose variables are not all given
     └── RowCountMismatch        rows out would differ from rows in: the output is not published
 
 The three parents are for readers and for `except`; nothing raises them, and the machine does not know them.
@@ -79,7 +79,7 @@ class StructuredOutputInvalid(WorthAnotherAttempt):
 
 
 class AgentExecutionFailed(WorthAnotherAttempt):
-    """The agent's execution, in which an answer was looked for, ended without one."""
+    """The execution of an agent ended without an answer."""
 
 
 class SourceUnavailable(Permanent):
@@ -87,25 +87,25 @@ class SourceUnavailable(Permanent):
 
 
 class AnswerSchemaInvalid(Permanent):
-    """The schema that answers are to be checked by cannot be used; the registries should not have taken it."""
+    """No answer can be checked by the registered schema, which the registries should have refused."""
 
 
 class AgentInputTooLarge(Permanent):
-    """The agent was never started on the row, whose input is too large for a payload; nothing was paid for."""
+    """The row's input is too large for a payload, so its agent was never started and nothing was paid for."""
 
 
 class TemplateInvalid(Permanent):
-    """A template that no registry has, or that cannot be rendered whatever its variables are."""
+    """The template is in no registry, or cannot be rendered whatever its variables are."""
 
 
 class VariableMissing(Permanent):
-    """A template names variables that are not given; the message has each one's name and its places."""
+    """The template names variables that are not given; the message has each one's name and its places."""
 
 
 class RowCountMismatch(Permanent):
     """The output would not have exactly the rows of the input, so it is not published."""
 
 
-def _listed(what: str, problems: tuple[Any, ...]) -> str:
+def _listed(subject: str, problems: tuple[Any, ...]) -> str:
     lines = "\n".join(f"- {problem}" for problem in problems)
-    return f"{what} has {len(problems)} problem{'' if len(problems) == 1 else 's'}:\n{lines}"
+    return f"{subject} has {len(problems)} problem{'' if len(problems) == 1 else 's'}:\n{lines}"

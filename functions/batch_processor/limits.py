@@ -21,15 +21,15 @@ MOST_ROW_BATCHES = 214_000
 LONGEST_BATCH_SECONDS = 30 * 24 * 3600
 
 _PAYLOAD_MARGIN_BYTES = 4_096
-# Of all rows together, as LoadCSVData returns them.
+# What all rows together may take in the payload that LoadCSVData returns.
 ROWS_BYTES = PAYLOAD_BYTES - _PAYLOAD_MARGIN_BYTES
-# What stands beside plan and rows where a row batch is handed on: what loading found, names, ARNs, Lambda's envelope,
-# and `attempt` and `run` of 35 bytes for each row that runs again.
+# What a row batch's payload holds besides plan and rows: what loading found, names, ARNs, Lambda's envelope, and for
+# each row that runs again its `attempt` and `run`, 35 bytes.
 _ENVELOPE_BYTES = 8_192
 
 _BATCH_EVENTS = 40
-# Retries of AWS service errors (throttling and the like) cost 3 events each and draw on this, as do answers that are
-# fetched after ExtractStructuredOutput could not be handed them, 7 events each.
+# A reserve: a retry of an AWS service error (throttling and the like) takes 3 events; an answer too large to be handed
+# to ExtractStructuredOutput, which is fetched instead, takes 7.
 _SERVICE_RETRY_EVENTS = 1_500
 
 _ITERATION_EVENTS = 4  # MapIterationStarted, TransformInput (2), MapIterationSucceeded
@@ -57,25 +57,25 @@ _FAILURE_BYTES = (
     len('{"index":100000000,"status":"TIMEOUT","error":"","message":""}') + 40 + _UNREAD_BYTES + _RESULT_STAMP_BYTES
 )
 _LEAST_MESSAGE_BYTES = 40
-# Enough for any reason; a few rows must not fill the summary, which the final states carry twice, with theirs.
+# Enough for any reason; the messages of a few rows must not fill the summary, which the final states carry twice.
 _MOST_MESSAGE_BYTES = 2_000
-# From this share on, an answer surely has room in the payload, and the table is not needed to keep it.
+# If each row's share is at least this, its answer surely has room in the payload, and no table is needed to keep it.
 _ROOMY_RESULT_BYTES = 16 * 1024
 
 
 def worst_row_events(target_type: str, attempts: int) -> int:
-    """History events of a row whose every attempt fails at the last step."""
+    """History events of a row whose every attempt fails at the last step, without retries of AWS service errors."""
     per_attempt = _INVOKE_EVENTS[target_type] + _ATTEMPT_EVENTS
     return _ITERATION_EVENTS + attempts * per_attempt + (attempts - 1) * _WAIT_EVENTS + _DEAD_LETTER_EVENTS
 
 
 def most_row_events(target_type: str, attempts: int) -> int:
-    """The same where AWS refuses every call as often as the machine makes it again."""
+    """History events of a row whose every attempt fails, and whose every call AWS refuses as often as it is retried."""
     retries = attempts * _ATTEMPT_RETRIES + _DEAD_LETTER_RETRIES
     throttled = _THROTTLED_ROUNDS * (_INVOKE_EVENTS[target_type] + _THROTTLED_ROUND_EVENTS)
     fetched = attempts * _FETCH_EVENTS[target_type]
-    besides = retries * _RETRY_EVENTS + throttled + fetched + _EARLIER_EXECUTION_EVENTS[target_type]
-    return worst_row_events(target_type, attempts) + besides
+    refusals = retries * _RETRY_EVENTS + throttled + fetched + _EARLIER_EXECUTION_EVENTS[target_type]
+    return worst_row_events(target_type, attempts) + refusals
 
 
 def most_rows(target_type: str, attempts: int) -> int:
@@ -89,15 +89,15 @@ def most_batch_rows(target_type: str, attempts: int) -> int:
 
 
 def batch_bytes(plan_bytes: int) -> int:
-    """What the rows of a row batch may take: its payloads hold the plan besides."""
+    """Bytes that all rows of a row batch may take together, beside the plan in the same payload."""
     return max(PAYLOAD_BYTES - plan_bytes - _ENVELOPE_BYTES, 0)
 
 
 def row_bytes(plan_bytes: int) -> int:
-    """What one row of a row batch may take.
+    """Bytes that one row of a row batch may take.
 
-    MaxInputBytesPerBatch may count the items alone or, as its name says, the input with plan and envelope. So it is set
-    to what the items may take, and a row is to fit it also with the others counted.
+    AWS does not say whether MaxInputBytesPerBatch counts the items alone or the input with plan and envelope. So it is
+    set to what the items may take, and a row must fit it even if plan and envelope count.
     """
     return max(batch_bytes(plan_bytes) - plan_bytes - _ENVELOPE_BYTES, 0)
 
@@ -112,10 +112,10 @@ def result_bytes(row_count: int, plan_bytes: int) -> tuple[int, int]:
 
 
 def messages_fit(message_bytes: int) -> bool:
-    """Whether a failed row could still say why."""
+    """Whether a failed row's share of the payload is enough to say why it failed."""
     return message_bytes >= _LEAST_MESSAGE_BYTES
 
 
 def results_are_roomy(result_bytes: int) -> bool:
-    """Whether the answers surely fit the payload."""
+    """Whether each row's share of the payload is so large that its answer surely fits."""
     return result_bytes >= _ROOMY_RESULT_BYTES

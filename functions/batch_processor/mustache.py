@@ -1,4 +1,4 @@
-"""Mustache templates of JSON: each text of the parsed template is rendered by itself, and what comes in stays what it is.
+"""Renders JSON templates with Mustache tags: each text by itself, so that no value can change the JSON around it.
 
 No HTML is escaped, no value is rendered again, and keys are left alone. docs/templates.md has the rules.
 """
@@ -30,7 +30,7 @@ _OPENING = "{{"
 # A JSON Schema in a template, as that of an act_with_schema step, is data: braces in its texts are no tags.
 _DATA_KEY = "schema"
 _DEEPEST = 100
-_ASKING = (_EscapeNode, _LiteralNode, _SectionNode, _InvertedNode)
+_NAMING_NODES = (_EscapeNode, _LiteralNode, _SectionNode, _InvertedNode)
 
 
 class Unrenderable(ValueError):
@@ -44,8 +44,8 @@ class VariablesNotGiven(ValueError):
 def render(template: Any, variables: Mapping[str, Any]) -> Any:
     """The parsed template with the variables in it.
 
-    A text that is a single `{{{name}}}` becomes the variable's value, whatever its type. Unrenderable and VariablesNotGiven
-    have all places at once.
+    A text that is a single `{{{name}}}` becomes the variable's value, whatever its type. Raises Unrenderable or
+    VariablesNotGiven, whose message names all places at once.
     """
     if problems := [f"{pointer or 'the template'}: {message}" for pointer, message in template_faults(template)]:
         raise Unrenderable(f"The template cannot be rendered: {'; '.join(problems)}.")
@@ -58,7 +58,7 @@ def render(template: Any, variables: Mapping[str, Any]) -> Any:
 
 
 def template_faults(template: Any) -> Iterator[tuple[str, str]]:
-    """What keeps the template from being rendered, whatever the variables are: JSON pointers and reasons."""
+    """(JSON pointer, reason) of all that keeps the template from being rendered, whatever its variables are."""
     if _is_deeper(template, _DEEPEST):
         yield "", f"it is nested deeper than {_DEEPEST} levels"
         return
@@ -70,15 +70,15 @@ def template_faults(template: Any) -> Iterator[tuple[str, str]]:
 
 
 def tag_names(template: Any) -> Iterator[tuple[str, str]]:
-    """What the tags of a template without faults ask for: JSON pointers and names, dotted ones in full."""
+    """(JSON pointer, name) of each variable that the tags of a faultless template name; dotted names in full."""
     for pointer, _, value in _places("", None, template):
         if isinstance(value, str):
-            names = (node.key for node in _nodes(_parsed(value)) if isinstance(node, _ASKING))
+            names = (node.key for node in _nodes(_parsed(value)) if isinstance(node, _NAMING_NODES))
             yield from ((pointer, name) for name in dict.fromkeys(names))
 
 
 def _mapped(value: Any, pointer: str, convert: Callable[[str, str], Any]) -> Any:
-    """The value with every text that is rendered converted."""
+    """A copy of the value with `convert(text, pointer)` in place of each text; data under `schema` stays as it is."""
     if isinstance(value, str):
         return convert(value, pointer)
     if isinstance(value, list):
@@ -92,7 +92,7 @@ def _mapped(value: Any, pointer: str, convert: Callable[[str, str], Any]) -> Any
 
 
 def _places(pointer: str, key: Any, value: Any) -> Iterator[tuple[str, Any, Any]]:
-    """Every value that is looked into, with its JSON pointer and its key or index."""
+    """(JSON pointer, key or index, value) of the value and all values within it, without data under `schema`."""
     yield pointer, key, value
     for inner_key, inner in _children(value):
         if not _is_data(inner_key, inner):
@@ -126,7 +126,7 @@ def _faults(text: str) -> Iterator[str]:
     except ParsingError as exc:
         yield str(exc)
         return
-    except IndexError:  # pystache's own, of {{=x=}}
+    except IndexError:  # from within pystache, for {{=x=}}
         yield "delimiters are changed by two of them with a space between, as {{=<% %>=}}"
         return
     changes_delimiters = any(isinstance(node, _ChangeNode) for node in nodes)
@@ -167,7 +167,7 @@ def _rendered(text: str, pointer: str, variables: Mapping[str, Any], missing: di
 
 
 class _Engine(RenderEngine):  # type: ignore[misc]
-    """Looks names up in JSON values; it remembers those that variables ask for and that are not there."""
+    """Looks names up in the variables, and collects in `missing` those that are not given."""
 
     def __init__(self) -> None:
         super().__init__(literal=_as_it_is, escape=_as_it_is, resolve_context=_value_or_none)
@@ -198,7 +198,7 @@ def _value(context: ContextStack, name: str) -> Any:
 
 
 def _value_or_none(context: ContextStack, name: str) -> Any:
-    """What sections go by: one of a missing variable is not rendered."""
+    """The value by which a section is rendered or not; None, so that it is not, for a missing variable."""
     value = _value(context, name)
     return None if value is MISSING else value
 

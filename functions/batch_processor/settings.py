@@ -13,11 +13,11 @@ class MissingSetting(Exception):
 
 
 def read(kind: type[Settings]) -> Settings:
-    """The settings; each field has the variable of its name in capitals. MissingSetting has all that are not there."""
+    """The settings, each field from the variable of its name in capitals; MissingSetting names all that are not set."""
     if kind not in _been_read:
         _been_read[kind] = kind(**_variables(kind))
-    found: Settings = _been_read[kind]
-    return found
+    settings: Settings = _been_read[kind]
+    return settings
 
 
 def forget() -> None:

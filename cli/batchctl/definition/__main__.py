@@ -8,7 +8,7 @@ from batchctl.definition.files import write
 
 
 def main(folders: list[str]) -> int:
-    """Names what it wrote anew."""
+    """Writes the definitions and prints the files that have changed."""
     try:
         for path in write([Path(folder) for folder in folders]):
             print(path)

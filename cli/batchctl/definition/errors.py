@@ -4,7 +4,7 @@ import yaml
 
 
 class SourceError(Exception):
-    """A source that no definition can be made of; the message begins with file and line."""
+    """No definition can be made of a source; the message begins with file and line."""
 
     def __init__(self, where: str, what: str) -> None:
         super().__init__(f"{where}: {what}")

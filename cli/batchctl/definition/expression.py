@@ -1,4 +1,4 @@
-"""JSONata laid on one line: what parts its tokens becomes one space, what stands inside of them stays as it is."""
+"""Puts JSONata on one line: what separates tokens becomes one space, and the tokens themselves stay as they are."""
 
 import re
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _REGEX = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\[])+/[im]*", re.DOTALL)
 
 
 class UnreadableExpression(Exception):
-    """An expression that cannot be laid on one line, and how many lines down that shows."""
+    """An expression cannot be put on one line; it says how many lines down the cause is."""
 
     def __init__(self, what: str, lines_down: int = 0) -> None:
         super().__init__(what)
@@ -37,7 +37,7 @@ def is_expression(text: str) -> bool:
 
 
 def unwrapped(text: str) -> str:
-    """What stands between the marks."""
+    """The JSONata between the marks `{%` and `%}`."""
     if not text.rstrip().endswith(_CLOSE):
         raise UnreadableExpression(f"an expression begins with {_OPEN} and does not end with {_CLOSE}")
     return text.strip().removeprefix(_OPEN).removesuffix(_CLOSE)
@@ -59,7 +59,7 @@ def one_line(jsonata: str) -> str:
 
 
 def names(jsonata: str) -> set[str]:
-    """The variables and functions that it mentions, its own included."""
+    """The names of variables and functions in the expression, with those that it defines itself."""
     return {token.text for token in _tokens(jsonata) if token.kind == "word" and token.text.startswith("$")}
 
 

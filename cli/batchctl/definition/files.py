@@ -14,13 +14,13 @@ def definitions(folder: Path) -> dict[Path, str]:
 
 
 def definition_file(source: Path) -> Path:
-    """Beside the source, or beside the folder `source` that it is in."""
+    """The definition's file: beside the source, or beside the folder `source` that the source is in."""
     folder = source.parent.parent if source.parent.name == "source" else source.parent
     return folder / f"{source.name.removesuffix(_SOURCE)}{_DEFINITION}"
 
 
 def write(folders: list[Path]) -> Iterator[Path]:
-    """Write what is not as its source has it, and yield where; all are made before the first is written."""
+    """Write each definition that differs from its source and yield its file; all are made before any is written."""
     made = {path: text for folder in folders for path, text in definitions(folder).items()}
     for path, text in made.items():
         if not path.is_file() or path.read_bytes() != text.encode():

@@ -24,7 +24,7 @@ def machine(path: Path) -> dict[str, Any]:
 
 
 def machine_of(text: str, path: Path) -> dict[str, Any]:
-    """As `machine`, of a text that would stand in that file."""
+    """As `machine`, with the text in place of the file's."""
     return _machine(read_text(text, path), path)
 
 

@@ -30,7 +30,7 @@ def read(path: Path) -> Any:
 
 
 def read_text(text: str, path: Path) -> Any:
-    """As `read`, of a text that would stand in that file."""
+    """As `read`, with the text in place of the file's; the file is named in errors and is the base of `!include`."""
     loader = _Loader(text, path, ())
     try:
         return loader.construct_document(_root(loader))

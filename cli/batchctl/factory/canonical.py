@@ -13,7 +13,7 @@ from semver import Version
 from batch_processor.document.json_path import follow
 from batch_processor.document.pointers import pointer as known_pointer
 from batch_processor.document.problem import Problem
-from batch_processor.document.shape import WHOLE, Flag, Shape, Text, expected, problems_of, told
+from batch_processor.document.shape import WHOLE, Flag, Shape, Text, expected, problems_of, sentence_error
 from batch_processor.document.soundness import unreadable
 from batch_processor.document.wording import shown
 from batch_processor.json_schema.dialect import make_validator
@@ -29,7 +29,7 @@ _LONGEST_SECONDS = 900
 
 def _version(text: str) -> str:
     if not Version.is_valid(text):
-        raise told(f"expected a semantic version, as 1.0.0, got {shown(text)}")
+        raise sentence_error(f"expected a semantic version, as 1.0.0, got {shown(text)}")
     return text
 
 

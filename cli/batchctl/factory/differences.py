@@ -12,7 +12,7 @@ from batchctl.factory.json_schema import pointer
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What stands at a place, and what should; MISSING for nothing. The place is a JSON pointer, or a line of a text."""
+    """What stands at a place and what should, MISSING for nothing; the place is a JSON pointer, or a line of a text."""
 
     place: str
     expected: Any

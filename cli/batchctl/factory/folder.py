@@ -16,7 +16,7 @@ MANIFEST = "manifest.json"
 
 
 class Refused(Exception):
-    """Writing would lose what is not the factory's; nothing was written."""
+    """Writing would replace files that are not the factory's; nothing was written."""
 
 
 class TakenFolder(Refused):
@@ -30,7 +30,7 @@ class TakenFolder(Refused):
 
 
 class EditedFiles(Refused):
-    """Files stand in the way that somebody edited or put there; nothing was written."""
+    """Files that somebody edited or put there would be replaced; nothing was written."""
 
     def __init__(self, folder: Path, paths: list[str]) -> None:
         self.paths = paths

@@ -1,4 +1,4 @@
-"""What the registries get to know of an extraction, kind by kind."""
+"""The registry entries of an extraction, kind by kind."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any

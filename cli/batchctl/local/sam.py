@@ -31,7 +31,7 @@ class Stack:
 
     @property
     def work_dir(self) -> Path:
-        """SAM keeps books of its builds here and next to the build; what it finds of other stacks there, it removes."""
+        """SAM's records of the stack's builds; each stack has a folder, as SAM removes records of others in it."""
         return BUILDS / "local" / self.name
 
 

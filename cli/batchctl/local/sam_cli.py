@@ -23,7 +23,7 @@ class SamFailed(Expected):
 
 
 def environment() -> Path:
-    """The folder of the environment: another for other versions of SAM or of Python."""
+    """The folder of the environment; it differs by the versions of SAM and of Python."""
     if not IS_INSTALLED:
         return ROOT / ".venv-sam"
     versions = hashlib.sha256(_REQUIREMENTS.read_bytes()).hexdigest()[:12]

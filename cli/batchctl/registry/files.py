@@ -22,7 +22,7 @@ _MACHINE, _FUNCTION = f"arn:aws:states:{_HOME}:stateMachine:name", f"arn:aws:lam
 
 
 class UnusableFiles(Expected):
-    """All that is wrong with files; nothing of them is registered."""
+    """All that is wrong with files, of which then none is registered."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
@@ -100,7 +100,7 @@ def _parsed(document: Any) -> tuple[Entry, ...]:
 
 
 def _advised(problem: Problem, document: Any) -> Problem:
-    """YAML makes a number of `version: 1.0`, and true of `on`."""
+    """Adds the advice to write quotes: YAML makes a number of `version: 1.0`, and true of `on`."""
     value = follow(location(document, problem.pointer), document)
     is_scalar = isinstance(value, int | float)
     wants_text = problem.message.startswith(("expected a string", "expected a name", "Input should be a valid string"))
@@ -112,8 +112,8 @@ def _pointers(document: Any) -> Iterator[str]:
     if "entry" in document:
         yield "/entry"
     elif isinstance(entries := document.get("entries"), list):
-        for index, found in enumerate(entries):
-            yield f"/entries/{index}/entry" if "entry" in found else f"/entries/{index}"
+        for index, item in enumerate(entries):
+            yield f"/entries/{index}/entry" if "entry" in item else f"/entries/{index}"
     else:
         yield ""
 

@@ -44,7 +44,7 @@ def _listed(document: Document, version: str) -> Listed:
 
 
 def _is_broken(document: Document) -> bool:
-    """What other programs wrote may be of any type; NULL goes without saying."""
+    """Whether the status is no text, as other programs may have written it; NULL counts as left out."""
     return not isinstance(document.get("status"), str | None)
 
 
@@ -59,22 +59,22 @@ def shown(wanted: str, registries: DynamoDbRegistries) -> Iterator[str]:
     """Yields all entries of NAME, or of NAME@VERSION, as one JSON document."""
     name, _, version = wanted.partition("@")
     _refuse_impossible(name)
-    found = {}
+    documents = {}
     for kind in KINDS:
         listed = registries.versions(kind, name) if kind != "tool" else [Listed("")] if not version else []
         for each in listed:
             document = registries.entry(kind, name, each.version or None)
             if document and version in ("", each.version):
-                found[entry_id(kind, name, each.version)] = document
-    if not found:
+                documents[entry_id(kind, name, each.version)] = document
+    if not documents:
         raise RegistryFailed(f"Nothing is registered as {wanted}. `batchctl registry list` has all names.")
-    yield json.dumps(found, indent=2, ensure_ascii=False, default=_as_dynamodb)
-    if binary := [f"{id_} {at}" for id_, document in found.items() for at in _binary(document, "")]:
+    yield json.dumps(documents, indent=2, ensure_ascii=False, default=_as_dynamodb)
+    if binary := [f"{id_} {at}" for id_, document in documents.items() for at in _binary(document, "")]:
         raise RegistryFailed(f"Binary, which no entry may have: {', '.join(binary)}. Register it again, as text.")
 
 
 def _refuse_impossible(name: str) -> None:
-    """DynamoDB takes no such key, not even to say that it has none."""
+    """Raises RegistryFailed for a name that DynamoDB refuses as a key, instead of just not finding it."""
     try:
         _NAME.validate_python(name)
     except ValidationError as exc:
@@ -84,7 +84,7 @@ def _refuse_impossible(name: str) -> None:
 
 
 def _as_dynamodb(value: Any) -> dict[str, str]:
-    """As DynamoDB's own JSON has it."""
+    """A binary value in the form of DynamoDB's own JSON, {"B": base64}."""
     if isinstance(value, Binary):
         return {"B": base64.b64encode(value.value).decode()}
     raise TypeError(f"{type(value).__name__} is no JSON")

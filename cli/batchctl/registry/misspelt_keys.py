@@ -1,4 +1,4 @@
-"""Keys of entries that were probably meant to be others: unknown ones are kept, so nothing else would tell."""
+"""Finds probably misspelt keys of entries: entries may have unknown keys, so nothing else reports them."""
 
 import difflib
 from collections.abc import Iterator

@@ -22,7 +22,7 @@ class RegistryFailed(Expected):
 
 
 class EnvironmentAccount:
-    """The stack whose outputs are variables of this shell, as `batchctl local` prints them."""
+    """The stack whose outputs are in this shell's variables, as `batchctl local` prints them."""
 
     def __init__(self) -> None:
         self.outputs = dict(os.environ)
@@ -33,7 +33,7 @@ class EnvironmentAccount:
 
 
 def account_of(stack_names: list[str] | None) -> Account:
-    """The named stacks, or else the one that the shell's variables tell of."""
+    """The named stacks, or else the one whose outputs are in the shell's variables."""
     return AwsAccount(*stack_names) if stack_names else EnvironmentAccount()
 
 
@@ -60,7 +60,7 @@ def check(paths: Iterable[Path]) -> Iterator[str]:
 
 
 def put(paths: Iterable[Path], account: Account, registries: DynamoDbRegistries) -> Iterator[str]:
-    """Registers the entries of files and folders; yields the id of each. Nothing is if any of them is unusable."""
+    """Registers the entries of files and folders; yields the id of each. If any is unusable, none is registered."""
     files = read_all(entry_files(paths), account.outputs)
     if missing := [file for file in files if file.missing]:
         raise UnusableFiles([f"{_missing(file)}; name its stack with --stack too" for file in missing])
@@ -68,7 +68,7 @@ def put(paths: Iterable[Path], account: Account, registries: DynamoDbRegistries)
 
 
 def register(files: list[EntryFile], registries: DynamoDbRegistries) -> Iterator[str]:
-    """Puts all entries; yields the id of each. RegistryFailed names the file of the one that is not taken."""
+    """Puts all entries; yields the id of each. RegistryFailed names the file of an entry that a registry refuses."""
     for place, entry in (placed for file in files for placed in file.placed()):
         try:
             registries.put(entry)

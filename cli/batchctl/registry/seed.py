@@ -12,7 +12,7 @@ SEEDS = ROOT / "registry"
 
 
 def seed(account: Account, say: Callable[[str], None], folder: Path = SEEDS) -> list[str]:
-    """The ids of what it registers; entries whose stack is not among the account's are left out."""
+    """Registers the folder's entries and returns their ids; those whose stack is not in the account are left out."""
     files = read_all(entry_files([folder]), account.outputs)
     registered = list(register(files, registries_of(account)))
     left_out = sum(bool(file.missing) for file in files)

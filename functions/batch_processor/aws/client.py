@@ -1,4 +1,4 @@
-"""Makes the boto3 clients, and tells what their errors mean. Nothing else imports boto3, and aws/ alone this."""
+"""Makes the boto3 clients, and tells what their errors mean. No other module imports boto3, and only aws/ this one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,13 +9,13 @@ from batch_processor.errors import BatchProcessorError, SourceUnavailable, Stora
 
 _MISSING = {"NoSuchKey", "NoSuchBucket", "NoSuchVersion", "404", "NotFound"}
 _FORBIDDEN = {"AccessDenied", "403", "Forbidden"}
-# What services other than S3 call the same. Their messages say what is not there, and who may not do what.
+# The same in services other than S3, whose messages say what does not exist, or who may not do what.
 _UNKNOWN = {"ResourceNotFoundException", "StateMachineDoesNotExist", "ExecutionDoesNotExist"}
 _UNAUTHORIZED = {"AccessDeniedException", "AuthorizationError"}
 # Worth another attempt besides 5xx, 429, 409 (two conditional writes met) and whatever has "Throttl" in its name. The
 # names are those of botocore's standard retries and of the models of DynamoDB, S3, Lambda, Step Functions and SNS:
 # throttling by another name, and passing faults that need not come with a status of 5xx.
-_PASSING = {
+_TRANSIENT = {
     "BandwidthLimitExceeded", "ExecutionLimitExceeded", "LimitExceededException",
     "ProvisionedThroughputExceededException", "RequestLimitExceeded", "SlowDown", "TooManyRequestsException",
     "ConcurrentAccessException", "InternalError", "InternalFailure", "InternalServerError",
@@ -25,7 +25,7 @@ _PASSING = {
     "NoSuchUpload",  # it may have been completed by a request whose answer was lost
 }  # fmt: skip
 
-# As many threads as ask at a time: a connection beyond these would be made anew for every call.
+# As many as threads that call at a time: a thread without a pooled connection would open a new one for every call.
 MOST_CONNECTIONS = 32
 
 
@@ -41,7 +41,7 @@ def client(service: str) -> Any:
 
 
 def dynamodb_types() -> Any:
-    """boto3's module that reads and writes the values of DynamoDB's items."""
+    """boto3's module that converts between Python values and those of DynamoDB's items."""
     from boto3.dynamodb import types
 
     return types
@@ -49,15 +49,15 @@ def dynamodb_types() -> Any:
 
 @contextmanager
 def translated(action: str) -> Iterator[None]:
-    """Turns the SDK's errors into this project's: what is missing or forbidden, and what is worth another attempt."""
+    """Turns the SDK's errors within it into this project's, whose messages begin with `action`; see errors.py."""
     from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
-    from botocore.exceptions import ConnectionError as NoConnection  # none was made; the others are lost ones
+    from botocore.exceptions import ConnectionError as NoConnection  # never made; HTTPClientError: lost
     from botocore.parsers import ResponseParserError  # an answer that broke off, or a proxy's
 
     try:
         yield
     except ClientError as exc:
-        raise _judged(action, exc) from exc
+        raise _error_for(action, exc) from exc
     except (NoConnection, HTTPClientError, IncompleteReadError, ResponseParserError) as exc:
         raise StorageUnavailable(f"{action}: {exc}") from exc
     except BotoCoreError as exc:
@@ -65,13 +65,13 @@ def translated(action: str) -> Iterator[None]:
 
 
 def error_code(exc: BatchProcessorError) -> str:
-    """The service's own code of an error that was translated; empty where there is none."""
+    """The AWS error code behind an error of this project's; empty if there is none."""
     response = getattr(exc.__cause__, "response", {})
     return str(response.get("Error", {}).get("Code", ""))
 
 
-def _judged(action: str, exc: Any) -> BatchProcessorError:
-    code, said = exc.response["Error"]["Code"], exc.response["Error"].get("Message", "")
+def _error_for(action: str, exc: Any) -> BatchProcessorError:
+    code, message = exc.response["Error"]["Code"], exc.response["Error"].get("Message", "")
     if code in _MISSING:
         return SourceUnavailable(f"{action}: there is no such object. Check the URI.")
     if code in _FORBIDDEN:
@@ -80,14 +80,14 @@ def _judged(action: str, exc: Any) -> BatchProcessorError:
             "(parameters InputBucketPattern and OutputBucketPattern)."
         )
     if code in _UNAUTHORIZED:
-        return SourceUnavailable(f"{action}: access denied. Check the permissions of the function's role: {said}")
+        return SourceUnavailable(f"{action}: access denied. Check the permissions of the function's role: {message}")
     if code in ("PreconditionFailed", "412"):
         return SourceUnavailable(f"{action}: the object has changed since it was pinned. Start the batch again.")
     if code in _UNKNOWN:
         return BatchProcessorError(
-            f"{action}: there is no such resource. Check its name, and that it is in this account and Region: {said}"
+            f"{action}: there is no such resource. Check its name, and that it is in this account and Region: {message}"
         )
     status = exc.response["ResponseMetadata"]["HTTPStatusCode"]
-    if status >= 500 or status in (409, 429) or "Throttl" in code or code in _PASSING:
+    if status >= 500 or status in (409, 429) or "Throttl" in code or code in _TRANSIENT:
         return StorageUnavailable(f"{action}: {exc}")
     return BatchProcessorError(f"{action}: {exc}")

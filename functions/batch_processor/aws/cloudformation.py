@@ -1,11 +1,11 @@
-"""Answers CloudFormation, which waits for an hour where nobody does."""
+"""Answers CloudFormation's requests to a custom resource; without an answer it waits for an hour."""
 
 import json
 import time
 import urllib.request
 from typing import Any
 
-# The whole body may have 4,096 bytes, and a character up to four.
+# The whole body may have 4,096 bytes, and each character of the reason takes up to four.
 _REASON_CHARACTERS = 600
 _ATTEMPTS = 3
 _TIMEOUT_SECONDS = 10

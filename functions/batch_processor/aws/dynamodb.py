@@ -1,7 +1,7 @@
 """Reads and writes items of DynamoDB.
 
-Each function takes what it does in words, for its errors, and the request as DynamoDB wants it. `dynamodb` is a client of
-the caller's, the functions' own one by default.
+In each function `action` says in words what is done, for error messages, and `request` is DynamoDB's own. `dynamodb` is
+the client to use, by default the one that all functions share.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ Item = dict[str, dict[str, Any]]  # as DynamoDB writes it: {"name": {"S": "text"
 
 
 def connect(dynamodb: Any = None) -> Any:
-    """The client; before threads ask, it must be there, as boto3 makes one in one thread only."""
+    """The client to use; to be called before threads are started, as boto3 makes clients safely in one thread only."""
     return dynamodb or client("dynamodb")
 
 
@@ -47,7 +47,7 @@ def delete(action: str, dynamodb: Any = None, **request: Any) -> bool:
 
 
 def as_json(item: Mapping[str, Any]) -> dict[str, Any]:
-    """What an item says, as JSON; binary values stay what they are."""
+    """An item's attributes as JSON values; binary values stay what they are."""
     types = dynamodb_types()
 
     class Reader(types.TypeDeserializer):  # type: ignore[misc, name-defined]
@@ -79,7 +79,7 @@ def _conditionally(action: str, dynamodb: Any, call: str, request: dict[str, Any
 
 def _json(value: Any) -> Any:
     if isinstance(value, Decimal):
-        # DynamoDB does not tell 1e22 from its digits, and as an integer no JSON reader would keep it.
+        # DynamoDB does not distinguish 1e22 from the integer of its digits, which JSON readers would not keep exact.
         is_whole = value == value.to_integral_value()
         as_float = float(value)
         return int(value) if is_whole and (abs(value) <= 2**53 or Decimal(repr(as_float)) != value) else as_float

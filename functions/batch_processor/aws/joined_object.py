@@ -1,4 +1,4 @@
-"""Makes an object of bytes and of other objects, which S3 copies by itself where they are large enough."""
+"""Joins bytes and other objects into a new object; those that are large enough S3 copies by itself."""
 
 import hashlib
 from collections.abc import Iterator
@@ -16,16 +16,17 @@ from batch_processor.aws.s3 import (
 )
 from batch_processor.errors import SourceUnavailable, StorageUnavailable
 
-# S3 takes no more than 10,000 parts of an upload. A copy can take a second part, to fill up what was written before it.
+# An upload has at most 10,000 parts. An appended object may take two: one fills up what was written before it.
 _MOST_PIECES = 4_500
 # S3 copies up to 5 GiB at a time, but might take longer for that than the SDK waits for an answer.
 _MOST_COPIED_BYTES = 1024 * 1024 * 1024
 
 
 class JoinedObject(NewObject):
-    """A new object as `NewObject`, to which objects can be appended.
+    """A `NewObject` to which other objects can be appended.
 
-    `expected_bytes`, more rather than less, is what the parts are sized by. With `overwrite` it may replace another.
+    `expected_bytes`, rather too many than too few, decides how large the parts are. With `overwrite` the object may
+    replace another one.
     """
 
     def __init__(
@@ -45,11 +46,11 @@ class JoinedObject(NewObject):
             self._condition = {}
 
     def append(self, source: PinnedObject) -> None:
-        """Adds all of an object: S3 copies it, but for its beginning if that must fill up a part.
+        """Appends a whole object: S3 copies it, except for a beginning that has to fill up the part before.
 
-        StorageUnavailable also if it is no longer the one that was pinned: it is of our own making, and made anew.
+        StorageUnavailable also if the object has changed since it was pinned: it is our own, and was written anew.
         """
-        with remade(source):
+        with retryable_if_changed(source):
             self._append(source)
 
     def _append(self, source: PinnedObject) -> None:
@@ -92,8 +93,8 @@ class JoinedObject(NewObject):
 
 
 @contextmanager
-def remade(source: PinnedObject) -> Iterator[None]:
-    """Makes a change of an object of our own worth another attempt, which finds it as it is then."""
+def retryable_if_changed(source: PinnedObject) -> Iterator[None]:
+    """Raises StorageUnavailable if `source`, an object of our own, has changed: another attempt pins the new one."""
     try:
         yield
     except SourceUnavailable as exc:
@@ -103,7 +104,7 @@ def remade(source: PinnedObject) -> Iterator[None]:
 
 
 def is_ours(bucket: str, key: str, owner: str) -> bool | None:
-    """Whether the object of that name was published by `owner`; None if there is none that can be seen."""
+    """Whether the object of that name was published by `owner`; None if no such object can be seen."""
     try:
         with translated(f"Looking for s3://{bucket}/{key}"):
             metadata: dict[str, str] = client("s3").head_object(Bucket=bucket, Key=key)["Metadata"]

@@ -7,12 +7,12 @@ from batch_processor.errors import BatchProcessorError
 
 
 def function_configuration(arn: str) -> dict[str, Any] | None:
-    """The configuration of a function, its code's digest among others; None if there is none."""
+    """The configuration of a function, with its code's digest; None if there is no such function."""
     try:
         with translated(f"Looking for {arn}"):
-            found: dict[str, Any] = client("lambda").get_function_configuration(FunctionName=arn)
+            configuration: dict[str, Any] = client("lambda").get_function_configuration(FunctionName=arn)
     except BatchProcessorError as exc:
         if error_code(exc) == "ResourceNotFoundException":
             return None
         raise
-    return found
+    return configuration

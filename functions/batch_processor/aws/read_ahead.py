@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from batch_processor.aws.client import MOST_CONNECTIONS
 
-# At most so many at a time, and so much that is read and waits.
+# So many are read at a time, and so many items and bytes may be read ahead of their turn.
 READERS = MOST_CONNECTIONS
 _ITEMS_AHEAD = 4 * READERS
 _BYTES_AHEAD = 64 * 1024 * 1024
@@ -19,19 +19,19 @@ Content = TypeVar("Content")
 def read_ahead(
     items: Iterable[Item], read: Callable[[Item], Content], size: Callable[[Item], int]
 ) -> Generator[tuple[Item, Content]]:
-    """Each item, in order, with what `read` makes of it; `size` says how many bytes that will be."""
+    """(item, `read(item)`) for each item, in order; `size(item)` says how many bytes will be read."""
     ahead: deque[tuple[Item, int, Future[Content]]] = deque()
-    held = 0
+    held_bytes = 0
     pool = ThreadPoolExecutor(READERS)
     try:
         for item in items:
-            coming = size(item)
-            while ahead and (len(ahead) >= _ITEMS_AHEAD or held + coming > _BYTES_AHEAD):
-                done, its_size, content = ahead.popleft()
-                held -= its_size
+            item_bytes = size(item)
+            while ahead and (len(ahead) >= _ITEMS_AHEAD or held_bytes + item_bytes > _BYTES_AHEAD):
+                done, done_bytes, content = ahead.popleft()
+                held_bytes -= done_bytes
                 yield done, content.result()
-            ahead.append((item, coming, pool.submit(read, item)))
-            held += coming
+            ahead.append((item, item_bytes, pool.submit(read, item)))
+            held_bytes += item_bytes
         for done, _, content in ahead:
             yield done, content.result()
     finally:

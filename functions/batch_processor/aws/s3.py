@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 PART_BYTES = 8 * 1024 * 1024
 READ_BYTES = 4 * 1024 * 1024
-LEAST_PART_BYTES = 5 * 1024 * 1024  # that S3 takes, but for the last part of an upload
-# S3 takes 2 KiB, the names counted.
+LEAST_PART_BYTES = 5 * 1024 * 1024  # the least that S3 takes as a part, unless it is an upload's last one
+# S3 takes 2 KiB of metadata, names included.
 _MOST_METADATA_BYTES = 2_000
 _READ_ATTEMPTS = 4
 
@@ -46,13 +46,13 @@ class PinnedObject:
         length = min(length, self.size_bytes - start)
         if length <= 0:
             return b""
-        return self._get_again_and_again(Range=f"bytes={start}-{start + length - 1}")[0]
+        return self._get_with_retries(Range=f"bytes={start}-{start + length - 1}")[0]
 
     def read_with_metadata(self) -> tuple[bytes, dict[str, str]]:
-        """All bytes of a small object and what it was described with; errors as those of `read_range`."""
-        return self._get_again_and_again()
+        """All bytes of a small object, and its metadata; raises what `read_range` raises."""
+        return self._get_with_retries()
 
-    def _get_again_and_again(self, **span: str) -> tuple[bytes, dict[str, str]]:
+    def _get_with_retries(self, **span: str) -> tuple[bytes, dict[str, str]]:
         for attempt in range(1, _READ_ATTEMPTS + 1):
             try:
                 return self._get(**span)
@@ -108,12 +108,12 @@ def read(bucket: str, key: str, version_id: str | None = None) -> bytes:
 def read_with_etag(bucket: str, key: str) -> tuple[bytes, str]:
     """The whole of a small object, and the ETag that these bytes have."""
     with translated(f"Reading s3://{bucket}/{key}"):
-        found = client("s3").get_object(Bucket=bucket, Key=key)
-        return found["Body"].read(), found["ETag"]
+        response = client("s3").get_object(Bucket=bucket, Key=key)
+        return response["Body"].read(), response["ETag"]
 
 
 def replace(bucket: str, key: str, body: bytes, content_type: str, etag: str | None) -> bool:
-    """Writes a small object over the one of that ETag, or as the first one of its name; False if there is another."""
+    """Writes a small object in place of the one with that ETag (None: of none yet); False if another one is there."""
     condition = {"IfMatch": etag} if etag else {"IfNoneMatch": "*"}
     try:
         with translated(f"Writing s3://{bucket}/{key}"):
@@ -126,7 +126,7 @@ def replace(bucket: str, key: str, body: bytes, content_type: str, etag: str | N
 
 
 def is_precondition(exc: BatchProcessorError) -> bool:
-    """Whether S3 refused a request because the object is not the one that it was made for."""
+    """Whether S3 refused a request because the object is not the one that the request's condition names."""
     from botocore.exceptions import ClientError
 
     cause = exc.__cause__
@@ -148,7 +148,7 @@ def write(bucket: str, key: str, body: bytes, content_type: str) -> None:
 
 
 class WorkObject(io.RawIOBase):
-    """An object of our own making: under its name only when `publish` is called, complete, and then over another.
+    """A stream into an object of our own, which only `publish` makes appear, complete, in place of an older one.
 
     As a context manager it leaves nothing behind unless it was published.
     """
@@ -172,7 +172,7 @@ class WorkObject(io.RawIOBase):
         # A text wrapper still flushes into this when it is collected, and must not begin another upload.
         self._buffer.clear()
         if self._upload_id:
-            # Whatever goes wrong here, what went wrong before is what matters, and the bucket drops parts after a day.
+            # An error here must not hide the one that led here, and the bucket drops left-over parts after a day.
             with suppress(BatchProcessorError), translated(self._action):
                 client("s3").abort_multipart_upload(**self._where, UploadId=self._upload_id)
 
@@ -186,7 +186,7 @@ class WorkObject(io.RawIOBase):
         return memoryview(data).nbytes
 
     def describe(self, name: str, text: str) -> bool:
-        """Adds printable ASCII as metadata, unless it is too long or S3 has been told all metadata already."""
+        """Adds printable ASCII as metadata; False if it is too long, or if an upload has begun, with its metadata."""
         if self._upload_id or len(name) + len(text) > _MOST_METADATA_BYTES:
             return False
         self._attributes["Metadata"] = {name: text}
@@ -225,7 +225,7 @@ class WorkObject(io.RawIOBase):
 
 
 class NewObject(WorkObject):
-    """The same, but never over another. `owner` is kept as metadata, by which a repeated run knows its own object."""
+    """A `WorkObject` that never replaces another. By its metadata `owner` a repeated run knows its own object."""
 
     def __init__(self, bucket: str, key: str, content_type: str, owner: str) -> None:
         super().__init__(bucket, key, content_type)

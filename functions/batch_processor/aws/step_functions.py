@@ -21,7 +21,7 @@ _PAGE_EXECUTIONS = 1_000
 def start_execution(state_machine_arn: str, name: str, document: str) -> bool:
     """Starts an execution; False if one of that name has ended before, so that nothing is started twice.
 
-    While one of that name and input still runs, Step Functions answers with it, and so it is True again.
+    True also while one of that name and input still runs: Step Functions answers with that one.
     """
     states = client("stepfunctions")
     try:
@@ -35,15 +35,15 @@ def start_execution(state_machine_arn: str, name: str, document: str) -> bool:
 
 
 def answer_of(execution_arn: str) -> Any:
-    """What an agent's execution gave as its output.
+    """The output of an agent's execution, as JSON.
 
-    AgentInputTooLarge if there is no such execution, AgentExecutionFailed if it ended otherwise, StorageUnavailable if its
-    end is not to be seen yet.
+    AgentInputTooLarge if there is no such execution, as it was never started; AgentExecutionFailed if it did not
+    succeed; StorageUnavailable if it has not ended yet.
     """
     states = client("stepfunctions")
     try:
         with translated(f"Fetching the answer of {execution_arn}"):
-            found = states.describe_execution(executionArn=execution_arn)
+            execution = states.describe_execution(executionArn=execution_arn)
     except BatchProcessorError as exc:
         if isinstance(exc.__cause__, states.exceptions.ExecutionDoesNotExist):
             raise AgentInputTooLarge(
@@ -51,29 +51,29 @@ def answer_of(execution_arn: str) -> Any:
                 "Functions allows. The agent was not called. Map fewer columns, or shorten the row's cells."
             ) from exc
         raise
-    if found["status"] in ("RUNNING", "PENDING_REDRIVE"):
+    if execution["status"] in ("RUNNING", "PENDING_REDRIVE"):
         raise StorageUnavailable(f"{execution_arn} has not come to its end yet.")
-    if found["status"] != "SUCCEEDED":
-        reason = ": ".join(part for part in (found.get("error"), found.get("cause")) if part)
-        raise AgentExecutionFailed(f"The agent's execution ended as {found['status']}. {reason}".rstrip())
-    return json.loads(found["output"])
+    if execution["status"] != "SUCCEEDED":
+        reason = ": ".join(part for part in (execution.get("error"), execution.get("cause")) if part)
+        raise AgentExecutionFailed(f"The agent's execution ended as {execution['status']}. {reason}".rstrip())
+    return json.loads(execution["output"])
 
 
-def executions_since(since: datetime, like: str, status: str) -> Iterator[str]:
-    """The ARNs that begin with `like`, of executions of that status which began at `since` or later, newest first."""
-    machine = like.rpartition(":")[0].replace(":execution:", ":stateMachine:")
+def executions_since(since: datetime, arn_prefix: str, status: str) -> Iterator[str]:
+    """The ARNs of executions with that prefix and status that started at `since` or later, newest first."""
+    machine = arn_prefix.rpartition(":")[0].replace(":execution:", ":stateMachine:")
     pages = client("stepfunctions").get_paginator("list_executions")
     with translated(f"Looking for executions of {machine}"):
         for page in pages.paginate(stateMachineArn=machine, statusFilter=status, maxResults=_PAGE_EXECUTIONS):
-            for found in page["executions"]:
-                if found["startDate"] < since:
+            for execution in page["executions"]:
+                if execution["startDate"] < since:
                     return
-                if found["executionArn"].startswith(like):
-                    yield found["executionArn"]
+                if execution["executionArn"].startswith(arn_prefix):
+                    yield execution["executionArn"]
 
 
 def history(execution_arn: str, *, if_any: bool = False) -> Iterator[dict[str, Any]]:
-    """The events of an execution, oldest first; with `if_any` there are none if it was never started."""
+    """The events of an execution, oldest first; with `if_any` an execution that was never started has none."""
     states = client("stepfunctions")
     pages = states.get_paginator("get_execution_history")
     try:
@@ -98,12 +98,12 @@ def status_of(execution_arn: str) -> str | None:
 
 
 def state_machine(arn: str) -> dict[str, Any] | None:
-    """How a state machine is deployed: its name, type and definition among others; None if there is none."""
+    """How a state machine is deployed: its name, type and definition among others; None if there is no such machine."""
     try:
         with translated(f"Looking for {arn}"):
-            found: dict[str, Any] = client("stepfunctions").describe_state_machine(stateMachineArn=arn)
+            machine: dict[str, Any] = client("stepfunctions").describe_state_machine(stateMachineArn=arn)
     except BatchProcessorError as exc:
         if error_code(exc) == "StateMachineDoesNotExist":
             return None
         raise
-    return found
+    return machine

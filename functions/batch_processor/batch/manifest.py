@@ -19,7 +19,7 @@ class Manifest(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Successors:
-    """The executions of the batches that resumed one, the last one last, and the ETag by which one more is added."""
+    """The executions that resumed one batch, oldest first, and the ETag of this list, by which one more is added."""
 
     execution_arns: list[str]
     etag: str | None
@@ -31,31 +31,31 @@ def write(plan: Plan, loaded: Loaded) -> None:
 
 
 def read(bucket: str, batch_key: str) -> Manifest | None:
-    """What the batch of that key has left; None if there is nothing, or nothing any more."""
-    found: Manifest | None = _read(bucket, manifest_key(work_location(bucket, batch_key)))
-    return found
+    """The manifest of the batch with that key; None if it has left none, or it is deleted by now."""
+    manifest: Manifest | None = _read(bucket, manifest_key(work_location(bucket, batch_key)))
+    return manifest
 
 
 def write_config(work: Location, document: Any) -> None:
-    """Leaves the configuration as it was given, the config file and the execution's input in one."""
+    """Leaves the configuration as it was given: config file and execution input, merged."""
     _write(work["bucket"], config_key(work), document)
 
 
 def read_config(bucket: str, batch_key: str) -> dict[str, Any] | None:
-    """The configuration that the batch of that key was given; None if it is not there."""
-    found: dict[str, Any] | None = _read(bucket, config_key(work_location(bucket, batch_key)))
-    return found
+    """The configuration that the batch with that key was given; None if it is not there."""
+    config: dict[str, Any] | None = _read(bucket, config_key(work_location(bucket, batch_key)))
+    return config
 
 
 def add_successor(bucket: str, batch_key: str, execution_arn: str, known: Successors) -> bool:
-    """Leaves with a batch who resumes it, after those that are known; False if there is another one by now."""
+    """Adds an execution that resumes the batch to its list; False if the list has changed since `known` was read."""
     key = successors_key(work_location(bucket, batch_key))
     body = _as_json([*known.execution_arns, execution_arn])
     return s3.replace(bucket, key, body, "application/json", known.etag)
 
 
 def read_successors(bucket: str, batch_key: str) -> Successors:
-    """The executions that resumed the batch of that key."""
+    """The executions that resumed the batch with that key."""
     try:
         body, etag = s3.read_with_etag(bucket, successors_key(work_location(bucket, batch_key)))
     except SourceUnavailable:

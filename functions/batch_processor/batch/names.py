@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from batch_processor.contract import Batch
 
-# What the names of row batches begin with; the rule on failed executions passes over them.
+# What the names of row batches begin with; the EventBridge rule on failed executions leaves them out.
 ROW_BATCH_PREFIX = "row-batch-"
 
 # With "-<row>-<attempt>" behind it, the name of an agent's execution stays within 80 characters.
@@ -14,7 +14,7 @@ _KEY_DIGEST_CHARACTERS = 8
 
 
 def batch_key(execution_arn: str) -> str:
-    """What the folder and the executions of a batch are named by: its name, cut, and a digest of the whole ARN."""
+    """The key in the names of a batch's folder and row batches: its name, cut, and a digest of its execution's ARN."""
     return _key(execution_arn, execution_arn)
 
 
@@ -31,12 +31,13 @@ def describe_batch(execution: Mapping[str, str]) -> Batch:
 
 
 def has_own_origin(batch: Batch) -> bool:
-    """Whether its agent executions have names of its own, and not those of the batch that it resumes."""
+    """Whether the batch names its agent executions itself, and not as the batch that it resumes has named them."""
     return batch["origin_key"] == _origin_key(batch["id"], batch["started_at"])
 
 
 def _origin_key(execution_arn: str, started_at: str) -> str:
-    # An ARN comes back when the stack is deployed anew; the agents that answered under it are still to be found then.
+    # A stack that is deployed anew has the same ARNs, and agents that answered under the old one are still to be found:
+    # the start tells them apart.
     return _key(execution_arn, f"{execution_arn} {started_at}")
 
 

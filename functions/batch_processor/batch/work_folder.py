@@ -1,4 +1,4 @@
-"""What the stack keeps to itself in its bucket, and what a batch has under `work/`, which a lifecycle rule clears."""
+"""The folders of the stack's own bucket, and the keys of what a batch has under `work/`, which is cleared in time."""
 
 from batch_processor.contract import Location, RowRange
 
@@ -44,27 +44,27 @@ def manifest_key(work: Location) -> str:
 
 
 def answer_rules_key(work: Location) -> str:
-    """What an answer must be and how it is found, where that is too much for the plan."""
+    """The schema and the extraction rules of answers, where they are too large for the plan."""
     return f"{work['prefix']}answer.json"
 
 
 def successors_key(work: Location) -> str:
-    """The batches that resumed this one, by their executions."""
+    """The ARNs of the executions that resumed this batch."""
     return f"{work['prefix']}successors.json"
 
 
 def failure_key(work: Location) -> str:
-    """Why a row batch ended the batch, where rows are not to go on after an error."""
+    """Why a row batch ended the batch, where continue_on_error is false."""
     return f"{work['prefix']}failure.json"
 
 
 def kept_histories_prefix(work: Location) -> str:
-    """The folder of the names of row batches' executions."""
+    """The folder of empty objects, each named as a row batch's execution whose history has been salvaged."""
     return f"{work['prefix']}kept/"
 
 
 def answer_key(work: Location, index: int) -> str:
-    """One row's cells, too large for its payload or its item."""
+    """One row's cells, where they are too large for the payload or for the row's item in the table."""
     return f"{work['prefix']}answers/{index}.json"
 
 
@@ -79,7 +79,7 @@ def part_key(work: Location, rows: RowRange) -> str:
 
 
 def tally_key(part: str) -> str:
-    """What became of the rows of a part, beside it if that has no room in its metadata."""
+    """The tally of a part, in an object beside it if the part's metadata has no room for it."""
     return part.removesuffix(".csv") + ".json"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from batch_processor.config.csv_format import CsvFormatShape
-from batch_processor.config.defaults import Defaults, said
+from batch_processor.config.defaults import Defaults, given_or_default
 from batch_processor.config.document import ConfigDocument
 from batch_processor.config.execution import ExecutionConfig, ExecutionOptions
 from batch_processor.config.input_mapping import plan_fields
@@ -27,7 +27,7 @@ from batch_processor.errors import InvalidConfiguration
 class BatchConfig:
     """Everything that a configuration says about a batch; `fields` are input fields as the plan has them.
 
-    A target that is only named, and what depends on it, the registries complete.
+    A target that is only named has no ARN yet: the registries complete it, and what depends on it.
     """
 
     csv: S3Uri
@@ -69,7 +69,9 @@ def _normalised(checked: ConfigDocument, document: Any) -> BatchConfig:
         notification=(checked.notification_config or NotificationConfig()).options(),
         map_mode=checked.map_mode,
         storage=StorageOptions(
-            checked.storage_mode, said(checked, defaults, "ttl_days"), said(checked, defaults, "enable_compression")
+            checked.storage_mode,
+            given_or_default(checked, defaults, "ttl_days"),
+            given_or_default(checked, defaults, "enable_compression"),
         ),
         max_rows=None if checked.max_rows == "all" else checked.max_rows,
         resumption=named_batch(document),

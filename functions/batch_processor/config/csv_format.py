@@ -5,7 +5,7 @@ from typing import Annotated, Final, get_args
 from pydantic import AfterValidator, ConfigDict, Field
 
 from batch_processor.csv_file.csv_format import CsvFormat, Encoding
-from batch_processor.document.shape import Shape, expected, told
+from batch_processor.document.shape import Shape, expected, sentence_error
 from batch_processor.document.wording import choices, nearest, shown
 
 ENCODINGS: Final[dict[str, Encoding]] = {
@@ -25,7 +25,7 @@ def _known_encoding(name: str) -> str:
         return name
     meant = nearest(name, ENCODINGS)
     hint = f"; did you mean '{meant}'?" if meant else ""
-    raise told(f"expected {choices(get_args(Encoding))}, got {shown(name)}{hint}")
+    raise sentence_error(f"expected {choices(get_args(Encoding))}, got {shown(name)}{hint}")
 
 
 class CsvFormatShape(Shape):

@@ -1,4 +1,4 @@
-"""Some keys have a second place, `defaults`, which holds where they are not said in their own."""
+"""The section `defaults`, a second place for some keys: it counts where a key is not given in its own place."""
 
 from typing import Annotated, Any
 
@@ -35,7 +35,7 @@ class Defaults(Shape):
     )
 
 
-def said(shape: Shape, defaults: Defaults, key: str) -> Any:
-    """Return what is said in the key's own place, else among the defaults, else its own default."""
-    other = getattr(defaults, key)
-    return getattr(shape, key) if key in shape.model_fields_set or other is None else other
+def given_or_default(shape: Shape, defaults: Defaults, key: str) -> Any:
+    """Return the key's value in its own place, else in `defaults`, else the default of its own place."""
+    default = getattr(defaults, key)
+    return getattr(shape, key) if key in shape.model_fields_set or default is None else default

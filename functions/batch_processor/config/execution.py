@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from batch_processor.config.defaults import Defaults, MaxConcurrency, said
+from batch_processor.config.defaults import Defaults, MaxConcurrency, given_or_default
 from batch_processor.document.shape import WHOLE, Finding, Flag, Shape, expected, one_of
 from batch_processor.limits import INLINE_CONCURRENCY, LONGEST_BATCH_SECONDS
 
@@ -105,7 +105,7 @@ class ExecutionConfig(Shape):
         """Return the options with every default filled in."""
         retry = self.retry_policy or self.retry_strategy or RetryPolicy()
         return ExecutionOptions(
-            max_concurrency=said(self, defaults, "max_concurrency"),
+            max_concurrency=given_or_default(self, defaults, "max_concurrency"),
             timeout_seconds=self.timeout_seconds,
             max_attempts=retry.max_attempts,
             backoff_rate=retry.backoff_rate,
@@ -119,7 +119,7 @@ class ExecutionConfig(Shape):
 
 
 def concurrency_problems(given: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield a concurrency that an inline batch, which is asked for, cannot have."""
+    """Yield the problem of a max_concurrency that is too high for `map_mode: inline`."""
     names = "execution_config", "processing_config", "defaults"
     counts = {name: given[name].get("max_concurrency") for name in names if isinstance(given.get(name), dict)}
     name, count = next(((name, count) for name, count in counts.items() if count is not None), ("", None))

@@ -9,7 +9,7 @@ from batch_processor.document.problem import Problem
 from batch_processor.document.s3_uri import object_uri
 from batch_processor.errors import InvalidConfiguration
 
-_OF_THE_EXECUTION = ("config_s3_uri", "config_version_id")
+_KEYS_OF_EXECUTION = ("config_s3_uri", "config_version_id")
 # Several ways of saying one thing: what the execution's input says in one way replaces the file's in all of them.
 _SYNONYMS = (
     {"csv_s3_uri", "input_csv_s3_uri"},
@@ -17,14 +17,14 @@ _SYNONYMS = (
     {"target", "agent_config", "agent_name", "agent_state_machine_arn"},
     {"resume_from", "only_failed_from"},
 )
-# What no configuration can do without: one of each.
+# A configuration needs at least one key of each set.
 _NEEDED = (
     {"csv_s3_uri", "input_csv_s3_uri"},
     {"target", "agent_config", "agent_name", "agent_state_machine_arn"},
     {"input_mapping"},
 )
-# What a batch says of an earlier one is not said by the batch that resumes it.
-_OF_ONE_BATCH = ("resume_from", "only_failed_from", "accept_changes")
+# Keys about the batch that the earlier batch itself resumed: a batch that resumes it does not take them over.
+_KEYS_OF_RESUMPTION = ("resume_from", "only_failed_from", "accept_changes")
 
 
 def merge_config(given: Any, read: Callable[[str, str, str | None], bytes]) -> Any:
@@ -40,17 +40,17 @@ def merge_config(given: Any, read: Callable[[str, str, str | None], bytes]) -> A
             [Problem("/config_version_id", f"expected a version of the object, got {version_id!r}")]
         )
     config = _parse(uri, read(file.bucket, file.key, version_id))
-    return _over(config, {name: value for name, value in given.items() if name not in _OF_THE_EXECUTION})
+    return _over(config, {name: value for name, value in given.items() if name not in _KEYS_OF_EXECUTION})
 
 
 def is_complete(document: Any) -> bool:
-    """Whether a document could stand for itself, or else says only in what it differs from an earlier batch's."""
+    """Whether a document is a whole configuration; else it has only what differs from the earlier batch's."""
     return isinstance(document, Mapping) and all(names & document.keys() for names in _NEEDED)
 
 
 def merge_earlier(document: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration of an earlier batch with the document's keys over it."""
-    return _over({name: value for name, value in config.items() if name not in _OF_ONE_BATCH}, document)
+    return _over({name: value for name, value in config.items() if name not in _KEYS_OF_RESUMPTION}, document)
 
 
 def _over(config: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,8 +76,8 @@ def _parse(uri: str, body: bytes) -> dict[str, Any]:
 def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     # JSON's grammar allows a key twice and its readers drop all but one, silently.
     counts = Counter(name for name, _ in pairs)
-    if twice := [name for name, count in counts.items() if count > 1]:
+    if repeated := [name for name, count in counts.items() if count > 1]:
         raise InvalidConfiguration(
-            [Problem("", f"the key {name!r} is given more than once in one object") for name in twice]
+            [Problem("", f"the key {name!r} is given more than once in one object") for name in repeated]
         )
     return dict(pairs)

@@ -10,9 +10,9 @@ from batch_processor.document.pointers import location
 from batch_processor.document.shape import MARK, Finding, Shape, Text, expected, once_sound, one_of
 
 Rule = dict[str, Any]
-# In `paths` it may stand among the fields, for all of them.
+# A key of `paths` among the fields: the transform of all fields.
 _TRANSFORM = "transform"
-# Makes fields of a text, whichever it has.
+# The transform that makes fields of whatever labels a text has.
 _PARSE_TEXT = "parse_text"
 
 
@@ -72,7 +72,7 @@ def named_fields(rules: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def finds_others(rules: Iterable[Mapping[str, Any]]) -> bool:
     """Whether a rule may find fields that it does not name."""
-    return any(_is_open(rule) for rule in rules)
+    return any(_may_find_others(rule) for rule in rules)
 
 
 def _named(rule: Mapping[str, Any]) -> Iterator[str]:
@@ -82,7 +82,7 @@ def _named(rule: Mapping[str, Any]) -> Iterator[str]:
     yield from (name for name, path in paths.items() if name != _TRANSFORM or not isinstance(path, str))
 
 
-def _is_open(rule: Mapping[str, Any]) -> bool:
+def _may_find_others(rule: Mapping[str, Any]) -> bool:
     paths: Mapping[str, Any] = rule.get("paths", {})
     transforms = (path.get(_TRANSFORM) if isinstance(path, Mapping) else None for path in paths.values())
     mapped = any(key in rule for key in ("fields", "field_mappings", "paths"))

@@ -16,7 +16,7 @@ from batch_processor.document.problem import Problem
 def header_problems(document: Any, header: Header, registered_fields: Iterable[str] = ()) -> Iterator[Problem]:
     """What is wrong between a configuration, as the user wrote it, and the header of the CSV.
 
-    Registered fields become columns where the configuration names none.
+    `registered_fields` are those that become columns because the configuration names none.
     """
     for column in mentioned_columns(document):
         try:

@@ -1,4 +1,4 @@
-"""Which columns and output columns a configuration names, and where: for what only the CSV's header brings to light.
+"""Which columns and output columns a configuration names, and where, to be compared with the CSV's header.
 
 Reads the document as the user wrote it, so that the header can be checked along with a configuration that has problems.
 """
@@ -25,12 +25,12 @@ class Mention:
 
 
 def csv_pointer(document: Any) -> str:
-    """The pointer of the CSV's URI."""
+    """The JSON pointer of the CSV's URI in the document."""
     return "/csv_s3_uri" if isinstance(document, dict) and "csv_s3_uri" in document else "/input_csv_s3_uri"
 
 
 def csv_uri(document: Any) -> S3Uri | None:
-    """The CSV, if its URI can be made out and nothing is said of its format, which might be what is wrong."""
+    """The CSV's URI, if it can be made out; None also where csv_format is given, which might be what is wrong."""
     if not isinstance(document, dict) or "csv_format" in document:
         return None
     text = document.get(csv_pointer(document)[1:])
@@ -42,7 +42,7 @@ def mentioned_columns(document: Any) -> Iterator[Mention]:
     """Yield the CSV columns that the input mapping reads, as far as they can be made out."""
     mapping = document.get("input_mapping") if isinstance(document, dict) else None
     if isinstance(mapping, dict):
-        for location, name, optional in _reads(mapping):
+        for location, name, optional in _columns_read(mapping):
             if isinstance(name, str):
                 yield Mention(name, pointer(document, ("input_mapping", *location)), optional)
 
@@ -55,7 +55,7 @@ def mentioned_outputs(document: Any) -> Iterator[Mention]:
             yield Mention(name, pointer(document, ("output_mapping", *location)))
 
 
-def _reads(mapping: Mapping[str, Any]) -> Iterator[tuple[Location, Any, bool]]:
+def _columns_read(mapping: Mapping[str, Any]) -> Iterator[tuple[Location, Any, bool]]:
     if is_flat(mapping):
         yield from (((column,), column, False) for column in mapping)
         return
@@ -72,10 +72,10 @@ def _reads(mapping: Mapping[str, Any]) -> Iterator[tuple[Location, Any, bool]]:
         config = transformation.get("config") if isinstance(transformation, dict) else None
         if isinstance(config, dict):
             at: Location = ("transformations", field, "config")
-            yield from ((at + location, name, False) for location, name in _transformed(config))
+            yield from ((at + location, name, False) for location, name in _transformation_columns(config))
 
 
-def _transformed(config: Mapping[str, Any]) -> Iterator[tuple[Location, Any]]:
+def _transformation_columns(config: Mapping[str, Any]) -> Iterator[tuple[Location, Any]]:
     yield ("column",), config.get("column")
     columns, variables, template = (config.get(key) for key in ("columns", "variables", "template"))
     yield from ((("columns", index), name) for index, name in enumerate(columns if isinstance(columns, list) else []))

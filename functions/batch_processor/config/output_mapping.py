@@ -30,7 +30,7 @@ _CONVERSIONS = {"number": "defg", "integer": "defg", "string": "s"}
 class OutputColumn:
     """One column of the output and the steps to its value.
 
-    `legacy` tells a definition from `columns`, whose path begins at the answer or at its structured output.
+    `legacy` marks a column that is defined in `columns`: its path begins at the answer or at its structured output.
     """
 
     name: str
@@ -45,7 +45,7 @@ class OutputColumn:
 class OutputOptions:
     """The columns that are added, in order, and what else the output holds.
 
-    `schema` is what an answer must be, and `extraction` how it is found, where the registries or the configuration say so.
+    `schema` is what an answer must fit, `extraction` the rules that find it, from the registries or the configuration.
     """
 
     columns: tuple[OutputColumn, ...]
@@ -82,16 +82,16 @@ class LegacyColumn(Shape):
     def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:
         """Yield a format that does not fit the type."""
         form, kind = given.get("format"), given.get("type")
-        found = _FORMAT.fullmatch(form) if isinstance(form, str) else None
-        if not found or not (kind is None or kind in _TYPES):
+        conversion = _FORMAT.fullmatch(form) if isinstance(form, str) else None
+        if not conversion or not (kind is None or kind in _TYPES):
             return
         if kind is None:
             yield Finding(("format",), f"'format' needs a 'type': {choices(_CONVERSIONS)}")
         elif kind not in _CONVERSIONS:
             yield Finding(("format",), f"{kind} takes no format; take it out or use {choices(_CONVERSIONS)}")
-        elif found[1] not in _CONVERSIONS[kind]:
+        elif conversion[1] not in _CONVERSIONS[kind]:
             fitting = choices(f"%{letter}" for letter in _CONVERSIONS[kind])
-            yield Finding(("format",), f"%{found[1]} does not fit the type {kind}; use {fitting}")
+            yield Finding(("format",), f"%{conversion[1]} does not fit the type {kind}; use {fitting}")
 
     def column(self) -> OutputColumn:
         """Return the column with its path parsed."""

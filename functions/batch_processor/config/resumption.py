@@ -36,11 +36,11 @@ class Resumption:
 
 
 def named_batch(document: Any) -> Resumption | None:
-    """Return what a raw document says of an earlier batch, None where it says nothing that could be followed."""
-    said = [key for key in KEYS if key in document] if isinstance(document, dict) else []
-    if len(said) != 1 or not _is_batch(document[said[0]]):
+    """Return the earlier batch that a raw document names; None if it names none, two, or one in a wrong form."""
+    keys_given = [key for key in KEYS if key in document] if isinstance(document, dict) else []
+    if len(keys_given) != 1 or not _is_batch(document[keys_given[0]]):
         return None
-    return Resumption(document[said[0]], said[0] == KEYS[1], document.get("accept_changes") is True)
+    return Resumption(document[keys_given[0]], keys_given[0] == KEYS[1], document.get("accept_changes") is True)
 
 
 def _is_batch(value: Any) -> bool:
@@ -50,14 +50,14 @@ def _is_batch(value: Any) -> bool:
 
 def resumption_problems(given: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield what is wrong between the keys that name an earlier batch."""
-    said = [key for key in KEYS if key in given]
-    if len(said) == 2:
+    keys_given = [key for key in KEYS if key in given]
+    if len(keys_given) == 2:
         yield Finding(
             ("only_failed_from",),
             "resume_from and only_failed_from cannot be given together; only_failed_from is for a batch that has "
             "ended with failed rows, resume_from for one that did not get to its end",
         )
-    if "accept_changes" in given and not said:
+    if "accept_changes" in given and not keys_given:
         yield Finding(
             ("accept_changes",), "it says something of resume_from and only_failed_from only; leave it out without them"
         )

@@ -30,7 +30,7 @@ class StorageOptions:
 
 
 def storage_problems(given: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield where the results are to be kept in a place that the rows' executions do not have."""
+    """Yield the problem of inline storage for a distributed batch, which has no single payload."""
     if given.get("storage_mode") == "inline" and given.get("map_mode") == "distributed":
         yield Finding(
             ("storage_mode",),

@@ -19,14 +19,14 @@ from batch_processor.config.locations import (
 )
 from batch_processor.document.json_path import MISSING, follow
 from batch_processor.document.pointers import pointer
-from batch_processor.document.shape import MARK, Finding, Location, Shape, Text, expected, one_of, told
+from batch_processor.document.shape import MARK, Finding, Location, Shape, Text, expected, one_of, sentence_error
 from batch_processor.document.wording import shown
 
 TargetType = Literal["agent", "tool"]
 InputFormat = Literal["structured", "messages"]
 Runs = Literal["lambda", "state_machine"]
 
-_Said = tuple[Location, str]
+_Mention = tuple[Location, str]
 _ARN_PATHS: tuple[Location, ...] = (
     ("target", "arn"),
     ("agent_config", "state_machine_arn"),
@@ -61,9 +61,9 @@ class Target:
 
 @dataclass(frozen=True)
 class TargetRequest:
-    """What a configuration says of its target: None is what it does not say; `version` is a pin.
+    """What a configuration says of its target, None where it says nothing; `version` is a pinned one.
 
-    `pointer` is where it names the target; `is_named` tells a name that it gives from one that stands in the ARN.
+    `pointer` is where it names the target; `is_named` is false if the name was only taken from the ARN.
     """
 
     pointer: str
@@ -76,7 +76,7 @@ class TargetRequest:
 
 
 _TARGET_KEYS = frozenset(("target", "agent_config", "agent_name", "agent_state_machine_arn"))
-# Where problems of these keys are told.
+# The JSON pointers of problems with these keys.
 TARGET_POINTERS = tuple(f"/{key}" for key in sorted(_TARGET_KEYS))
 
 
@@ -113,7 +113,7 @@ class AgentConfigShape(Shape):
 
 def _name_or_arn(text: str) -> str:
     if _is_arn(text) and arn_type(text) is None:
-        raise told(f"expected {_ARN_FORMS}, got {shown(text)}")
+        raise sentence_error(f"expected {_ARN_FORMS}, got {shown(text)}")
     return text
 
 
@@ -134,10 +134,12 @@ TargetForm = Annotated[
 
 
 def resolve(document: Mapping[str, Any]) -> Target:
-    """Return the target of a raw document about which `target_problems` has nothing to say."""
-    said = request(document)
-    kind = arn_type(said.arn) if said.arn else said.type
-    return Target(kind or "agent", said.arn or "", said.name, said.input_format or "structured", said.version)
+    """Return the target of a raw document in which `target_problems` finds nothing."""
+    requested = request(document)
+    kind = arn_type(requested.arn) if requested.arn else requested.type
+    return Target(
+        kind or "agent", requested.arn or "", requested.name, requested.input_format or "structured", requested.version
+    )
 
 
 def names_target(document: Any) -> bool:
@@ -146,7 +148,7 @@ def names_target(document: Any) -> bool:
 
 
 def request(document: Mapping[str, Any]) -> TargetRequest:
-    """Return what a raw document, about which `target_problems` has nothing to say, asks of the registries."""
+    """Return what a raw document, in which `target_problems` finds nothing, asks of the registries."""
     arns, names = _arns(document), _names(document)
     arn = arns[0][1] if arns else None
     location, name = names[0] if names else (("target",), arn_name(arn or ""))
@@ -171,14 +173,14 @@ def target_problems(document: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _disagreements(arns)
     yield from _disagreements(names)
     if arns:
-        yield from _misfits(document, arn_type(arns[0][1]))
+        yield from _type_misfits(document, arn_type(arns[0][1]))
     elif not names and all(follow(path, document) is MISSING for path in _ARN_PATHS):
-        yield from _unsaid(document)
+        yield from _missing_target(document)
     elif follow(("target", "type"), document) == "tool":
-        yield from _misfits(document, "tool")
+        yield from _type_misfits(document, "tool")
 
 
-def _misfits(document: Mapping[str, Any], kind: TargetType | None) -> Iterator[Finding]:
+def _type_misfits(document: Mapping[str, Any], kind: TargetType | None) -> Iterator[Finding]:
     named = follow(("target", "type"), document)
     if kind and named in get_args(TargetType) and named != kind:
         yield Finding(("target", "type"), f"{shown(named)} does not fit: the ARN is that of {_SERVES_AS[kind]}")
@@ -186,7 +188,7 @@ def _misfits(document: Mapping[str, Any], kind: TargetType | None) -> Iterator[F
         yield Finding(("target", "input_format"), "messages are for agents; leave input_format out for a tool")
 
 
-def _unsaid(document: Mapping[str, Any]) -> Iterator[Finding]:
+def _missing_target(document: Mapping[str, Any]) -> Iterator[Finding]:
     if isinstance(document.get("target"), dict):
         if not document["target"].keys() & {"name", "arn"}:
             yield Finding(("target",), f"'name' is missing, that of a registered target; or 'arn': {_ARN_FORMS}")
@@ -194,25 +196,31 @@ def _unsaid(document: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding((), "'target' is missing: the name or ARN of the agent or tool that gets the rows")
 
 
-def _disagreements(said: list[_Said]) -> Iterator[Finding]:
-    for location, text in said[1:]:
-        if text != said[0][1]:
-            first = "/".join(str(step) for step in said[0][0])
-            yield Finding(location, f"{shown(text)} is not what '{first}' says, {shown(said[0][1])}; give one target")
+def _disagreements(mentions: list[_Mention]) -> Iterator[Finding]:
+    for location, text in mentions[1:]:
+        if text != mentions[0][1]:
+            first = "/".join(str(step) for step in mentions[0][0])
+            yield Finding(
+                location, f"{shown(text)} is not what '{first}' says, {shown(mentions[0][1])}; give one target"
+            )
 
 
-def _arns(document: Mapping[str, Any]) -> list[_Said]:
-    return [said for said in _said(document, ("target",), *_ARN_PATHS) if _is_arn(said[1]) or said[0] != ("target",)]
+def _arns(document: Mapping[str, Any]) -> list[_Mention]:
+    return [
+        mention
+        for mention in _mentions(document, ("target",), *_ARN_PATHS)
+        if _is_arn(mention[1]) or mention[0] != ("target",)
+    ]
 
 
-def _names(document: Mapping[str, Any]) -> list[_Said]:
+def _names(document: Mapping[str, Any]) -> list[_Mention]:
     paths = ("target",), ("target", "name"), ("agent_name",)
-    return [said for said in _said(document, *paths) if not _is_arn(said[1]) or said[0] != ("target",)]
+    return [mention for mention in _mentions(document, *paths) if not _is_arn(mention[1]) or mention[0] != ("target",)]
 
 
-def _said(document: Mapping[str, Any], *paths: Location) -> list[_Said]:
-    found = ((path, follow(path, document)) for path in paths)
-    return [(path, text) for path, text in found if isinstance(text, str) and text]
+def _mentions(document: Mapping[str, Any], *paths: Location) -> list[_Mention]:
+    values = ((path, follow(path, document)) for path in paths)
+    return [(path, text) for path, text in values if isinstance(text, str) and text]
 
 
 def _is_arn(text: str) -> bool:

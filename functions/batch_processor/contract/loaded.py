@@ -1,4 +1,4 @@
-"""What LoadCSVData answers: the rows, or where they are, and how they are to be run."""
+"""What LoadCSVData returns: the rows, or where they are, and how they are to be run."""
 
 from typing import Literal, NotRequired, TypedDict
 
@@ -9,10 +9,10 @@ class RowProblem(TypedDict):
 
 
 class LoadedRow(TypedDict):
-    """`index` counts data rows from 1; `row` has the cells in use by address; `problem` makes the row unfit.
+    """`index` counts data rows from 1; `row` has the cells in use by address; `problem` says why the row is unfit.
 
-    `run` ends the names of its agent executions where those of an earlier run are not to be taken for its answer. With
-    `attempt` it begins with that one: `attempt` and `run` name the execution whose answer nobody could read.
+    `run` is appended to the names of the row's agent executions, so that answers of an earlier run are not taken for
+    its own. With `attempt` the row starts at that attempt: both name the execution whose answer could not be read.
     """
 
     index: int
@@ -25,8 +25,9 @@ class LoadedRow(TypedDict):
 class RowStore(TypedDict):
     """Where this run keeps its results: in the payload, or as items of the table.
 
-    With `partition_rows` a partition holds that many rows and its key ends with the first one's index. Items from before
-    `since` are another batch's that had the same name. Items have expired if they had when this run began, `as_of`.
+    With `partition_rows` a partition holds that many rows, and its key ends with the index of its first row. Items
+    older than `since` belong to another batch of the same name. Items count unless they had expired at `as_of`, when
+    this run began.
     """
 
     mode: Literal["inline", "dynamodb"]
@@ -39,7 +40,7 @@ class RowStore(TypedDict):
 
 
 class FanOut(TypedDict):
-    """The rows as JSON Lines, and how many (and how many bytes of them) make a row batch."""
+    """Where S3 has the rows as JSON Lines, and the most rows, and bytes of rows, in a row batch."""
 
     bucket: str
     rows_key: str
@@ -55,9 +56,10 @@ class RowRange(TypedDict):
 
 
 class Loaded(TypedDict):
-    """What loading found out and decided; a row batch has it from the batch, and its own `row_batch` besides.
+    """What loading found out and decided. A row batch gets its batch's, with its own range of rows as `row_batch`.
 
-    `row_count` is the batch's. `result_bytes` and `message_bytes` are a row's share of the results payload.
+    `row_count` counts the rows of the whole batch. `result_bytes` and `message_bytes` are a row's share of the results
+    payload: for its answer, and for its message if it failed.
     `rows_at_once` times `row_batches_at_once` is at most the plan's `max_concurrency`.
     """
 

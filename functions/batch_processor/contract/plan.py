@@ -6,15 +6,15 @@ if TYPE_CHECKING:
     from batch_processor.contract.rules import AnyRule
 
 METADATA_COLUMNS = ("_status", "_error_message", "_timestamp", "_execution_time_ms")
-# There only if a row has more cells than the header; they are original cells, whatever add_metadata says.
+# A column only where a row has more cells than the header. It holds original cells, so add_metadata does not decide it.
 SURPLUS_COLUMN = "_surplus_cells"
 
 
 class Batch(TypedDict):
     """`id` is the execution's ARN, `key` names its work folder and its row batches.
 
-    `origin_key` begins the names of agent executions. A batch that resumes another has the other's, so that an agent that
-    has answered a row already is found.
+    The names of agent executions begin with `origin_key`. A batch that resumes an earlier batch takes over its
+    `origin_key`, so that the executions that have answered a row already are found by name.
     """
 
     id: str
@@ -39,7 +39,7 @@ class Source(TypedDict):
 
 
 class Target(TypedDict):
-    """`version` is that of the registered agent; `runs` is there for a tool that is a state machine."""
+    """`version` is the registered agent's; `revision` digests what is deployed; `runs` marks a machine as tool."""
 
     type: Literal["agent", "tool"]
     arn: str
@@ -62,7 +62,8 @@ class Input(TypedDict):
 class OutputColumn(TypedDict):
     """`legacy` columns are searched by path in the whole answer, others are fields of the structured output.
 
-    Without `source` it is the field of that name: this travels with every row's answer, and shares its payload.
+    Without `source` the column is the field of its name: columns travel in the payload of every row's answer, so they
+    are kept short.
     """
 
     name: str
@@ -76,7 +77,7 @@ class OutputColumn(TypedDict):
 class AnswerRules(TypedDict):
     """`schema` is the JSON Schema of the structured output; `extraction` are the rules that find it, tried in order.
 
-    Rules are in normal form, as batch_processor/contract/rules.py has it.
+    Rules are in the normal form that batch_processor/contract/rules.py defines.
     """
 
     schema: NotRequired[dict[str, Any]]
@@ -84,14 +85,14 @@ class AnswerRules(TypedDict):
 
 
 class StoredAnswerRules(TypedDict):
-    """Answer rules that would take too much of every payload: a JSON object in S3. The digest is of the extraction."""
+    """Where S3 has answer rules that are too large for every payload, and a digest of their extraction rules."""
 
     uri: str
     extraction_digest: str
 
 
 class Output(AnswerRules):
-    """Answer rules stand in the plan, or `answer` says where they are; neither is there for an unregistered target."""
+    """Answer rules stand here, or `answer` says where S3 has them; neither if none are known."""
 
     answer: NotRequired[StoredAnswerRules]
     columns: list[OutputColumn]
@@ -127,7 +128,7 @@ class Notification(TypedDict):
 class Storage(TypedDict):
     """Where results are to be kept.
 
-    `batch_id` is `{target}#{execution name}` of the batch that first stored rows, and `since` is when that one began.
+    `batch_id` is `{target}#{execution name}` of the batch that first stored the rows, and `since` when that one began.
     """
 
     mode: Literal["auto", "inline", "dynamodb"]

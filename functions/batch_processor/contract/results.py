@@ -7,10 +7,11 @@ Status = Literal["SUCCESS", "FAILED", "TIMEOUT"]
 
 
 class RowResult(TypedDict):
-    """An iteration's result: `error` and `message` of a failure; of a success its `cells`.
+    """The result of one row: the `cells` of a success, the `error` and `message` of a failure.
 
-    Without cells, S3 has them (`spilled`) or the table (`stored`). `unread` ends the name of the agent's execution that has
-    answered a failed row, `<attempt><run>`, if its answer could not be read.
+    The cells of a success may be in S3 (`spilled`) or in the table (`stored`) instead. `unread`, on a failed row, is
+    `<attempt><run>`, the end of the name of the agent's execution whose answer could not be read. `at` is when the
+    result came about, `ms` how many milliseconds the row took.
     """
 
     index: int

@@ -16,7 +16,7 @@ class Treatment(TypedDict):
 
 
 class Path(TypedDict):
-    """Where a value stands, by steps or by a JMESPath expression; neither is the whole."""
+    """Where a value stands, by steps or by a JMESPath expression; with neither, it is the whole document."""
 
     steps: NotRequired[list[Step]]
     expression: NotRequired[str]
@@ -30,7 +30,7 @@ class Field(Path):
 
 
 class Rule(TypedDict):
-    """One method and the fields that it finds; without fields it takes those that stand there."""
+    """One method and the fields that it finds; without `fields` it takes all that stand there."""
 
     by: MethodName
     tool_name: NotRequired[str]

@@ -1,4 +1,4 @@
-"""Makes the text of one CSV cell of one JSON value."""
+"""Turns one JSON value into the text of one CSV cell."""
 
 import json
 import math

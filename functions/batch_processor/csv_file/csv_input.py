@@ -17,7 +17,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 SAMPLE_BYTES = 256 * 1024
 _SAMPLE_RECORDS = 50
 _BUFFER_BYTES = 1024 * 1024
-# A cell and a line are held in memory whole; the rest of a large file might be either, for want of a quote or a line end.
+# Cells and lines are held in memory whole; if a quote or a line end is missing, one could be the rest of a large file.
 LONGEST_CELL = LONGEST_LINE_BYTES = 16 * 1024 * 1024
 _CSV_ERRORS = {
     "unexpected end of data": "a quoted cell is opened and never closed; close it, or double the quotes within it",
@@ -80,7 +80,7 @@ def open_text(raw: io.RawIOBase, encoding: str) -> io.TextIOWrapper:
 
 
 class _BoundedLines(io.RawIOBase):
-    """The same bytes; csv.Error where a line is longer than memory should hold."""
+    """Passes the bytes of `raw` on; csv.Error where a line has more than LONGEST_LINE_BYTES."""
 
     def __init__(self, raw: io.RawIOBase) -> None:
         self._raw = raw
@@ -92,7 +92,7 @@ class _BoundedLines(io.RawIOBase):
     def readinto(self, buffer: "Buffer") -> int:
         count = self._raw.readinto(buffer) or 0
         chunk = bytes(memoryview(buffer)[:count])
-        # About: in UTF-16, one of these bytes may be half of another character.
+        # Not exactly: in UTF-16, one of these bytes may be half of another character.
         self._line_bytes = 0 if b"\n" in chunk or b"\r" in chunk else self._line_bytes + count
         if self._line_bytes > LONGEST_LINE_BYTES:
             raise csv.Error("line longer than the limit")
@@ -104,7 +104,7 @@ class _BoundedLines(io.RawIOBase):
 
 
 def detect_encoding(head: bytes, declared: str) -> str:
-    """The encoding by byte order mark, else as declared, else UTF-8; InvalidCsv where that cannot be read."""
+    """The encoding by byte order mark, else as declared, else UTF-8; InvalidCsv if it is one that cannot be read."""
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise InvalidCsv("The file is UTF-32, which is not supported. Save it as UTF-8.")
     by_mark = next((encoding for mark, encoding in _BOMS if head.startswith(mark)), None)
@@ -143,7 +143,7 @@ def locate_undecodable(raw: io.RawIOBase, encoding: str) -> tuple[int, int]:
             text, at_fault = decoder.decode(chunk, final=not chunk), False
         except UnicodeDecodeError as exc:
             decoder.setstate(state)
-            # What the codec decoded may begin before the chunk, with bytes it had kept, or after it, behind the mark.
+            # `exc.object` may begin before the chunk, with bytes kept from the last one, or in it, behind the mark.
             fault = len(chunk) - len(exc.object) + exc.start
             text, at_fault = decoder.decode(chunk[: max(fault, 0)]), True
         if text:

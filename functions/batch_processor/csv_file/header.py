@@ -28,7 +28,7 @@ class Header:
         return tuple(addresses)
 
     def _apart(self, address: str) -> str:
-        """The address, told apart from a column that is really called so."""
+        """The address, with a # appended for as long as there is a column of just that name."""
         return self._apart(f"{address}#") if address in self.names else address
 
     def locate(self, name: str) -> int:
@@ -40,7 +40,7 @@ class Header:
         raise LookupError(self._explain(name))
 
     def has(self, name: str) -> bool:
-        """Whether any column goes by that name, be it ambiguous."""
+        """Whether any column has that name or address, even if several have it."""
         return name in self.names or name in self.addresses
 
     def _explain(self, name: str) -> str:

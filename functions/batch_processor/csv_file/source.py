@@ -19,7 +19,7 @@ def csv_input(plan: Plan) -> CsvInput:
 
 
 def open_csv(pinned: PinnedObject, csv_format: CsvFormat) -> CsvInput:
-    """The CSV; its first bytes tell what the format leaves to detection. InvalidCsv where they cannot be read."""
+    """The CSV; its first bytes decide what the format leaves to detection. InvalidCsv if the encoding is unreadable."""
     sample = pinned.read_range(0, SAMPLE_BYTES)
     encoding = detect_encoding(sample, csv_format.encoding)
     delimiter = detect_delimiter(sample, encoding) if csv_format.delimiter == "auto" else csv_format.delimiter
@@ -27,7 +27,7 @@ def open_csv(pinned: PinnedObject, csv_format: CsvFormat) -> CsvInput:
 
 
 def take_header(records: Iterator[Record], uri: str) -> list[str]:
-    """The first record's cells, which the records then go on behind; InvalidCsv if there is none."""
+    """Takes the header, the first record, off the records and returns its cells; InvalidCsv if there is none."""
     header = next(records, None)
     if header is None:
         raise InvalidCsv(f"{uri} is empty; the first line must be a header.")
@@ -35,7 +35,7 @@ def take_header(records: Iterator[Record], uri: str) -> list[str]:
 
 
 def describe_source(uri: str, pinned: PinnedObject, csv_format: CsvFormat) -> Source:
-    """What a plan says of its CSV: where it is pinned, its encoding, delimiter and header. `uri` is the user's."""
+    """A plan's description of its CSV: where it is pinned, encoding, delimiter, header; `uri` as the user gave it."""
     csv = open_csv(pinned, csv_format)
     source = Source(
         uri=uri,

@@ -8,7 +8,7 @@ from batch_processor.document.json_path import MISSING, follow
 def pointer(document: Any, location: tuple[str | int, ...]) -> str:
     """Return the JSON pointer of a location, leaving out every step that the document does not have.
 
-    Those are the marks that pydantic puts into locations, and the names of keys that are missing.
+    Such steps are the marks that pydantic puts into locations, and the names of keys that are missing.
     """
     written = ""
     for step in location:

@@ -1,6 +1,6 @@
 """What every shape shares: strict types, no unknown keys, and problems told in plain sentences.
 
-Checks that lie between keys run on the raw value, so that they report even where other keys are invalid.
+Checks that compare keys run on the raw value, so that they report even where other keys are invalid.
 """
 
 import json
@@ -27,7 +27,7 @@ from batch_processor.document.wording import choices, lowered, nearest, shown, s
 
 Location = tuple[str | int, ...]
 MARK = "\0"  # begins the tags of unions, which stand in pydantic's locations and are no keys
-_TOLD = "told"
+_SENTENCE = "sentence"
 _KINDS = {
     "model_type": "an object {…}",
     "dict_type": "an object {…}",
@@ -52,7 +52,7 @@ class Shape(BaseModel):
 
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:  # noqa: ARG003
-        """Yield what is wrong between the keys of the raw object, whose values may be of any type."""
+        """Yield the problems that only several keys together show, in the raw object; its values may be of any type."""
         yield from ()
 
     @model_validator(mode="wrap")
@@ -91,26 +91,29 @@ class Shape(BaseModel):
         return {field.alias or name: field for name, field in cls.model_fields.items()}
 
 
-def told(message: str) -> PydanticCustomError:
+def sentence_error(message: str) -> PydanticCustomError:
     """Return the error that carries a finished sentence through pydantic."""
-    return PydanticCustomError(_TOLD, "{message}", {"message": message})
+    return PydanticCustomError(_SENTENCE, "{message}", {"message": message})
 
 
 def fail(findings: Iterable[Finding]) -> NoReturn:
-    """Raise all findings as one error of pydantic's."""
+    """Raise one ValidationError of pydantic's that carries all findings."""
     raise ValidationError.from_exception_data(
         "configuration",
-        [InitErrorDetails(type=told(found.message), loc=found.location, input=None) for found in findings],
+        [
+            InitErrorDetails(type=sentence_error(finding.message), loc=finding.location, input=None)
+            for finding in findings
+        ],
     )
 
 
 def problems_of(exc: ValidationError, document: Any, at: Callable[[Any, Location], str] = pointer) -> list[Problem]:
-    """All that was found in the document, each with its place; `at` makes a JSON pointer of a location."""
+    """The problems that the error carries; `at(document, location)` makes the JSON pointer of each."""
     return [Problem(at(document, error["loc"]), error["msg"]) for error in exc.errors(include_url=False)]
 
 
 def checked(find: Callable[[Any], Iterable[Finding]]) -> WrapValidator:
-    """Return a validator that adds what `find` sees in the raw value to what the type itself finds."""
+    """Return a validator that reports what `find(raw value)` finds along with what the type itself finds."""
 
     def validate(given: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         return _validated(given, handler, find, _sentence)
@@ -119,7 +122,7 @@ def checked(find: Callable[[Any], Iterable[Finding]]) -> WrapValidator:
 
 
 def once_sound(find: Callable[[Any], Iterable[Finding]]) -> WrapValidator:
-    """Return a validator that lets `find` look at the raw value as soon as the type itself finds nothing."""
+    """Return a validator that calls `find(raw value)` only if the type itself finds nothing wrong."""
 
     def validate(given: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         value = handler(given)
@@ -131,27 +134,27 @@ def once_sound(find: Callable[[Any], Iterable[Finding]]) -> WrapValidator:
 
 
 def expected(what: str) -> WrapValidator:
-    """Return a validator that tells a value of the wrong kind as "expected <what>, got <value>"."""
+    """Return a validator that reports a value of the wrong kind as "expected <what>, got <value>"."""
 
     def validate(given: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         try:
             return handler(given)
         except ValidationError as exc:
-            if not all(error["type"] != _TOLD and _is_own(error["loc"]) for error in exc.errors()):
+            if not all(error["type"] != _SENTENCE and _is_of_whole_value(error["loc"]) for error in exc.errors()):
                 raise
-            raise told(f"expected {what}, got {shown(given)}{_unquoted(given, handler)}") from None
+            raise sentence_error(f"expected {what}, got {shown(given)}{_unquoted(given, handler)}") from None
 
     return WrapValidator(validate)
 
 
 def one_of(*names: str) -> WrapValidator:
-    """Return a validator that names the choices, and the likely one, to a value that is none of them."""
+    """Return a validator that answers a value other than `names` with the choices and the one probably meant."""
 
     def validate(given: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         try:
             return handler(given)
         except ValidationError:
-            raise told(f"expected {choices(names)}, got {shown(given)}{_meant(given, names)}") from None
+            raise sentence_error(f"expected {choices(names)}, got {shown(given)}{_meant(given, names)}") from None
 
     return WrapValidator(validate)
 
@@ -168,7 +171,7 @@ def _validated(
         value = handler(given)
     except ValidationError as exc:
         for error in exc.errors(include_url=False):
-            findings.append(Finding(error["loc"], error["msg"] if error["type"] == _TOLD else explain(error)))
+            findings.append(Finding(error["loc"], error["msg"] if error["type"] == _SENTENCE else explain(error)))
     findings += find(given)
     if findings:
         fail(findings)
@@ -182,12 +185,12 @@ def _sentence(error: ErrorDetails) -> str:
     return f"expected {kind}, got {shown(error['input'])}" if kind else error["msg"]
 
 
-def _is_own(location: Location) -> bool:
+def _is_of_whole_value(location: Location) -> bool:
     return all(str(step).startswith(MARK) for step in location)
 
 
 def _unquoted(given: Any, handler: ValidatorFunctionWrapHandler) -> str:
-    """Return the advice to drop the quotes where that would be all it takes."""
+    """Return the advice to drop the quotes if the value is valid without them, else ""."""
     try:
         handler(json.loads(given))
     except (TypeError, ValueError, RecursionError):  # ValidationError is a ValueError

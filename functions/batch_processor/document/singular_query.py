@@ -16,7 +16,7 @@ from jsonpath_rfc9535.selectors import (
 
 from batch_processor.document.json_path import Step
 
-# The same language for JSON Schema, which has no parser: `parse_singular_query` decides.
+# About the same paths for a JSON Schema, which can only match a pattern; `parse_singular_query` decides.
 SINGULAR_QUERY_PATTERN: Final = (
     r"""^\$(\s*(\.[^\s.\[\]'"*?@(),:]+|\[\s*('([^'\\]|\\.)*'|"([^"\\]|\\.)*"|-?[0-9]+)\s*\]))*$"""
 )

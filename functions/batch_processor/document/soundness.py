@@ -1,4 +1,4 @@
-"""What must hold before a document can be read as a configuration: that it is JSON which survives the way.
+"""Checks that a document is JSON which arrives unchanged, before it is read as a configuration.
 
 Step Functions carries every number as a double and every string as UTF-8.
 """
@@ -16,7 +16,7 @@ _LARGEST_EXACT_INTEGER = 2**53
 
 
 def unreadable(document: Any) -> list[Problem]:
-    """What keeps the document from being read key by key: what is unsound in it, or that it is no object."""
+    """What keeps a document from being read key by key: its unsound values, or that it is no object."""
     problems = list(unsound(document))
     if not problems and not isinstance(document, dict):
         problems = [Problem("", f"expected an object {{…}}, got {shown(document)}")]
@@ -24,7 +24,7 @@ def unreadable(document: Any) -> list[Problem]:
 
 
 def unsound(document: Any) -> Iterator[Problem]:
-    """Yield what no JSON text can say, or what would not arrive unchanged."""
+    """Yield a problem for each value that JSON text cannot express, or that would not arrive unchanged."""
     waiting = [("", document, 0)]
     while waiting:
         at, value, depth = waiting.pop()
@@ -58,8 +58,8 @@ def _fault(value: Any) -> str | None:
             if not math.isfinite(value):
                 fault = f"the number is {value}, which JSON lacks; give a finite one"
         case dict():
-            wrong = [key for key in value if not (isinstance(key, str) and _is_unicode(key))]
-            fault = f"the key {wrong[0]!a} is no JSON string; rename it" if wrong else None
+            wrong_keys = [key for key in value if not (isinstance(key, str) and _is_unicode(key))]
+            fault = f"the key {wrong_keys[0]!a} is no JSON string; rename it" if wrong_keys else None
         case _:
             fault = f"the value is a Python {type(value).__name__}, not JSON; give the parsed JSON document"
     return fault

@@ -33,8 +33,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     by_case: dict[str, str] = {}
     for name in known:
         by_case.setdefault(name.lower(), name)
-    found = difflib.get_close_matches(word[:100].lower(), by_case, n=1, cutoff=0.6)
-    return by_case[found[0]] if found else None
+    matches = difflib.get_close_matches(word[:100].lower(), by_case, n=1, cutoff=0.6)
+    return by_case[matches[0]] if matches else None
 
 
 def suggestion(word: object, known: Iterable[str]) -> str:

@@ -15,11 +15,11 @@ from batch_processor.extraction.reading import Reading
 _KEYS = ("method", "tool_name", "field_mappings", "paths")
 _DOCUMENT_KEYS = ("extraction_methods", "fields")
 _FORM = "{method, …}"
-# What a SchemaRegistry's fields are called among methods; it need not be said.
+# The method of a rule that has a SchemaRegistry's fields; it may be left out.
 _FIELDS = "fields"
-# These take the fields as the answer calls them where none is named.
-_WHOLE = ("structured_output", "direct")
-# In `paths` it may stand beside the fields, for all that have none of their own.
+# The methods that take all fields, under the names in the answer, if the rule names none.
+_TAKE_ALL_FIELDS = ("structured_output", "direct")
+# A key of `paths` beside the fields: the transform of all fields that have none of their own.
 _TRANSFORM = "transform"
 
 
@@ -49,13 +49,13 @@ def _read(reading: Reading, rules: Any) -> list[AnyRule]:
     reading.check_keys(rules, _DOCUMENT_KEYS, "")
     if not any(key in rules for key in _DOCUMENT_KEYS):
         reading.tell("", "'extraction_methods' or 'fields' is missing: the rules")
-    found: list[AnyRule] = []
+    compiled: list[AnyRule] = []
     if "extraction_methods" in rules:
         methods = rules["extraction_methods"]
-        found += reading.list(methods, "/extraction_methods", lambda given, at: _rule(reading, given, at), _FORM)
+        compiled += reading.list(methods, "/extraction_methods", lambda given, at: _rule(reading, given, at), _FORM)
     if "fields" in rules:
-        found.append(read_field_rules(reading, rules["fields"], "/fields"))
-    return found
+        compiled.append(read_field_rules(reading, rules["fields"], "/fields"))
+    return compiled
 
 
 def _rule(reading: Reading, given: Mapping[str, Any], at: str) -> AnyRule:
@@ -71,13 +71,13 @@ def _method(reading: Reading, given: Mapping[str, Any], at: str, method: MethodN
     rule = Rule(by=method)
     if tool_name := reading.tool_name(given, "tool_name", method, at):
         rule["tool_name"] = tool_name
-    needed, other = ("paths", "field_mappings") if method == "jmespath" else ("field_mappings", "paths")
-    if other in given:
-        reading.tell(f"{at}/{other}", f"{method} takes {needed} instead")
-    if needed in given:
-        rule["fields"] = _fields(reading, given[needed], f"{at}/{needed}", method)
-    elif method not in _WHOLE and other not in given:
-        reading.tell(at, f"'{needed}' is missing: where {method} finds each field")
+    own_key, other_key = ("paths", "field_mappings") if method == "jmespath" else ("field_mappings", "paths")
+    if other_key in given:
+        reading.tell(f"{at}/{other_key}", f"{method} takes {own_key} instead")
+    if own_key in given:
+        rule["fields"] = _fields(reading, given[own_key], f"{at}/{own_key}", method)
+    elif method not in _TAKE_ALL_FIELDS and other_key not in given:
+        reading.tell(at, f"'{own_key}' is missing: where {method} finds each field")
     return rule
 
 
@@ -86,8 +86,8 @@ def _fields(reading: Reading, given: Any, at: str, method: MethodName) -> list[F
         reading.tell(at, f"expected an object with a path for each field, got {shown(given)}")
         return []
     paths = dict(given)
-    # Alone it is a field that is called so.
-    common = paths.pop(_TRANSFORM) if method == "jmespath" and _is_common(given) else None
+    # If `transform` is the only key, it is a field of that name.
+    common = paths.pop(_TRANSFORM) if method == "jmespath" and _has_common_transform(given) else None
     treatment = None if common is None else reading.text(common, f"{at}/{_TRANSFORM}", read_transform)
     fields = []
     for name, place in paths.items():
@@ -98,7 +98,7 @@ def _fields(reading: Reading, given: Any, at: str, method: MethodName) -> list[F
     return fields
 
 
-def _is_common(paths: Mapping[str, Any]) -> bool:
+def _has_common_transform(paths: Mapping[str, Any]) -> bool:
     return len(paths) > 1 and isinstance(paths.get(_TRANSFORM), str)
 
 

@@ -9,7 +9,7 @@ from batch_processor.extraction.reading import Reading
 
 _FIELD_KEYS = ("name", "type", "extraction", "description")
 _WAY_KEYS = ("type", "tool", "tool_name", "path", "pattern", "transform")
-_SHORT: Final[dict[str, MethodName]] = {"structured": "structured_output"}
+_SHORT_NAMES: Final[dict[str, MethodName]] = {"structured": "structured_output"}
 _BY_TYPE: Final[dict[str, Treatment | None]] = {
     "string": {"transform": "to_text"},
     "number": {"transform": "to_number"},
@@ -21,7 +21,7 @@ _BY_TYPE: Final[dict[str, Treatment | None]] = {
 
 
 def read_field_rules(reading: Reading, fields: Any, at: str) -> FieldRules:
-    """The rule that these fields make."""
+    """The one rule for these fields; their problems are added to `reading`."""
     form = "{name, type, extraction}"
     return FieldRules(field_ways=reading.list(fields, at, lambda given, at: _field(reading, given, at), form))
 
@@ -41,10 +41,10 @@ def _field(reading: Reading, given: Mapping[str, Any], at: str) -> FieldWays:
 
 def _way(reading: Reading, given: Mapping[str, Any], at: str, treatment: Treatment | None) -> Way:
     reading.check_keys(given, _WAY_KEYS, at)
-    name = reading.choice(given, "type", (*_SHORT, *METHODS), at)
+    name = reading.choice(given, "type", (*_SHORT_NAMES, *METHODS), at)
     if name is None:
         return Way(by="direct")
-    method = _SHORT.get(name) or cast("MethodName", name)
+    method = _SHORT_NAMES.get(name) or cast("MethodName", name)
     treatments = [*_treatments(reading, given, at), *([treatment] if treatment else [])]
     path = _path(reading, given, at, method)
     if treatments:
@@ -67,9 +67,9 @@ def _path(reading: Reading, given: Mapping[str, Any], at: str, method: MethodNam
 
 
 def _treatments(reading: Reading, given: Mapping[str, Any], at: str) -> list[Treatment]:
-    found = [
+    treatments = [
         reading.text(given[key], f"{at}/{key}", read)
         for key, read in (("pattern", read_pattern), ("transform", read_transform))
         if key in given
     ]
-    return [treatment for treatment in found if treatment]
+    return [treatment for treatment in treatments if treatment]

@@ -13,7 +13,7 @@ Block = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class ToolCall:
-    """What a model gave a tool."""
+    """One call of a tool by a model, and the input it gave."""
 
     id: str | None
     name: str | None
@@ -22,7 +22,7 @@ class ToolCall:
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """What a tool answered: a text, or JSON."""
+    """One result of a tool; `content` is a text, or a JSON value."""
 
     id: str | None
     name: str | None
@@ -31,7 +31,7 @@ class ToolResult:
 
 
 def find_messages(answer: Any) -> list[Block]:
-    """The messages of the answer, or of what it wraps; else the one that a model's own reply has; none if it has none."""
+    """The messages in the answer or in what it wraps, or the one in a model's raw reply; [] if there are none."""
     return next((messages for document in documents(answer) if (messages := _messages(document))), [])
 
 
@@ -42,7 +42,7 @@ def _messages(document: Any) -> list[Block]:
 
 
 def _reply(document: Block) -> Iterator[Block]:
-    """What Anthropic, Converse and OpenAI answer to one request."""
+    """The message in a raw reply of Anthropic, Converse or OpenAI."""
     if document.get("role") == "assistant":
         yield document
     output = document.get("output")
@@ -59,7 +59,7 @@ def tool_calls(messages: list[Block]) -> list[ToolCall]:
 
 
 def tool_results(messages: list[Block]) -> list[ToolResult]:
-    """All results of tools, in order; one without a name has that of the call with its id."""
+    """All results of tools, in order; a result without a tool's name gets it from the call with the same id."""
     names = {call.id: call.name for call in tool_calls(messages) if call.id is not None}
     results = [result for message in messages for result in _results(message)]
     return [ToolResult(r.id, r.name or names.get(r.id or ""), r.content, r.is_error) for r in results]

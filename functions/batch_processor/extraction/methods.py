@@ -23,25 +23,25 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class NothingExtracted:
-    """Why each method found no field, in order; nothing of the answer stands there."""
+    """Why each rule found no field, in order; the reasons hold nothing of the answer."""
 
     reasons: tuple[str, ...]
 
 
 def extract(answer: Any, rules: Sequence[Mapping[str, Any]]) -> Extracted | NothingExtracted:
-    """The fields that the first rule finds which finds any; rules are in normal form, as `compile_rules` makes them."""
+    """The fields of the first rule that finds any, or why none does; rules are in `compile_rules`' normal form."""
     answer = _unwrapped(parsed(answer))
     reasons = []
     for number, rule in enumerate(rules, start=1):
-        found = _by_rule(answer, rule)
-        if isinstance(found, Extracted):
-            return found
-        reasons.append(f"{number}. {found}")
+        outcome = _by_rule(answer, rule)
+        if isinstance(outcome, Extracted):
+            return outcome
+        reasons.append(f"{number}. {outcome}")
     return NothingExtracted(tuple(reasons))
 
 
 def _unwrapped(answer: Any) -> Any:
-    """The answer with what it holds as JSON text read, once for all rules."""
+    """The answer with its JSON texts `Output` and `content` parsed, once for all rules."""
     if not isinstance(answer, Mapping):
         return answer
     return {**answer, **{key: parsed(answer[key]) for key in ("Output", "content") if key in answer}}
@@ -55,7 +55,7 @@ def _by_rule(answer: Any, rule: Mapping[str, Any]) -> Extracted | str:
 
 def _by_method(answer: Any, rule: Rule) -> Extracted | str:
     label = _label(rule)
-    reason = _NOWHERE[rule["by"]]
+    reason = _NO_SOURCE[rule["by"]]
     for document in _documents(answer, rule):
         fields, missing = take_fields(rule["fields"], document) if "fields" in rule else _all_fields(document)
         if has_value(fields):
@@ -65,9 +65,9 @@ def _by_method(answer: Any, rule: Rule) -> Extracted | str:
 
 
 def _documents(answer: Any, rule: Rule) -> Iterable[Any]:
-    found = _SOURCES[rule["by"]](answer, rule.get("tool_name"))
-    # All fields of an answer are those of what it wraps, if it wraps any.
-    return reversed(list(found)) if rule["by"] == "direct" and "fields" not in rule else found
+    sources = _SOURCES[rule["by"]](answer, rule.get("tool_name"))
+    # Where all fields are wanted, they are those of what the answer wraps, and not the wrapper's.
+    return reversed(list(sources)) if rule["by"] == "direct" and "fields" not in rule else sources
 
 
 def _all_fields(document: Any) -> tuple[dict[str, Any], list[str]]:
@@ -97,8 +97,8 @@ def _by_ways(answer: Any, rule: FieldRules) -> Extracted | str:
 
 
 def _by_way(answer: Any, way: Way, field: str) -> Any:
-    """The first value that is not null; null if that is all there is, NotFound if there is nothing."""
-    reason, is_null = NotFound(_NOWHERE[way["by"]]), False
+    """The field's first value that is not null; None if there are only nulls, NotFound if there is no value."""
+    reason, is_null = NotFound(_NO_SOURCE[way["by"]]), False
     for document in _SOURCES[way["by"]](answer, way.get("tool_name")):
         try:
             value = take_value(way, document, field)
@@ -114,7 +114,7 @@ def _by_way(answer: Any, way: Way, field: str) -> Any:
 
 
 def _structured_outputs(answer: Any, tool_name: str | None) -> Iterator[Any]:
-    """At its usual places; else as what the tool was last given, or answered."""
+    """What stands at the usual places, then the inputs of the named tool, newest first, and then its results."""
     yield from (data for data in structured_outputs(answer) if isinstance(data, Mapping))
     if tool_name is None:
         return
@@ -148,7 +148,7 @@ _SOURCES: Final[dict[MethodName, Callable[[Any, str | None], Iterable[Any]]]] = 
     "results_array": _anywhere,
     "direct": _anywhere,
 }
-_NOWHERE: Final[dict[MethodName, str]] = {
+_NO_SOURCE: Final[dict[MethodName, str]] = {
     "structured_output": "the answer has none that is an object",
     "tool_result": "the answer has none that is no error",
     "jmespath": "there is no answer",

@@ -20,9 +20,9 @@ _PARSE = "parse"
 
 
 def read_pipeline(text: str, *, within: str | None = None) -> Path:
-    """The normal form of a path and what is done with the value there; ValueError says what is wrong.
+    """The normal form of a path and of what is done with the value there; ValueError says what is wrong.
 
-    A path need not begin with `$.`. One that does not begin at `within` is meant to.
+    A path may leave out `$.` at its beginning, and after it the name `within`, which then is put in.
     """
     query, *treatments = _split(text)
     steps = list(parse_singular_query(_query(query)))
@@ -41,9 +41,9 @@ def read_expression(text: str) -> Path:
     except (JMESPathError, RecursionError) as exc:
         fault = str(exc).splitlines()[0].rstrip(":")
         raise ValueError(f"{shown(text)} is no JMESPath expression: {fault}; write it as messages[-1].content") from exc
-    if strange := next((name for name in _called(tree) if name not in Functions.FUNCTION_TABLE), None):
+    if unknown := next((name for name in _called(tree) if name not in Functions.FUNCTION_TABLE), None):
         raise ValueError(
-            f"{shown(strange)} is no function of JMESPath; what is to be done with the value, say as 'transform'"
+            f"{shown(unknown)} is no function of JMESPath; what is to be done with the value, say as 'transform'"
         )
     return Path(expression=text)
 
@@ -79,7 +79,7 @@ def _called(node: Any) -> Iterator[str]:
 
 
 def _split(text: str) -> Iterator[str]:
-    """The parts between the bars that stand in no quotes."""
+    """The text's parts between its bars; a bar within quotes is no bar."""
     start = at = 0
     while at < len(text):
         if quoted := _QUOTED.match(text, at):
@@ -100,12 +100,12 @@ def _query(text: str) -> str:
 
 
 def _treatment(call: str) -> Treatment:
-    found = _CALL.fullmatch(call)
-    if not found:
+    match = _CALL.fullmatch(call)
+    if not match:
         raise ValueError(
             f"{shown(call.strip())} is nothing that can be done with a value; write parse('…') or a transform"
         )
-    name, argument = found[1], found[2]
+    name, argument = match[1], match[2]
     if name == _PARSE:
         return read_pattern(_unquoted(argument))
     treatment = read_transform(name)

@@ -9,7 +9,7 @@ PLACES = "structured_output, Output.structured_output, content.structured_output
 
 
 def structured_outputs(answer: Any) -> Iterator[Any]:
-    """What stands at these places, the first one first; it need not be an object."""
+    """What stands at each of PLACES, in that order; it need not be an object."""
     answer = parsed(answer)
     if not isinstance(answer, Mapping):
         return
@@ -21,7 +21,7 @@ def structured_outputs(answer: Any) -> Iterator[Any]:
 
 
 def documents(answer: Any) -> Iterator[Any]:
-    """The answer, the output of a nested execution, the content of either, and the structured output."""
+    """The answer, then what it wraps: a nested execution's output, the content of either, the structured output."""
     answer = parsed(answer)
     yield answer
     wrapped = parsed(answer.get("Output")) if isinstance(answer, Mapping) else None

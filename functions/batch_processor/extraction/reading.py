@@ -14,7 +14,7 @@ OF_TOOLS = ("structured_output", "tool_result")
 
 
 class Reading:
-    """The problems found so far. What is read besides problems is of no use."""
+    """Reads rules and collects their problems; once there is one, what was read is not to be used."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
@@ -24,13 +24,13 @@ class Reading:
         self.problems.append(Problem(at, message))
 
     def check_keys(self, given: Mapping[str, Any], known: Iterable[str], at: str) -> None:
-        """Tells of every key that is not known."""
+        """Adds a problem for every key that is not known."""
         for key in given:
             if key not in known:
                 self.tell(f"{at}/{escaped(str(key))}", f"{shown(key)} is not a key here; {suggestion(key, known)}")
 
     def text(self, given: Any, at: str, read: Callable[[str], T]) -> T | None:
-        """What is read from the text; None if it cannot be."""
+        """`read(text)`; None, and a problem is added, if it is no text or cannot be read."""
         if not isinstance(given, str) or not given:
             self.tell(at, f"expected a string that is not empty, got {shown(given)}")
             return None
@@ -41,20 +41,20 @@ class Reading:
             return None
 
     def list(self, given: Any, at: str, read: Callable[[Mapping[str, Any], str], T], form: str) -> list[T]:
-        """What is read from each object of the list; `form` says what they are."""
+        """`read(object, pointer)` of each object in the list; `form` describes the objects in problems."""
         if not isinstance(given, list) or not given:
             self.tell(at, f"expected a list of objects {form} with at least one entry, got {shown(given)}")
             return []
-        found = []
+        results = []
         for index, item in enumerate(given):
             if isinstance(item, Mapping):
-                found.append(read(item, f"{at}/{index}"))
+                results.append(read(item, f"{at}/{index}"))
             else:
                 self.tell(f"{at}/{index}", f"expected an object {form}, got {shown(item)}")
-        return found
+        return results
 
     def choice(self, given: Mapping[str, Any], key: str, known: Iterable[str], at: str) -> str | None:
-        """The key's value, which must be one of these."""
+        """The key's value; None, and a problem is added, if it is not one of `known`."""
         name, known = given.get(key), list(known)
         if isinstance(name, str) and name in known:
             return name

@@ -1,4 +1,4 @@
-"""Hands the schema and the extraction rules of answers over in S3 where they would take too much of every payload."""
+"""Hands the schema and the extraction rules of answers on in S3 where they are too large for every payload."""
 
 import json
 from functools import lru_cache
@@ -6,7 +6,7 @@ from functools import lru_cache
 from batch_processor.batch.work_folder import answer_rules_key
 from batch_processor.contract import AnswerRules, Output, Plan, StoredAnswerRules
 
-# What reads an answer imports this once for every row, and few have rules in S3: all else is imported where it is used.
+# Whatever reads a row's answer imports this module, and few rules are in S3: all else is imported where it is used.
 
 # The plan travels with every row batch, its output with every answer.
 _LARGEST_BYTES = 16 * 1024
@@ -14,7 +14,7 @@ _DIGEST_CHARACTERS = 16
 
 
 def hand_over(plan: Plan) -> Plan:
-    """The plan, its answer rules in S3 if they are large."""
+    """The plan, its answer rules moved to S3 if they are too large to travel with it."""
     rules = _rules(plan["output"])
     text = json.dumps(rules, ensure_ascii=False).encode()
     if len(text) <= _LARGEST_BYTES:
@@ -31,7 +31,7 @@ def hand_over(plan: Plan) -> Plan:
 
 
 def extraction_digest(rules: AnswerRules) -> str:
-    """What tells whether extraction rules are the same; empty for none."""
+    """A digest that differs where extraction rules differ; empty if there are none."""
     import hashlib
 
     text = json.dumps(rules.get("extraction", []), sort_keys=True)
@@ -39,7 +39,7 @@ def extraction_digest(rules: AnswerRules) -> str:
 
 
 def with_answer_rules(output: Output) -> Output:
-    """A plan's output with its answer rules, wherever they are; a function that lives on fetches them once."""
+    """A plan's output with its answer rules in it; from S3 a warm function fetches them once."""
     if "answer" not in output:
         return output
     rules = _fetched(output["answer"]["uri"])

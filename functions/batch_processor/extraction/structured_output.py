@@ -12,7 +12,7 @@ from batch_processor.errors import AnswerSchemaInvalid, StructuredOutputInvalid,
 from batch_processor.extraction.places import PLACES, structured_outputs
 from batch_processor.json_schema.violations import SchemaUnusable, violations
 
-_TOLD = 5
+_VIOLATIONS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ def extract_cells(answer: Any, output: Output) -> list[str]:
 def read_answer(answer: Any, output: Output) -> RowAnswer:
     """The cells of one row, and how they were found.
 
-    With extraction rules, what they find is the structured output. What the answer itself has as such, else what the rules
-    make, must be as the schema says, if there is one. A field that is missing is its default, else empty, as long as
-    there is any of the fields or a column has a default.
+    With extraction rules, the fields that they find are the structured output. A schema checks the answer's own
+    structured output if it has one, else those fields. A missing field becomes its column's default, else an empty
+    cell; but an answer without any of the fields is refused unless a column has a default.
     Raises StructuredOutputMissing or StructuredOutputInvalid.
     """
     answer = parsed(answer)
@@ -55,16 +55,16 @@ def read_answer(answer: Any, output: Output) -> RowAnswer:
 
 
 def check_answer(data: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
-    """StructuredOutputInvalid if the data is not what the schema says, with the places and the reasons.
+    """Raises StructuredOutputInvalid, with places and reasons, if the data does not fit the schema.
 
-    The message says nothing of the data but the names of its fields. AnswerSchemaInvalid if the schema itself is at fault.
+    The message holds nothing of the data but its fields' names. AnswerSchemaInvalid if the schema itself is at fault.
     """
     try:
-        found = violations(data, schema)
+        violations_found = violations(data, schema)
     except SchemaUnusable as exc:
         raise AnswerSchemaInvalid(f"{exc} Register it again to see what is wrong.") from None
-    if found:
-        raise StructuredOutputInvalid(_violation_message(found))
+    if violations_found:
+        raise StructuredOutputInvalid(_violation_message(violations_found))
 
 
 def find(answer: Any) -> Any:
@@ -76,16 +76,16 @@ def find(answer: Any) -> Any:
 
 
 def _structured_output(answer: Any, output: Output) -> tuple[Any, str | None]:
-    """The structured output, and the method that found it; MISSING only where columns may do without."""
+    """The structured output, and the method that found it; MISSING only if columns may look elsewhere in the answer."""
     reasons: tuple[str, ...] = ()
     if rules := output.get("extraction"):
         # Only targets with rules wait for the methods.
         from batch_processor.extraction.methods import Extracted, extract
 
-        found = extract(answer, rules)
-        if isinstance(found, Extracted):
-            return found.fields, found.method
-        reasons = found.reasons
+        outcome = extract(answer, rules)
+        if isinstance(outcome, Extracted):
+            return outcome.fields, outcome.method
+        reasons = outcome.reasons
     data = find(answer)
     # What is to be checked must be there.
     may_do_without = (
@@ -102,8 +102,8 @@ def _value(column: OutputColumn, data: Any, documents: list[Any]) -> Any:
         return follow(steps, data)
     # `$.agent_output.…` is how the first configurations named the whole answer.
     paths = [steps, steps[1:]] if steps[:1] == ["agent_output"] else [steps]
-    found = (follow(path, document) for path in paths for document in documents)
-    return next((value for value in found if value is not MISSING), MISSING)
+    values = (follow(path, document) for path in paths for document in documents)
+    return next((value for value in values if value is not MISSING), MISSING)
 
 
 def _cell(column: OutputColumn, value: Any) -> str:
@@ -127,9 +127,9 @@ def _keys(value: Any) -> str:
     return f"the fields {', '.join(map(repr, sorted(value)))[:300]}" if value else "no fields"
 
 
-def _violation_message(found: list[str]) -> str:
-    more = len(found) - _TOLD
+def _violation_message(violations_found: list[str]) -> str:
+    more = len(violations_found) - _VIOLATIONS_SHOWN
     return (
-        f"The structured output is not what its schema says: {'; '.join(found[:_TOLD])}"
+        f"The structured output is not what its schema says: {'; '.join(violations_found[:_VIOLATIONS_SHOWN])}"
         f"{f'; and {more} more' if more > 0 else ''}."
     )

@@ -15,7 +15,7 @@ from batch_processor.document.json_value import kind, parsed
 Transform = Callable[[Any], Any]
 
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-# A number with all that people write between digits; of that, commas before three digits each are understood.
+# A number with whatever people write between digits; of that, only commas between thousands are understood.
 _DIGITS = re.compile(r"[+-]?[0-9](?:[0-9.,'_]|(?<=[0-9])[eE][+-]?(?=[0-9]))*")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _MARKUP = " \t*-"
@@ -25,7 +25,7 @@ _EXTRACT = "extract_"
 
 
 class TextFields(dict[str, Any]):
-    """Fields that a text has, by names made of its labels: what `parse_text` gives."""
+    """The fields in a text, by names made of their labels (`Max speed:` is max_speed); `parse_text` returns them."""
 
     def named(self, field: str) -> Any:
         """The value whose label is the field's name; ValueError if no label is."""
@@ -37,7 +37,7 @@ class TextFields(dict[str, Any]):
 
 
 def transform_named(name: str) -> Transform | None:
-    """The transform of that name; `extract_exchange` takes what a text has behind `Exchange:`."""
+    """The transform of that name, if any; `extract_exchange` takes what stands behind `Exchange:` in a text."""
     if name.startswith(_EXTRACT) and _squashed(label := name.removeprefix(_EXTRACT)):
         return lambda value: parse_text(value).named(label)
     return TRANSFORMS.get(name)
@@ -48,19 +48,19 @@ def parse_text(value: Any) -> TextFields:
     document = parsed(value)
     if isinstance(document, dict):
         return TextFields(document)
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for line in to_text(value).splitlines():
         label, _, text = (part.strip(_MARKUP) for part in line.partition(":"))
         # https://… is no label.
         if text and not text.startswith("//") and label[:1].isalpha() and len(label) <= _LONGEST_LABEL:
-            found.setdefault(_snake(label), text)
-    if not found:
+            fields.setdefault(_snake(label), text)
+    if not fields:
         raise ValueError("the text has no lines of the form 'Label: value'")
-    return TextFields(found)
+    return TextFields(fields)
 
 
 def parse_json(value: Any) -> Any:
-    """What a JSON text says."""
+    """The value in a JSON text; a value that is no text as it is."""
     document = parsed(value)
     if isinstance(value, str) and document is value:
         raise ValueError(f"expected JSON, got {kind(value)}")
@@ -68,7 +68,7 @@ def parse_json(value: Any) -> Any:
 
 
 def to_text(value: Any) -> str:
-    """A text as it is; of other values what their cell would be, objects and arrays as JSON."""
+    """A text as it is; any other value as its cell in a CSV, objects and arrays as JSON."""
     return render(value)
 
 
@@ -83,10 +83,10 @@ def to_number(value: Any) -> int | float:
 
 def first_number(value: Any) -> int | float:
     """The first number in a text: 67.5 of `about 67.5 Mbps`, 1067 of `1,067 Mbps`."""
-    found = _DIGITS.search(value) if isinstance(value, str) else None
-    if not found:
+    match = _DIGITS.search(value) if isinstance(value, str) else None
+    if not match:
         return to_number(value)
-    digits = found[0].rstrip(".,'_")
+    digits = match[0].rstrip(".,'_")
     digits = digits.replace(",", "") if _GROUPED.fullmatch(digits) else digits
     if not _NUMBER.fullmatch(digits):
         raise ValueError("the first number is written in a way that is not clear, as 1.067,5 is")
@@ -103,10 +103,10 @@ def to_integer(value: Any) -> int:
 
 def to_boolean(value: Any) -> bool:
     """True or false, or a text or number that says so: true, yes, y, 1 and false, no, n, 0."""
-    said = to_text(value).strip().lower()
-    if said not in (*_TRUE, *_FALSE):
+    word = to_text(value).strip().lower()
+    if word not in (*_TRUE, *_FALSE):
         raise ValueError(f"expected true or false, got {kind(value)}")
-    return said in _TRUE
+    return word in _TRUE
 
 
 def to_date(value: Any) -> str:

@@ -13,13 +13,13 @@ from batch_processor.extraction.transforms import TextFields, transform_named
 
 
 class NotFound(Exception):
-    """There is no value for a field; the message says why, and nothing of the answer."""
+    """There is no value for a field; the message says why, and holds nothing of the answer."""
 
 
 def take_fields(fields: Iterable[Field], document: Any) -> tuple[dict[str, Any], list[str]]:
-    """The fields that the document has, and why each other one, or one that is null, has no value.
+    """The fields that the document has, and a reason for each field that is missing or null.
 
-    Where a field is read by `parse_text`, what else the text says comes along with it; what a rule names comes first.
+    Where a field is read by `parse_text`, the text's other fields come along, unless the rule names them itself.
     """
     named: dict[str, Any] = {}
     others: dict[str, Any] = {}
@@ -52,13 +52,13 @@ def _treated_value(path: Path, document: Any, field: str) -> Any:
     value = _search(path["expression"], document) if "expression" in path else _follow(path.get("steps", []), document)
     for treatment in path.get("treatments", []):
         if value is None:
-            return None  # of null there is nothing to be made
+            return None  # nothing can be made of null
         value = _treated(treatment, _named(value, field))
     return value
 
 
 def _named(value: Any, field: str) -> Any:
-    """The value, or of a text's fields the one that is called so."""
+    """The value; if it is a text's fields, the one with the label `field`."""
     if not isinstance(value, TextFields):
         return value
     try:

@@ -15,8 +15,8 @@ def handle(event: dict[str, Any], context: object) -> RowResult:
     """Takes {batch, index, answer, answered_by, input, output, store, work, result_bytes, started_ms, log_level}.
 
     Returns the row's result. Its cells are in the table by then if results are kept there; else they are in the result,
-    or in S3 if they are more than the row's share of the results payload. `input` may be null: it had no room. So may an
-    agent's answer; `answered_by` is then the execution that has it.
+    or in S3 if they are more than the row's share of the results payload. `input` is null if it had no room. So is an
+    agent's answer, and `answered_by` is then the execution that has it.
     """
     start_log(event["batch"], event["log_level"])
     given = _answer(event)
@@ -38,7 +38,7 @@ def handle(event: dict[str, Any], context: object) -> RowResult:
 def _success(index: int, started_ms: int) -> RowResult:
     now = datetime.now(UTC)
     at = time_text(now)
-    # Step Functions took the start, by a clock of its own.
+    # Step Functions noted the start by its own clock, which may be ahead of this one.
     return {"index": index, "status": "SUCCESS", "at": at, "ms": max(int(now.timestamp() * 1000) - started_ms, 0)}
 
 

@@ -20,8 +20,8 @@ from batch_processor.resumption.remaining_rows import remaining_rows
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Takes {plan, given}; returns {rows, loaded}, or fails with InvalidCsv or BatchTooLarge before anything is paid for.
 
-    `given` is empty, or {rows, loaded} of a row batch that may have answers already; `again` is the execution that
-    ran them first, if this one runs them again. The rows of a large batch go to S3.
+    `given` is empty, or {rows, loaded} of a row batch that may have answers already, with `again`, the execution before
+    this one, if it is run once more. The rows of a large batch go to S3.
     """
     plan: Plan = event["plan"]
     start_log(plan["batch"]["name"], plan["execution"]["log_level"])
@@ -32,7 +32,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 def _load(plan: Plan) -> tuple[list[LoadedRow], Loaded]:
     if last_run := plan.get("earlier", {}).get("last_run"):
-        # It takes the modules that read answers, which no other batch needs here.
+        # Imported where it is used: it needs the modules that read answers, which no other batch needs here.
         from batch_processor.resumption.last_run import salvage_last_run
 
         salvage_last_run(plan, last_run)
@@ -71,6 +71,6 @@ def _again(
     return _remaining(plan, rows, loaded, row_batch), {**loaded, "row_batch": row_batch}
 
 
-def _remaining(plan: Plan, rows: list[LoadedRow], loaded: Loaded, loaded_rows: RowRange) -> list[LoadedRow]:
+def _remaining(plan: Plan, rows: list[LoadedRow], loaded: Loaded, row_range: RowRange) -> list[LoadedRow]:
     names = [column["name"] for column in plan["output"]["columns"]]
-    return remaining_rows(rows, results_table.answered(loaded["storage"], names, loaded_rows), plan)
+    return remaining_rows(rows, results_table.answered(loaded["storage"], names, row_range), plan)

@@ -40,15 +40,15 @@ def _serve_cloudformation(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def _carry_out(event: dict[str, Any], before: str) -> str:
-    """The physical id: another one after an update makes CloudFormation ask for the deletion of the one before."""
+    """The physical id; if an update returns a new one, CloudFormation asks for the deletion of the old one."""
     registries = DynamoDbRegistries.of_environment()
     if event["RequestType"] == "Delete":
-        if found := registered_id(before):
-            removed = registries.delete(found.kind, found.name, found.version, owner_of(event))
+        if registered := registered_id(before):
+            removed = registries.delete(registered.kind, registered.name, registered.version, owner_of(event))
             logger.info("Removed" if removed else "Not this resource's any more; left alone", extra={"entry": before})
         return before
     entry = entry_of(event["ResourceProperties"])
-    # What the resource has not registered itself is not its to replace: the rollback would remove it.
+    # A resource does not replace what it has not registered itself: a rollback would remove it.
     registries.put(entry, owner_of(event), over=None if entry.id == before else event["StackId"])
     logger.info("Registered", extra={"entries": [entry.id]})
     return entry.id

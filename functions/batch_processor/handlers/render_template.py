@@ -21,7 +21,7 @@ class Settings:
 
 
 class RenderedTemplate(TypedDict):
-    """The rendered template; without id and version where it came along."""
+    """The rendered template; id and version are null if the template came with the request."""
 
     rendered: Any
     template_id: str | None
@@ -31,7 +31,7 @@ class RenderedTemplate(TypedDict):
 def handle(event: dict[str, Any], context: object) -> RenderedTemplate:
     """Takes {template_id, version, variables}, or {template, variables}. Without version the latest active one counts.
 
-    TemplateInvalid and VariableMissing: no other attempt would help.
+    Fails with TemplateInvalid or VariableMissing, where no other attempt would help.
     """
     variables = _variables(event)
     if "template_id" not in event:
@@ -53,7 +53,7 @@ def _rendered(template: Any, variables: dict[str, Any]) -> Any:
 
 
 def _variables(event: Any) -> dict[str, Any]:
-    """The variables of a request of the right form."""
+    """The variables; TemplateInvalid if the request is not of the right form."""
     if isinstance(event, dict) and {"template_id", "template"} & event.keys():
         variables, name, version = event.get("variables", {}), event.get("template_id", "-"), event.get("version")
         if isinstance(variables, dict) and isinstance(name, str) and name and isinstance(version, str | None):
@@ -65,7 +65,7 @@ def _variables(event: Any) -> dict[str, Any]:
 
 
 def _document(template: Any) -> Any:
-    """The template; JSON text is read, so that no value can end a text in it."""
+    """The template, parsed if it is JSON text, so that no value can end a text in it."""
     return parsed(template) if isinstance(template, str) and template.lstrip()[:1] in ("{", "[") else template
 
 

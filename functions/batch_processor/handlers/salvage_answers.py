@@ -17,7 +17,7 @@ from batch_processor.resumption import kept_histories
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Takes {detail: {executionArn, status, error, cause}}, from the machine or as EventBridge tells of a failed execution.
 
-    The run of a row batch that did not come to its end comes with {plan, loaded} besides, as it need not have begun.
+    For a failed execution of a row batch the machine adds {plan, loaded}, as the execution may never have begun.
     Returns {rows, csv_location}, without location if no row was answered; with {error, cause} of the row batch that
     ended the batch, if one did.
     """
@@ -33,7 +33,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     if "row_batch" in loaded:
         failure = _failure(event, salvage)
         rows = row_batch.salvage(plan, loaded, salvage.row_results(failure), failure)
-        kept_histories.note(plan["work"], detail["executionArn"])
+        kept_histories.mark_salvaged(plan["work"], detail["executionArn"])
         return {"rows": rows}
     return _salvage_batch(plan, loaded, salvage, detail)
 
@@ -49,8 +49,8 @@ def _failure(event: dict[str, Any], salvage: Salvage) -> Failure:
 
 def _salvage_batch(plan: Plan, loaded: Loaded, salvage: Salvage, detail: dict[str, Any]) -> dict[str, Any]:
     failure = Failure.of(detail)
-    word = row_batch.word_left(plan["work"]) if failure.error.startswith("States.") else None
-    remarks = {name: detail.get(name) for name in ("status", "error", "cause")} | (word or {})
+    row_batch_failure = row_batch.failure_left(plan["work"]) if failure.error.startswith("States.") else None
+    remarks = {name: detail.get(name) for name in ("status", "error", "cause")} | (row_batch_failure or {})
     summary = publishing.publish_partial(partial(plan), loaded, salvage.row_results(failure), **remarks)
-    found = {"rows": summary["rows_succeeded"], "csv_location": summary["csv_location"]} if summary else {"rows": 0}
-    return found | (word or {})
+    answer = {"rows": summary["rows_succeeded"], "csv_location": summary["csv_location"]} if summary else {"rows": 0}
+    return answer | (row_batch_failure or {})

@@ -1,1 +1,1 @@
-"""JSON Schema as answers are checked by it: the dialect, its formats, and what is told of a violation."""
+"""Checks answers by a JSON Schema: the dialect, its formats, and violations in words."""

@@ -1,4 +1,4 @@
-"""JSON Schema 2020-12 as answers are checked by it: jsonschema's, less what could take forever or be wrong.
+"""The JSON Schema that checks answers: jsonschema's 2020-12 without what could take forever or be inexact.
 
 Its patterns are RE2's, `multipleOf` is exact (19.99 is a multiple of 0.01), formats count, and no reference is fetched.
 """
@@ -22,20 +22,20 @@ Errors = Iterator[ValidationError]
 _FIELD = re.compile(r"[^\W\d][\w-]{0,63}")
 
 
-class Told(ValidationError):
-    """A violation whose message is fit to be told: it has nothing of the row."""
+class SafeViolation(ValidationError):
+    """A violation whose message may be shown and logged: it holds nothing of the row."""
 
 
 def shown_name(name: str) -> str:
-    """The name of a property that the schema need not know: it is quoted only where it looks like a field's name."""
+    """A property's name in a message: quoted if it looks like a field's name; else its length, as it may be content."""
     return repr(name) if _FIELD.fullmatch(name) else f"a name of {len(name)} characters"
 
 
 def make_validator(schema: Mapping[str, Any]) -> Validator:
-    """What checks values by the schema; it is not checked itself."""
+    """The validator of values by the schema; the schema itself is not checked."""
     # With `$schema` jsonschema would go on with its own class from there.
-    named = {keyword: value for keyword, value in schema.items() if keyword != "$schema"}
-    validator: Validator = _Validator(named, registry=Registry(), format_checker=_formats())
+    keywords = {keyword: value for keyword, value in schema.items() if keyword != "$schema"}
+    validator: Validator = _Validator(keywords, registry=Registry(), format_checker=_formats())
     return validator
 
 
@@ -71,16 +71,16 @@ def _additional_properties(validator: Any, subschema: Any, instance: Any, schema
 
 
 def _property(validator: Any, name: str, subschema: Any, instance: Any) -> Errors:
-    # Of what no value is allowed for, jsonschema does not say where it stands.
+    # Where a property's schema is false, jsonschema does not say which property it is.
     if subschema is False:
-        yield Told(f"{shown_name(name)} is no property here")
+        yield SafeViolation(f"{shown_name(name)} is no property here")
     else:
         yield from validator.descend(instance[name], subschema, path=name)
 
 
 def _required(validator: Any, names: list[str], instance: Any, schema: Any) -> Errors:  # noqa: ARG001
     if validator.is_type(instance, "object"):
-        yield from (Told(f"{name!r} is missing") for name in names if name not in instance)
+        yield from (SafeViolation(f"{name!r} is missing") for name in names if name not in instance)
 
 
 def _multiple_of(validator: Any, unit: Any, instance: Any, schema: Any) -> Errors:  # noqa: ARG001
@@ -97,8 +97,8 @@ def _is_multiple(number: Any, unit: Any) -> bool:
 
 def _formats() -> FormatChecker:
     checker = FormatChecker(formats=())
-    for name, is_one in FORMATS.items():
-        checker.checks(name)(lambda value, is_one=is_one: not isinstance(value, str) or is_one(value))
+    for name, is_valid in FORMATS.items():
+        checker.checks(name)(lambda value, is_valid=is_valid: not isinstance(value, str) or is_valid(value))
     return checker
 
 

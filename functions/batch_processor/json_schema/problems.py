@@ -18,18 +18,18 @@ from batch_processor.document.wording import shown, suggestion
 from batch_processor.json_schema.dialect import DIALECT, make_validator
 from batch_processor.json_schema.reasons import reason
 
-# Beyond it a schema is no description of a row any more, and reading it would take longer than the row.
+# A larger schema is no description of a row any more, and reading it would take longer than the row.
 MOST_BYTES = 128 * 1024
 _TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
-# Where 2020-12 has schemas within schemas.
-_SCHEMA = (
+# The keywords of 2020-12 whose value is a schema, a list of schemas, or schemas by name.
+_HOLDS_SCHEMA = (
     "additionalProperties", "contains", "contentSchema", "else", "if", "items", "not", "propertyNames", "then",
     "unevaluatedItems", "unevaluatedProperties",
 )  # fmt: skip
-_SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_NAMED_SCHEMAS = ("$defs", "definitions", "dependentSchemas", "patternProperties", "properties")
-# Schemas of earlier versions are read as 2020-12, which refuses what they mean otherwise: `items` of a list by its
-# metaschema, and these, which it would pass over.
+_HOLDS_SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
+_HOLDS_NAMED_SCHEMAS = ("$defs", "definitions", "dependentSchemas", "patternProperties", "properties")
+# Schemas of these versions are read as 2020-12. What means something else there is refused: `items` with a list by the
+# metaschema, and the replaced keywords, which 2020-12 would ignore, by us.
 _READ_AS_2020_12 = (
     DIALECT,
     "https://json-schema.org/draft/2019-09/schema",
@@ -39,7 +39,7 @@ _READ_AS_2020_12 = (
         for number in ("07", "06", "04")
     ),
 )
-_OTHERS = {
+_REPLACED_KEYWORDS = {
     "additionalItems": "write the first items as prefixItems, and items for the others",
     "dependencies": "write dependentRequired or dependentSchemas",
     "divisibleBy": "write multipleOf",
@@ -47,11 +47,11 @@ _OTHERS = {
     "nullable": 'write "type": ["string", "null"]',
 }
 _PROBES: tuple[Any, ...] = ({}, [], "", 0, None, True)
-_Found = tuple[str, Mapping[str, Any]]
+_Located = tuple[str, Mapping[str, Any]]  # JSON pointer and schema
 
 
 def schema_problems(schema: Any) -> list[Problem]:
-    """Everything that keeps answers from being checked by the schema, each with its JSON pointer; nothing for a good one.
+    """Everything that keeps answers from being checked by the schema, each with its JSON pointer; [] for a good one.
 
     A schema may refer to its own parts only: nothing is fetched.
     """
@@ -62,9 +62,9 @@ def schema_problems(schema: Any) -> list[Problem]:
     unsound_parts = list(_metaschema_problems(schema))
     problems = [*_size_problems(schema), *_dialect_problems(schema), *unsound_parts, *_inner_problems(schema)]
     if not unsound_parts:
-        # Only in what is a schema can references be followed, and values be tried.
+        # Only in a sound schema can references be followed, and values be tried.
         problems += _reference_problems(schema)
-        problems = problems or list(_endless(schema))
+        problems = problems or list(_endless_references(schema))
     return list(dict.fromkeys(problems))
 
 
@@ -75,29 +75,29 @@ def _size_problems(schema: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _dialect_problems(schema: Mapping[str, Any]) -> Iterator[Problem]:
-    named = schema.get("$schema", DIALECT)
-    if isinstance(named, str) and named.rstrip("#") not in _READ_AS_2020_12:
-        yield Problem("/$schema", f"schemas are read as JSON Schema 2020-12, not as {shown(named)}; write {DIALECT}")
+    dialect = schema.get("$schema", DIALECT)
+    if isinstance(dialect, str) and dialect.rstrip("#") not in _READ_AS_2020_12:
+        yield Problem("/$schema", f"schemas are read as JSON Schema 2020-12, not as {shown(dialect)}; write {DIALECT}")
 
 
 def _metaschema_problems(schema: Mapping[str, Any]) -> Iterator[Problem]:
     # Its own formats (uri-reference, regex) are checked further on, in our own words.
     metaschema = Draft202012Validator(Draft202012Validator.META_SCHEMA, format_checker=FormatChecker(formats=()))
     for error in metaschema.iter_errors(schema):
-        yield Problem("".join(f"/{escaped(step)}" for step in error.absolute_path), _told(error))
+        yield Problem("".join(f"/{escaped(step)}" for step in error.absolute_path), _metaschema_reason(error))
 
 
-def _told(error: ValidationError) -> str:
-    named = error.instance if isinstance(error.instance, list) else [error.instance]
-    strange = [name for name in named if isinstance(name, str) and name not in _TYPES]
-    if error.absolute_path and error.absolute_path[-1] == "type" and strange:
-        return f"{shown(strange[0])} is no type of JSON; {suggestion(strange[0], _TYPES)}"
+def _metaschema_reason(error: ValidationError) -> str:
+    type_names = error.instance if isinstance(error.instance, list) else [error.instance]
+    unknown = [name for name in type_names if isinstance(name, str) and name not in _TYPES]
+    if error.absolute_path and error.absolute_path[-1] == "type" and unknown:
+        return f"{shown(unknown[0])} is no type of JSON; {suggestion(unknown[0], _TYPES)}"
     return reason(error)
 
 
 def _inner_problems(schema: Mapping[str, Any]) -> Iterator[Problem]:
     for pointer, inner in _subschemas(schema, ""):
-        for keyword, advice in _OTHERS.items():
+        for keyword, advice in _REPLACED_KEYWORDS.items():
             if keyword in inner:
                 yield Problem(f"{pointer}/{keyword}", f"JSON Schema 2020-12 has no {keyword}; {advice}")
         if pointer and "$schema" in inner:
@@ -132,19 +132,19 @@ def _unresolved(schema: Any, pointer: str, resolver: Any, schemas: set[int]) -> 
             continue
         reference = shown(schema[keyword])
         try:
-            found = resolver.lookup(schema[keyword]).contents
+            target = resolver.lookup(schema[keyword]).contents
         except Unresolvable:
             nowhere = "leads nowhere in this schema, and nothing is fetched from elsewhere"
             yield Problem(f"{pointer}/{keyword}", f"{reference} {nowhere}; {advice}")
         else:
-            # What stands elsewhere was not looked at.
-            if not isinstance(found, bool) and id(found) not in schemas:
+            # Only where JSON Schema has schemas were they checked.
+            if not isinstance(target, bool) and id(target) not in schemas:
                 yield Problem(f"{pointer}/{keyword}", f"{reference} leads to where JSON Schema has no schema; {advice}")
     for at, inner in _children(schema, pointer):
         yield from _unresolved(inner, at, resolver.in_subresource(DRAFT202012.create_resource(inner)), schemas)
 
 
-def _endless(schema: Mapping[str, Any]) -> Iterator[Problem]:
+def _endless_references(schema: Mapping[str, Any]) -> Iterator[Problem]:
     validator = make_validator(schema)
     for pointer, inner in _subschemas(schema, ""):
         if "$ref" not in inner and pointer:
@@ -159,23 +159,25 @@ def _endless(schema: Mapping[str, Any]) -> Iterator[Problem]:
             )
 
 
-def _subschemas(schema: Mapping[str, Any], pointer: str) -> Iterator[_Found]:
+def _subschemas(schema: Mapping[str, Any], pointer: str) -> Iterator[_Located]:
     yield pointer, schema
     for at, inner in _children(schema, pointer):
         yield from _subschemas(inner, at)
 
 
-def _children(schema: Mapping[str, Any], pointer: str) -> Iterator[_Found]:
-    """The schemas directly within the schema, true and false and what is none left out, and where."""
-    found = [(keyword, schema[keyword]) for keyword in _SCHEMA if keyword in schema]
-    lists = [(key, schema[key]) for key in _SCHEMAS if isinstance(schema.get(key), list)]
-    found += [(f"{key}/{at}", inner) for key, inners in lists for at, inner in enumerate(inners)]
-    found += [
-        (f"{key}/{escaped(name)}", inner) for key in _NAMED_SCHEMAS for name, inner in _members(schema, key).items()
+def _children(schema: Mapping[str, Any], pointer: str) -> Iterator[_Located]:
+    """(JSON pointer, schema) of each schema directly within the schema that is an object, not true or false."""
+    schemas = [(keyword, schema[keyword]) for keyword in _HOLDS_SCHEMA if keyword in schema]
+    lists = [(key, schema[key]) for key in _HOLDS_SCHEMAS if isinstance(schema.get(key), list)]
+    schemas += [(f"{key}/{at}", inner) for key, inners in lists for at, inner in enumerate(inners)]
+    schemas += [
+        (f"{key}/{escaped(name)}", inner)
+        for key in _HOLDS_NAMED_SCHEMAS
+        for name, inner in _members(schema, key).items()
     ]
-    return ((f"{pointer}/{at}", inner) for at, inner in found if isinstance(inner, dict))
+    return ((f"{pointer}/{at}", inner) for at, inner in schemas if isinstance(inner, dict))
 
 
 def _members(schema: Mapping[str, Any], key: str) -> dict[str, Any]:
-    found = schema.get(key)
-    return found if isinstance(found, dict) else {}
+    members = schema.get(key)
+    return members if isinstance(members, dict) else {}

@@ -1,4 +1,4 @@
-"""Says what a value lacks to be as its schema wants it, without saying the value: a row's content is for no log."""
+"""Says why a value does not fit its schema, without the value itself: no row's content may get into a log."""
 
 import json
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any, Final
 from jsonschema import ValidationError
 
 from batch_processor.document.json_value import kind
-from batch_processor.json_schema.dialect import Told, shown_name
+from batch_processor.json_schema.dialect import SafeViolation, shown_name
 from batch_processor.json_schema.formats import EXAMPLES
 
 _CHOICES, _LONGEST = 12, 200
@@ -22,17 +22,17 @@ _TYPES: Final = {
 }
 
 
-def told(error: ValidationError) -> str:
-    """The JSON pointer of the place and the reason."""
+def described(error: ValidationError) -> str:
+    """The violation as `<JSON pointer>: <reason>`, with "the whole" for the root."""
     return f"{_pointer(error) or 'the whole'}: {reason(error)}"
 
 
 def reason(error: ValidationError) -> str:
-    """What the place lacks."""
-    if isinstance(error, Told):
+    """Why the value at the violation's place does not fit; nothing of the value itself."""
+    if isinstance(error, SafeViolation):
         return error.message
-    tell = _REASONS.get(str(error.validator))
-    return tell(error.validator_value, error.instance, error) if tell else _other(error)
+    say = _REASONS.get(str(error.validator))
+    return say(error.validator_value, error.instance, error) if say else _general_reason(error)
 
 
 def _pointer(error: ValidationError) -> str:
@@ -45,7 +45,7 @@ def _step(step: str | int) -> str:
     return step if shown_name(step) == repr(step) else f"({shown_name(step)})"
 
 
-def _other(error: ValidationError) -> str:
+def _general_reason(error: ValidationError) -> str:
     return f"it is not as {error.validator!r} wants it" if error.validator else "nothing is allowed here"
 
 
@@ -72,19 +72,19 @@ def _alternatives(alternatives: list[Any], instance: Any, error: ValidationError
     if all(not inner.relative_path and inner.validator == "type" for inner in error.context):
         types = [name for inner in error.context for name in _listed(inner.validator_value)]
         return _type(list(dict.fromkeys(types)), instance, error)
-    return f"it fits none of {len(alternatives)} alternatives; nearest is the one where {told(nearest)}"
+    return f"it fits none of {len(alternatives)} alternatives; nearest is the one where {described(nearest)}"
 
 
 def _nearest(errors: list[ValidationError]) -> ValidationError:
-    """Of the alternative with the fewest faults the deepest fault; a wrong type says that another one was meant."""
+    """The deepest error of the alternative with the fewest errors; alternatives of another type come last."""
     by_alternative: dict[Any, list[ValidationError]] = {}
     for error in errors:
         by_alternative.setdefault(error.relative_schema_path[0], []).append(error)
-    fewest = min(by_alternative.values(), key=lambda found: (any(map(_is_mismatch, found)), len(found)))
-    return max(fewest, key=lambda error: len(error.relative_path))
+    nearest_errors = min(by_alternative.values(), key=lambda group: (any(map(_is_wrong_type, group)), len(group)))
+    return max(nearest_errors, key=lambda error: len(error.relative_path))
 
 
-def _is_mismatch(error: ValidationError) -> bool:
+def _is_wrong_type(error: ValidationError) -> bool:
     return error.validator == "type" and not error.relative_path
 
 
@@ -96,7 +96,7 @@ def _size(words: str, unit: str) -> Callable[[Any, Any, ValidationError], str]:
     return lambda limit, instance, _error: f"expected {words} {_json(limit)} {unit}, got {len(instance)}"
 
 
-def _said(sentence: str) -> Callable[[Any, Any, ValidationError], str]:
+def _fixed(sentence: str) -> Callable[[Any, Any, ValidationError], str]:
     return lambda _value, _instance, _error: sentence
 
 
@@ -117,15 +117,15 @@ _REASONS: Final[dict[str, Callable[[Any, Any, ValidationError], str]]] = {
     "maxItems": _size("at most", "items"),
     "minProperties": _size("at least", "properties"),
     "maxProperties": _size("at most", "properties"),
-    "uniqueItems": _said("expected items that differ from each other"),
-    "items": _said("it has more items than are allowed"),
-    "contains": _said("none of the items is of the kind that must be among them"),
-    "minContains": _said("too few of the items are of the kind that must be among them"),
-    "maxContains": _said("too many of the items are of one kind"),
-    "dependentRequired": _said("a property is missing that another one needs beside it"),
-    "unevaluatedProperties": _said("it has properties that are not allowed"),
-    "unevaluatedItems": _said("it has items that are not allowed"),
-    "not": _said("it is what the schema rules out"),
+    "uniqueItems": _fixed("expected items that differ from each other"),
+    "items": _fixed("it has more items than are allowed"),
+    "contains": _fixed("none of the items is of the kind that must be among them"),
+    "minContains": _fixed("too few of the items are of the kind that must be among them"),
+    "maxContains": _fixed("too many of the items are of one kind"),
+    "dependentRequired": _fixed("a property is missing that another one needs beside it"),
+    "unevaluatedProperties": _fixed("it has properties that are not allowed"),
+    "unevaluatedItems": _fixed("it has items that are not allowed"),
+    "not": _fixed("it is what the schema rules out"),
     "anyOf": _alternatives,
     "oneOf": _alternatives,
 }  # fmt: skip

@@ -13,7 +13,7 @@ from batch_processor.loading.sizing import inline_loaded
 
 
 def load_rows(csv_input: CsvInput, plan: Plan) -> tuple[list[LoadedRow], Loaded]:
-    """All rows and what they allow; BatchTooLarge if one execution does not surely hold them."""
+    """All rows, and what loading decides for them; BatchTooLarge if one execution might not hold them."""
     lines = RowLines(csv_input, plan, RowFitness(plan))
     rows: list[LoadedRow] = []
     line_bytes = 0

@@ -7,22 +7,22 @@ from batch_processor.contract import Plan, Target
 from batch_processor.loading.row_lines import RowsFound
 
 WAY_OUT = "map_mode auto or distributed, with a storage_mode other than inline, would run them in row batches."
-# What a row has where an earlier batch failed on it: `, "attempt": 10, "run": "-1a2b3c4d"`.
+# What a row that an earlier batch failed on has in addition: `, "attempt": 10, "run": "-1a2b3c4d"`.
 _RUN_BYTES = 35
 
 
 def invocation(target: Target) -> str:
-    """How the machine calls the target, as limits counts it: a tool may be a state machine, as an agent is."""
+    """The kind of call by which limits.py counts events: a tool that is a state machine is called as an agent is."""
     return "agent" if "runs" in target else target["type"]
 
 
 def only_inline(plan: Plan) -> bool:
-    """Whether the configuration wants one execution and no others."""
+    """Whether the configuration insists on a single execution."""
     return plan["map_mode"] == "inline" or plan["storage"]["mode"] == "inline"
 
 
 def inline_obstacle(plan: Plan, found: RowsFound) -> str | None:
-    """Why one execution does not surely hold the rows; None if it does."""
+    """Why one execution might not hold the rows; None if it surely does."""
     rows, at_once, execution = found.row_count, limits.INLINE_CONCURRENCY, plan["execution"]
     most_rows = limits.most_rows(invocation(plan["target"]), execution["max_attempts"])
     if rows > most_rows:
@@ -52,11 +52,11 @@ def distributed_reason(plan: Plan, found: RowsFound) -> str:
 
 
 def payload_bytes(plan: Plan, found: RowsFound) -> int:
-    """What the rows take as LoadCSVData returns them: with a space behind each comma and colon."""
+    """Bytes of the rows as LoadCSVData returns them, with a space behind each comma and colon."""
     spaces = max(2 * len(plan["input"]["columns"]) + 4, 10)
     return found.line_bytes + found.row_count * (spaces + (_RUN_BYTES if "earlier" in plan else 0))
 
 
 def plan_bytes(plan: Plan) -> int:
-    """What the plan takes in each payload that carries it."""
+    """Bytes of the plan in each payload that carries it."""
     return len(json.dumps(plan, ensure_ascii=False).encode())

@@ -10,7 +10,7 @@ OFFSET_BYTES = 8
 
 
 class OriginalRows:
-    """Rows in the making of originals.csv and originals.index, a part at a time."""
+    """Makes originals.csv and originals.index, a piece at a time."""
 
     def __init__(self) -> None:
         self._text = io.StringIO(newline="")
@@ -25,7 +25,7 @@ class OriginalRows:
         return characters
 
     def take(self) -> tuple[bytes, bytes]:
-        """The CSV of the rows since the last time, and where each of them begins in the whole."""
+        """The CSV of the rows added since the last call, and their index: where each begins in the whole CSV."""
         text = self._text.getvalue()
         lengths = self._lengths if text.isascii() else self._byte_lengths(text)
         *starts, self._end = accumulate(lengths, initial=self._end)
@@ -44,7 +44,7 @@ class OriginalRows:
 
 
 def packed(offsets: list[int]) -> bytes:
-    """Entries of the index."""
+    """Byte offsets as the index has them: unsigned, 64 bits, little-endian."""
     entries = array("Q", offsets)
     if sys.byteorder == "big":
         entries.byteswap()

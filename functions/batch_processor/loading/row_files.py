@@ -50,7 +50,7 @@ def _pieces(lines: RowLines) -> Iterator[tuple[bytes, bytes, bytes]]:
 
 
 def originals(work: Location, rows: RowRange) -> Iterator[Record]:
-    """The original cells of the rows, in order; which lines they stood on is not known, and 0."""
+    """The original cells of the rows, in order, in records whose line is 0, as it is not known any more."""
     if rows["first"] > rows["last"]:
         return
     index, cells = (_object(work["bucket"], key(work)) for key in (originals_index_key, originals_key))
@@ -60,7 +60,7 @@ def originals(work: Location, rows: RowRange) -> Iterator[Record]:
 
 
 def _object(bucket: str, key: str) -> s3.PinnedObject:
-    # Not by version: nothing but a repeated run of the batch itself would write another one, and that the ETag tells.
+    # Pinned by its ETag alone: only a repeated run of this batch writes the object anew, and that changes the ETag.
     return replace(s3.pin(bucket, key), version_id=None)
 
 

@@ -20,7 +20,7 @@ _UTF_8_BYTES = 4
 
 
 class RowFitness:
-    """The conditions that a plan sets its rows; `most_bytes` is what a row's JSON may take."""
+    """Judges rows by what the plan demands of them; `most_bytes` is how long a row's JSON may be."""
 
     def __init__(self, plan: Plan, most_bytes: int = PAYLOAD_BYTES) -> None:
         self._width = len(plan["source"]["header"])
@@ -28,7 +28,7 @@ class RowFitness:
         self._required = plan["input"]["required"]
         self._fields = plan["input"]["fields"]
         self._parsed = [field["column"] for field in self._fields if "path" in field]
-        # The messages format has the prompt, and at worst that is all of it, once more.
+        # The messages format has the prompt twice, and at worst the prompt is the whole input.
         self._copies = 2 if plan["target"]["input_format"] == "messages" else 1
         names = [plan["input"]["constants"], *(field["field"] for field in self._fields)]
         self._fixed_bytes = sum(len(_json(name)) for name in names)
@@ -38,13 +38,13 @@ class RowFitness:
         self.fit_characters = -1 if self._required or self._parsed else self._small
 
     def problem(self, record: Record, row_json: str) -> tuple[str, str] | None:
-        """The error and its message; `row_json` is what the row would be handed on as."""
+        """(error, message) of an unfit row, None for a fit one; `row_json` is the row as it would be handed on."""
         if len(record.cells) != self._width:
             return "RaggedRow", f"Line {record.line} has {len(record.cells)} cells, the header has {self._width}."
         cells = {address: record.cells[position] for address, position in self._columns.items()}
         where = f"Line {record.line}"
-        found = self._cell_problem(cells, where)
-        return found or (self._size_problem(cells, row_json, where) if len(row_json) > self._small else None)
+        cell_problem = self._cell_problem(cells, where)
+        return cell_problem or (self._size_problem(cells, row_json, where) if len(row_json) > self._small else None)
 
     def _cell_problem(self, cells: dict[str, str], where: str) -> tuple[str, str] | None:
         for address in self._required:
@@ -85,7 +85,7 @@ def _columns(field: dict[str, Any]) -> list[str]:
 
 
 def _texts(field: dict[str, Any], cells: dict[str, str]) -> Iterator[str]:
-    """What a field is put together of."""
+    """The texts that a field's value is put together from."""
     names = _columns(field)
     yield from (cells[name] for name in names)
     yield from (part["text"] for part in field.get("segments", []) if "text" in part)

@@ -12,7 +12,7 @@ from batch_processor.csv_file.csv_input import CsvInput, Record
 from batch_processor.errors import BatchTooLarge, InvalidCsv
 from batch_processor.loading.row_fitness import RowFitness
 
-# JSON leaves them as they are, and some readers of lines take them for line ends.
+# Characters that JSON does not escape, and that some readers of lines take for line ends.
 _LINE_SEPARATORS = {"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
@@ -44,7 +44,7 @@ class RowLines:
         self._row_count, self._surplus_cells = 0, False
 
     def found(self, line_bytes: int) -> RowsFound:
-        """What the rows until now have shown."""
+        """What the rows read so far have shown; `line_bytes` is what they take as JSON Lines."""
         return RowsFound(self._row_count, line_bytes, self._csv_input.blank_lines, self._surplus_cells)
 
     def __iter__(self) -> Iterator[tuple[str, Record]]:

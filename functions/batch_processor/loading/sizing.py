@@ -24,7 +24,7 @@ _LEAST_ROW_BYTES = 4 * 1024
 
 
 def inline_loaded(plan: Plan, found: RowsFound) -> Loaded:
-    """What an inline batch allows its rows; BatchTooLarge if one execution does not surely hold them."""
+    """What is decided for an inline batch; BatchTooLarge if one execution might not hold the rows."""
     if obstacle := inline_obstacle(plan, found):
         raise BatchTooLarge(f"{obstacle}. {WAY_OUT}")
     concurrency = Concurrency(1, min(plan["execution"]["max_concurrency"], limits.INLINE_CONCURRENCY))
@@ -45,18 +45,18 @@ def inline_loaded(plan: Plan, found: RowsFound) -> Loaded:
 
 
 def most_line_bytes(plan: Plan) -> int:
-    """What a row of a distributed batch may take; BatchTooLarge if the plan leaves too little."""
-    taken = plan_bytes(plan)
-    if (room := limits.row_bytes(taken)) < _LEAST_ROW_BYTES:
+    """Bytes that one row of a distributed batch may take as JSON; BatchTooLarge if the plan leaves too few."""
+    size = plan_bytes(plan)
+    if (room := limits.row_bytes(size)) < _LEAST_ROW_BYTES:
         raise BatchTooLarge(
-            f"The plan takes {taken:,} bytes, and each row batch gets it beside its rows (Step Functions: 256 KiB a payload). "
+            f"The plan takes {size:,} bytes, and each row batch gets it beside its rows (Step Functions: 256 KiB a payload). "
             "Shorten the templates and constants, or the header."
         )
     return room
 
 
 def distributed_loaded(plan: Plan, found: RowsFound) -> Loaded:
-    """What a distributed batch allows its rows; BatchTooLarge if no Distributed Map surely takes them."""
+    """What is decided for a distributed batch; BatchTooLarge if a Distributed Map might not take the rows."""
     if found.line_bytes > limits.MOST_ITEMS_BYTES:
         raise BatchTooLarge(
             f"The mapped cells take {found.line_bytes:,} bytes as JSON; a Distributed Map reads {limits.MOST_ITEMS_BYTES:,}. "
@@ -86,15 +86,15 @@ def distributed_loaded(plan: Plan, found: RowsFound) -> Loaded:
 
 
 def _row_batches(plan: Plan, found: RowsFound) -> tuple[int, Concurrency]:
-    """How many rows make a row batch, and how many of both are run at once; BatchTooLarge if that takes too long."""
-    most = _most_batch_rows(plan)
+    """Rows of a row batch, and how many of both run at once; BatchTooLarge if a row batch could take too long."""
+    most_rows = _most_batch_rows(plan)
     mean_bytes = math.ceil(found.line_bytes / max(found.row_count, 1))
-    fitting = max(min(most, limits.row_bytes(plan_bytes(plan)) // max(mean_bytes, 1)), 1)
-    concurrency = split(plan["execution"]["max_concurrency"], fitting)
-    wanted = math.ceil(found.row_count / (_ROW_BATCHES_IN_TURN * concurrency.row_batches_at_once))
-    rounds = max(min(fitting, wanted) // concurrency.rows_at_once, 1)
+    fitting_rows = max(min(most_rows, limits.row_bytes(plan_bytes(plan)) // max(mean_bytes, 1)), 1)
+    concurrency = split(plan["execution"]["max_concurrency"], fitting_rows)
+    wanted_rows = math.ceil(found.row_count / (_ROW_BATCHES_IN_TURN * concurrency.row_batches_at_once))
+    rounds = max(min(fitting_rows, wanted_rows) // concurrency.rows_at_once, 1)
     batch_rows = rounds * concurrency.rows_at_once
-    # Of the whole that does not hold: its rows are kept as they finish, and what is left after 31 days can be resumed.
+    # The whole batch may take longer: rows are kept as they finish, and what is left after 31 days can be resumed.
     _refuse_endless(plan, batch_rows, Concurrency(1, concurrency.rows_at_once), rounds)
     return batch_rows, concurrency
 
@@ -115,22 +115,22 @@ def _most_batch_rows(plan: Plan) -> int:
 
 def _inline_storage(plan: Plan, result_bytes: int) -> RowStore:
     wanted = plan["storage"]["mode"]
-    # The table has what the batch that is resumed has stored, and is to have the rest.
+    # A batch that resumes another goes on in the table, where the earlier answers are.
     roomy = limits.results_are_roomy(result_bytes) and "earlier" not in plan
     mode: Literal["inline", "dynamodb"] = "inline" if wanted == "inline" or (wanted == "auto" and roomy) else "dynamodb"
-    # The whole batch may resume a trial, and many rows in one partition would throttle each other.
+    # A trial may be resumed with all rows, and many rows in one partition would throttle each other.
     return _row_store(plan, mode, _most_batch_rows(plan) if "max_rows" in plan else None)
 
 
 def _row_store(plan: Plan, mode: Literal["inline", "dynamodb"], partition_rows: int | None) -> RowStore:
-    said = plan["storage"]
+    storage = plan["storage"]
     store = RowStore(
         mode=mode,
-        batch_id=said["batch_id"],
-        since=said["since"],
+        batch_id=storage["batch_id"],
+        since=storage["since"],
         as_of=plan["batch"]["started_at"],
-        ttl_seconds=said["ttl_seconds"],
-        compress=said["compress"],
+        ttl_seconds=storage["ttl_seconds"],
+        compress=storage["compress"],
     )
     if "earlier" in plan:
         partition_rows = plan["earlier"].get("partition_rows")

@@ -21,7 +21,7 @@ class Stamp(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """A record of Transformation NONE, which those of failures and of children not started always have."""
+    """A child as Transformation NONE writes it, and every Transformation if it has failed or was not started."""
 
     record: Mapping[str, Any]
 
@@ -47,9 +47,9 @@ class Child:
         return self._text("Output")
 
     def items(self) -> tuple[list[Any], bool]:
-        """The items of its input, and whether they are an ItemBatcher's; one that is MISSING where the input is.
+        """The items of the child's input, and whether an ItemBatcher made them; a single MISSING if there is no input.
 
-        Numbers are the text that they are in the input: a cell keeps its digits.
+        Numbers stay the texts that they are in the input, so that a cell keeps its digits.
         """
         given = parsed(self._text("Input"), parse_int=str, parse_float=str)
         if isinstance(given, dict) and given.keys() <= _BATCH and isinstance(given.get("Items"), list):
@@ -57,11 +57,11 @@ class Child:
         return [given], False
 
     def stamp(self, *, alone: bool) -> Stamp:
-        """When it stopped, and how long it took; not the latter where that is not the time of one row `alone`."""
+        """When the child stopped, and how long it took; the latter only if it had one row `alone`."""
         started, stopped = self.record.get("StartDate"), self.record.get("StopDate")
         if not isinstance(stopped, str):
             return {}
-        # After a redrive the time from the first start on has nothing to say.
+        # After a redrive, StartDate is still the first start, and the time since then means nothing.
         if not alone or self.record.get("RedriveCount") or not isinstance(started, str):
             return {"at": stopped}
         seconds = (datetime.fromisoformat(stopped) - datetime.fromisoformat(started)).total_seconds()
@@ -74,9 +74,9 @@ class Child:
 
 
 def is_child(record: Any) -> bool:
-    """Whether it is a child, and not a child's output, which may itself describe an execution: that of an agent.
+    """Whether a record is a child, and not a child's output, which may itself describe an agent's execution.
 
-    Nothing but a Distributed Map's child has a slash in its execution's ARN, MACHINE/LABEL.
+    Only children of a Distributed Map have a slash in their execution's ARN, MACHINE/LABEL.
     """
     return _is_described(record) and "/" in str(record.get("ExecutionArn")) and isinstance(record.get("Status"), str)
 
@@ -86,7 +86,7 @@ def _is_described(record: Any) -> bool:
 
 
 def parsed(text: Any, **numbers: Any) -> Any:
-    """What JSON text says; anything else as it is."""
+    """The value in a JSON text; anything else as it is."""
     if not isinstance(text, str):
         return text
     try:

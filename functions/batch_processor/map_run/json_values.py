@@ -35,7 +35,7 @@ def read_lines(text: TextIO) -> Iterator[Any]:
 
 
 class _Values:
-    """A text of which a part at a time is in memory."""
+    """The JSON values in a text, of which only a part is in memory at a time."""
 
     def __init__(self, text: TextIO) -> None:
         self._text = text
@@ -43,7 +43,7 @@ class _Values:
         self._part, self._at, self._before = "", 0, 0
 
     def following(self) -> str:
-        """The next character that is not blank, which stays; "" at the end."""
+        """The next character that is not blank, which is not taken yet; "" at the end."""
         while True:
             while self._at < len(self._part):
                 if self._part[self._at] not in _BLANKS:
@@ -81,7 +81,7 @@ class _Values:
             is_last = not self._fill()
 
     def refuse(self, expected: str, further: int = 0) -> NoReturn:
-        """ValueError, with the place."""
+        """Raises ValueError with the place."""
         raise ValueError(f"expected {expected} at character {self._before + self._at + further + 1:,}")
 
     def _fill(self) -> bool:

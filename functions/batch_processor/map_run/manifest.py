@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-# In this order rows stand in the output where nothing says which item they are.
+# The order of the rows in the output, where nothing says which items they are of.
 GROUPS = ("SUCCEEDED", "FAILED", "PENDING")
 
 
@@ -46,7 +46,7 @@ class Manifest:
 
 
 def parse_manifest(body: bytes) -> Manifest:
-    """The manifest in its normal form; ValueError if it is none."""
+    """The manifest in its normal form; ValueError if the bytes are not a manifest."""
     try:
         document = json.loads(body)
         manifest = Manifest(document["MapRunArn"], tuple(_files(document)))

@@ -13,7 +13,7 @@ from batch_processor.map_run.manifest import Manifest
 from batch_processor.map_run.request import MapResultsRequest
 from batch_processor.map_run.result_files import OriginalCsv, open_csv, read_manifest
 
-_Found = TypeVar("_Found")
+_Opened = TypeVar("_Opened")
 
 
 def open_named(
@@ -24,9 +24,9 @@ def open_named(
     `event` is the request as it was written.
     """
     problems = list(_output_problems(request, data_bucket))
-    manifest = _found("/results", lambda: read_manifest(request.manifest), problems)
+    manifest = _opened("/results", lambda: read_manifest(request.manifest), problems)
     uri = request.csv
-    csv = _found("/csv_s3_uri", lambda: open_csv(uri, request.csv_format), problems) if uri else None
+    csv = _opened("/csv_s3_uri", lambda: open_csv(uri, request.csv_format), problems) if uri else None
     if csv:
         problems += header_problems(event, Header(tuple(csv.header)))
     refuse(problems)
@@ -35,7 +35,7 @@ def open_named(
 
 
 def refuse(problems: list[Problem]) -> None:
-    """InvalidConfiguration if there are any."""
+    """Raises InvalidConfiguration with the problems, if there are any."""
     if problems:
         raise InvalidConfiguration(problems)
 
@@ -51,8 +51,8 @@ def _output_problems(request: MapResultsRequest, data_bucket: str) -> Iterator[P
         yield Problem("/output_s3_prefix", f"there is no bucket {prefix.bucket}, or the stack may not see it")
 
 
-def _found(pointer: str, look: Callable[[], _Found], problems: list[Problem]) -> _Found | None:
-    """What is found; why it is not joins the problems."""
+def _opened(pointer: str, look: Callable[[], _Opened], problems: list[Problem]) -> _Opened | None:
+    """What `look` returns; if it fails, None, and the reason is added to `problems`."""
     try:
         return look()
     except (SourceUnavailable, InvalidCsv, ValueError) as exc:

@@ -23,7 +23,7 @@ _LONGEST_KEY_BYTES = 1024 - len(".summary.json")
 
 
 def describe_output(request: MapResultsRequest, manifest: Manifest, csv: OriginalCsv | None, bucket: str) -> Output:
-    """The output's columns and place: its name is that of the request, so that a repeated one finds its own work."""
+    """The output's columns and place; by a digest in its name, a repeated request finds its own work."""
     stem = PurePosixPath(csv.pinned.key).stem if csv else manifest.state_machine
     ending = f"-{manifest.map_run}-{_digest(request, manifest, csv)}.csv"
     folder = "outputs" if request.output_prefix is None else request.output_prefix.key
@@ -36,12 +36,12 @@ def describe_output(request: MapResultsRequest, manifest: Manifest, csv: Origina
 
 
 def _digest(request: MapResultsRequest, manifest: Manifest, csv: OriginalCsv | None) -> str:
-    of_all = repr((request, manifest, csv and csv.pinned))
-    return hashlib.sha256(of_all.encode()).hexdigest()[:_DIGEST_CHARACTERS]
+    identity = repr((request, manifest, csv and csv.pinned))
+    return hashlib.sha256(identity.encode()).hexdigest()[:_DIGEST_CHARACTERS]
 
 
 def publish(rows: MapRows, manifest: Manifest, csv: OriginalCsv | None, output: Output) -> Tally:
-    """Writes the CSV; another object of its name stays."""
+    """Writes the CSV and returns its tally; BatchProcessorError if another object has its name."""
     header = csv.header if csv else list(rows.columns)
     count = csv.row_count if csv else rows.spool.last
     records = rows.compared(csv.rows(), header) if csv else rows.records()
@@ -74,7 +74,7 @@ def summarize(
     tally: Tally,
     started_at: datetime,
 ) -> dict[str, Any]:
-    """The summary, in the terms of the batch's own."""
+    """The summary, with the same keys as a batch's."""
     finished_at = datetime.now(UTC)
     return {
         "status": "COMPLETED_WITH_ERRORS" if tally.row_count > tally.statuses["SUCCESS"] else "SUCCEEDED",

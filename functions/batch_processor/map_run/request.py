@@ -1,4 +1,4 @@
-"""What is asked of json_to_csv, in its normal form."""
+"""A request to json_to_csv in its normal form."""
 
 from dataclasses import dataclass
 from typing import Any, cast
@@ -15,10 +15,10 @@ Steps = tuple[Step, ...]
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where children say what a row needs; None where they do not, and then nobody guesses.
+    """Paths to what a row needs in a child's input and output; None where it is not there, and nothing is guessed.
 
-    In each item of a child's input: its index, counted from `first_index`, and its row. In each answer of its output:
-    the index, and the target's answer itself.
+    In each item of the input: its index, counted from `first_index`, and its row. In each answer of the output: the
+    index of its item, and the target's answer itself.
     """
 
     input_index: Steps | None = None
@@ -58,7 +58,7 @@ class MapResultsRequest:
 
 def _planned(column: OutputColumn) -> PlannedColumn:
     optional = {"type": column.type, "format": column.format, "legacy": column.legacy}
-    said: Any = {name: value for name, value in optional.items() if value}
+    given: Any = {name: value for name, value in optional.items() if value}
     if column.default is not MISSING:
-        said["default"] = column.default
-    return cast("PlannedColumn", {"name": column.name, "source": list(column.source), **said})
+        given["default"] = column.default
+    return cast("PlannedColumn", {"name": column.name, "source": list(column.source), **given})

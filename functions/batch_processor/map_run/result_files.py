@@ -30,7 +30,7 @@ class OriginalCsv:
 
     @property
     def source(self) -> dict[str, Any]:
-        """What the summary says of it."""
+        """The CSV as the summary describes it."""
         version = {"version_id": self.pinned.version_id} if self.pinned.version_id else {}
         sizes = {"etag": self.pinned.etag, "size_bytes": self.pinned.size_bytes}
         return {

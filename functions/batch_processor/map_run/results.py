@@ -1,4 +1,4 @@
-"""Reads what the ResultWriter of a Distributed Map wrote: of each record, the rows that it is about.
+"""Reads what the ResultWriter of a Distributed Map wrote, and makes rows of each record.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html; docs/json-to-csv.md has the forms.
 """
@@ -17,14 +17,14 @@ from batch_processor.map_run.child import Child, Stamp, is_child, parsed
 from batch_processor.map_run.failures import failure, failure_of
 from batch_processor.map_run.request import Places, Steps
 
-# A row that is told of twice, as after a redrive, is what the more telling one says.
+# The weights of results: where a row has two, as after a redrive, the one with the higher weight counts.
 ANSWERED, FAILED, SILENT = 2, 1, 0
 _INDEX_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What is known of one item: its index, and its row's cells by column; None where nothing says so."""
+    """What is known of one item: its index, and its row's cells by column; None where that is not known."""
 
     index: int | None = None
     cells: dict[str, str] | None = None
@@ -32,7 +32,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """One row: its item, its result (whose index is not set), how telling that is, and where it was found."""
+    """One row: its item, its result (whose index is not set), the result's weight, and where it was found."""
 
     item: Item
     result: RowResult
@@ -51,7 +51,7 @@ class ResultReader:
     def rows(self, record: Any, group: str, origin: str) -> Iterator[ItemRow]:
         """The rows of one record of a file of that group; `origin` names the file. ValueError if it cannot be read.
 
-        What is no child is an answer, or those of a batch: Transformation COMPACT or FLATTEN.
+        A record that is no child is an answer, or a list of answers: Transformation COMPACT or FLATTEN.
         """
         if group != "SUCCEEDED" or is_child(record):
             child = Child.of(record, group)
@@ -67,8 +67,8 @@ class ResultReader:
             weight = SILENT if child.status == "PENDING" else FAILED
             yield from _unanswered(items, failure_of(child.record), stamp, weight, origin)
         elif child.output is MISSING:
-            told = failure("OutputNotIncluded", "Step Functions left this child's output out of the results.")
-            yield from _unanswered(items, told, stamp, FAILED, origin)
+            result = failure("OutputNotIncluded", "Step Functions left this child's output out of the results.")
+            yield from _unanswered(items, result, stamp, FAILED, origin)
         elif batched:
             yield from self._of_batch(parsed(child.output), items, stamp, origin)
         else:
@@ -77,9 +77,9 @@ class ResultReader:
     def _of_batch(self, output: Any, items: Sequence[Item], stamp: Stamp, origin: str) -> Iterator[ItemRow]:
         answers = output if isinstance(output, list) else [output]
         if self.places.output_index is not None:
-            told = failure("OutputMissing", "The child succeeded, but its output has no answer for this item.")
+            result = failure("OutputMissing", "The child succeeded, but its output has no answer for this item.")
             silent = items if self.places.input_index is not None else []
-            yield from _unanswered(silent, told, stamp, SILENT, origin)
+            yield from _unanswered(silent, result, stamp, SILENT, origin)
             yield from (self._answered(answer, None, stamp, origin) for answer in answers)
         elif len(answers) == len(items):
             yield from (

@@ -1,4 +1,4 @@
-"""Keeps rows on the disk until all are known: found again by number, and no memory grows with them."""
+"""Keeps rows on the disk, by number, until all are known, so that memory does not grow with them."""
 
 import errno
 import json
@@ -16,7 +16,7 @@ _PLACE = struct.Struct("<Q")
 
 
 class RowSpool:
-    """JSON values by number, which counts from 1; `count` of them, the highest being `last`."""
+    """JSON values by number, from 1; `count` is how many there are, `last` the highest number."""
 
     def __init__(self) -> None:
         self._files = ExitStack()
@@ -32,7 +32,7 @@ class RowSpool:
     def __exit__(
         self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with suppress(OSError):  # what could not be written any more is not wanted any more
+        with suppress(OSError):  # closing may still write, and nobody will read it
             self._files.close()
 
     def put(self, number: int, row: Any) -> None:

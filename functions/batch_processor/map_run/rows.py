@@ -36,12 +36,12 @@ class _Finding:
 
 @dataclass(slots=True)
 class MapRows:
-    """The rows by number, from 1: by index where the request says where that is, else as the files have them."""
+    """The rows by number, from 1: by index if the request says where that is, else in the order of the files."""
 
     request: MapResultsRequest
     reader: ResultReader
     spool: RowSpool
-    columns: dict[str, None] = field(default_factory=dict)  # of the rows in the children's inputs, as they came up
+    columns: dict[str, None] = field(default_factory=dict)  # of the rows in the children's inputs, as they turned up
     _unplaced: _Finding = field(default_factory=_Finding)
     _outside: _Finding = field(default_factory=_Finding)
     _twice: _Finding = field(default_factory=_Finding)
@@ -113,13 +113,13 @@ class MapRows:
             )
 
     def records(self) -> Iterator[Record]:
-        """The rows in the children's inputs, for want of a CSV."""
+        """The rows in the children's inputs, in place of a CSV's."""
         for number in range(1, self.spool.last + 1):
             cells = self._cells(number)
             yield Record(number, [cells.get(column, "") for column in self.columns])
 
     def compared(self, records: Iterable[Record], header: Sequence[str]) -> Iterator[Record]:
-        """The CSV's rows; InvalidConfiguration at the first that is not the row in its child's input."""
+        """The CSV's rows; InvalidConfiguration at the first that differs from the row in its child's input."""
         for number, record in enumerate(records, start=1):
             cells = dict(zip_longest(header, record.cells[: len(header)], fillvalue=""))
             for column, cell in self._cells(number).items():
@@ -129,7 +129,7 @@ class MapRows:
             yield record
 
     def result_of(self, number: int) -> RowResult:
-        """The result of a row; that it has none, where the results have not."""
+        """The result of a row; RowNotProcessed if the Map Run has none."""
         row = self._row(number)
         return {**(row["result"] if row else _NO_RESULT), "index": number}
 
@@ -138,7 +138,7 @@ class MapRows:
         return (row and row["cells"]) or {}
 
     def _row(self, number: int) -> Any:
-        """A row as it was kept; asked for its cells and its result, one after the other."""
+        """A row as it was kept; the last one is remembered, as its cells and its result are asked for in turn."""
         if self._last_read[0] != number:
             self._last_read = (number, self.spool.get(number))
         return self._last_read[1]

@@ -33,11 +33,11 @@ class EnrichedCsv:
         for result, record in zip(results, remaining, strict=False):
             write(row(record.cells, result))
             count(result)
-        found, expected = self._tally.row_count - before + sum(1 for _ in remaining), row_count(rows)
-        if found != expected:
+        found_count, expected_count = self._tally.row_count - before + sum(1 for _ in remaining), row_count(rows)
+        if found_count != expected_count:
             where = "" if rows["first"] == 1 else f" from row {rows['first']} on"
             raise RowCountMismatch(
-                f"The input had {expected} rows{where} when it was loaded; now it has {found}. No output was written."
+                f"The input had {expected_count} rows{where} when it was loaded; now it has {found_count}. No output was written."
             )
 
 

@@ -16,18 +16,18 @@ _ESCAPES = (("\x7f", r"\u007f"), ("  ", r" \u0020"), ("=?", r"=\u003f"))
 
 
 def publish(target: s3.WorkObject, work: Location, key: str, tally: Tally) -> None:
-    """Makes the part appear with its tally; one that S3 takes no more as metadata follows beside the part."""
+    """Publishes the part with its tally as metadata or, where that is too long, in a file beside the part."""
     document = tally.as_json()
-    is_with_it = target.describe(_NAME, as_metadata(document))
+    is_in_metadata = target.describe(_NAME, as_metadata(document))
     etag = target.publish()
-    if not is_with_it:
-        # The tag tells of which bytes this is the tally, whatever is repeated or broken off.
+    if not is_in_metadata:
+        # The ETag ties the tally to these bytes of the part, whatever is repeated or broken off.
         body = json.dumps({"part": etag, **document}, ensure_ascii=False).encode()
         s3.write(work["bucket"], tally_key(key), body, "application/json")
 
 
 def of(work: Location, part: Part, metadata: Mapping[str, str]) -> TallyDocument | None:
-    """The tally of a part with such metadata: metadata without a tally say that it is beside. None if it has none."""
+    """The tally in the part's metadata, or else in the file beside the part; None if there is none."""
     if _NAME not in metadata:
         return beside(work, part)
     document: TallyDocument = json.loads(metadata[_NAME])
@@ -35,7 +35,7 @@ def of(work: Location, part: Part, metadata: Mapping[str, str]) -> TallyDocument
 
 
 def beside(work: Location, part: Part) -> TallyDocument | None:
-    """The tally in the file beside the part; None if there is none of these bytes."""
+    """The tally in the file beside the part; None if there is none for the part as it is now."""
     try:
         document = json.loads(s3.read(work["bucket"], tally_key(part.key)))
     except SourceUnavailable:

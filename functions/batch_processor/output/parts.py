@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any, TextIO, TypeGuard
 
 from batch_processor.aws import s3
-from batch_processor.aws.joined_object import JoinedObject, remade
+from batch_processor.aws.joined_object import JoinedObject, retryable_if_changed
 from batch_processor.aws.read_ahead import read_ahead
 from batch_processor.batch.work_folder import part_key, parts_prefix, rows_of_part
 from batch_processor.contract import Loaded, Location, Plan, RowRange, RowResult
@@ -34,7 +34,7 @@ def write_part(plan: Plan, loaded: Loaded, results: Iterable[RowResult], tally: 
 
 
 def found_pieces(work: Location, rows: int) -> Iterator[Piece]:
-    """The parts of a batch of so many rows, in order, and the ranges of rows between them."""
+    """The parts of a batch that has `rows` rows, in order, and the ranges of rows that no part has."""
     return pieces(_listed(work), rows)  # S3 lists by name, and so by the first row
 
 
@@ -49,21 +49,21 @@ def _part(found: dict[str, Any]) -> Part:
 
 
 def expected_bytes(plan: Plan) -> int:
-    """About what the output will take: the parts, and for rows that no part has more than they had in the input."""
-    # Listed by itself: a thousand parts cost a request, and to keep them all would take memory that grows with the rows.
+    """A high estimate of the output's bytes: all parts, and twice the input for rows that no part has."""
+    # The parts are listed once more, a request per thousand: keeping them would take memory that grows with the rows.
     return sum(part.size_bytes for part in _listed(plan["work"])) + 2 * plan["source"]["size_bytes"]
 
 
-def join(plan: Plan, loaded: Loaded, found: Iterable[Piece], target: JoinedObject, tally: Tally) -> None:
+def join(plan: Plan, loaded: Loaded, all_pieces: Iterable[Piece], target: JoinedObject, tally: Tally) -> None:
     """Writes the header and then the parts in order; rows that no part has come from the table, or are FAILED.
 
-    A part without a tally of its own was not finished, and its rows are missing like others. `tally` counts all rows;
-    RowCountMismatch if these are not exactly the batch's at the end.
+    A part without a tally was not finished, so its rows count as missing. `tally` counts all rows; RowCountMismatch if
+    they are not exactly the batch's in the end.
     """
     work = plan["work"]
     with text_into(target) as text:
         EnrichedCsv(text, plan, loaded, tally).write_header()
-    with closing(read_ahead(found, partial(_read, work), _bytes_of_small)) as pieces_read:
+    with closing(read_ahead(all_pieces, partial(_read, work), _bytes_of_small)) as pieces_read:
         for piece, (body, document) in pieces_read:
             if document is None:
                 _fill(plan, loaded, piece.rows if isinstance(piece, Part) else piece, target, tally)
@@ -86,7 +86,7 @@ def _read(work: Location, piece: Piece) -> tuple[bytes | None, TallyDocument | N
     if not _is_small(piece):
         return None, part_tally.beside(work, piece)
     pinned = _pinned(work, piece)
-    with remade(pinned):
+    with retryable_if_changed(pinned):
         body, metadata = pinned.read_with_metadata()
     return body, part_tally.of(work, piece, metadata)
 
@@ -99,7 +99,7 @@ def _fill(plan: Plan, loaded: Loaded, rows: RowRange, target: JoinedObject, tall
 
 @contextmanager
 def text_into(target: io.RawIOBase) -> Iterator[TextIO]:
-    """Text for a while, where otherwise bytes are written."""
+    """Writes text into a target of bytes, which stays open for bytes afterwards."""
     text = io.TextIOWrapper(io.BufferedWriter(target), encoding="utf-8", newline="")
     yield text
     text.detach().detach()

@@ -31,8 +31,8 @@ def row_count(rows: RowRange) -> int:
 def pieces(parts: Iterable[Part], batch_rows: int) -> Iterator[Piece]:
     """The parts and, where rows have none, the ranges that are missing: together rows 1 to `batch_rows`, each once.
 
-    `parts` come by their first row. Of parts that overlap the one written last stands, and what no other part has of the
-    rest is missing. RowCountMismatch if a part is of rows that the batch does not have.
+    `parts` must be in the order of their first rows. Of parts that overlap, only the one written last counts; rows that
+    only another one has are missing then. RowCountMismatch if a part is of rows that the batch does not have.
     """
     expected = 1
     for overlapping in _overlapping(_checked(parts, batch_rows)):
@@ -55,7 +55,7 @@ def _checked(parts: Iterable[Part], batch_rows: int) -> Iterator[Part]:
 
 
 def _overlapping(parts: Iterable[Part]) -> Iterator[list[Part]]:
-    """The parts in groups that have no row in common; nearly always a part is one by itself."""
+    """The parts in groups, which have no row in common with each other; nearly always a group is a single part."""
     group: list[Part] = []
     last = 0
     for part in parts:

@@ -50,11 +50,11 @@ def publish_partial(plan: Plan, loaded: Loaded, results: Iterable[RowResult], **
 
 
 def _keep(plan: Plan, loaded: Loaded, settlement: Settlement, tally: Tally) -> None:
-    """Stores what a batch that resumes this one must not ask for, or pay for, again."""
+    """Stores the results by which a batch that resumes this one pays for no answer again."""
     storage, failed = loaded["storage"], tally.row_count - tally.statuses["SUCCESS"]
     if storage["mode"] == "inline" and plan["storage"]["mode"] == "auto" and failed:
         settlement.keep_all()
-        # Such a batch finds the rows in the table then.
+        # The batch that resumes this one then looks for the rows in the table.
         manifest.write(plan, {**loaded, "storage": {**storage, "mode": "dynamodb"}})
     else:
         settlement.keep_failures()
@@ -92,13 +92,13 @@ def _exists(plan: Plan) -> bool:
 def _written(
     plan: Plan, loaded: Loaded, settlement: Settlement, *, overwrite: bool = False
 ) -> Iterator[tuple[JoinedObject, Tally]]:
-    """The whole CSV, not published yet."""
+    """The object with the whole CSV written into it but not published, and the tally of its rows."""
     output, owner, tally = plan["output"], plan["batch"]["id"], tally_of(plan)
     if loaded["map_mode"] == "distributed":
-        found = parts.found_pieces(plan["work"], loaded["row_count"])
+        all_pieces = parts.found_pieces(plan["work"], loaded["row_count"])
         size = parts.expected_bytes(plan)
         with JoinedObject(output["bucket"], output["key"], parts.CSV, owner, size, overwrite=overwrite) as target:
-            parts.join(plan, loaded, found, target, tally)
+            parts.join(plan, loaded, all_pieces, target, tally)
             yield target, tally
     else:
         with JoinedObject(output["bucket"], output["key"], parts.CSV, owner, overwrite=overwrite) as target:
@@ -123,9 +123,9 @@ def _write_summary(plan: Plan, loaded: Loaded, tally: Tally, **remarks: Any) -> 
 
 
 def partial(plan: Plan) -> Plan:
-    """The plan with another name for its output: what is not complete never stands under the final name.
+    """The plan with the place of the partial output: a CSV that is not complete never has the final name.
 
-    It goes into the stack's own bucket, as the output's may be what failed.
+    The place is in the stack's own bucket, as the output's bucket may be what failed.
     """
     output, bucket = plan["output"], plan["work"]["bucket"]
     folder, _, name = output["key"].rpartition("/")

@@ -1,4 +1,4 @@
-"""Ends a row batch: its part of the output, and for the batch the reason if this row batch ended it."""
+"""Ends a row batch: writes its part of the output and, if its failure ends the whole batch, the reason of that."""
 
 import json
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from batch_processor.results.tally import tally_of
 
 
 def write(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> dict[str, Any]:
-    """Writes the part and stores the failures; returns the report."""
+    """Writes the part and stores the failures; returns {status, first, last} and how many rows had which status."""
     settlement = Settlement(plan, loaded, loaded["row_batch"], results)
     tally = tally_of(plan)
     write_part(plan, loaded, settlement.results(), tally)
@@ -26,27 +26,27 @@ def write(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> dict[str,
 def salvage(plan: Plan, loaded: Loaded, results: Iterable[RowResult], failure: Failure) -> int:
     """Writes the part of a row batch that failed, stores what the table lacks, and returns how many rows were answered.
 
-    Where rows are not to go on after an error, it leaves word of it for the batch.
+    Where continue_on_error is false, it also leaves the failure in the work folder, for the batch to report.
     """
     settlement = Settlement(plan, loaded, loaded["row_batch"], results, result_of_others(failure))
     tally = tally_of(plan)
     write_part(plan, loaded, settlement.results(), tally)
     settlement.keep_all()
-    # Others are aborted when the first one ends the batch.
+    # A row batch that was aborted did not end the batch: another one did.
     if not plan["execution"]["continue_on_error"] and failure.status != "ABORTED":
-        _leave_word(plan["work"], failure)
+        _leave_failure(plan["work"], failure)
     return tally.statuses["SUCCESS"]
 
 
-def _leave_word(work: Location, failure: Failure) -> None:
+def _leave_failure(work: Location, failure: Failure) -> None:
     body = json.dumps({"error": failure.error, "cause": failure.cause}, ensure_ascii=False).encode()
     s3.write(work["bucket"], failure_key(work), body, "application/json")
 
 
-def word_left(work: Location) -> dict[str, str] | None:
-    """{error, cause} of the row batch that ended the batch, if one did."""
+def failure_left(work: Location) -> dict[str, str] | None:
+    """{error, cause} of the row batch that ended the batch; None if none did."""
     try:
-        word: dict[str, str] = json.loads(s3.read(work["bucket"], failure_key(work)))
+        failure: dict[str, str] = json.loads(s3.read(work["bucket"], failure_key(work)))
     except SourceUnavailable:
         return None
-    return word
+    return failure

@@ -36,14 +36,14 @@ def summarize(plan: Plan, loaded: Loaded, tally: Tally, finished_at: datetime) -
 
 
 def _particulars(plan: Plan, loaded: Loaded, tally: Tally) -> dict[str, Any]:
-    said: dict[str, Any] = {}
+    particulars: dict[str, Any] = {}
     if loaded["map_mode"] == "distributed":
-        said["row_batches"] = tally.row_batches
+        particulars["row_batches"] = tally.row_batches
     if "max_rows" in plan:
-        said["max_rows"] = plan["max_rows"]
+        particulars["max_rows"] = plan["max_rows"]
     if "earlier" in plan:
-        said |= {"resumed_from": plan["earlier"]["batch"], "rows_taken_over": tally.taken_over}
-    return said
+        particulars |= {"resumed_from": plan["earlier"]["batch"], "rows_taken_over": tally.taken_over}
+    return particulars
 
 
 def summary_key(csv_key: str) -> str:

@@ -45,7 +45,7 @@ class Surroundings:
 def compile_plan(
     config: BatchConfig, source: Source, batch: Batch, surroundings: Surroundings, revision: str = ""
 ) -> Plan:
-    """The plan of a configuration about which `header_problems` has nothing to say; `revision` is the target's."""
+    """The plan of a configuration in which `header_problems` finds nothing; `revision` is the target's."""
     plan = Plan(
         batch=batch,
         source=source,
@@ -142,23 +142,23 @@ def _plan_column(column: OutputColumn) -> PlannedColumn:
 
 
 def _plan_execution(config: BatchConfig) -> Execution:
-    said = config.execution
+    execution = config.execution
     return Execution(
-        max_concurrency=said.max_concurrency,
-        timeout_seconds=said.timeout_seconds,
-        max_attempts=said.max_attempts,
-        backoff_rate=said.backoff_rate,
-        interval_seconds=said.interval_seconds,
-        max_delay_seconds=said.max_delay_seconds,
-        continue_on_error=said.continue_on_error,
-        log_level=said.log_level,
+        max_concurrency=execution.max_concurrency,
+        timeout_seconds=execution.timeout_seconds,
+        max_attempts=execution.max_attempts,
+        backoff_rate=execution.backoff_rate,
+        interval_seconds=execution.interval_seconds,
+        max_delay_seconds=execution.max_delay_seconds,
+        continue_on_error=execution.continue_on_error,
+        log_level=execution.log_level,
     )
 
 
 def _plan_storage(config: BatchConfig, batch: Batch) -> Storage:
     target, mode = config.target.name[:_TARGET_CHARACTERS], config.storage.mode
     return Storage(
-        # What a trial has answered, the whole batch is not to pay for again.
+        # The whole batch is not to pay again for the answers of its trial.
         mode="dynamodb" if mode == "auto" and config.max_rows is not None else mode,
         batch_id=f"{target}#{batch['name']}",
         since=batch["started_at"],
@@ -168,9 +168,9 @@ def _plan_storage(config: BatchConfig, batch: Batch) -> Storage:
 
 
 def _plan_notification(config: BatchConfig, surroundings: Surroundings) -> Notification:
-    said = config.notification
+    notification = config.notification
     return Notification(
-        success=said.enabled and said.success,
-        failure=said.enabled and said.failure,
-        topic_arn=said.topic_arn or surroundings.topic_arn,
+        success=notification.enabled and notification.success,
+        failure=notification.enabled and notification.failure,
+        topic_arn=notification.topic_arn or surroundings.topic_arn,
     )

@@ -9,14 +9,14 @@ from typing import Any
 from batch_processor.aws.lambda_functions import function_configuration
 from batch_processor.aws.step_functions import state_machine
 
-# Of a function: what decides how it answers. Not when it was deployed, which a deployment without changes moves too.
+# What decides how a function answers; not when it was deployed, as a deployment without changes moves that too.
 _FUNCTION_PARTS = ("CodeSha256", "Runtime", "Handler", "ImageConfigResponse")
 _REVISION_CHARACTERS = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """What keeps a target from being used, or None; `revision` is another as soon as the target is another."""
+    """`fault` is what keeps a target from being used, if anything; `revision`, a digest, changes with the target."""
 
     fault: str | None
     revision: str = ""

@@ -35,7 +35,7 @@ def make_plan(given: Any, batch: Batch, permissions: Permissions, registries: Dy
 
     Fails with InvalidConfiguration, which has the problems of the configuration, of its target as registered, of what it
     may use, of the batch that it resumes, and of the CSV's header together; with SourceUnavailable or InvalidCsv
-    where that is the only thing wrong; with BatchTooLarge where the plan is.
+    where that is the only thing wrong; with BatchTooLarge if the plan is too large.
     """
     bucket = permissions.data_bucket
     document, earlier, problems = lookup.resolve(merge_config(given, s3.read), batch, bucket)
@@ -67,7 +67,7 @@ def _name_problems(batch: Batch) -> Iterator[Problem]:
 def _check(
     document: Any, permissions: Permissions, registries: DynamoDbRegistries, problems: list[Problem]
 ) -> tuple[BatchConfig | None, Resolved | None, str]:
-    """The configuration, its target and the target's revision; what is wrong joins the problems."""
+    """The configuration, its target and the target's revision; what is wrong is added to `problems`."""
     try:
         config = parse(document)
     except InvalidConfiguration as exc:
@@ -89,7 +89,7 @@ def _check(
 
 
 def _resolve(document: Any, registries: DynamoDbRegistries, problems: list[Problem]) -> Resolved | None:
-    """The target as the registries know it; why there is none joins the problems, once."""
+    """The target as the registries know it; if there is none, the reason is added to `problems`, once."""
     try:
         return resolve(request(document), registries)
     except InvalidConfiguration as exc:
@@ -115,7 +115,7 @@ def _header_problems(
 
 
 def _absences(config: BatchConfig, target: Deployed) -> Iterator[Problem]:
-    """What the batch may use, but is not there."""
+    """A problem for each thing that the batch may use but that does not exist."""
     if target.fault:
         yield Problem("/target", target.fault)
     prefix = config.output_prefix
@@ -133,7 +133,7 @@ def _resume(earlier: EarlierBatch, plan: Plan, document: Any) -> Plan:
 def _inspect(
     document: Any, config: BatchConfig | None, permissions: Permissions, problems: list[Problem], keep_in: Location
 ) -> Source | None:
-    """The CSV, if it can be found; what is wrong with it joins the other problems, or is raised if there are none."""
+    """The CSV, if it is found; what is wrong with it is added to `problems`, or raised if there are no others."""
     uri = config.csv if config else csv_uri(document)
     csv_format = config.csv_format if config else CsvFormat()
     if not uri or not permissions.may_read(uri.bucket):

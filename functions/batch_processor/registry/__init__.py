@@ -1,1 +1,1 @@
-"""What agents, tools, templates and extraction rules are registered as, and what a batch gets to know of its target."""
+"""The registries of agents, tools, templates and extraction rules, and what they tell a batch of its target."""

@@ -91,13 +91,13 @@ class AgentEntry(Entry):
     @property
     def output_schemas(self) -> dict[str, Document]:
         """The schemas that an answer may have, by name: all, or the one that `structured_output.schema` names."""
-        schemas = {name: found.schema_ for name, found in self.structured_output.schemas.items()}
+        schemas = {name: registered.schema_ for name, registered in self.structured_output.schemas.items()}
         chosen = self.structured_output.chosen
         return {chosen: schemas[chosen]} if isinstance(chosen, str) and chosen in schemas else schemas
 
     @property
     def output_schema(self) -> Document | None:
-        """The schema of an answer; of several, one that takes any of them."""
+        """The schema that an answer must fit; if there are several, one that any of them satisfies."""
         schemas = self.output_schemas
         if len(schemas) < 2:
             return next(iter(schemas.values()), None)
@@ -124,6 +124,5 @@ class AgentEntry(Entry):
 
 
 def _part(name: str, schema: Document) -> Document:
-    # An $id makes it a document of its own, so that its references stay its own; with $schema, jsonschema would go on in
-    # its own dialect there.
+    # With an $id, references in the schema stay within it. With a $schema, jsonschema would leave our dialect.
     return {"$id": f"urn:schema:{quote(name)}", **{key: value for key, value in schema.items() if key != "$schema"}}

@@ -13,8 +13,8 @@ from batch_processor.errors import InvalidEntry
 from batch_processor.registry.entries import parse_entry
 from batch_processor.registry.entry import KINDS, Entry, Kind
 
-# What CloudFormation has made text of: in the properties of a custom resource there are no numbers and no flags.
-_ONCE_A_VALUE = re.compile(r"true|false|-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+# A number or a flag as text: CloudFormation makes text of both in the properties of a custom resource.
+_NUMBER_OR_FLAG = re.compile(r"true|false|-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _PHYSICAL_ID = re.compile(rf"({'|'.join(KINDS)})/([^@]+)(?:@(.+))?", re.DOTALL)
 NOT_REGISTERED = "not-registered"
 
@@ -44,9 +44,9 @@ def entry_of(properties: Mapping[str, Any]) -> Entry:
     try:
         entry = parse_entry(str(kind), given)
     except InvalidEntry as exc:
-        found = [Problem(f"/Entry{problem.pointer}", problem.message) for problem in exc.problems]
+        entry_problems = [Problem(f"/Entry{problem.pointer}", problem.message) for problem in exc.problems]
         places = {problem.pointer for problem in lost}
-        others = (problem for problem in found if not any(problem.pointer.startswith(at) for at in places))
+        others = (problem for problem in entry_problems if not any(problem.pointer.startswith(at) for at in places))
         raise InvalidEntry("The resource", [*lost, *others]) from exc
     if lost:
         raise InvalidEntry("The resource", lost)
@@ -55,20 +55,20 @@ def entry_of(properties: Mapping[str, Any]) -> Entry:
 
 def registered_id(physical_id: str) -> RegisteredId | None:
     """The entry of a physical resource id; None for a resource that has registered nothing."""
-    found = _PHYSICAL_ID.fullmatch(physical_id)
-    kind = next((kind for kind in KINDS if found and kind == found[1]), None)
-    return RegisteredId(kind, found[2], found[3]) if found and kind else None
+    match = _PHYSICAL_ID.fullmatch(physical_id)
+    kind = next((kind for kind in KINDS if match and kind == match[1]), None)
+    return RegisteredId(kind, match[2], match[3]) if match and kind else None
 
 
 def owner_of(event: Mapping[str, Any]) -> str:
-    """The resource that registers: its stack and its logical id."""
+    """The owner of what a resource registers: `<stack id>/<logical id>`."""
     return f"{event['StackId']}/{event['LogicalResourceId']}"
 
 
 def _lost_values(entry: Any) -> Iterator[Problem]:
-    """Nested values in which CloudFormation has made text of numbers and flags, so that nobody knows them any more."""
+    """A problem for each nested value with a text that may have been a number or a flag, which nobody can tell now."""
     for key, value in entry.items() if isinstance(entry, dict) else ():
-        if isinstance(value, dict | list) and any(_ONCE_A_VALUE.fullmatch(text) for text in _texts(value)):
+        if isinstance(value, dict | list) and any(_NUMBER_OR_FLAG.fullmatch(text) for text in _texts(value)):
             yield Problem(
                 f"/Entry/{escaped(key)}",
                 "CloudFormation makes text of the numbers and flags in it; write the value as JSON text "

@@ -20,12 +20,12 @@ from batch_processor.registry.output_fields import hint
 from batch_processor.registry.resolution import Resolved
 from batch_processor.registry.rule_fit import misfits
 
-# Of the input's schema, what says something of one property by itself.
-_OF_PROPERTIES = ("$schema", "$id", "$defs", "definitions", "properties", "patternProperties")
+# The keywords of an input schema that are about single properties.
+_PROPERTY_KEYWORDS = ("$schema", "$id", "$defs", "definitions", "properties", "patternProperties")
 
 
 def completed(config: BatchConfig, resolved: Resolved) -> BatchConfig:
-    """The configuration with all that the registries say and it does not."""
+    """The configuration, with what it leaves out taken from the registries."""
     target = replace(
         config.target,
         type=resolved.type,
@@ -36,7 +36,7 @@ def completed(config: BatchConfig, resolved: Resolved) -> BatchConfig:
     )
     extraction = _rules(config, resolved)
     columns = config.output.columns or tuple(OutputColumn(name, (name,)) for name in default_fields(config, resolved))
-    # Of an agent that has no structured output, only what rules make of it can be as a schema says.
+    # An agent without structured output can fit a schema only by what extraction rules find.
     schema = resolved.output_schema if resolved.structured_output_enabled or extraction else None
     output = replace(config.output, columns=columns, schema=schema, extraction=extraction)
     return replace(config, target=target, output=output)
@@ -50,10 +50,10 @@ def default_fields(config: BatchConfig, resolved: Resolved) -> tuple[str, ...]:
 
 
 def problems(document: Document, config: BatchConfig, resolved: Resolved, registries: Registries) -> Iterator[Problem]:
-    """What is wrong between a configuration, as it was parsed, and its target."""
+    """Why a parsed configuration and its target do not go together."""
     if not _is_compatible(config, resolved):
-        told = incompatible_agent(resolved.name, registries.overview("agent"))
-        words = (f"{told['error']}:", told["message"], told["suggestion"])
+        incompatible = incompatible_agent(resolved.name, registries.overview("agent"))
+        words = (f"{incompatible['error']}:", incompatible["message"], incompatible["suggestion"])
         yield Problem(request(document).pointer, " ".join(filter(None, words)))
     yield from _form_problems(document, config, resolved)
     yield from _input_problems(document, resolved)
@@ -62,7 +62,7 @@ def problems(document: Document, config: BatchConfig, resolved: Resolved, regist
 
 
 def absent_inputs(config: BatchConfig, resolved: Resolved, header: Header) -> Iterator[Problem]:
-    """The optional columns that the CSV lacks although the target requires what they fill."""
+    """A problem for each optional column that the CSV lacks although the target requires the input that it fills."""
     for field in config.fields:
         column = field.get("column", "")
         if field["field"] in _required(resolved) and field.get("required") is False and not header.has(column):
@@ -108,8 +108,8 @@ def _input_problems(document: Document, resolved: Resolved) -> Iterator[Problem]
     also = ("prompt",) if resolved.input_format == "messages" else ()
     for name, location in mapped.items():
         if known is not None and name not in (*known, *also):
-            told = f"the {resolved.type} has no input {shown(name)}{hint(name, known) or _listed(known)}"
-            yield _problem(document, ("input_mapping", *location), told)
+            message = f"the {resolved.type} has no input {shown(name)}{hint(name, known) or _listed(known)}"
+            yield _problem(document, ("input_mapping", *location), message)
     yield from _static_problems(document, resolved.input_schema)
 
 
@@ -121,8 +121,8 @@ def _static_problems(document: Document, schema: Document | None) -> Iterator[Pr
     from batch_processor.json_schema.dialect import make_validator
     from batch_processor.json_schema.reasons import reason
 
-    of_properties = {key: schema[key] for key in _OF_PROPERTIES if key in schema}
-    for error in make_validator(of_properties).iter_errors(values):
+    property_schema = {key: schema[key] for key in _PROPERTY_KEYWORDS if key in schema}
+    for error in make_validator(property_schema).iter_errors(values):
         at = ("input_mapping", "static_values", *error.absolute_path)
         yield _problem(
             document, at, f"{shown(error.instance)} does not fit the registered input schema: {reason(error)}"
@@ -144,17 +144,17 @@ def _output_problems(document: Document, config: BatchConfig, resolved: Resolved
                 if _are_closed(_rules(config, resolved))
                 else f"the {resolved.type}'s answers have"
             )
-            told = f"{lacking} no field {shown(name)}{hint(name, allowed) or _listed(allowed)}"
-            yield _problem(document, ("output_mapping", *location), told)
+            message = f"{lacking} no field {shown(name)}{hint(name, allowed) or _listed(allowed)}"
+            yield _problem(document, ("output_mapping", *location), message)
 
 
 def _rule_problems(document: Document, config: BatchConfig, resolved: Resolved) -> Iterator[Problem]:
-    # An answer with a structured output of its own is checked itself, whatever rules make of it.
+    # If answers have a structured output of their own, that is checked, and not the fields that rules find.
     if resolved.output_schema is None or resolved.structured_output_enabled or not _rules(config, resolved):
         return
     own = bool(config.output.extraction)
     at = pointer(document, ("output_mapping", "extraction_methods")) if own else request(document).pointer
-    yield from (Problem(at, told) for told in misfits(_rules(config, resolved), resolved.output_schema))
+    yield from (Problem(at, message) for message in misfits(_rules(config, resolved), resolved.output_schema))
 
 
 def _asked_for(mapping: Document, config: BatchConfig) -> Iterator[tuple[str, Location]]:
@@ -167,7 +167,7 @@ def _asked_for(mapping: Document, config: BatchConfig) -> Iterator[tuple[str, Lo
 
 
 def _allowed_outputs(config: BatchConfig, resolved: Resolved) -> tuple[str, ...] | None:
-    """The fields that there can be; None if there can be any."""
+    """The fields that a column can ask for; None if it can ask for any."""
     rules = _rules(config, resolved)
     if _are_closed(rules):
         return named_fields(rules)

@@ -1,4 +1,4 @@
-"""The agents that batches can use, for whoever named one that they cannot."""
+"""Suggests agents that batches can use to whoever named one that they cannot."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ _SHORTEST_WORD = 4
 
 
 class Incompatible(TypedDict):
-    """What a caller gets to know of an agent that batches cannot use, and of those that they can."""
+    """The message about an agent that batches cannot use, and the names of those that they can."""
 
     error: str
     message: str
@@ -23,7 +23,7 @@ class Incompatible(TypedDict):
 def incompatible_agent(name: str, agents: Sequence[Document]) -> Incompatible:
     """The answer for an agent without structured output; `agents` are all that are registered, in all versions."""
     compatible = compatible_agents(agents)
-    others = [found for found in compatible if found != name]
+    others = [other for other in compatible if other != name]
     advice = f" Please choose one of these compatible agents: {', '.join(others)}." if others else ""
     similar = _most_similar(name, others, agents)
     return Incompatible(
@@ -60,9 +60,9 @@ def _is_enabled(agent: Document) -> bool:
 
 def _most_similar(name: str, others: Sequence[str], agents: Sequence[Document]) -> str | None:
     """The agent whose name and description share most words with those of the named one."""
-    words = {found: _words(found, agents) for found in (name, *others)}
-    shared = {found: len(words[found] & words[name]) for found in others}
-    best = max(shared, key=lambda found: shared[found], default=None)
+    words = {agent: _words(agent, agents) for agent in (name, *others)}
+    shared = {agent: len(words[agent] & words[name]) for agent in others}
+    best = max(shared, key=lambda agent: shared[agent], default=None)
     return best if best and shared[best] else None
 
 

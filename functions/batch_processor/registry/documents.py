@@ -37,23 +37,23 @@ def parse_request(document: object) -> list[Entry]:
 
 
 def _given(document: object) -> Iterator[tuple[str, Any, Any]]:
-    """Where each entry is, of which kind it is said to be, and the entry."""
+    """(JSON pointer, kind as given or None, entry) of each entry in the document."""
     if not isinstance(document, Mapping):
         raise InvalidEntry("What is to be registered", [Problem("", f"expected {_FORMS}, got {shown(document)}")])
     if "entry" in document:
         yield "/entry", document.get("kind"), document["entry"]
     elif isinstance(entries := document.get("entries"), list):
-        for index, found in enumerate(entries):
-            nested = isinstance(found, Mapping) and "entry" in found
-            kind = found.get("kind") if nested else None
+        for index, item in enumerate(entries):
+            nested = isinstance(item, Mapping) and "entry" in item
+            kind = item.get("kind") if nested else None
             at = f"/entries/{index}{'/entry' if nested else ''}"
-            yield at, kind or document.get("kind"), found["entry"] if nested else found
+            yield at, kind or document.get("kind"), item["entry"] if nested else item
     elif kind_of(document):
         yield "", None, dict(document)
 
 
 def _kind_pointer(document: Any, at: str) -> str:
-    """Where the kind of the entry at `at` is said: beside it, else for all."""
+    """The JSON pointer of the kind of the entry at `at`: beside the entry, else that for all entries."""
     index = at.removeprefix("/entries/").removesuffix("/entry")
     own = at.startswith("/entries/") and "kind" in document["entries"][int(index)]
     return f"/entries/{index}/kind" if own else "/kind"

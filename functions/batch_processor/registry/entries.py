@@ -46,7 +46,7 @@ def parse_entry(kind: str, document: object) -> Entry:
 
 
 def kind_of(document: Mapping[str, Any]) -> Kind | None:
-    """The kind of an entry by its key; None if it has that of no kind."""
+    """The kind whose key the entry has; None if it has no kind's key."""
     return next((kind for kind, shape in ENTRY_TYPES.items() if shape.key[0] in document), None)
 
 
@@ -56,7 +56,7 @@ def _called(shape: type[Entry], given: Document) -> str:
 
 
 def _decode(given: Document, shape: type[Entry]) -> Iterator[Problem]:
-    """Puts JSON in the place of its text; yields texts that begin as JSON and are none."""
+    """Replaces texts of JSON in `given` by their values; yields a problem for each that begins as JSON and is none."""
     for path in shape.json_texts:
         for parent, key, at in _places(given, path, ""):
             text = parent[key]

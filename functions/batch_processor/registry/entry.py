@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from batch_processor.document.shape import Shape, Text, expected, told
+from batch_processor.document.shape import Shape, Text, expected, sentence_error
 from batch_processor.document.wording import shown
 from batch_processor.registry.versions import ACTIVE, parse_version
 
@@ -18,7 +18,7 @@ Paths = tuple[tuple[str, ...], ...]
 
 def _version(text: str) -> str:
     if parse_version(text) is None:
-        raise told(f"expected a semantic version, as 1.2.0, got {shown(text)}")
+        raise sentence_error(f"expected a semantic version, as 1.2.0, got {shown(text)}")
     return text
 
 
@@ -66,7 +66,7 @@ class Entry(Part):
         return entry_id(self.kind, self.name, self.own_version)
 
     def document(self) -> Document:
-        """The entry as plain JSON, with every key that it was given and what it goes without saying."""
+        """The entry as plain JSON: every key that it was given, and its status even if that was left out."""
         return {"status": self.status, **self.model_dump(by_alias=True, exclude_unset=True)}
 
 

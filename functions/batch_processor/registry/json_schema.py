@@ -7,7 +7,7 @@ from batch_processor.document.pointers import location
 from batch_processor.document.shape import Finding, checked, expected
 from batch_processor.document.wording import shown
 
-# With one of these, properties come from elsewhere too.
+# A schema with one of these keywords may have properties that it does not list itself.
 _COMPOSED = frozenset(
     ("$ref", "$dynamicRef", "allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas", "patternProperties")
 )
@@ -18,17 +18,17 @@ def schema_findings(schema: Any) -> Iterator[Finding]:
     # Imported where it is used: a handler that meets no schema does not pay for it.
     from batch_processor.json_schema.problems import schema_problems
 
-    # What else may be given for a schema, its type tells.
+    # A schema that is no object is reported by the type of its field.
     for problem in schema_problems(schema) if isinstance(schema, dict) else ():
         yield Finding(location(schema, problem.pointer), problem.message)
 
 
 def object_findings(schema: Any) -> Iterator[Finding]:
-    """Yield the same, and that what a target takes or answers is an object."""
-    found = list(schema_findings(schema))
-    yield from found
+    """Yield what keeps values from being checked against the schema, and a schema that is not of an object."""
+    findings = list(schema_findings(schema))
+    yield from findings
     kind = schema.get("type", "object") if isinstance(schema, dict) else "object"
-    if not found and kind != "object" and not (isinstance(kind, list) and "object" in kind):
+    if not findings and kind != "object" and not (isinstance(kind, list) and "object" in kind):
         yield Finding(("type",), f"expected the schema of an object, got that of {shown(kind)}")
 
 

@@ -1,4 +1,4 @@
-"""Reads entries that are to be used: in the version that is wanted, and sound."""
+"""Reads the entries that a batch uses: in the wanted version, and only if they are sound."""
 
 from typing import Literal, Protocol, cast
 
@@ -42,5 +42,5 @@ def find_template(name: str, pin: str | None, registries: Registries) -> Templat
         version = choose(f"template {name!r}", registries.versions("template", name), pin).version
         return cast("TemplateEntry", usable_entry("template", name, version, registries))
     except LookupError as exc:
-        told = str(exc.args[0])
-        raise TemplateInvalid(f"{told[0].upper()}{told[1:]}.") from exc
+        reason = str(exc.args[0])
+        raise TemplateInvalid(f"{reason[0].upper()}{reason[1:]}.") from exc

@@ -1,4 +1,4 @@
-"""The fields of answers: which a schema knows, and which were meant."""
+"""The fields of answers: which ones a schema knows, and which one a misspelt name probably means."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -10,10 +10,10 @@ from batch_processor.registry.json_schema import known_properties
 
 def known_outputs(schemas: Iterable[Any]) -> tuple[str, ...] | None:
     """The fields that answers of these schemas may have; None if they may have any."""
-    given = [schema if isinstance(schema, Mapping) else None for schema in schemas]
-    found = [known_properties(schema) for schema in given]
-    known = [names for names in found if names is not None]
-    return tuple(dict.fromkeys(name for names in known for name in names)) if known and known == found else None
+    objects = [schema if isinstance(schema, Mapping) else None for schema in schemas]
+    properties = [known_properties(schema) for schema in objects]
+    known = [names for names in properties if names is not None]
+    return tuple(dict.fromkeys(name for names in known for name in names)) if known and known == properties else None
 
 
 def unknown_fields(fields: Any, known: tuple[str, ...] | None) -> Iterator[Finding]:
@@ -24,7 +24,7 @@ def unknown_fields(fields: Any, known: tuple[str, ...] | None) -> Iterator[Findi
 
 
 def hint(name: str, known: Iterable[str]) -> str:
-    """What was probably meant, to follow a statement; nothing where nothing is near."""
+    """`; did you mean 'x'?`, to be appended to a message; empty if no known name is near."""
     meant = nearest(name, known)
     return f"; did you mean '{meant}'?" if meant else ""
 

@@ -60,14 +60,14 @@ def resolve(request: TargetRequest, registries: Registries) -> Resolved:
 def _by_name(request: TargetRequest, registries: Registries) -> TargetEntry:
     """The agent of that name, else the tool, as far as the type allows."""
     kinds = [kind for kind in _TARGET_KINDS if request.type in (None, kind)]
-    found = next((entry for kind in kinds if (entry := _registered(kind, request, registries))), None)
-    if found is None:
+    target_entry = next((entry for kind in kinds if (entry := _registered(kind, request, registries))), None)
+    if target_entry is None:
         raise LookupError(_unknown(request.name, kinds, registries))
-    return found
+    return target_entry
 
 
 def _by_arn(request: TargetRequest, arn: str, registries: Registries) -> TargetEntry | None:
-    """What is registered under the name and the ARN; None if nothing is. A given name must not have another ARN."""
+    """The entry with the name and the ARN, None if there is none; LookupError if a given name has another ARN."""
     kind = _kind_of(arn)
     listed = _listed(kind, request.name, registries)
     same = [version for version in listed if version.arn == arn]
@@ -88,7 +88,7 @@ def _registered(kind: TargetType, request: TargetRequest, registries: Registries
 
 
 def _listed(kind: TargetType, name: str, registries: Registries) -> list[Listed]:
-    """The versions of an agent; of a tool, which has none, the one that there is."""
+    """The registered versions of an agent; a tool has no versions and counts as a single one."""
     if len(name) > LONGEST_NAME:
         return []
     if kind == "agent":
@@ -160,8 +160,8 @@ def _unknown(name: str, kinds: Sequence[TargetType], registries: Registries) -> 
     known = sorted({known for known in names if isinstance(known, str)})
     meant = nearest(name, known)
     listed = ", ".join(known[:_NAMES_LISTED]) + (" and others" if len(known) > _NAMES_LISTED else "")
-    told = f"did you mean '{meant}'?" if meant else f"registered are {listed or 'none'}"
-    return f"no {choices(kinds)} is registered as {shown(name)}; {told}"
+    advice = f"did you mean '{meant}'?" if meant else f"registered are {listed or 'none'}"
+    return f"no {choices(kinds)} is registered as {shown(name)}; {advice}"
 
 
 def _is_there(kind: TargetType, name: str, registries: Registries) -> bool:

@@ -1,4 +1,4 @@
-"""Whether what extraction rules make of an answer can be as the registered schema wants it."""
+"""Whether the fields that extraction rules find can fit the registered schema at all."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
@@ -7,13 +7,13 @@ from batch_processor.config.extraction import Rule, finds_others, named_fields
 from batch_processor.contract.rules import FieldRules
 from batch_processor.document.wording import choices, shown
 
-# What a number or a flag is made of: the other transforms, and patterns, leave text.
+# The transform that makes each of these types; other transforms, and patterns, leave text.
 _TO_TYPE = {"number": "to_number", "integer": "to_integer", "boolean": "to_boolean"}
 _TEXTS = ("to_text", "to_date", "trim", "collapse_spaces", "lower", "upper", "first_line", "last_line")
 
 
 def misfits(rules: Sequence[Rule], schema: Mapping[str, Any]) -> Iterator[str]:
-    """Why every answer would fail: required fields that no rule finds, and texts where the schema wants none."""
+    """Why every answer would fail: a required field that no rule finds, a text where the schema wants another type."""
     if not finds_others(rules):
         named = named_fields(rules)
         yield from (
@@ -45,9 +45,9 @@ def _texts(rules: Sequence[Rule]) -> Iterator[str]:
     for rule in compile_rules(list(rules)):
         if "field_ways" in rule:
             by_ways = cast("FieldRules", rule)["field_ways"]
-            yield from (found["field"] for found in by_ways if all(map(_is_text, found["ways"])))
+            yield from (field["field"] for field in by_ways if all(map(_is_text, field["ways"])))
         else:
-            yield from (found["field"] for found in rule.get("fields", []) if _is_text(found))
+            yield from (field["field"] for field in rule.get("fields", []) if _is_text(field))
 
 
 def _is_text(path: Mapping[str, Any]) -> bool:

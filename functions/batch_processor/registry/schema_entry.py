@@ -1,4 +1,4 @@
-"""What the SchemaRegistry has of an agent's or tool's answers: how the fields are found in them."""
+"""The extraction rules of an agent or tool as the SchemaRegistry has them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal
@@ -37,8 +37,8 @@ class FieldEntry(Part):
 
 
 def _field_findings(field: Any) -> Iterator[Finding]:
-    for found in rule_findings({"fields": [field]}):
-        yield Finding(found.location[2:], found.message)
+    for finding in rule_findings({"fields": [field]}):
+        yield Finding(finding.location[2:], finding.message)
 
 
 class SchemaEntry(Entry):

@@ -13,9 +13,9 @@ from batch_processor.registry.lookup import VersionedKind
 from batch_processor.registry.versions import Listed
 from batch_processor.settings import read
 
-# Whoever looks for a misspelt name reads at most so many megabytes of the table.
+# The most that is read to find out which name was meant by a misspelt one; a page has 1 MB.
 _MOST_PAGES = 10
-# Marks what a CloudFormation stack has registered, so that another one's deletion leaves it.
+# The attribute that names the stack which has registered an entry, so that deleting another stack leaves the entry.
 OWNER = "registered_by"
 _OVERVIEW = ("status", "description", "structured_output", "tool_type")
 
@@ -57,8 +57,8 @@ class DynamoDbRegistries:
             ExpressionAttributeNames=names,
             ExpressionAttributeValues={":name": {"S": name}},
         )
-        found = [dynamodb.as_json(item) for page in pages for item in page]
-        return [Listed.of(item, item[sort]) for item in found]
+        items = [dynamodb.as_json(item) for page in pages for item in page]
+        return [Listed.of(item, item[sort]) for item in items]
 
     def entry(self, kind: Kind, name: str, version: str | None = None) -> Document | None:
         """One entry as it is stored, None if it is not there."""
@@ -84,9 +84,9 @@ class DynamoDbRegistries:
         return [dynamodb.as_json(item) for page in islice(pages, most_pages) for item in page]
 
     def put(self, entry: Entry, owner: str | None = None, *, over: str | None = None) -> None:
-        """Registers an entry, in the place of the one that has its name and version.
+        """Registers an entry, in place of one with the same name and version.
 
-        With `over` only of one whose owner begins so; BatchProcessorError if another has them.
+        With `over` only in place of one whose owner begins with that text; BatchProcessorError if another one is there.
         """
         document = {**entry.document(), **({OWNER: owner} if owner else {})}
         condition: dict[str, Any] = {} if over is None else _absent_or_owned(entry.kind, over)

@@ -6,14 +6,14 @@ from typing import Annotated, Any, ClassVar
 from pydantic import AfterValidator, Field
 
 from batch_processor.document.pointers import location
-from batch_processor.document.shape import Finding, Text, once_sound, told
+from batch_processor.document.shape import Finding, Text, once_sound, sentence_error
 from batch_processor.document.wording import shown
 from batch_processor.registry.entry import Entry, EntryName, EntryVersion, Kind, Paths
 
 
 def _json(value: Any) -> Any:
     if not isinstance(value, dict | list):
-        raise told(f"expected an object {{…}} or a list […], or the JSON text of one, got {shown(value)}")
+        raise sentence_error(f"expected an object {{…}} or a list […], or the JSON text of one, got {shown(value)}")
     return value
 
 
@@ -40,11 +40,11 @@ class TemplateEntry(Entry):
 
     @property
     def defaults(self) -> dict[str, Any]:
-        """What stands for a variable that is declared with a default, or as one that need not be given."""
+        """The default of each variable that has one; that of other optional variables is an empty text."""
         return {
-            name: said.get("default", "")
-            for name, said in _declared(self.variables)
-            if isinstance(said, Mapping) and ("default" in said or said.get("required") is False)
+            name: declaration.get("default", "")
+            for name, declaration in _declared(self.variables)
+            if isinstance(declaration, Mapping) and ("default" in declaration or declaration.get("required") is False)
         }
 
 
@@ -53,7 +53,7 @@ def _declared(variables: Any) -> Iterator[tuple[str, Any]]:
         yield from variables.items()
     elif isinstance(variables, list):
         yield from (
-            (said["name"], said)
-            for said in variables
-            if isinstance(said, Mapping) and isinstance(said.get("name"), str)
+            (declaration["name"], declaration)
+            for declaration in variables
+            if isinstance(declaration, Mapping) and isinstance(declaration.get("name"), str)
         )

@@ -23,7 +23,7 @@ class ToolEntry(Entry):
 
     kind: ClassVar[Literal["tool"]] = "tool"
     input_format: ClassVar[Literal["structured"]] = "structured"
-    structured_output_enabled: ClassVar[bool] = True  # what a tool returns is structured, else it is none for batches
+    structured_output_enabled: ClassVar[bool] = True  # a tool of a batch returns structured data
     key: ClassVar[tuple[str, ...]] = ("tool_name",)
     json_texts: ClassVar[Paths] = tuple((name,) for name in ("input_schema", "output_schema", "output_fields", "tags"))
 

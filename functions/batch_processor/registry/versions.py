@@ -14,7 +14,7 @@ _LISTED = 20
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A version that a registry has of a name; `arn` is that of an agent's state machine."""
+    """A registered version of a name; `arn` is the agent's state machine."""
 
     version: str
     status: str = ACTIVE
@@ -22,7 +22,7 @@ class Listed:
 
     @classmethod
     def of(cls, item: Mapping[str, Any], version: str) -> "Listed":
-        """As an entry's attributes have it; NULL is how other programs write what goes without saying."""
+        """The version that an entry's attributes describe; other programs write NULL for an attribute left out."""
         status, arn = item.get("status"), item.get("state_machine_arn")
         known = status if isinstance(status, str) else f"of a status that is {kind(status)}"
         return cls(version, ACTIVE if status is None else known, arn if isinstance(arn, str) else "")
@@ -33,7 +33,7 @@ class Listed:
 
 
 def parse_version(text: str) -> Version | None:
-    """The version, None if it is none; the first registries also wrote `1.0`, which is 1.0.0."""
+    """The version, None if the text is none; the first registries also wrote `1.0`, which is 1.0.0."""
     try:
         return Version.parse(text, optional_minor_and_patch=True)
     except ValueError:
@@ -43,9 +43,11 @@ def parse_version(text: str) -> Version | None:
 def latest(versions: Iterable[Listed]) -> Listed | None:
     """The highest active version; pre-releases are for those who pin them."""
     released = ((parse_version(listed.version), listed) for listed in versions if listed.is_active)
-    found = [(version, listed.version, listed) for version, listed in released if version and not version.prerelease]
+    candidates = [
+        (version, listed.version, listed) for version, listed in released if version and not version.prerelease
+    ]
     # Versions that differ in their build only are equals; the text decides, so that it is always the same one.
-    return max(found, key=lambda candidate: candidate[:2])[2] if found else None
+    return max(candidates, key=lambda candidate: candidate[:2])[2] if candidates else None
 
 
 def choose(name: str, versions: Sequence[Listed], pin: str | None) -> Listed:
@@ -80,7 +82,7 @@ def _pinned(versions: Sequence[Listed], pin: str) -> Listed | None:
 
 
 def precedence(listed: Listed) -> tuple[bool, Version, str]:
-    """What sorts versions, those that are none first."""
+    """A key to sort versions by, lowest first, and texts that are no version before all."""
     version = parse_version(listed.version)
     return version is not None, version or Version(0), listed.version
 

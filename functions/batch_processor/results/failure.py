@@ -43,17 +43,17 @@ def status_of_failure(error: str, message: str) -> Status:
 
 def aborting_row(failure: Failure) -> RowResult | None:
     """The result of the row that ended its batch, where `continue_on_error` is false; None if no row did."""
-    found = _ABORTING_ROW.match(failure.cause)
-    if not found:
+    match = _ABORTING_ROW.match(failure.cause)
+    if not match:
         return None
-    error, message = found[2], found[3]
+    error, message = match[2], match[3]
     return {
-        "index": int(found[1]), "status": status_of_failure(error, message), "error": error, "message": message,
+        "index": int(match[1]), "status": status_of_failure(error, message), "error": error, "message": message,
     }  # fmt: skip
 
 
 def result_of_others(failure: Failure) -> RowResult:
-    """What the rows of a row batch come to that have no result: its own failure, or that another row ended it."""
+    """The result of a failed row batch's rows that have none: its failure, or NO_RESULT if another row ended it."""
     if aborting_row(failure):
         return NO_RESULT
     error = failure.error or "RowBatchFailed"

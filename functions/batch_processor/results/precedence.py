@@ -1,4 +1,4 @@
-"""Which result is a row's, where there are several."""
+"""Decides which of several results of a row counts."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -21,23 +21,23 @@ _ANSWER_GONE: RowResult = {
 def settled(
     rows: RowRange, stored: Iterable[RowResult], given: Mapping[int, RowResult], otherwise: RowResult = NO_RESULT
 ) -> Iterator[RowResult]:
-    """One result for each of the rows, in order; `stored` by index.
+    """One result for each row of the range, in order; `stored` must be in the order of the rows.
 
-    A stored success counts most, then what the run has given, then a stored failure.
+    A stored success counts most, then the run's own result in `given`, then a stored failure; else it is `otherwise`.
     """
-    following = iter(stored)
-    found = next(following, None)
+    remaining = iter(stored)
+    next_stored = next(remaining, None)
     for index in range(rows["first"], rows["last"] + 1):
-        while found and found["index"] < index:
-            found = next(following, None)
-        if found and found["index"] == index:
-            yield found if found["status"] == "SUCCESS" else _without_success(found, given.get(index))
+        while next_stored and next_stored["index"] < index:
+            next_stored = next(remaining, None)
+        if next_stored and next_stored["index"] == index:
+            yield next_stored if next_stored["status"] == "SUCCESS" else _without_success(next_stored, given.get(index))
         else:
             yield _without_stored(index, given.get(index), otherwise)
 
 
 def _without_success(stored: RowResult, given: RowResult | None) -> RowResult:
-    # What only says that the table has an answer is no answer.
+    # A result that only says `stored` is no answer itself.
     return given if given and not given.get("stored") else stored
 
 

@@ -1,4 +1,4 @@
-"""Keeps the results of rows in a DynamoDB table, each from the moment it is there."""
+"""Keeps the results of rows in a DynamoDB table, each from the moment it comes about."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -33,7 +33,7 @@ _PAGE_BYTES = 2 * 1024 * 1024
 
 Pages = Iterator[list[Item]]
 
-# Not the target's input, which may be the largest part of an item.
+# What is read of an item: not the target's input, which may be the largest part of it.
 _ATTRIBUTES = (
     *("row_id", "status", "timestamp", "ttl", "execution_time_ms"),
     *("error_message", "answered_by", "output_data", "output_ref"),
@@ -66,22 +66,22 @@ def put_success(
 
 
 def put_failures(store: RowStore, results: Iterable[RowResult]) -> None:
-    """Stores the results of failed rows; a success that is there stays, whichever columns it has, and a newer failure."""
+    """Stores the results of failed rows; a stored success, whichever columns it has, and a newer failure stay."""
     for result in results:
         _put(store, result["index"], failure_item(store, result, _now()))
 
 
 def results(store: RowStore, names: list[str], rows: RowRange) -> Iterator[RowResult]:
-    """What the table has of the rows, by index; successes without all of the columns `names` do not count."""
+    """The stored results of the rows, in order; successes without all of the columns `names` do not count."""
     for item in _items(store, rows):
         if result := _result(item, names):
             yield result
 
 
 def answered(store: RowStore, names: list[str], rows: RowRange) -> Iterator[tuple[int, Status, str]]:
-    """What became of the rows that the table has, by index; a success has all of the columns `names`.
+    """(index, status, unread) of each stored row, in order; successes without all of the columns `names` do not count.
 
-    The third is how the name of the agent's execution ends whose answer could not be read, if there is one.
+    `unread` is the end of the name of the agent's execution whose answer could not be read, "" if there is none.
     """
     return ((result["index"], result["status"], result.get("unread", "")) for result in results(store, names, rows))
 
@@ -98,23 +98,25 @@ def _result(item: Item, names: list[str]) -> RowResult | None:
 
 def _items(store: RowStore, rows: RowRange) -> Iterator[Item]:
     """The rows' items that count, page by page; of several partitions the first pages are read ahead."""
-    asked = list(partitions(store, rows))
+    wanted_partitions = list(partitions(store, rows))
 
-    def begun(partition: str) -> Pages:
+    def with_first_page(partition: str) -> Pages:
         pages = _pages(partition, rows)
         return chain([next(pages, [])], pages)
 
     read: Iterable[Pages] = (
-        (_pages(partition, rows) for partition in asked) if len(asked) <= 1 else _ahead(asked, begun)
+        (_pages(partition, rows) for partition in wanted_partitions)
+        if len(wanted_partitions) <= 1
+        else _ahead(wanted_partitions, with_first_page)
     )
     for pages in read:
         for page in pages:
             yield from (item for item in page if counts(item, store))
 
 
-def _ahead(asked: list[str], begun: Callable[[str], Pages]) -> Iterator[Pages]:
+def _ahead(wanted_partitions: list[str], with_first_page: Callable[[str], Pages]) -> Iterator[Pages]:
     dynamodb.connect()  # one thread must, before others ask
-    with closing(read_ahead(asked, begun, lambda _: _PAGE_BYTES)) as read:
+    with closing(read_ahead(wanted_partitions, with_first_page, lambda _: _PAGE_BYTES)) as read:
         for _, pages in read:
             yield pages
 

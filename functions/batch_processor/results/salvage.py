@@ -1,4 +1,4 @@
-"""Finds the answers of an execution that failed in its history, where nothing gets lost."""
+"""Finds results and answers in the history of a failed execution, where nothing gets lost."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -29,10 +29,10 @@ _FAILURES = {"ExecutionFailed": "FAILED", "ExecutionAborted": "ABORTED", "Execut
 
 @dataclass(slots=True)
 class Salvage:
-    """What a history holds: the plan, what loading found, the results by row, and answers nobody has read yet.
+    """What a history holds: the plan, what loading found, the results by row, and answers that nobody has read yet.
 
-    The answers come with when they came, as results have it. `again` is the execution that this one runs again.
-    `over` says whether the execution has ended, and `ended` how, if not well.
+    `answers` has by row the answer and when it came. `again` is the ARN of the execution that this one repeats, for a
+    row batch that is run once more. `over` tells whether the execution has ended, and `ended` how it failed, if it did.
     """
 
     plan: Plan | None = None
@@ -43,7 +43,7 @@ class Salvage:
     over: bool = False
     ended: Failure | None = None
     _unread: dict[int, str] = field(default_factory=dict)
-    _now: str = ""  # when the last event was
+    _now: str = ""  # when the last event happened
     _row: dict[int, int] = field(default_factory=dict)
     _state: dict[int | None, str] = field(default_factory=dict)
     _succeeded: dict[int | None, bool] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Salvage:
     def read(self, events: Iterable[Mapping[str, Any]]) -> None:
         """Takes in all events, oldest first; StorageUnavailable if the end of the rows is not among them yet.
 
-        Of an execution that never began there are no events at all.
+        An execution that never began has no events at all.
         """
         iteration_of: dict[int, int | None] = {}
         ended = False
@@ -114,16 +114,16 @@ class Salvage:
         elif entered["name"] == "ExtractStructuredOutput":
             self._take_answer(entered, iteration)
         elif entered["name"] == "WaitBeforeRetry":
-            # What there was is of no use, and the next attempt's answer is another execution's.
+            # The answer was of no use, and the next attempt asks another execution.
             self.answers.pop(self._row[iteration], None)
 
     def _take_answer(self, entered: Mapping[str, Any], iteration: int) -> None:
-        row, before = self._row[iteration], self._state[iteration]
-        if before == "JudgeEarlierExecution":
-            # An answer may come from an earlier execution of the agent, too: no invocation then.
+        row, previous_state = self._row[iteration], self._state[iteration]
+        if previous_state == "JudgeEarlierExecution":
+            # The answer comes from an earlier execution of the agent, without an invocation.
             self.answers[row] = json.loads(entered["input"]), self._now
-        elif before != "JudgeFailure" and not self._succeeded[iteration]:
-            # It is beyond a payload, and in the agent's execution alone, where a batch that resumes this one finds it.
+        elif previous_state != "JudgeFailure" and not self._succeeded[iteration]:
+            # The answer is beyond a payload: a batch that resumes this one finds it in the agent's execution.
             self.answers.pop(row, None)
 
     def _take_outcome(self, exited: Mapping[str, Any], iteration: int) -> None:
@@ -138,9 +138,9 @@ class Salvage:
                 self.answers.pop(result["index"], None)
 
     def row_results(self, failure: Failure) -> list[RowResult]:
-        """The results of all rows that were answered or failed, that of the row which ended the batch among them.
+        """The results of all rows that were answered or failed, with the row that ended the batch.
 
-        A row that failed though its answer can be read, as when storage was out of reach, is answered.
+        A failed row whose answer can be read, as after a failure of storage, counts as answered.
         """
         results = dict(self.results)
         if aborting := aborting_row(failure):
@@ -150,9 +150,9 @@ class Salvage:
             results[aborting["index"]] = aborting
         for row, (answer, at) in self.answers.items():
             assert self.plan
-            late = _read_late(row, answer, self.plan)
-            if late["status"] == "SUCCESS" or row not in results:
-                results[row] = {**late, "at": at}
+            read_now = _read_answer(row, answer, self.plan)
+            if read_now["status"] == "SUCCESS" or row not in results:
+                results[row] = {**read_now, "at": at}
         return list(results.values())
 
 
@@ -161,7 +161,7 @@ def _at(event: Mapping[str, Any]) -> str:
     return time_text(at)
 
 
-def _read_late(row: int, answer: Any, plan: Plan) -> RowResult:
+def _read_answer(row: int, answer: Any, plan: Plan) -> RowResult:
     try:
         return {"index": row, "status": "SUCCESS", "cells": extract_cells(answer, plan["output"])}
     except (StructuredOutputMissing, StructuredOutputInvalid, AnswerSchemaInvalid) as exc:

@@ -1,4 +1,4 @@
-"""Brings together what became of rows: what the payload or a history has, what S3 has, and what the table has."""
+"""Brings together the results of rows that the payload or a history has, that S3 has, and that the table has."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,7 +10,7 @@ from batch_processor.results.precedence import NO_RESULT, settled
 
 
 class Settlement:
-    """One result for each of the rows; a row that nobody has one for comes to `otherwise`."""
+    """Finds one result for each row of the range: a given one, a stored one, or else `otherwise`."""
 
     def __init__(
         self,
@@ -25,22 +25,22 @@ class Settlement:
         self._names = [column["name"] for column in plan["output"]["columns"]]
 
     def results(self) -> Iterator[RowResult]:
-        """The results by index, successes with their cells."""
+        """The results in the order of the rows, successes with their cells."""
         return map(self._with_cells, settled(self._rows, self._stored(), self._given, self._otherwise))
 
     def keep_failures(self) -> None:
-        """Stores the failures among what was given, where the table keeps the results."""
+        """Stores the given failures, where results are kept in the table."""
         if self._is_stored():
             results_table.put_failures(self._store, self._given_as("FAILED", "TIMEOUT"))
 
     def keep_all(self) -> None:
-        """Stores all that was given and that is better than what the table has, also where that keeps no results else."""
+        """Stores every given result that is better than the table's, even where results are not kept in the table."""
         results_table.put_failures(self._store, self._given_as("FAILED", "TIMEOUT"))
         for result in self._given_as("SUCCESS"):
             self._keep(result)
 
     def _given_as(self, *statuses: Status) -> list[RowResult]:
-        # What only says that the table has an answer is none.
+        # A result that only says `stored` has nothing to store.
         return [given for given in self._given.values() if given["status"] in statuses and not given.get("stored")]
 
     def _keep(self, result: RowResult) -> None:

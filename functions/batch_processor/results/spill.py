@@ -14,9 +14,9 @@ def put_cells(work: Location, index: int, cells: list[str]) -> None:
 
 
 def get_cells(work: Location, index: int) -> list[str]:
-    """The cells that `put_cells` stored, or `put_text` in their place as a JSON object of the columns."""
-    found: list[str] | dict[str, str] = json.loads(s3.read(work["bucket"], answer_key(work, index)))
-    return found if isinstance(found, list) else list(found.values())
+    """One row's cells, be they stored by `put_cells` or, as a JSON object of the columns, by `put_text`."""
+    stored: list[str] | dict[str, str] = json.loads(s3.read(work["bucket"], answer_key(work, index)))
+    return stored if isinstance(stored, list) else list(stored.values())
 
 
 def put_text(work: Location, index: int, text: str) -> str:
@@ -27,6 +27,6 @@ def put_text(work: Location, index: int, text: str) -> str:
 
 
 def get_text(uri: str) -> str:
-    """The answer that `put_text` stored, in whichever batch that was."""
-    found = object_uri(uri)
-    return s3.read(found.bucket, found.key).decode()
+    """The answer that `put_text` stored, for this batch or another one."""
+    file = object_uri(uri)
+    return s3.read(file.bucket, file.key).decode()

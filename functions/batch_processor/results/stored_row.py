@@ -20,7 +20,7 @@ _INDEX_DIGITS = 10  # so that row ids sort as their numbers do
 _MOST_BYTES = 400_000
 _COMPRESSED_BEYOND_BYTES = 4 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
-# Lambda's clock dates answers, and Step Functions' the batch. AWS takes no requests of a clock that is farther off.
+# Answers are dated by Lambda's clock, batches by Step Functions'; AWS refuses requests if a clock is farther off.
 _CLOCK_SKEW = timedelta(minutes=5)
 
 
@@ -66,8 +66,8 @@ def success_item(
 ) -> Item:
     """The item of an answered row; the target's input is left out where it is None or the item has no room for it.
 
-    `now`, in seconds since the epoch, stands for a time that nobody knows. Whether the answer has room, `fits` says.
-    `method` is the extraction method that found the answer, for whoever wonders.
+    `now`, in seconds since the epoch, is taken where `at` is not known. The answer itself may be too large: see `fits`.
+    `method` is the extraction method that found the answer, for people who look at the table.
     """
     item = _item(store, {"index": index, "status": "SUCCESS"}, at, ms, now)
     if method is not None:
@@ -104,20 +104,20 @@ def fits(item: Item) -> bool:
 
 
 def with_reference(item: Item, uri: str) -> Item:
-    """The item of an answer that S3 has."""
+    """The item with the URI of the answer in S3 in place of the answer."""
     return {**{name: value for name, value in item.items() if name != "output_data"}, "output_ref": {"S": uri}}
 
 
 def with_output(item: Item, text: str) -> Item:
-    """The item with the answer that its reference led to."""
+    """The item with the answer that was fetched from S3."""
     return {**item, "output_data": {"S": text}}
 
 
 def counts(item: Item, store: RowStore) -> bool:
-    """Whether an item is of this batch, and its time was not over when this run began.
+    """Whether an item belongs to this batch, and had not expired when this run began.
 
-    DynamoDB deletes items days after their time. Those from before the batch are of another that had the same name:
-    Step Functions gives a name anew after 90 days, or to a new state machine, and the table may outlive both.
+    DynamoDB deletes expired items days later. An item older than the batch belongs to another one of the same name:
+    Step Functions allows a name again after 90 days, or in a new state machine, and the table may outlive both.
     """
     if "ttl" in item and int(item["ttl"]["N"]) <= datetime.fromisoformat(store["as_of"]).timestamp():
         return False
@@ -125,19 +125,19 @@ def counts(item: Item, store: RowStore) -> bool:
 
 
 def unless_better(item: Item, store: RowStore) -> dict[str, Any]:
-    """What has DynamoDB put an item only where none that `counts` is better: a success is than a failure, and else the newer.
+    """Arguments that make DynamoDB put the item unless one that `counts` is better: a success, or else a newer item.
 
     Others may store the same row meanwhile: functions of a batch that was stopped go on, and events come late.
     """
-    word = "OR" if item["status"]["S"] == "SUCCESS" else "AND"
+    operator = "OR" if item["status"]["S"] == "SUCCESS" else "AND"
     return {
         "ConditionExpression": "attribute_not_exists(#timestamp) OR #timestamp < :began OR #ttl <= :as_of "
-        f"OR (#status <> :success {word} #timestamp <= :timestamp)",
+        f"OR (#status <> :success {operator} #timestamp <= :timestamp)",
         "ExpressionAttributeNames": {f"#{name}": name for name in ("status", "timestamp", "ttl")},
         "ExpressionAttributeValues": {
             ":success": {"S": "SUCCESS"},
             ":timestamp": item["timestamp"],
-            # Compared as text, of which the table's times have more: fractions of a second, and Z.
+            # Compared as text, so without Z and fractions of a second, which the times in the table have.
             ":began": {"S": f"{_began(store):%Y-%m-%dT%H:%M:%S}"},
             ":as_of": {"N": str(datetime.fromisoformat(store["as_of"]).timestamp())},
         },
@@ -158,7 +158,7 @@ def result_of(item: Item, names: list[str]) -> RowResult | None:
     if result["status"] == "SUCCESS":
         cells = _cells(item, names)
         return None if cells is None else {**result, "cells": cells}
-    # An error's name comes first, and its message is of one piece again wherever the two are put together.
+    # Without an error's name it is the message that is split; it is whole again wherever the two are joined.
     error, _, message = item["error_message"]["S"].partition(": ")
     if "answered_by" in item:
         result["unread"] = item["answered_by"]["S"]

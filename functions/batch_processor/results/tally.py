@@ -8,7 +8,7 @@ from batch_processor.contract import Plan, RowResult
 from batch_processor.document.json_value import without_lone_surrogates
 
 _ERRORS_LISTED = 20
-# Each row may fail with words of its own. Beyond so many reasons the rarest are forgotten, down to so many.
+# Each row may fail for a reason of its own: beyond the most, only the most frequent reasons are kept.
 _MOST_REASONS, _REASONS_KEPT = 2_000, 1_000
 
 Reason = tuple[str, str]
@@ -37,7 +37,7 @@ class TallyDocument(TypedDict):
 class Tally:
     """Rows by status, failures by reason with the first row of each, and the time that rows took.
 
-    A success from before `begun` was taken over from the batch that this one resumes.
+    A success older than `begun` was taken over from the batch that this one resumes; "" if it resumes none.
     """
 
     begun: str = ""
@@ -85,7 +85,7 @@ class Tally:
         self.taken_over += document["taken_over"]
 
     def as_json(self) -> TallyDocument:
-        """All of it, for `add`."""
+        """The tally in the form that `add` takes."""
         return {
             "statuses": dict(self.statuses),
             "errors": list(map(self._counted, self._most_frequent())),
@@ -124,5 +124,5 @@ class Tally:
 
 
 def tally_of(plan: Plan) -> Tally:
-    """The tally that a batch begins with."""
+    """The empty tally of the plan's batch."""
     return Tally(begun=plan["batch"]["started_at"] if "earlier" in plan else "")

@@ -1,4 +1,4 @@
-"""What decides the answers of a batch, part by part, to tell what is another in two batches that should be one."""
+"""Compares all that decides the answers of two batches, part by part, before one of them resumes the other."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -11,18 +11,18 @@ from batch_processor.document.problem import Problem
 from batch_processor.extraction.stored_rules import extraction_digest
 
 _LISTED = 20
-_LONGEST, _ALIKE = 160, 20  # characters of a value
-# A part is known by where a configuration says it, and by what it is.
+_LONGEST, _CONTEXT = 160, 20  # characters of a value
+# The JSON pointer where a configuration says it, and its name in words.
 _Part = tuple[str, str]
 
 
 def differences(before: Plan, now: Plan, document: Any) -> Iterator[Problem]:
-    """The parts that differ, each with the place in the document, what it was, and what it is now."""
+    """A problem for each part that differs: its place in the document, what it was, and what it is now."""
     was, is_now = (dict(_parts(plan, csv_pointer(document))) for plan in (before, now))
     changed = [part for part in {**was, **is_now} if was.get(part) != is_now.get(part)]
     for part in islice(changed, _LISTED):
         pointer, name = part
-        yield Problem(pointer, f"{name} {_told(part, was, is_now)}")
+        yield Problem(pointer, f"{name} {_change(part, was, is_now)}")
     if len(changed) > _LISTED:
         yield Problem(changed[-1][0], f"and {len(changed) - _LISTED} more differences")
 
@@ -37,10 +37,10 @@ def _parts(plan: Plan, csv: str) -> Iterator[tuple[_Part, Any]]:
         yield (csv, f"column {number} of the CSV"), name
     yield ("/target", "the target"), target["arn"]
     yield ("/target/input_format", "the input format"), target["input_format"]
-    # Of another target it says nothing; and a stack of before does not have it.
+    # Named with its ARN, as revisions of two targets do not compare; plans of older stacks have none.
     if revision := target.get("revision"):
         yield ("/target", f"what is deployed as {target['arn']}"), revision
-    # An agent may read from the registry, by its version, what it does.
+    # By its version, an agent may read from the registry what it is to do.
     if version := target.get("version"):
         yield ("/target", "the registered version"), version
     yield from _mapping_parts(plan)
@@ -62,18 +62,18 @@ def _extraction_digest(output: Output) -> str:
     return output["answer"]["extraction_digest"] if "answer" in output else extraction_digest(output)
 
 
-def _told(part: _Part, was: Mapping[_Part, Any], is_now: Mapping[_Part, Any]) -> str:
+def _change(part: _Part, was: Mapping[_Part, Any], is_now: Mapping[_Part, Any]) -> str:
     before, now = (json.dumps(parts.get(part), ensure_ascii=False) for parts in (was, is_now))
     if part not in was:
         return f"was not there, now it is {_cut(now)}"
     if part not in is_now:
         return f"was {_cut(before)}, now it is not there"
-    # Long texts that begin alike are told from where they part.
-    start = _parting(before, now) - _ALIKE if max(len(before), len(now)) > _LONGEST else 0
+    # Of long texts that begin alike, what is shown begins shortly before the first difference.
+    start = _first_difference(before, now) - _CONTEXT if max(len(before), len(now)) > _LONGEST else 0
     return f"was {_cut(before, start)}, now it is {_cut(now, start)}"
 
 
-def _parting(before: str, now: str) -> int:
+def _first_difference(before: str, now: str) -> int:
     shorter = min(len(before), len(now))
     return next((at for at in range(shorter) if before[at] != now[at]), shorter)
 

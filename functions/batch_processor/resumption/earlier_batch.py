@@ -1,7 +1,7 @@
-"""The batch that another one resumes: whether that can be, and what has changed since.
+"""The earlier batch that a batch resumes: whether it can be resumed, and what has changed since.
 
-Rows are found by their number, and their answers are taken as they are. So a CSV, a target or a mapping that is
-another one since is refused, unless the configuration accepts it.
+Rows are found by their number, and their answers are taken as they are. So a CSV, a target or a mapping that has
+changed is refused, unless the configuration accepts changes.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,15 +18,15 @@ from batch_processor.resumption.differences import differences
 
 @dataclass(frozen=True, slots=True)
 class EarlierBatch:
-    """A batch as it left itself; `first` is the one that began to store the rows, which it may have resumed.
+    """An earlier batch as its work folder has it; `first` is the batch that first stored the rows, often itself.
 
-    `status` is that of its execution, None if Step Functions has forgotten it; `has_summary`, only looked for then, tells
-    that its output was published. `other_runs` has the status by execution of the others on the same rows, the last
-    one last; `successors` and their ETag are what says so. `last_run` is the last of all that came to run rows, if its
-    histories may have answers that the table lacks.
+    `status` is its execution's, None if Step Functions has forgotten it; only then `has_summary` tells whether its
+    output was published. `other_runs` has the statuses of the other executions on the same rows, by ARN, oldest first;
+    `successors` are the ARNs of those that resumed `first`, as its folder has them. `last_run` is the ARN of the last
+    execution that loaded rows, if its histories may have answers that the table lacks.
     """
 
-    said: Resumption
+    resumption: Resumption
     plan: Plan
     loaded: Loaded
     config: dict[str, Any] | None
@@ -44,7 +44,7 @@ class EarlierBatch:
 
     @property
     def has_ended(self) -> bool:
-        """Whether the batch got to its end, so that what is not answered has failed."""
+        """Whether the batch got to its end, so that every row without an answer has failed."""
         return self.has_summary if self.status is None else self.status == "SUCCEEDED"
 
     def given_config(self) -> dict[str, Any]:
@@ -60,50 +60,50 @@ class EarlierBatch:
         return self.config
 
     def obstacles(self) -> Iterator[Problem]:
-        """Why no batch can resume this one, or not in the way it is said."""
+        """Why this batch cannot be resumed, or not by the key that names it."""
         if is_running(self.status):
             yield self._problem(f"the batch {self.name} is still running; wait for its end, or stop it first")
-        elif others := [arn for arn, status in self.other_runs.items() if is_running(status)]:
-            yield self.taken_by(others[-1])
+        elif running := [arn for arn, status in self.other_runs.items() if is_running(status)]:
+            yield self.taken_by(running[-1])
         elif self.has_ended and self.loaded["storage"]["mode"] == "inline":
             yield self._problem(self._nothing_stored())
-        elif self.said.only_failed and not self.has_ended:
+        elif self.resumption.only_failed and not self.has_ended:
             yield self._problem(f"the batch {self.name} did not get to its end; use resume_from")
 
     def taken_by(self, execution_arn: str) -> Problem:
-        """Why no batch can resume this one while another one does."""
+        """The problem that another execution is running the same rows."""
         name = execution_arn.rpartition(":")[2]
         return self._problem(f"the batch {name} is running the same rows; wait for its end, or stop it first")
 
     def changes(self, plan: Plan, document: Any) -> Iterator[Problem]:
-        """What must be accepted before the plan may resume this batch; what can be done comes first."""
-        if self.said.only_failed and plan.get("max_rows") != self.plan.get("max_rows"):
+        """What has changed and is not accepted, so that the plan may not resume this batch; what to do comes first."""
+        if self.resumption.only_failed and plan.get("max_rows") != self.plan.get("max_rows"):
             yield Problem(
                 "/max_rows",
                 f"only_failed_from runs no rows that the batch {self.name} did not have, and its max_rows is "
                 f"{self.plan.get('max_rows', 'all')}; leave it so, or use resume_from",
             )
         changes = [*self._expiry(plan["batch"]), *differences(self.plan, plan, document)]
-        if changes and not self.said.accept_changes:
+        if changes and not self.resumption.accept_changes:
             yield self._problem(
                 f"the batch {self.name} was not quite the same, see below; set accept_changes to true to resume it "
                 "nevertheless (finished rows keep their answers, by row number), or leave "
-                f"{self.said.pointer[1:]} out to run all rows"
+                f"{self.resumption.pointer[1:]} out to run all rows"
             )
             yield from changes
 
     def resumed_plan(self, plan: Plan) -> Plan:
         """The plan of the batch that resumes this one, and stores its rows where this one did.
 
-        Its agent executions have the names of the earlier ones, and so their answers, where they are asked the same.
+        Unless more than the output has changed, its agent executions have the earlier names, so that answers are found.
         """
-        earlier = Earlier(batch=self.name, only_failed=self.said.only_failed)
+        earlier = Earlier(batch=self.name, only_failed=self.resumption.only_failed)
         if partition_rows := self.loaded["storage"].get("partition_rows"):
             earlier["partition_rows"] = partition_rows
         if self.last_run:
             earlier["last_run"] = self.last_run
         batch: Batch = {**plan["batch"]}
-        if all(found.pointer == "/output_mapping" for found in differences(self.plan, plan, None)):
+        if all(difference.pointer == "/output_mapping" for difference in differences(self.plan, plan, None)):
             batch["origin_key"] = self.plan["batch"]["origin_key"]
         stored = self.plan["storage"]
         storage: Storage = {**plan["storage"], "batch_id": stored["batch_id"], "since": stored["since"]}
@@ -132,7 +132,7 @@ class EarlierBatch:
             )
 
     def _problem(self, message: str) -> Problem:
-        return Problem(self.said.pointer, message)
+        return Problem(self.resumption.pointer, message)
 
 
 def is_running(status: str | None) -> bool:
@@ -141,33 +141,40 @@ def is_running(status: str | None) -> bool:
 
 
 def may_hold_answers(status: str | None, loaded: Loaded) -> bool:
-    """Whether histories of a run may have answers that the table lacks: not if it, and all row batches, got to the end.
+    """Whether a run's histories may have answers that the table lacks: not if it succeeded without row batches.
 
-    None is the status of one that Step Functions has forgotten, with its history.
+    Status None means that Step Functions has forgotten the execution, and its history too.
     """
     return status is not None and (status != "SUCCEEDED" or loaded["map_mode"] == "distributed")
 
 
-def execution_arn(said: Resumption, batch: Batch) -> str:
-    """The execution of the batch that is named; a mere name is that of an execution of this machine."""
+def execution_arn(resumption: Resumption, batch: Batch) -> str:
+    """The ARN of the named batch's execution; InvalidConfiguration if it is not one of this state machine."""
     machine = batch["id"].rpartition(":")[0]
-    arn = said.batch if said.batch.startswith("arn:") else f"{machine}:{said.batch}"
+    arn = resumption.batch if resumption.batch.startswith("arn:") else f"{machine}:{resumption.batch}"
     if arn.rpartition(":")[0] != machine:
         raise InvalidConfiguration(
-            [Problem(said.pointer, f"{said.batch} is none of this state machine's, whose batches are {machine}:NAME")]
+            [
+                Problem(
+                    resumption.pointer,
+                    f"{resumption.batch} is none of this state machine's, whose batches are {machine}:NAME",
+                )
+            ]
         )
     return arn
 
 
-def unknown(said: Resumption, folder: str, config: Mapping[str, Any] | None) -> InvalidConfiguration:
-    """Says why there is nothing to resume; `config` is that of the batch, if that much is there."""
+def unknown(resumption: Resumption, folder: str, config: Mapping[str, Any] | None) -> InvalidConfiguration:
+    """The error that says why there is nothing to resume; `config` is the batch's, if its folder has that much."""
     if config is None:
         reason = (
-            f"there is nothing of a batch {said.batch} in {folder}; is it another stack's or Region's, or its name "
-            "another? What is there is deleted in time (parameter WorkFolderDays). Run all rows as a new batch otherwise"
+            f"there is nothing of a batch {resumption.batch} in {folder}; is it another stack's or Region's, or its "
+            "name another? What is there is deleted in time (parameter WorkFolderDays). Run all rows as a new batch otherwise"
         )
     elif before := named_batch(config):
-        reason = f"the batch {said.batch} paid for nothing; resume the one that it resumed, {before.batch}"
+        reason = f"the batch {resumption.batch} paid for nothing; resume the one that it resumed, {before.batch}"
     else:
-        reason = f"the batch {said.batch} did not get to its first row and paid for nothing; run it as a new batch"
-    return InvalidConfiguration([Problem(said.pointer, reason)])
+        reason = (
+            f"the batch {resumption.batch} did not get to its first row and paid for nothing; run it as a new batch"
+        )
+    return InvalidConfiguration([Problem(resumption.pointer, reason)])

@@ -21,11 +21,11 @@ _ROW_BATCH = re.compile(r"\d+(-[0-9a-f]{6})?")
 
 
 def salvage_last_run(plan: Plan, execution_arn: str) -> None:
-    """Stores, for the batch of the plan, the answers that only histories of an earlier run have.
+    """Stores, for the plan's batch, the answers that only the histories of an earlier run have.
 
-    Of a large batch these are the histories of the row batches that did not get to their end; what is done of them stays
-    done if it takes too long. StorageUnavailable while one of them runs: Step Functions stops them after the batch, and
-    only if it can.
+    A large batch has them in the histories of row batches that did not succeed; those already salvaged stay so if the
+    function runs out of time. StorageUnavailable while a row batch runs: Step Functions stops row batches after their
+    batch, and not always.
     """
     earlier = _read(execution_arn)
     # Step Functions forgets an execution after 90 days.
@@ -39,11 +39,11 @@ def salvage_last_run(plan: Plan, execution_arn: str) -> None:
 
 
 def salvage_row_batch(plan: Plan, execution_arn: str) -> str | None:
-    """The same for one run of a row batch; returns the execution that this one ran again, if it did."""
+    """Stores answers that only a row batch's history has; returns the ARN of the execution that it repeated, if any."""
     salvage = _read(execution_arn)
     _keep(plan, salvage, execution_arn)
     if salvage.plan:
-        kept_histories.note(salvage.plan["work"], execution_arn)
+        kept_histories.mark_salvaged(salvage.plan["work"], execution_arn)
     return salvage.again
 
 
@@ -59,15 +59,15 @@ def _keep(plan: Plan, salvage: Salvage, execution_arn: str) -> None:
     if not salvage.over:
         raise StorageUnavailable(f"The history of {execution_arn} does not have its end yet.")
     if not salvage.ended:
-        return  # it has seen to its answers itself
+        return  # it succeeded, and has stored its answers itself
     salvage.plan["output"] = with_answer_rules(salvage.plan["output"])
-    # They are kept as long as what the batch of the plan stores itself, and from now on.
+    # The answers are kept from now on, and as long as those that the plan's batch stores itself.
     as_now = {"as_of": plan["batch"]["started_at"], "ttl_seconds": plan["storage"]["ttl_seconds"]}
     store: Any = {**salvage.loaded["storage"], **as_now}
     rows = salvage.loaded.get("row_batch", RowRange(first=1, last=salvage.loaded["row_count"]))
-    found = salvage.row_results(salvage.ended)
-    Settlement(salvage.plan, {**salvage.loaded, "storage": store}, rows, found).keep_all()
-    logger.info("Salvaged", extra={"execution": execution_arn, "results": len(found)})
+    results = salvage.row_results(salvage.ended)
+    Settlement(salvage.plan, {**salvage.loaded, "storage": store}, rows, results).keep_all()
+    logger.info("Salvaged", extra={"execution": execution_arn, "results": len(results)})
 
 
 def _row_batches_to_read(earlier: Plan) -> Iterator[str]:
@@ -76,13 +76,13 @@ def _row_batches_to_read(earlier: Plan) -> Iterator[str]:
         raise StorageUnavailable(
             f"Row batches of the batch {name} still run, such as {running}. Wait for their end, or stop them."
         )
-    kept = kept_histories.noted(earlier["work"])
+    salvaged = kept_histories.salvaged(earlier["work"])
     for status in _ENDED_BADLY:
-        yield from (arn for arn in _row_batches(earlier, status) if arn.rpartition(":")[2] not in kept)
+        yield from (arn for arn in _row_batches(earlier, status) if arn.rpartition(":")[2] not in salvaged)
 
 
 def _row_batches(earlier: Plan, status: str) -> Iterator[str]:
     batch = earlier["batch"]
-    like = f"{batch['id'].rpartition(':')[0]}:{ROW_BATCH_PREFIX}{batch['key']}-"
-    found = executions_since(datetime.fromisoformat(batch["started_at"]), like, status)
-    return (arn for arn in found if _ROW_BATCH.fullmatch(arn.removeprefix(like)))
+    arn_prefix = f"{batch['id'].rpartition(':')[0]}:{ROW_BATCH_PREFIX}{batch['key']}-"
+    executions = executions_since(datetime.fromisoformat(batch["started_at"]), arn_prefix, status)
+    return (arn for arn in executions if _ROW_BATCH.fullmatch(arn.removeprefix(arn_prefix)))

@@ -1,4 +1,4 @@
-"""Finds the batch that another one is to resume: what it left, and what became of its execution."""
+"""Finds the earlier batch that a batch is to resume: what it left, and what became of its execution."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,11 +21,11 @@ def resolve(given: Any, batch: Batch, bucket: str) -> tuple[Any, EarlierBatch | 
 
     InvalidConfiguration if the earlier batch's configuration is needed and is not to be had.
     """
-    said = named_batch(given)
-    if said is None:
+    resumption = named_batch(given)
+    if resumption is None:
         return given, None, []
     try:
-        earlier = find(said, batch, bucket)
+        earlier = find(resumption, batch, bucket)
     except InvalidConfiguration as exc:
         if not is_complete(given):
             raise
@@ -34,28 +34,28 @@ def resolve(given: Any, batch: Batch, bucket: str) -> tuple[Any, EarlierBatch | 
     return document, earlier, list(earlier.obstacles())
 
 
-def find(said: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
-    """The earlier batch; InvalidConfiguration if it is none of this machine's, or has left nothing to resume."""
-    arn = execution_arn(said, batch)
+def find(resumption: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
+    """The earlier batch; InvalidConfiguration if it is not this machine's, or has left nothing to resume."""
+    arn = execution_arn(resumption, batch)
     key = batch_key(arn)
-    left, config = manifest.read(bucket, key), manifest.read_config(bucket, key)
-    if left is None:
-        raise unknown(said, f"s3://{bucket}/{work_location(bucket, key)['prefix']}", config)
-    plan, status = left["plan"], step_functions.status_of(arn)
+    earlier_manifest, config = manifest.read(bucket, key), manifest.read_config(bucket, key)
+    if earlier_manifest is None:
+        raise unknown(resumption, f"s3://{bucket}/{work_location(bucket, key)['prefix']}", config)
+    plan, status = earlier_manifest["plan"], step_functions.status_of(arn)
     first = _first(plan, bucket)
     successors = manifest.read_successors(bucket, first["key"])
-    # This one stands among its own successors where it is asked again.
+    # In a repeated invocation, the batch that is to resume is among the successors already.
     runs = [run for run in (first["id"], arn, *successors.execution_arns) if run != batch["id"]]
     statuses = {run: status if run == arn else step_functions.status_of(run) for run in dict.fromkeys(runs)}
     return EarlierBatch(
-        said=said,
+        resumption=resumption,
         plan=plan,
-        loaded=left["loaded"],
+        loaded=earlier_manifest["loaded"],
         config=config,
         first=first,
         status=status,
         has_summary=status is None and _has_summary(plan),
-        other_runs={run: found for run, found in statuses.items() if run != arn},
+        other_runs={run: run_status for run, run_status in statuses.items() if run != arn},
         successors=successors.execution_arns,
         successors_etag=successors.etag,
         last_run=_last_run(runs, statuses, bucket),
@@ -63,32 +63,32 @@ def find(said: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
 
 
 def claim(earlier: EarlierBatch, batch: Batch, bucket: str) -> None:
-    """Says that the batch resumes the earlier one; InvalidConfiguration if another one has said so since it was found."""
+    """Claims the earlier batch for `batch`; InvalidConfiguration if another one has claimed it since it was found."""
     key, known = earlier.first["key"], manifest.Successors(list(earlier.successors), earlier.successors_etag)
     if batch["id"] in known.execution_arns[-1:] or manifest.add_successor(bucket, key, batch["id"], known):
         return
-    # It may be this batch, where the answer to its claim was lost.
+    # The last one may be this batch, if S3's answer to its claim was lost.
     last = manifest.read_successors(bucket, key).execution_arns[-1]
     if last != batch["id"]:
         raise InvalidConfiguration([earlier.taken_by(last)])
 
 
 def _first(plan: Plan, bucket: str) -> Batch:
-    """The batch that began to store the rows, as far back as the work folders go."""
+    """The batch that first stored the rows, as far back as there are work folders."""
     while "earlier" in plan:
         machine = plan["batch"]["id"].rpartition(":")[0]
-        left = manifest.read(bucket, batch_key(f"{machine}:{plan['earlier']['batch']}"))
-        if left is None:
+        earlier_manifest = manifest.read(bucket, batch_key(f"{machine}:{plan['earlier']['batch']}"))
+        if earlier_manifest is None:
             break
-        plan = left["plan"]
+        plan = earlier_manifest["plan"]
     return plan["batch"]
 
 
 def _last_run(runs: list[str], statuses: Mapping[str, str | None], bucket: str) -> str | None:
-    """The last one that loaded its rows, and salvaged all before it then, if there is something of it to salvage."""
+    """The last run that loaded rows, which salvages all earlier runs; None if there is nothing of it to salvage."""
     for run in reversed(runs):
-        if left := manifest.read(bucket, batch_key(run)):
-            return run if may_hold_answers(statuses[run], left["loaded"]) else None
+        if run_manifest := manifest.read(bucket, batch_key(run)):
+            return run if may_hold_answers(statuses[run], run_manifest["loaded"]) else None
     return None
 
 

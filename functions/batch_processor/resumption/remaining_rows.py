@@ -14,24 +14,24 @@ def remaining_rows(
 ) -> list[LoadedRow]:
     """The rows without a stored success; those that failed get a `run`, so that their agents run anew.
 
-    An answer that was paid for and could not be read is looked for once more: its row begins with the `attempt` and the
-    `run` that gave it.
+    A row whose answer was paid for but could not be read starts with the `attempt` and the `run` that gave it, so that
+    the answer is looked for once more.
     """
-    found = {index: (status, unread) for index, status, unread in answered}
-    again_all = plan.get("earlier", {}).get("only_failed", False)
-    # Executions that are called otherwise are not found by their names.
+    outcomes = {index: (status, unread) for index, status, unread in answered}
+    rerun_all = plan.get("earlier", {}).get("only_failed", False)
+    # A batch that names its agent executions itself cannot find an earlier batch's by name.
     finds_agents = "earlier" not in plan or not has_own_origin(plan["batch"])
     fresh_run = _fresh_run(plan)
     remaining: list[LoadedRow] = []
     for row in rows:
-        status, unread = found.get(row["index"], (None, ""))
+        status, unread = outcomes.get(row["index"], (None, ""))
         if status == "SUCCESS":
             continue
         if unread and finds_agents:
             attempt, dash, run = unread.partition("-")
             remaining.append({**row, "attempt": int(attempt), "run": dash + run})
         else:
-            remaining.append({**row, "run": fresh_run} if again_all or status else row)
+            remaining.append({**row, "run": fresh_run} if rerun_all or status else row)
     return remaining
 
 

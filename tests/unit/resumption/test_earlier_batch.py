@@ -18,7 +18,7 @@ def earlier(said: Resumption = RESUME, status: str | None = "FAILED", **parts: A
     loaded = make_loaded(3, storage=parts.pop("storage", DURABLE))
     return EarlierBatch(
         **{
-            "said": said,
+            "resumption": said,
             "plan": PLAN,
             "loaded": loaded,
             "config": {},
@@ -46,7 +46,7 @@ def morning(**sections: Any) -> Plan:
 
 def obstacle(batch: EarlierBatch) -> str | None:
     found = list(batch.obstacles())
-    assert all(problem.pointer == batch.said.pointer for problem in found)
+    assert all(problem.pointer == batch.resumption.pointer for problem in found)
     return found[0].message if found else None
 
 

@@ -1,4 +1,4 @@
-"""What a model is asked: the body of `POST /v1/chat/completions`, and what is in it."""
+"""A request to a model: the body of `POST /v1/chat/completions`, read and checked."""
 
 import json
 import re
@@ -9,7 +9,7 @@ _TOKEN = re.compile(r"\w{1,5}|[^\w\s]")
 
 
 class BadRequest(Exception):
-    """The request is none that a model can answer; the message says why."""
+    """No model can answer the request; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Chat:
 
 
 def read_chat(body: bytes) -> Chat:
-    """The chat; BadRequest for what a model server refuses too."""
+    """The chat in a request; BadRequest for what other model servers refuse, too."""
     try:
         document = json.loads(body)
         messages = document["messages"]
@@ -43,12 +43,12 @@ def read_chat(body: bytes) -> Chat:
 
 
 def count_tokens(text: str) -> int:
-    """About as many as a tokenizer makes of it."""
+    """About as many tokens as a tokenizer makes of the text."""
     return len(_TOKEN.findall(text))
 
 
 def _check_tool_results(messages: list[dict[str, Any]]) -> None:
-    """Every call is answered right behind it, and nothing else is."""
+    """Checks that each tool call is directly followed by its answer, and that no answer is without a call."""
     for before, message in zip([{}, *messages], [*messages, {}], strict=True):
         called = [call["id"] for call in before.get("tool_calls") or []]
         answered = [message["tool_call_id"]] if message.get("role") == "tool" else []

@@ -1,4 +1,4 @@
-"""Writes about products what a model would, from their title and features alone: always the same for the same product."""
+"""Writes about a product what a model would, by rules from its title and features: always the same for one product."""
 
 import json
 import re
@@ -33,11 +33,11 @@ _WORD = re.compile(r"[\w-]+")
 
 
 class Unanswerable(Exception):
-    """What the model asks back instead of answering."""
+    """The model asks back instead of answering; the message is what it asks."""
 
 
 class Unlearnt(Exception):
-    """What the tool asks for is beyond this model."""
+    """The tool asks for something that this model cannot write."""
 
 
 def write(question: str, properties: tuple[str, ...]) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def _confidence(_title: str, features: list[str]) -> float:
 
 
 def _within(feature: str) -> str:
-    """As it is written within a sentence; abbreviations stay."""
+    """The text with a lower-case beginning, as within a sentence; abbreviations stay."""
     return feature[0].lower() + feature[1:] if feature[1:2].islower() else feature
 
 

@@ -1,4 +1,4 @@
-"""How models err before they are told: every mistake makes one reply of the arguments that would be right."""
+"""How models err until somebody complains: every mistake makes a wrong reply of the right arguments."""
 
 import json
 from collections.abc import Callable
@@ -12,7 +12,7 @@ _ONE_IN, _TWICE_ONE_IN = 2, 4
 
 
 def replies(question: str, arguments: Arguments, complaints: int) -> Reply:
-    """The reply to a question after so many complaints; which mistakes come before the right one is the question's."""
+    """The reply to a question after so many complaints; the question decides which mistakes precede the right one."""
     seed = crc32(question.encode())
     wrong = 0 if seed % _ONE_IN else 2 if seed // _ONE_IN % _TWICE_ONE_IN == 0 else 1
     if complaints >= wrong:

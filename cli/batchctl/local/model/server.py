@@ -23,17 +23,17 @@ class LocalModel:
 
     @property
     def url(self) -> str:
-        """Where it is, without a path."""
+        """The server's address, without a path."""
         return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
     def requests(self) -> int:
-        """How many there were, refused ones included."""
+        """How many requests there were, refused ones included."""
         return self._server.requests
 
     @property
     def throttled(self) -> int:
-        """How many of them were refused with 429."""
+        """How many requests were refused with 429."""
         return self._server.throttled
 
     def start(self) -> None:
@@ -134,7 +134,7 @@ class _Requests(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-        """Be quiet: what is asked are rows."""
+        """Log nothing: requests have rows in them."""
 
 
 def _error(message: str) -> dict[str, Any]:

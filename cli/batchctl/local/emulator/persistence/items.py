@@ -1,4 +1,4 @@
-"""DynamoDB's items: every write that succeeded, in its order, is written again at the next start.
+"""DynamoDB's items: every successful write is repeated, in order, at the next start.
 
 Records carry the id of their table: one that was deleted since takes its items along.
 """
@@ -22,7 +22,7 @@ _journal = Journal("dynamodb-items.jsonl")
 
 
 def resume() -> None:
-    """Write everything again, and leave a journal with nothing but the items that there are."""
+    """Repeat all writes, and leave a journal with only the items that exist then."""
     for table_id, operation, request in _journal.read():
         if table_id is None or table_id == _table_id(request["TableName"]):
             getattr(dynamodb, operation)(request)

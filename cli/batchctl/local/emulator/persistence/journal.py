@@ -19,7 +19,7 @@ class Journal:
         self._descriptor: int | None = None
 
     def read(self) -> Iterator[Any]:
-        """The records of earlier runs; a last line that is cut off is none."""
+        """The records of earlier runs, without a last line that is cut off."""
         if not self._path.exists():
             return
         with self._path.open(encoding="utf-8") as file:
@@ -28,7 +28,7 @@ class Journal:
                     yield json.loads(line)
 
     def rewrite(self, records: Iterable[Any]) -> None:
-        """Replace everything by these, and be ready for more."""
+        """Replace all records by these, and open the file for more."""
         rewritten = self._path.with_suffix(".new")
         with rewritten.open("w", encoding="utf-8") as file:
             file.writelines(f"{_line(record)}\n" for record in records)
@@ -36,7 +36,7 @@ class Journal:
         self._descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND)
 
     def append(self, record: Any) -> None:
-        """Add one; before `rewrite` nothing is kept, it is known already."""
+        """Add a record; before `rewrite` nothing is written, as earlier runs have written it."""
         if self._descriptor is not None:
             line = f"{_line(record)}\n".encode()
             with self._lock:

@@ -1,12 +1,12 @@
 # Copied by `make generated` from functions/batch_processor/document/json_value.py:
 # change that, not this file.
-"""One JSON value: what it is, in words, and as it can be read and written."""
+"""A single JSON value: its kind in words, its parsing from text, and text that UTF-8 can carry."""
 
 import json
 import math
 from typing import Any
 
-# What 1e400 is read as, and what a program may write where it means no number.
+# Infinity, which Python makes of 1e400, and NaN, which a program may write where it means no number.
 BEYOND_JSON = "a number beyond those that JSON has"
 
 
@@ -16,7 +16,7 @@ def without_lone_surrogates(text: str) -> str:
 
 
 def kind(value: Any) -> str:
-    """What a JSON value is, without saying it: the runtime logs an error's message, and no row's content may get there."""
+    """The kind of a JSON value, never its content: the runtime logs error messages, which must not hold a row's."""
     if isinstance(value, str):
         return f"a string of {len(value)} characters"
     if isinstance(value, float) and not math.isfinite(value):
@@ -26,7 +26,7 @@ def kind(value: Any) -> str:
 
 
 def parsed(value: Any) -> Any:
-    """The value, or what it says where it is JSON text: `Output` of a nested execution comes in both shapes."""
+    """The value in a JSON text; anything else as it is. A nested execution's `Output` comes in both shapes."""
     if not isinstance(value, str):
         return value
     try:

@@ -1,3 +1,3 @@
 # Copied by `make generated` from functions/batch_processor/json_schema/__init__.py:
 # change that, not this file.
-"""JSON Schema as answers are checked by it: the dialect, its formats, and what is told of a violation."""
+"""Checks answers by a JSON Schema: the dialect, its formats, and violations in words."""

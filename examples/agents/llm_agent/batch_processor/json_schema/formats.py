@@ -2,8 +2,8 @@
 # change that, not this file.
 """The formats of JSON Schema that answers are checked for, by the standard library alone.
 
-The others (iri, idn-hostname, uri-template and names that JSON Schema does not know) say nothing, as it allows; of an
-idn-email only that it has an @ between two parts.
+Other formats (iri, idn-hostname, uri-template and names that JSON Schema does not know) are not checked, as the
+standard allows; an idn-email only needs an @ between two parts.
 https://json-schema.org/draft/2020-12/json-schema-validation#section-7.3
 """
 
@@ -32,7 +32,7 @@ _LABEL = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL_PART = re.compile(rf'{_ATOM}(?:\.{_ATOM})*|"(?:[ !#-\[\]-~]|\\[ -~])*"')
 _ADDRESS_LITERAL = re.compile(r"\[(?:IPv6:([0-9A-Fa-f:.]+)|([0-9.]+))\]")
-# RFC 3986, appendix A; which parts there are, its appendix B says.
+# RFC 3986: the parts of a URI by its appendix B, the characters of each part by its appendix A.
 _PARTS = re.compile(r"(?:([^:/?#]+):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?", re.DOTALL)
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _CHARACTER = r"[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2}"
@@ -50,12 +50,12 @@ def _is_date(text: str) -> bool:
 
 
 def _is_time(text: str) -> bool:
-    found = _TIME.fullmatch(text)
-    if not found or found[3] != "60":
-        return bool(found)
+    match = _TIME.fullmatch(text)
+    if not match or match[3] != "60":
+        return bool(match)
     # A leap second is the last one of a day in UTC.
-    offset = timedelta(hours=int(found[6] or 0), minutes=int(found[7] or 0)) * (-1 if found[5] == "-" else 1)
-    utc = datetime(2000, 1, 2, int(found[1]), int(found[2])) - offset  # noqa: DTZ001
+    offset = timedelta(hours=int(match[6] or 0), minutes=int(match[7] or 0)) * (-1 if match[5] == "-" else 1)
+    utc = datetime(2000, 1, 2, int(match[1]), int(match[2])) - offset  # noqa: DTZ001
     return (utc.hour, utc.minute) == (23, 59)
 
 
@@ -86,9 +86,9 @@ def _is_ipv6(text: str) -> bool:
 
 
 def _is_uri_reference(text: str) -> bool:
-    found = _PARTS.fullmatch(text)
-    assert found, "RFC 3986: every text matches the expression of its appendix B"
-    scheme, authority, path, query, fragment = found.groups()
+    match = _PARTS.fullmatch(text)
+    assert match, "RFC 3986: every text matches the expression of its appendix B"
+    scheme, authority, path, query, fragment = match.groups()
     if scheme is not None and not _SCHEME.fullmatch(scheme):
         return False
     if authority is not None and not _is_authority(authority):
@@ -97,9 +97,9 @@ def _is_uri_reference(text: str) -> bool:
 
 
 def _is_authority(text: str) -> bool:
-    found = _AUTHORITY.fullmatch(text)
+    match = _AUTHORITY.fullmatch(text)
     # In brackets: an IPv6 address, or what later versions of the internet protocol may have.
-    return found is not None and (found[1] is None or found[1][:1] in ("v", "V") or _is_ipv6(found[1]))
+    return match is not None and (match[1] is None or match[1][:1] in ("v", "V") or _is_ipv6(match[1]))
 
 
 def _is_uri(text: str) -> bool:
@@ -138,7 +138,7 @@ FORMATS: Final[dict[str, Callable[[str], bool]]] = {
     "json-pointer": lambda text: bool(_JSON_POINTER.fullmatch(text)),
     "regex": _is_regex,
 }
-# What a text of the format looks like, for whoever has to write it again.
+# A text of each format, shown to whoever has to write one.
 EXAMPLES: Final[dict[str, str]] = {
     "date": "2026-11-21",
     "time": "09:34:44Z",

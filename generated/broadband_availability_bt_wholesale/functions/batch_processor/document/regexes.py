@@ -1,6 +1,6 @@
 # Copied by `batchctl factory generate` from functions/batch_processor/document/regexes.py:
 # change that, not this file.
-"""Regular expressions that take time in proportion to the text, whatever the expression and the text are: RE2's.
+"""RE2's regular expressions, which take time in proportion to the text, whatever the expression and the text are.
 
 The expressions are other people's, and the texts are what a model wrote. https://github.com/google/re2/wiki/Syntax
 """
@@ -43,7 +43,7 @@ class Regex:
 
     @property
     def groups(self) -> int:
-        """How many groups capture."""
+        """The number of capturing groups."""
         count: int = self._compiled.groups
         return count
 
@@ -52,9 +52,9 @@ class Regex:
         return self._compiled.search(without_lone_surrogates(text)) is not None
 
     def captured(self, text: str) -> str | None:
-        """What the first group captures where the expression is found first; None if it is not found."""
-        found = self._compiled.search(without_lone_surrogates(text))
-        captured: str | None = found[1] if found else None
+        """The text of the first group at the first match; None without a match."""
+        match = self._compiled.search(without_lone_surrogates(text))
+        captured: str | None = match[1] if match else None
         return captured
 
 
@@ -77,12 +77,12 @@ def _translated(pattern: str) -> str:
     return _ESCAPED.sub(_character, pattern)
 
 
-def _character(found: re.Match[str]) -> str:
-    if found[1]:
-        return found[1]
-    if found[4]:
-        return rf"\x{{{found[4]}}}"
-    return rf"\x{{{0x10000 + ((int(found[2], 16) - 0xD800) << 10) + int(found[3], 16) - 0xDC00:x}}}"
+def _character(escape: re.Match[str]) -> str:
+    if escape[1]:
+        return escape[1]
+    if escape[4]:
+        return rf"\x{{{escape[4]}}}"
+    return rf"\x{{{0x10000 + ((int(escape[2], 16) - 0xD800) << 10) + int(escape[3], 16) - 0xDC00:x}}}"
 
 
 def _fault(pattern: str, exc: Exception) -> str:

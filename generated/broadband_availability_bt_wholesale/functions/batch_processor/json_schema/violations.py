@@ -1,6 +1,6 @@
 # Copied by `batchctl factory generate` from functions/batch_processor/json_schema/violations.py:
 # change that, not this file.
-"""Checks values by a JSON Schema, and tells what they lack in words that are fit for a log.
+"""Checks values by a JSON Schema, and words each violation so that it may be logged.
 
 The agents of the schema factory and the language model's agent check their answers by a copy of this package.
 """
@@ -16,26 +16,26 @@ from batch_processor.document.json_value import BEYOND_JSON
 
 # jsonschema is imported with the first schema: rows without one do not wait for it.
 
-_SCHEMAS = 16  # that a warm function keeps; the rows of one batch share one
-_COUNTED = 50
+_CACHED_SCHEMAS = 16  # in a warm function; all rows of a batch share one schema
+_MOST_VIOLATIONS = 50
 
 
 class SchemaUnusable(ValueError):
-    """The schema is none that a value can be checked by; the message has nothing of the value."""
+    """No value can be checked by the schema; the message holds nothing of the value."""
 
 
 def violations(value: Any, schema: Mapping[str, Any]) -> list[str]:
-    """What the value lacks to be as the schema wants it, each with its JSON pointer; at most 50, none for a valid one.
+    """Why the value does not fit the schema, each as `<JSON pointer>: <reason>`; at most 50, none for a valid value.
 
-    They say nothing of the value but the names of its properties. SchemaUnusable if the schema itself is at fault.
+    They hold nothing of the value but the names of its properties. SchemaUnusable if the schema itself is at fault.
     """
-    from batch_processor.json_schema.reasons import told
+    from batch_processor.json_schema.reasons import described
 
     try:
         validator = _validator(json.dumps(schema, ensure_ascii=False))
-        found = chain(_beyond_json(value, ()), validator.iter_errors(value))
+        errors = chain(_beyond_json(value, ()), validator.iter_errors(value))
         # jsonschema's own messages quote the value.
-        return [told(error) for error in islice(found, _COUNTED)]
+        return [described(error) for error in islice(errors, _MOST_VIOLATIONS)]
     except RecursionError:
         return ["the whole: it is nested too deeply to be checked"]
     except Exception as exc:
@@ -44,11 +44,11 @@ def violations(value: Any, schema: Mapping[str, Any]) -> list[str]:
 
 
 def _beyond_json(value: Any, at: tuple[str | int, ...]) -> Iterator[Any]:
-    """What is a number to Python alone: of 1e400 it makes infinity, which is within no bounds and beyond none."""
+    """Violations for infinity (which Python makes of 1e400) and NaN: JSON has neither, and bounds may let them pass."""
     if isinstance(value, float) and not math.isfinite(value):
-        from batch_processor.json_schema.dialect import Told
+        from batch_processor.json_schema.dialect import SafeViolation
 
-        yield Told(f"expected a number, got {BEYOND_JSON}", path=at)
+        yield SafeViolation(f"expected a number, got {BEYOND_JSON}", path=at)
     elif isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _beyond_json(inner, (*at, name))
@@ -57,7 +57,7 @@ def _beyond_json(value: Any, at: tuple[str | int, ...]) -> Iterator[Any]:
             yield from _beyond_json(inner, (*at, index))
 
 
-@lru_cache(maxsize=_SCHEMAS)
+@lru_cache(maxsize=_CACHED_SCHEMAS)
 def _validator(schema: str) -> Any:
     from batch_processor.json_schema.dialect import make_validator
 

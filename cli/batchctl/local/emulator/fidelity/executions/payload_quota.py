@@ -13,7 +13,7 @@ MAXIMUM_BYTES = 262_144
 
 
 def size(text: str) -> int:
-    """Its bytes."""
+    """The text's length in bytes of UTF-8."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 

@@ -23,7 +23,7 @@ State = dict[str, Any]
 
 
 class Items(NamedTuple):
-    """How many there are, the values one by one, and what the context object calls their source."""
+    """A Map's items: how many there are, their values one by one, and what the context object calls their source."""
 
     total: int
     values: Iterator[Any]

@@ -71,7 +71,7 @@ class MapRun:
             self._is_over.set()
 
     def reopen(self) -> None:
-        """Before another run, which continues the children that did not succeed and starts those left."""
+        """Prepare another run, which continues the children that did not succeed and starts the remaining ones."""
         self._is_over.wait()
         unsuccessful = [child for child in self.children if child["status"] != "SUCCEEDED"]
         for child in unsuccessful:

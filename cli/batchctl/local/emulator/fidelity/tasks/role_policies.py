@@ -120,7 +120,7 @@ def check(execution: dict[str, Any], resource: str, arguments: dict[str, Any]) -
 
 
 def check_action(execution: dict[str, Any], action: str, resource: str, error: str) -> None:
-    """Raise the error when the role of the execution's machine may not do this."""
+    """Raise `error` when the role of the execution's machine may not do the action on the resource."""
     if app.AUTH:
         _check_need(
             execution, _Need(action, resource), error, "Amazon S3" if action.startswith("s3:") else "AWSStepFunctions"

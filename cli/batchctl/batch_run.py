@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from batch_processor.batch.names import batch_key
 from batch_processor.batch.trigger import execution_name
+from batch_processor.document.s3_uri import object_uri
 from batchctl.errors import Expected
 
 _POLL_SECONDS = 0.5
@@ -117,10 +118,10 @@ class BatchRun:
 
     def download(self, location: str, folder: Path) -> Path:
         """Fetches an `s3://` object into a folder."""
-        bucket, _, key = location.removeprefix("s3://").partition("/")
+        uri = object_uri(location)
         folder.mkdir(parents=True, exist_ok=True)
-        path = folder / Path(key).name
-        self.account.client("s3").download_file(bucket, key, str(path))
+        path = folder / Path(uri.key).name
+        self.account.client("s3").download_file(uri.bucket, uri.key, str(path))
         return path
 
     def _exists(self) -> bool:

@@ -1,6 +1,6 @@
 """Makes the boto3 clients, and tells what their errors mean. No other module imports boto3, and only aws/ this one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -64,10 +64,16 @@ def translated(action: str) -> Iterator[None]:
         raise BatchProcessorError(f"{action}: {exc}") from exc
 
 
-def error_code(exc: BatchProcessorError) -> str:
-    """The AWS error code behind an error of this project's; empty if there is none."""
-    response = getattr(exc.__cause__, "response", {})
-    return str(response.get("Error", {}).get("Code", ""))
+def described(arn: str, absent_code: str, describe: Callable[[], Any]) -> dict[str, Any] | None:
+    """What a service says of the resource of that ARN; None if it answers with the error code of one that is absent."""
+    try:
+        with translated(f"Looking for {arn}"):
+            description: dict[str, Any] = describe()
+    except BatchProcessorError as exc:
+        if getattr(exc.__cause__, "response", {}).get("Error", {}).get("Code") == absent_code:
+            return None
+        raise
+    return description
 
 
 def _error_for(action: str, exc: Any) -> BatchProcessorError:

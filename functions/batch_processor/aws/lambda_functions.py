@@ -2,17 +2,10 @@
 
 from typing import Any
 
-from batch_processor.aws.client import client, error_code, translated
-from batch_processor.errors import BatchProcessorError
+from batch_processor.aws.client import client, described
 
 
 def function_configuration(arn: str) -> dict[str, Any] | None:
     """The configuration of a function, with its code's digest; None if there is no such function."""
-    try:
-        with translated(f"Looking for {arn}"):
-            configuration: dict[str, Any] = client("lambda").get_function_configuration(FunctionName=arn)
-    except BatchProcessorError as exc:
-        if error_code(exc) == "ResourceNotFoundException":
-            return None
-        raise
-    return configuration
+    functions = client("lambda")
+    return described(arn, "ResourceNotFoundException", lambda: functions.get_function_configuration(FunctionName=arn))

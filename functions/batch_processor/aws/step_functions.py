@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from batch_processor.aws.client import client, error_code, translated
+from batch_processor.aws.client import client, described, translated
 from batch_processor.errors import (
     AgentExecutionFailed,
     AgentInputTooLarge,
@@ -87,23 +87,14 @@ def history(execution_arn: str, *, if_any: bool = False) -> Iterator[dict[str, A
 
 def status_of(execution_arn: str) -> str | None:
     """The status of an execution; None if Step Functions does not know it, or not any more."""
-    try:
-        with translated(f"Looking for {execution_arn}"):
-            status: str = client("stepfunctions").describe_execution(executionArn=execution_arn)["status"]
-    except BatchProcessorError as exc:
-        if error_code(exc) == "ExecutionDoesNotExist":
-            return None
-        raise
-    return status
+    states = client("stepfunctions")
+    execution = described(
+        execution_arn, "ExecutionDoesNotExist", lambda: states.describe_execution(executionArn=execution_arn)
+    )
+    return execution["status"] if execution else None
 
 
 def state_machine(arn: str) -> dict[str, Any] | None:
     """How a state machine is deployed: its name, type and definition among others; None if there is no such machine."""
-    try:
-        with translated(f"Looking for {arn}"):
-            machine: dict[str, Any] = client("stepfunctions").describe_state_machine(stateMachineArn=arn)
-    except BatchProcessorError as exc:
-        if error_code(exc) == "StateMachineDoesNotExist":
-            return None
-        raise
-    return machine
+    states = client("stepfunctions")
+    return described(arn, "StateMachineDoesNotExist", lambda: states.describe_state_machine(stateMachineArn=arn))

@@ -1,0 +1,16 @@
+"""Tests that share something expensive go to one process, and the list of them names files that are there."""
+
+from pathlib import Path
+
+from tests import distribution
+
+ROOT = Path(distribution.__file__).parents[1]
+
+
+def test_all_files_whose_tests_stay_together_exist() -> None:
+    assert [path for path in distribution._TOGETHER if not (ROOT / path).is_file()] == []
+
+
+def test_every_file_that_needs_the_stack_that_is_killed_shares_its_process() -> None:
+    files = [path for path in (ROOT / "tests" / "integration").glob("test_*.py") if "frail_stack" in path.read_text()]
+    assert len({distribution._TOGETHER[path.relative_to(ROOT).as_posix()] for path in files}) == 1

@@ -57,6 +57,7 @@ def invoke(started: Callable[[str], RunningFunction]) -> Invoke:
     return lambda name: started(_logical_id(name)).invoke(_event(name))
 
 
+@pytest.mark.usefixtures("local_stack")  # which builds the template
 def test_every_function_has_events_and_every_event_a_function() -> None:
     names = {path.stem for path in EVENTS.glob("*.json")}
     assert names == set(ANSWERS)

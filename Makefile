@@ -43,8 +43,8 @@ unit: .venv/.dev ## Unit, functional, state machine, example and command line te
 	$(IN_VENV) -m pytest -n auto tests/unit tests/functional tests/statemachine tests/examples tests/factory tests/cli --cov --cov-report=term-missing:skip-covered
 
 # Each process has an embedded AWS and stacks of its own, as tests stop functions, read queues and kill processes; what one
-# process builds, all deploy. There is one for each core: a test with its stack keeps about a core busy, and each further
-# stack costs its deployment and every function's cold start. tests/distribution.py says which tests stay together.
+# process builds, all deploy. There is one for each core: a test with its stack keeps a core busy and more, and each
+# further stack costs its deployment and every function's cold start. tests/distribution.py says which tests stay together.
 # An account has one set of stacks, so there they run one by one.
 integration: .venv/.dev .venv-sam/.installed .cache/lambda-runtime/.installed ## The deployed stack on the embedded AWS with IAM enforced
 	$(IN_VENV) -m pytest $(if $(BATCH_STACK_NAMES),,-n auto --maxprocesses 4 --dist loadgroup) tests/emulator tests/integration

@@ -201,6 +201,7 @@ WORDS = [
         failed({}, "Lambda.Unknown", "Returned: Task timed out after 60.16 seconds"),
         ("TIMEOUT", "Lambda.Unknown", "Returned: Task timed out after 60.16 seconds"),
     ),
+    (failed({}, "E", "Execution timeout, says the tool"), ("FAILED", "E", "Execution timeout, says the tool")),
     (failed({}, "E", "[1]"), ("FAILED", "E", "[1]")),
     (failed({}, "E", "{}"), ("FAILED", "E", "{}")),
     (failed({}, "É\n", "x" * 3_000), ("FAILED", "?", "x" * 2_000)),

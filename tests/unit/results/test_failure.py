@@ -18,6 +18,7 @@ def failed(error: str | None, cause: str | None, status: str = "FAILED") -> Fail
         ("Sandbox.Timedout", "RequestId: 5b1c368c Error: Task timed out after 3.00 seconds", "TIMEOUT"),
         ("States.TaskFailed", "Execution timeout in the agent itself", "TIMEOUT"),
         ("Lambda.Unknown", "2024-11-26T00:36:39.604Z 5b1c368c Task timed out after 600.15 seconds", "TIMEOUT"),
+        ("States.TaskFailed", "KeyError: Task timed out after lunch", "FAILED"),
         ("States.TaskFailed", "Execution aborted", "FAILED"),
     ],
 )

@@ -56,7 +56,8 @@ _UNREAD_BYTES = len(',"unread":"10-5ca1ab1e"')
 _FAILURE_BYTES = (
     len('{"index":100000000,"status":"TIMEOUT","error":"","message":""}') + 40 + _UNREAD_BYTES + _RESULT_STAMP_BYTES
 )
-_LEAST_MESSAGE_BYTES = 40
+# Enough for most reasons; a longer one is cut, and the dead letter has it whole.
+_LEAST_MESSAGE_BYTES = 120
 # Enough for any reason; the messages of a few rows must not fill the summary, which the final states carry twice.
 _MOST_MESSAGE_BYTES = 2_000
 # If each row's share is at least this, its answer surely has room in the payload, and no table is needed to keep it.

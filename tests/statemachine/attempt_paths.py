@@ -19,6 +19,8 @@ from tests.statemachine.row_path import (
 )
 from tests.statemachine.samples import PROBLEM, plan
 
+EMPTY = {"error": "EmptyRow", "message": "Line 3: all cells are empty, so there is nothing to send."}
+
 ATTEMPTS = {
     "happy agent": Path(
         ["TransformInput", *AGENT, "ExtractStructuredOutput"],
@@ -86,15 +88,21 @@ ATTEMPTS = {
         failed("RaggedRow", PROBLEM["message"]),
         loaded_row={"index": 2, "row": {}, "problem": PROBLEM},
     ),
+    "nothing to send": Path(
+        ["TransformInput", "SelectTarget", "SkipRow"],
+        {},
+        {"index": 2, "status": "SKIPPED", **EMPTY, "at": SUCCESS["at"]},
+        loaded_row={"index": 2, "row": {}, "problem": EMPTY},
+    ),
     "dead letter queue unreachable": Path(
         ["TransformInput", *AGENT, *RETRY, *AGENT, *RETRY, *AGENT, *DEAD, "RecordRowFailure"],
         {"InvokeAgent": [AGENT_FAILED] * 3, "SendToDeadLetterQueue": [UNREACHABLE_QUEUE]},
-        failed("States.TaskFailed", NOT_TAKEN + AGENT_FAILED["Cause"].replace('"', "?")),
+        failed("States.TaskFailed", NOT_TAKEN + "TriageFailed: the model gave no answer"),
     ),
     "agent timed out, dead letter queue unreachable": Path(
         ["TransformInput", *AGENT, *DEAD, "RecordRowFailure"],
         {"InvokeAgent": [AGENT_TIMED_OUT], "SendToDeadLetterQueue": [UNREACHABLE_QUEUE]},
-        failed("States.TaskFailed", NOT_TAKEN + AGENT_TIMED_OUT["Cause"].replace('"', "?"), "TIMEOUT"),
+        failed("States.TaskFailed", NOT_TAKEN + "Execution timeout in the agent itself", "TIMEOUT"),
         plan=plan(execution={"max_attempts": 1}),
     ),
     "throttled inside a generic error": Path(

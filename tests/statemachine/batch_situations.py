@@ -1,6 +1,5 @@
 """What the states before and after the row pipeline may meet, by name."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,6 +15,12 @@ from tests.statemachine.recorded import (
 from tests.statemachine.samples import EXECUTIONS, FANNED_OUT, LOADED, LOADED_ROWS, PART, PLAN, RESULT, SUMMARY
 from tests.statemachine.situation import Situation, named
 
+PARTIAL: dict[str, Any] = {
+    "status": "PARTIAL",
+    "status_text": "2 of 3.",
+    "csv_location": "s3://b/k",
+    "rows_succeeded": 2,
+}
 ABORTED: dict[str, Any] = {"Error": "RowFailed", "Cause": "Row 2 failed"}
 
 
@@ -152,12 +157,23 @@ def _own_functions() -> Iterator[Situation]:
             case,
             [RESULT],
             function_result(summary),
-            expected={
-                "output.summary": summary,
-                "output.subject": f"Batch run-1: {summary['status']}",
-                "output.message": json.dumps(summary, indent=2, ensure_ascii=False),
-            },
+            expected={"output": {"outcome": "SUCCEEDED", "wanted": True, "message": summary}},
         )
+    for success, failing, all_failed, some_failed in [
+        (True, False, True, True),
+        (False, True, True, False),
+        (False, False, False, False),
+    ]:
+        plan = {**PLAN, "notification": {**PLAN["notification"], "success": success, "failure": failing}}
+        for status, wanted in (("ALL_ROWS_FAILED", all_failed), ("COMPLETED_WITH_ERRORS", some_failed)):
+            yield Situation(
+                "AggregateResults",
+                f"{status}, success {success}, failure {failing}",
+                [RESULT],
+                function_result({**SUMMARY, "status": status}),
+                variables={"plan": plan},
+                expected={"output.wanted": wanted},
+            )
     yield Situation(
         "AggregateResults",
         "no rows",
@@ -211,7 +227,7 @@ def _salvage() -> Iterator[Situation]:
             "error": failure["Error"],
             "cause": cause_text(failure),
         }
-        answers: list[dict[str, Any]] = [{"rows": 0}, {"rows": 2, "csv_location": "s3://b/k.partial.csv"}]
+        answers: list[dict[str, Any]] = [{"rows": 0}, {"rows": 2, "summary": PARTIAL}]
         for found in answers:
             yield Situation(
                 "SalvageAnswers",
@@ -246,16 +262,8 @@ def _batch_failure() -> Iterator[Situation]:
         ("path in an error object", python_error("InvalidCsv", "C:\\new\nline"), "C:\\new\nline"),
         ("path in plain words", {"Error": "RowFailed", "Cause": 'C:\\new "x"'}, 'C:\\new "x"'),
         ("nothing salvaged", ABORTED | {"salvaged": {"rows": 0}}, "Row 2 failed"),
-        (
-            "salvaged",
-            ABORTED | {"salvaged": {"rows": 2, "csv_location": "s3://b/k"}},
-            "Row 2 failed\n\nThe 2 answers received until then: s3://b/k",
-        ),
-        (
-            "a row in a row batch",
-            {"Error": "RowFailed", "Cause": "Row 7 failed", "salvaged": {"rows": 2, "csv_location": "s3://b/k"}},
-            "Row 7 failed\n\nThe 2 answers received until then: s3://b/k",
-        ),
+        ("salvaged", ABORTED | {"salvaged": {"rows": 2, "summary": PARTIAL}}, "Row 2 failed"),
+        ("on Python 3.11", {"Error": "E", "Cause": '{"errorMessage": "Gr\\u00f6\\u00dfe \\ud83d\\ude00"}'}, "Größe 😀"),
         ("without a cause", {"Error": "States.Timeout"}, ""),
     ]:
         yield Situation(
@@ -265,8 +273,14 @@ def _batch_failure() -> Iterator[Situation]:
             variables={"loaded": None},
             expected={
                 "output.error": error["Error"],
-                "output.message": message,
-                "output.subject": f"Batch run-1: FAILED, {error['Error']}",
+                "output.reason": message,
+                "output.message": {
+                    **({"status": "FAILED"} if "summary" not in error.get("salvaged", {}) else PARTIAL),
+                    "batch": "run-1",
+                    "error": error["Error"],
+                    "cause": message,
+                    "execution_arn": PLAN["batch"]["id"],
+                },
             },
         )
     for case, error in failures().items():
@@ -274,29 +288,41 @@ def _batch_failure() -> Iterator[Situation]:
 
 
 def _end() -> Iterator[Situation]:
-    done = {
-        "outcome": "SUCCEEDED",
-        "summary": SUMMARY,
-        "wanted": True,
-        "subject": "Batch run-1: é\n😀",
-        "message": "m",
-    }
-    failed = {
-        "outcome": "FAILED",
-        "error": "InvalidCsv",
-        "wanted": False,
-        "subject": "s" * 300,
-        "message": "é\n",
-    }
+    done: dict[str, Any] = {"outcome": "SUCCEEDED", "wanted": True, "message": {**SUMMARY, "batch": "run-1 é\n😀"}}
+    told = {"status": "FAILED", "batch": "run-1", "error": "InvalidCsv", "cause": "é\n", "execution_arn": "arn"}
+    failed: dict[str, Any] = {"outcome": "FAILED", "error": "InvalidCsv", "wanted": False, "reason": "é\n", "message": told}
     refused = {"Error": "SNS.AmazonSNSException", "Cause": "no"}
     notification_error = {"notification_error": refused["Error"]}
     unannounced = {**failed, **notification_error}
     yield Situation("IsNotificationWanted", "wanted", done, expected={"next": "PublishNotification", "output": done})
     yield Situation("IsNotificationWanted", "not wanted", failed, expected={"next": "EndBatch", "output": failed})
-    for case, data, subject in [
-        ("Unicode", done, "Batch run-1: ?"),
-        ("long", failed, "s" * 100),
-        ("nothing but Unicode", {**failed, "subject": "é😀" * 300}, "?"),
+    for case, data, subject, mail in [
+        (
+            "Unicode",
+            done,
+            f"Batch run-1 ?: {SUMMARY['status']}",
+            "\n\n".join(
+                [
+                    f"Batch run-1 é\n😀: {SUMMARY['status']}",
+                    SUMMARY["status_text"],
+                    f"CSV: {SUMMARY['csv_location']}",
+                    f"Summary: {SUMMARY['summary_location']}",
+                    f"Execution: {SUMMARY['execution_arn']}",
+                ]
+            ),
+        ),
+        (
+            "failed",
+            failed,
+            "Batch run-1: FAILED, InvalidCsv",
+            "Batch run-1: FAILED, InvalidCsv\n\né\n\n\nExecution: arn",
+        ),
+        (
+            "long",
+            {**failed, "message": {**told, "error": "s" * 300, "cause": ""}},
+            ("Batch run-1: FAILED, " + "s" * 300)[:100],
+            f"Batch run-1: FAILED, {'s' * 300}\n\nExecution: arn",
+        ),
     ]:
         yield Situation(
             "PublishNotification",
@@ -305,7 +331,9 @@ def _end() -> Iterator[Situation]:
             TOPIC_RESULT,
             expected={
                 "fields.Arguments.Subject": subject,
-                "fields.Arguments.Message": f"{data['message']}\n\nExecution: {PLAN['batch']['id']}",
+                "fields.Arguments.Message.default.status": data["message"]["status"],
+                "fields.Arguments.Message.email": mail,
+                "fields.Arguments.MessageAttributes.status.StringValue": data["message"]["status"],
                 "output": data,
             },
         )
@@ -322,7 +350,7 @@ def _end() -> Iterator[Situation]:
             yield Situation(
                 "EndBatch",
                 f"succeeded, {case}{suffix}",
-                {**done, "summary": summary, **extra},
+                {**done, "message": summary, **extra},
                 expected={"output": {**summary, **extra}, "next": "BatchSucceeded"},
             )
     for case, data in named({"failed": failed, "failed, unannounced": unannounced}):
@@ -335,7 +363,13 @@ def _end() -> Iterator[Situation]:
         expected={"fields.Error": "Batch.InvalidCsv", "fields.Cause": "é\n"},
     )
     yield Situation("BatchFailed", "unannounced", unannounced, expected={"fields.Error": "Unannounced.InvalidCsv"})
+    yield Situation(
+        "BatchFailed",
+        "salvaged",
+        {**failed, "message": {**told, **PARTIAL}},
+        expected={"fields.Cause": "é\n\n\nThe 2 answers received until then: s3://b/k"},
+    )
     for length in (0, 30_000, 30_001):
-        data = {**failed, "message": "é" * length}
+        data = {**failed, "reason": "é" * length}
         expected = {"fields.Cause": "é" * min(length, 30_000)}
-        yield Situation("BatchFailed", f"message of {length} characters", data, expected=expected)
+        yield Situation("BatchFailed", f"reason of {length} characters", data, expected=expected)

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 from jsonata import Jsonata
 from jsonata.utils import Utils
 
+from batchctl.local.emulator.fidelity.expressions.jsonata_library import keep_characters
+
 HERE = Path(__file__).parent
 NOW_MS = 1_795_253_684_123
 UUID = "7a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
@@ -77,6 +79,7 @@ class PythonEngine:
     def __init__(self) -> None:
         self.random = 0.5
         self._compiled: dict[str, Jsonata] = {}
+        keep_characters()
 
     def evaluate(self, expression: str, variables: Mapping[str, Any]) -> Any:
         """The value of the expression, or QueryEvaluationError."""

@@ -114,6 +114,19 @@ def _transformed(
 
 
 def _select() -> Iterator[Situation]:
+    empty = {"error": "EmptyRow", "message": "Line 3: all cells are empty, so there is nothing to send."}
+    skipped = {"row": {**ROW, "problems": [empty], "input": {}}}
+    yield Situation("SelectTarget", "row with nothing to send", variables=skipped, expected={"next": "SkipRow"})
+    yield Situation(
+        "SkipRow",
+        "row with nothing to send",
+        variables=skipped,
+        expected={
+            "output.index": ROW["index"],
+            "output.status": "SKIPPED",
+            **{f"output.{key}": empty[key] for key in empty},
+        },
+    )
     loaded = {"index": 2, "row": {}, "problem": PROBLEM}
     yield Situation("SelectTarget", "agent", loaded, expected={"next": "InvokeAgent", "output": loaded})
     tool = plan(target={"type": "tool"})

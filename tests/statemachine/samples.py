@@ -143,21 +143,30 @@ RUN: dict[str, Any] = {
 }
 SUMMARY: dict[str, Any] = {
     "status": "COMPLETED_WITH_ERRORS",
+    "status_text": "99 of 100 rows succeeded, 1 failed.",
     "csv_location": "s3://bucket/out/tickets.csv",
+    "summary_location": "s3://bucket/out/tickets.summary.json",
     "row_count": 100,
+    "rows_total": 100,
     "rows_succeeded": 99,
     "rows_failed": 1,
     "rows_timed_out": 0,
+    "rows_skipped": 0,
+    "rows_not_run": 0,
     "errors": [{"error": "TriageFailed", "message": 'no "subject"', "count": 1, "first_row": 7}],
     "execution_time_ms": 81_234,
+    "execution_arn": "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:run-1",
 }
 PART: dict[str, Any] = {
     "status": "PART_WRITTEN",
     "first": 1,
     "last": 3,
+    "rows_total": 3,
     "rows_succeeded": 2,
     "rows_failed": 1,
     "rows_timed_out": 0,
+    "rows_skipped": 0,
+    "rows_not_run": 0,
 }
 
 

@@ -1,7 +1,5 @@
 """States that must do the same."""
 
-import re
-
 from tests.statemachine.definition import expressions, load
 from tests.statemachine.states import STATES
 
@@ -21,13 +19,10 @@ def test_both_dead_letter_states_send_the_same_letter_in_the_same_way() -> None:
 def test_a_failed_row_and_the_batch_that_it_ends_say_the_reason_by_the_same_expression() -> None:
     row = expressions(STATES["SendToDeadLetterQueue"])["Output.message"]
     batch = expressions(STATES["AbortBatch"])["Cause"]
-    reason, row_cleaned, _ = row.partition("; $clean := ")
-    same, batch_said, batch_cut = batch.partition("; $substring('Row ' & ")
-    assert row_cleaned
-    assert batch_said
-    assert reason == same
-    assert "($reason := $reason_of(" in reason
-    assert re.search(r" & \$reason, 0, \d+\)\)\)$", batch_cut)
+    reason = "$reason_of($states.input, $has_answer($unread), $plan.execution.timeout_seconds)"
+    assert f"$that_fits($in_a_cell({reason}), $loaded.message_bytes, " in row
+    assert f"$reason := {reason}; " in batch
+    assert "$in_a_cell($reason)" in batch
 
 
 def test_a_row_has_the_same_status_and_error_whether_the_queue_took_it_or_not() -> None:

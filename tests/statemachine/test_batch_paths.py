@@ -60,7 +60,8 @@ def test_a_large_batch_fans_out(javascript: JavaScriptEngine) -> None:
 
 
 def test_a_large_batch_that_a_row_ends_names_the_row_and_the_partial_csv(javascript: JavaScriptEngine) -> None:
-    salvaged = {"rows": 2, "csv_location": "s3://b/k", "error": "RowFailed", "cause": ROW_FAILED["Cause"]}
+    summary = {"status": "PARTIAL", "rows_succeeded": 2, "csv_location": "s3://b/k"}
+    salvaged = {"rows": 2, "summary": summary, "error": "RowFailed", "cause": ROW_FAILED["Cause"]}
     way = large_batch(javascript, THRESHOLD_EXCEEDED, SalvageAnswers=[function_result(salvaged)])
     start = ["ReceiveInput", "ValidateInput", "LoadCSVData", "ChooseMapMode"]
     end = ["SalvageAnswers", "DescribeBatchFailure", *NOTIFY, "BatchFailed"]

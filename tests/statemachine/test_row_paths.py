@@ -92,6 +92,7 @@ def test_the_dead_letter_holds_what_it_takes_to_run_the_row_again(javascript: Ja
         "attempts": 3,
         "unread": {},
         "error": AGENT_FAILED["Error"],
+        "reason": "TriageFailed: the model gave no answer",
         "cause": AGENT_FAILED["Cause"],
     }
 

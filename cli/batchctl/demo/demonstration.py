@@ -1,6 +1,7 @@
 """Shows the product at work: a real batch on the embedded AWS, from `sam build` to the enriched CSV."""
 
 import csv
+import sys
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -78,10 +79,10 @@ def _show_summary(summary: dict[str, Any], console: Console) -> None:
     seconds = summary["execution_time_ms"] / 1000
     rate = summary["row_count"] / seconds if seconds else 0.0
     pace = f"{rate:.{0 if rate >= 10 else 1}f} rows/s"
+    colour = "green" if summary["status"] == "SUCCEEDED" else "red"
     console.print(
-        f"\n[bold]{summary['status']}[/bold]: {summary['row_count']} rows in {seconds:.1f} s ({pace}): "
-        f"[green]{summary['rows_succeeded']} succeeded[/green], [red]{summary['rows_failed']} failed[/red], "
-        f"{summary['rows_timed_out']} timed out"
+        f"\n[bold {colour}]{summary['status']}[/bold {colour}]: {summary['row_count']} rows in {seconds:.1f} s ({pace}). "
+        f"{summary['status_text']}"
     )
     for error in summary["errors"]:
         name = "" if error["error"].startswith("States.") else f"{error['error']}: "
@@ -90,6 +91,7 @@ def _show_summary(summary: dict[str, Any], console: Console) -> None:
 
 def _show_rows(path: Path, summary: dict[str, Any], console: Console) -> None:
     """The first rows, turned on their side: a CSV is wider than a screen."""
+    csv.field_size_limit(sys.maxsize)  # else a cell of more than 128 KiB, which a batch takes, is an error
     with path.open(encoding="utf-8", newline="") as file:
         header, *rows = islice(csv.reader(file), 1 + _ROWS_SHOWN)
     name_width = max(map(len, header))

@@ -27,7 +27,8 @@ from batch_processor.errors import InvalidConfiguration
 class BatchConfig:
     """Everything that a configuration says about a batch; `fields` are input fields as the plan has them.
 
-    A target that is only named has no ARN yet: the registries complete it, and what depends on it.
+    A target that is only named has no ARN yet: the registries complete it, and what depends on it. `needs_a_cell` tells
+    that it is registered to need an input that comes from cells.
     """
 
     csv: S3Uri
@@ -42,6 +43,7 @@ class BatchConfig:
     storage: StorageOptions = field(default_factory=StorageOptions)
     max_rows: int | None = None
     resumption: Resumption | None = None
+    needs_a_cell: bool = False
 
 
 def parse(document: object) -> BatchConfig:

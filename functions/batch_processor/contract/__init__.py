@@ -19,9 +19,10 @@ from batch_processor.contract.plan import (
     StoredAnswerRules,
     Target,
 )
-from batch_processor.contract.results import RowResult, Status
+from batch_processor.contract.results import FAILURES, RowResult, Status
 
 __all__ = [
+    "FAILURES",
     "METADATA_COLUMNS",
     "SURPLUS_COLUMN",
     "AnswerRules",

@@ -51,12 +51,17 @@ class Target(TypedDict):
 
 
 class Input(TypedDict):
-    """`fields` and `constants` build the agent input; `columns` maps each address in use to its position."""
+    """`fields` and `constants` build the agent input; `columns` maps each address in use to its position.
+
+    A row fails if a cell of a column in `required` is empty; if all in use are and the target `needs_a_cell`, it is
+    not sent.
+    """
 
     fields: list[dict[str, Any]]
     constants: dict[str, Any]
     columns: dict[str, int]
     required: list[str]
+    needs_a_cell: NotRequired[bool]
 
 
 class OutputColumn(TypedDict):

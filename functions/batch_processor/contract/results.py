@@ -3,15 +3,18 @@
 from datetime import UTC, datetime
 from typing import Literal, NotRequired, TypedDict
 
-Status = Literal["SUCCESS", "FAILED", "TIMEOUT"]
+Status = Literal["SUCCESS", "FAILED", "TIMEOUT", "SKIPPED", "NOT_RUN"]
+# The target was called, and the row has failed: it goes to the dead letter queue, and only_failed_from runs it again.
+FAILURES: tuple[Status, ...] = ("FAILED", "TIMEOUT")
 
 
 class RowResult(TypedDict):
-    """The result of one row: the `cells` of a success, the `error` and `message` of a failure.
+    """The result of one row: the `cells` of a success, the `error` and `message` of any other.
 
-    The cells of a success may be in S3 (`spilled`) or in the table (`stored`) instead. `unread`, on a failed row, is
-    `<attempt><run>`, the end of the name of the agent's execution whose answer could not be read. `at` is when the
-    result came about, `ms` how many milliseconds the row took.
+    The target was not called for rows that are SKIPPED, as there is nothing to send, or NOT_RUN, as the batch ended
+    before. The cells of a success may be in S3 (`spilled`) or in the table (`stored`) instead. `unread`, on a failed row,
+    is `<attempt><run>`, the end of the name of the call whose answer could not be read or had not come. `at` is when
+    the result came about, `ms` how many milliseconds the row took.
     """
 
     index: int

@@ -1,25 +1,38 @@
 """SalvageAnswers: what was answered before an execution failed becomes a partial CSV, or a row batch's part of the CSV."""
 
+from dataclasses import dataclass, replace
 from typing import Any
 
+from batch_processor.aws import sns
 from batch_processor.aws.step_functions import history
 from batch_processor.contract import Loaded, Plan
 from batch_processor.errors import StorageUnavailable
 from batch_processor.extraction.stored_rules import with_answer_rules
 from batch_processor.logs import logger, start_log
 from batch_processor.output import publishing, row_batch
+from batch_processor.output.message import failure_message
 from batch_processor.output.publishing import partial
 from batch_processor.results.failure import Failure
 from batch_processor.results.salvage import Salvage
 from batch_processor.resumption import kept_histories
+from batch_processor.settings import read
+
+_EVENTBRIDGE = "aws.states"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`topic_arn` is the stack's own topic."""
+
+    topic_arn: str
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Takes {detail: {executionArn, status, error, cause}}, from the machine or as EventBridge tells of a failed execution.
 
     For a failed execution of a row batch the machine adds {plan, loaded}, as the execution may never have begun.
-    Returns {rows, csv_location}, without location if no row was answered; with {error, cause} of the row batch that
-    ended the batch, if one did.
+    Returns {rows, summary}, without summary if the batch had no rows yet; with {error, cause} of the row batch that
+    ended the batch, if one did. What EventBridge tells of is announced here, as the machine could not.
     """
     detail = event["detail"]
     start_log(detail["executionArn"].rsplit(":", 1)[1])
@@ -27,15 +40,20 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     salvage.read(history(detail["executionArn"], if_any="plan" in event))
     plan, loaded = event.get("plan") or salvage.plan, event.get("loaded") or salvage.loaded
     logger.info("Read the history", extra={"results": len(salvage.results), "unread": len(salvage.answers)})
-    if not plan or not loaded:
-        return {"rows": 0}
+    salvaged = _salvage(event, plan, loaded, salvage) if plan and loaded else {"rows": 0}
+    if event.get("source") == _EVENTBRIDGE:
+        _announce(detail, plan, salvaged)
+    return salvaged
+
+
+def _salvage(event: dict[str, Any], plan: Plan, loaded: Loaded, salvage: Salvage) -> dict[str, Any]:
     plan["output"] = with_answer_rules(plan["output"])
     if "row_batch" in loaded:
         failure = _failure(event, salvage)
         rows = row_batch.salvage(plan, loaded, salvage.row_results(failure), failure)
-        kept_histories.mark_salvaged(plan["work"], detail["executionArn"])
+        kept_histories.mark_salvaged(plan["work"], event["detail"]["executionArn"])
         return {"rows": rows}
-    return _salvage_batch(plan, loaded, salvage, detail)
+    return _salvage_batch(plan, loaded, salvage, Failure.of(event["detail"]))
 
 
 def _failure(event: dict[str, Any], salvage: Salvage) -> Failure:
@@ -47,10 +65,25 @@ def _failure(event: dict[str, Any], salvage: Salvage) -> Failure:
     return salvage.ended or Failure.of(event["detail"])
 
 
-def _salvage_batch(plan: Plan, loaded: Loaded, salvage: Salvage, detail: dict[str, Any]) -> dict[str, Any]:
-    failure = Failure.of(detail)
-    row_batch_failure = row_batch.failure_left(plan["work"]) if failure.error.startswith("States.") else None
-    remarks = {name: detail.get(name) for name in ("status", "error", "cause")} | (row_batch_failure or {})
-    summary = publishing.publish_partial(partial(plan), loaded, salvage.row_results(failure), **remarks)
-    answer = {"rows": summary["rows_succeeded"], "csv_location": summary["csv_location"]} if summary else {"rows": 0}
-    return answer | (row_batch_failure or {})
+def _salvage_batch(plan: Plan, loaded: Loaded, salvage: Salvage, failure: Failure) -> dict[str, Any]:
+    left = row_batch.failure_left(plan["work"]) if failure.error.startswith("States.") else None
+    told = replace(failure, **left) if left else failure
+    summary = publishing.publish_partial(partial(plan), loaded, salvage.row_results(failure), told)
+    return {"rows": summary["rows_succeeded"], "summary": summary, **(left or {})}
+
+
+def _announce(detail: dict[str, Any], plan: Plan | None, salvaged: dict[str, Any]) -> None:
+    wanted = plan["notification"] if plan else None
+    if wanted and not wanted["failure"]:
+        return
+    failure, arn = Failure.of(detail), detail["executionArn"]
+    message = {
+        "status": "FAILED",
+        "batch": arn.rpartition(":")[2],
+        "execution_status": failure.status,
+        "error": failure.error,
+        "cause": failure.cause,
+        "execution_arn": arn,
+        **salvaged.get("summary", {}),
+    }
+    sns.publish(wanted["topic_arn"] if wanted else read(Settings).topic_arn, *failure_message(message))

@@ -17,6 +17,8 @@ _DEEPEST_JSON = 100
 # The most bytes that a character of a cell takes as JSON (\u0001) and one of JSON as UTF-8.
 _JSON_BYTES = 6
 _UTF_8_BYTES = 4
+# The row is not sent, which is no failure: it has nothing to ask.
+EMPTY_ROW = "EmptyRow"
 
 
 class RowFitness:
@@ -26,6 +28,7 @@ class RowFitness:
         self._width = len(plan["source"]["header"])
         self._columns = plan["input"]["columns"]
         self._required = plan["input"]["required"]
+        self._needs_a_cell = plan["input"].get("needs_a_cell", False)
         self._fields = plan["input"]["fields"]
         self._parsed = [field["column"] for field in self._fields if "path" in field]
         # The messages format has the prompt twice, and at worst the prompt is the whole input.
@@ -39,12 +42,24 @@ class RowFitness:
 
     def problem(self, record: Record, row_json: str) -> tuple[str, str] | None:
         """(error, message) of an unfit row, None for a fit one; `row_json` is the row as it would be handed on."""
+        if emptiness := self._emptiness(record):
+            return EMPTY_ROW, f"Line {record.line}: {emptiness}, so there is nothing to send."
         if len(record.cells) != self._width:
             return "RaggedRow", f"Line {record.line} has {len(record.cells)} cells, the header has {self._width}."
+        if len(row_json) <= self.fit_characters:
+            return None
         cells = {address: record.cells[position] for address, position in self._columns.items()}
         where = f"Line {record.line}"
         cell_problem = self._cell_problem(cells, where)
         return cell_problem or (self._size_problem(cells, row_json, where) if len(row_json) > self._small else None)
+
+    def _emptiness(self, record: Record) -> str | None:
+        if not any(map(str.strip, record.cells)):
+            return "all cells are empty"
+        in_use = [record.cells[position].strip() for position in self._columns.values() if position < len(record.cells)]
+        if self._needs_a_cell and len(record.cells) == self._width and not any(in_use):
+            return "the mapped cells are empty, and the target needs one"
+        return None
 
     def _cell_problem(self, cells: dict[str, str], where: str) -> tuple[str, str] | None:
         for address in self._required:

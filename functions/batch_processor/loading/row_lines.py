@@ -10,9 +10,10 @@ from batch_processor import limits
 from batch_processor.contract import Plan
 from batch_processor.csv_file.csv_input import CsvInput, Record
 from batch_processor.errors import BatchTooLarge, InvalidCsv
-from batch_processor.loading.row_fitness import RowFitness
+from batch_processor.loading.row_fitness import EMPTY_ROW, RowFitness
 
 # Characters that JSON does not escape, and that some readers of lines take for line ends.
+_BLANKS = 8
 _LINE_SEPARATORS = {"\u0085": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
 
@@ -38,6 +39,7 @@ class RowLines:
         self._most_rows = min(plan.get("max_rows", limits.MOST_ITEMS), limits.MOST_ITEMS)
         self._unfit_ends = not plan["execution"]["continue_on_error"]
         columns = plan["input"]["columns"]
+        self._columns = tuple(columns)
         self._cells_in_use = _picker(list(columns.values()))
         cells = ",".join(f"{quoted(address)}:".replace("%", "%%") + "%s" for address in columns)
         self._form = f'{{"index":%d,"row":{{{cells}}}}}'
@@ -51,11 +53,13 @@ class RowLines:
         records = self._csv_input.records()
         next(records)  # the header
         width, form, cells_in_use, fit = self._width, self._form, self._cells_in_use, self._fitness.fit_characters
+        # Lines as short as this may be of rows that are empty, or blank but for a few characters.
+        short = len(form % (limits.MOST_ITEMS, *['""'] * len(self._columns))) + _BLANKS
         for index, record in enumerate(islice(records, self._most_rows), start=1):
             self._row_count = index
             cells = record.cells
             line = form % (index, *map(quoted, cells_in_use(cells))) if len(cells) == width else ""
-            if not 0 < len(line) <= fit:
+            if not short < len(line) <= fit:
                 line = self._judge(index, record, line)
             yield line, record
         if self._most_rows == limits.MOST_ITEMS and next(records, None):
@@ -69,7 +73,7 @@ class RowLines:
         if problem is None:
             return line
         error, message = problem
-        if self._unfit_ends:
+        if self._unfit_ends and error != EMPTY_ROW:
             raise InvalidCsv(f"Row {index}: {message} Nothing was run, as continue_on_error is false.")
         return f'{{"index":{index},"row":{{}},"problem":{{"error":{quoted(error)},"message":{quoted(message)}}}}}'
 

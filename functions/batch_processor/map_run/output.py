@@ -15,8 +15,8 @@ from batch_processor.map_run.request import MapResultsRequest
 from batch_processor.map_run.result_files import OriginalCsv
 from batch_processor.map_run.rows import MapRows
 from batch_processor.output.enriched_csv import EnrichedCsv
-from batch_processor.output.summary import summary_key
-from batch_processor.results.tally import Tally
+from batch_processor.output.summary import summary_key, what_became
+from batch_processor.results.tally import Tally, columns_of
 
 _DIGEST_CHARACTERS = 8
 _LONGEST_KEY_BYTES = 1024 - len(".summary.json")
@@ -45,7 +45,7 @@ def publish(rows: MapRows, manifest: Manifest, csv: OriginalCsv | None, output: 
     header = csv.header if csv else list(rows.columns)
     count = csv.row_count if csv else rows.spool.last
     records = rows.compared(csv.rows(), header) if csv else rows.records()
-    tally = Tally()
+    tally = Tally(columns=columns_of(output))
     # All that EnrichedCsv reads of a plan and of what loading found: there is no batch here.
     plan = cast("Plan", {"output": output, "source": {"header": header}})
     loaded = cast("Loaded", {"surplus_cells": bool(csv and csv.has_surplus)})
@@ -77,12 +77,8 @@ def summarize(
     """The summary, with the same keys as a batch's."""
     finished_at = datetime.now(UTC)
     return {
-        "status": "COMPLETED_WITH_ERRORS" if tally.row_count > tally.statuses["SUCCESS"] else "SUCCEEDED",
-        "csv_location": f"s3://{output['bucket']}/{output['key']}",
-        "summary_location": f"s3://{output['bucket']}/{summary_key(output['key'])}",
-        "row_count": tally.row_count,
-        **tally.counts,
-        "errors": tally.errors(),
+        "status": tally.batch_status,
+        **what_became(output, tally),
         "execution_time_ms": int((finished_at - started_at).total_seconds() * 1000),
         "started_at": time_text(started_at),
         "finished_at": time_text(finished_at),

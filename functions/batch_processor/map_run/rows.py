@@ -16,7 +16,7 @@ from batch_processor.map_run.row_spool import RowSpool
 
 # Beyond it a number is no item's index: a Map Run has no such number of items.
 _MOST_ROWS = 100_000_000
-_NO_RESULT = failure("RowNotProcessed", "The Map Run has no result for this row.")
+_NO_RESULT = failure("RowNotProcessed", "The Map Run has no result for this row.", "NOT_RUN")
 
 
 @dataclass(slots=True)

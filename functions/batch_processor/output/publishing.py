@@ -1,7 +1,7 @@
 """Publishes a batch's output: the CSV, complete or not at all, and then the summary beside it."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
@@ -10,7 +10,7 @@ from typing import Any
 from batch_processor.aws import s3
 from batch_processor.aws.joined_object import JoinedObject, is_ours
 from batch_processor.batch import manifest
-from batch_processor.contract import Loaded, Plan, RowRange, RowResult
+from batch_processor.contract import FAILURES, Loaded, Plan, RowRange, RowResult
 from batch_processor.csv_file.csv_input import Record
 from batch_processor.csv_file.source import csv_input
 from batch_processor.errors import (
@@ -20,8 +20,9 @@ from batch_processor.errors import (
 from batch_processor.output import parts
 from batch_processor.output.enriched_csv import EnrichedCsv
 from batch_processor.output.summary import summarize, summary_key
+from batch_processor.results.failure import Failure
 from batch_processor.results.settlement import Settlement
-from batch_processor.results.tally import Tally, tally_of
+from batch_processor.results.tally import BatchStatus, Tally, tally_of
 
 
 def publish(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> tuple[dict[str, Any], Tally | None]:
@@ -35,23 +36,24 @@ def publish(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> tuple[d
     return _write_summary(plan, loaded, tally), tally
 
 
-def publish_partial(plan: Plan, loaded: Loaded, results: Iterable[RowResult], **remarks: Any) -> dict[str, Any] | None:
-    """Writes what there is of a failed batch and returns its summary, or None if no row was answered.
+def publish_partial(plan: Plan, loaded: Loaded, results: Iterable[RowResult], failure: Failure) -> dict[str, Any]:
+    """Writes what there is of a batch that `failure` ended, and returns its summary; no CSV if no row was answered.
 
-    `plan` names the partial output, which replaces one that was written for this batch before; `remarks` go into the
-    summary. Results that the table lacks are stored for a batch that resumes this one.
+    `plan` names the partial output, which replaces one that was written for this batch before. Results that the table
+    lacks are stored for a batch that resumes this one.
     """
     settlement = _settlement(plan, loaded, results)
     with _written(plan, loaded, settlement, overwrite=_exists(plan)) as (target, tally):
         if answered := tally.statuses["SUCCESS"]:
             target.publish()
     settlement.keep_all()
-    return _write_summary(plan, loaded, tally, **remarks) if answered else None
+    remarks = {"execution_status": failure.status, "error": failure.error, "cause": failure.cause}
+    return _write_summary(plan, loaded, tally, "PARTIAL" if answered else "FAILED", remarks)
 
 
 def _keep(plan: Plan, loaded: Loaded, settlement: Settlement, tally: Tally) -> None:
     """Stores the results by which a batch that resumes this one pays for no answer again."""
-    storage, failed = loaded["storage"], tally.row_count - tally.statuses["SUCCESS"]
+    storage, failed = loaded["storage"], sum(tally.statuses[status] for status in FAILURES)
     if storage["mode"] == "inline" and plan["storage"]["mode"] == "auto" and failed:
         settlement.keep_all()
         # The batch that resumes this one then looks for the rows in the table.
@@ -115,8 +117,16 @@ def _records(plan: Plan) -> Iterator[Record]:
     return islice(records, plan.get("max_rows"))
 
 
-def _write_summary(plan: Plan, loaded: Loaded, tally: Tally, **remarks: Any) -> dict[str, Any]:
-    summary = summarize(plan, loaded, tally, datetime.now(UTC)) | remarks
+def _write_summary(
+    plan: Plan,
+    loaded: Loaded,
+    tally: Tally,
+    status: BatchStatus | None = None,
+    remarks: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    summary = summarize(plan, loaded, tally, datetime.now(UTC), status) | dict(remarks or {})
+    if status == "FAILED":
+        del summary["csv_location"]  # there is none
     body = json.dumps(summary, ensure_ascii=False, indent=2).encode()
     s3.write(plan["output"]["bucket"], summary_key(plan["output"]["key"]), body, "application/json")
     return summary

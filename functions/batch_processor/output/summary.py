@@ -3,23 +3,25 @@
 from datetime import datetime
 from typing import Any
 
-from batch_processor.contract import Loaded, Plan
+from batch_processor.contract import Loaded, Output, Plan
 from batch_processor.contract.results import time_text
-from batch_processor.results.tally import Tally
+from batch_processor.results.tally import BatchStatus, Tally
+
+_COLUMNS_NAMED = 10
 
 
-def summarize(plan: Plan, loaded: Loaded, tally: Tally, finished_at: datetime) -> dict[str, Any]:
-    """The summary, in the terms of the callers' contract: csv_location, row_count, execution_time_ms."""
+def summarize(
+    plan: Plan, loaded: Loaded, tally: Tally, finished_at: datetime, status: BatchStatus | None = None
+) -> dict[str, Any]:
+    """The summary, in the terms of the callers' contract: csv_location, row_count, execution_time_ms.
+
+    `status` is that of a batch that did not get to its end; any other's is told by its rows.
+    """
     started_at = datetime.fromisoformat(plan["batch"]["started_at"])
-    output = plan["output"]
     return {
-        "status": "COMPLETED_WITH_ERRORS" if tally.row_count > tally.statuses["SUCCESS"] else "SUCCEEDED",
+        "status": status or tally.batch_status,
         "batch": plan["batch"]["name"],
-        "csv_location": f"s3://{output['bucket']}/{output['key']}",
-        "summary_location": f"s3://{output['bucket']}/{summary_key(output['key'])}",
-        "row_count": tally.row_count,
-        **tally.counts,
-        "errors": tally.errors(),
+        **what_became(plan["output"], tally),
         "execution_time_ms": int((finished_at - started_at).total_seconds() * 1000),
         "started_at": plan["batch"]["started_at"],
         "finished_at": time_text(finished_at),
@@ -33,6 +35,41 @@ def summarize(plan: Plan, loaded: Loaded, tally: Tally, finished_at: datetime) -
         **_particulars(plan, loaded, tally),
         "execution_arn": plan["batch"]["id"],
     }
+
+
+def what_became(output: Output, tally: Tally) -> dict[str, Any]:
+    """What the summary says of the rows, and of where they are."""
+    return {
+        "status_text": _in_words(tally),
+        "csv_location": f"s3://{output['bucket']}/{output['key']}",
+        "summary_location": f"s3://{output['bucket']}/{summary_key(output['key'])}",
+        "row_count": tally.row_count,
+        **tally.counts,
+        "rows_empty": tally.empty_rows,
+        "unfilled_columns": tally.unfilled_columns,
+        "errors": tally.errors(),
+    }
+
+
+def _in_words(tally: Tally) -> str:
+    counts = tally.counts
+    told = (
+        (counts["rows_failed"], f"{counts['rows_failed']:,} failed" + _of_them(counts["rows_timed_out"])),
+        (counts["rows_skipped"], f"{counts['rows_skipped']:,} skipped (nothing to send)"),
+        (counts["rows_not_run"], f"{counts['rows_not_run']:,} not run"),
+    )
+    clauses = [f"{counts['rows_succeeded']:,} of {counts['rows_total']:,} rows succeeded"]
+    sentences = [", ".join([*clauses, *(clause for count, clause in told if count)])]
+    if empty := tally.empty_rows:
+        sentences.append(f"{empty:,} of the rows that succeeded have no value in any new column")
+    if unfilled := tally.unfilled_columns:
+        more = f" and {len(unfilled) - _COLUMNS_NAMED} more" if len(unfilled) > _COLUMNS_NAMED else ""
+        sentences.append(f"No row has a value in {', '.join(unfilled[:_COLUMNS_NAMED])}{more}")
+    return ". ".join(sentences) + "."
+
+
+def _of_them(timed_out: int) -> str:
+    return f" ({timed_out:,} timed out)" if timed_out else ""
 
 
 def _particulars(plan: Plan, loaded: Loaded, tally: Tally) -> dict[str, Any]:

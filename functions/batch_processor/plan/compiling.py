@@ -87,12 +87,16 @@ def _plan_target(target: Target, revision: str) -> PlannedTarget:
 def _plan_input(config: BatchConfig, header: Header) -> Input:
     fields = [f for f in config.fields if "value" not in f and all(map(header.has, _columns_of(f)))]
     positions = {column: header.locate(column) for field in fields for column in _columns_of(field)}
-    return Input(
+    required = [field["column"] for field in fields if field.get("required")]
+    planned = Input(
         fields=[{name: part for name, part in field.items() if name != "required"} for field in fields],
         constants={field["field"]: field["value"] for field in config.fields if "value" in field},
         columns=positions,
-        required=[field["column"] for field in fields if field.get("required")],
+        required=required,
     )
+    if required or config.needs_a_cell:
+        planned["needs_a_cell"] = True
+    return planned
 
 
 def _columns_of(field: Mapping[str, Any]) -> list[str]:

@@ -39,7 +39,12 @@ def completed(config: BatchConfig, resolved: Resolved) -> BatchConfig:
     # An agent without structured output can fit a schema only by what extraction rules find.
     schema = resolved.output_schema if resolved.structured_output_enabled or extraction else None
     output = replace(config.output, columns=columns, schema=schema, extraction=extraction)
-    return replace(config, target=target, output=output)
+    return replace(config, target=target, output=output, needs_a_cell=_needs_a_cell(config, resolved))
+
+
+def _needs_a_cell(config: BatchConfig, resolved: Resolved) -> bool:
+    needed = {*_required(resolved), *(("prompt",) if resolved.input_format == "messages" else ())}
+    return any(field["field"] in needed and "value" not in field for field in config.fields)
 
 
 def default_fields(config: BatchConfig, resolved: Resolved) -> tuple[str, ...]:

@@ -6,9 +6,9 @@ from batch_processor.contract import RowRange, RowResult
 
 NO_RESULT: RowResult = {
     "index": 0,
-    "status": "FAILED",
+    "status": "NOT_RUN",
     "error": "RowNotProcessed",
-    "message": "The batch has no result for this row.",
+    "message": "The batch ended without a result for this row; resume_from runs it.",
 }
 _ANSWER_GONE: RowResult = {
     "index": 0,

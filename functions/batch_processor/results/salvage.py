@@ -15,11 +15,11 @@ from batch_processor.errors import (
     StructuredOutputMissing,
 )
 from batch_processor.extraction.structured_output import extract_cells
-from batch_processor.results.failure import Failure, aborting_row
+from batch_processor.results.failure import Failure, aborting_row, interrupted
 
 # Where the results of invocations have the answer.
 _ANSWERS = {"InvokeAgent": "Output", "InvokeTool": "Payload"}
-_RESULT_STATES = {"ExtractStructuredOutput", "SendToDeadLetterQueue", "RecordRowFailure"}
+_RESULT_STATES = {"ExtractStructuredOutput", "SendToDeadLetterQueue", "RecordRowFailure", "SkipRow"}
 _ENDS = {
     "MapStateFailed", "MapStateSucceeded", "MapStateAborted", "MapRunFailed", "MapRunSucceeded", "MapRunAborted",
     "ExecutionFailed", "ExecutionAborted", "ExecutionTimedOut",
@@ -42,6 +42,7 @@ class Salvage:
     again: str | None = None
     over: bool = False
     ended: Failure | None = None
+    _calls: dict[int, str] = field(default_factory=dict)
     _unread: dict[int, str] = field(default_factory=dict)
     _now: str = ""  # when the last event happened
     _row: dict[int, int] = field(default_factory=dict)
@@ -72,6 +73,10 @@ class Salvage:
                 self._take_row(entered, iteration)
             self._state[iteration] = entered["name"]
             self._succeeded[iteration] = False
+        elif scheduled := event.get("taskScheduledEventDetails"):
+            if iteration is not None and self._state.get(iteration) in _ANSWERS:
+                row = self._row[iteration]
+                self._calls[row] = self._end_of_name(scheduled, row)
         elif succeeded := event.get("taskSucceededEventDetails"):
             self._succeeded[iteration] = True
             state = self._state.get(iteration, "")
@@ -117,6 +122,13 @@ class Salvage:
             # The answer was of no use, and the next attempt asks another execution.
             self.answers.pop(self._row[iteration], None)
 
+    def _end_of_name(self, scheduled: Mapping[str, Any], row: int) -> str:
+        """What tells the call from others of its row, as names have it: `<attempt><run>`."""
+        assert self.plan
+        call = json.loads(scheduled["parameters"])
+        name: str = call["Name"] if "Name" in call else call["Payload"]["id"]
+        return name.removeprefix(f"{self.plan['batch']['origin_key']}-{row}-")
+
     def _take_answer(self, entered: Mapping[str, Any], iteration: int) -> None:
         row, previous_state = self._row[iteration], self._state[iteration]
         if previous_state == "JudgeEarlierExecution":
@@ -140,7 +152,8 @@ class Salvage:
     def row_results(self, failure: Failure) -> list[RowResult]:
         """The results of all rows that were answered or failed, with the row that ended the batch.
 
-        A failed row whose answer can be read, as after a failure of storage, counts as answered.
+        A failed row whose answer can be read, as after a failure of storage, counts as answered. One whose target was
+        called, and had not answered at the end, has failed; a row that was not called yet has no result.
         """
         results = dict(self.results)
         if aborting := aborting_row(failure):
@@ -153,6 +166,8 @@ class Salvage:
             read_now = _read_answer(row, answer, self.plan)
             if read_now["status"] == "SUCCESS" or row not in results:
                 results[row] = {**read_now, "at": at}
+        for row, call in self._calls.items():
+            results.setdefault(row, interrupted(row, call, failure))
         return list(results.values())
 
 

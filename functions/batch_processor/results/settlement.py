@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from batch_processor.contract import Loaded, Plan, RowRange, RowResult, Status
+from batch_processor.contract import FAILURES, Loaded, Plan, RowRange, RowResult, Status
 from batch_processor.errors import SourceUnavailable
 from batch_processor.logs import logger
 from batch_processor.results import results_table, spill
@@ -31,11 +31,11 @@ class Settlement:
     def keep_failures(self) -> None:
         """Stores the given failures, where results are kept in the table."""
         if self._is_stored():
-            results_table.put_failures(self._store, self._given_as("FAILED", "TIMEOUT"))
+            results_table.put_failures(self._store, self._given_as(*FAILURES))
 
     def keep_all(self) -> None:
         """Stores every given result that is better than the table's, even where results are not kept in the table."""
-        results_table.put_failures(self._store, self._given_as("FAILED", "TIMEOUT"))
+        results_table.put_failures(self._store, self._given_as(*FAILURES))
         for result in self._given_as("SUCCESS"):
             self._keep(result)
 

@@ -2,25 +2,12 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import Literal, NotRequired, TypedDict
 
-from batch_processor.contract import Plan, RowResult
-from batch_processor.document.json_value import without_lone_surrogates
+from batch_processor.contract import FAILURES, Output, Plan, RowResult
+from batch_processor.results.reasons import CountedError, Reasons
 
-_ERRORS_LISTED = 20
-# Each row may fail for a reason of its own: beyond the most, only the most frequent reasons are kept.
-_MOST_REASONS, _REASONS_KEPT = 2_000, 1_000
-
-Reason = tuple[str, str]
-
-
-class CountedError(TypedDict):
-    """A reason of failures, how many rows it befell, and the first of them."""
-
-    error: str
-    message: str
-    count: int
-    first_row: int
+BatchStatus = Literal["SUCCEEDED", "COMPLETED_WITH_ERRORS", "ALL_ROWS_FAILED", "PARTIAL", "FAILED"]
 
 
 class TallyDocument(TypedDict):
@@ -31,23 +18,32 @@ class TallyDocument(TypedDict):
     timed_rows: int
     milliseconds: int
     taken_over: int
+    empty_rows: NotRequired[int]
+    unfilled: NotRequired[list[str]]
 
 
 @dataclass(slots=True)
 class Tally:
-    """Rows by status, failures by reason with the first row of each, and the time that rows took.
+    """Rows by status, failures by reason, the time that rows took, and what of the answers was empty.
 
     A success older than `begun` was taken over from the batch that this one resumes; "" if it resumes none.
+    `empty_rows` counts answered rows whose every new cell is empty, `unfilled` has the new `columns` that are empty in
+    all rows that were answered.
     """
 
     begun: str = ""
+    columns: tuple[str, ...] = ()
     statuses: Counter[str] = field(default_factory=Counter)
-    failures: Counter[Reason] = field(default_factory=Counter)
-    first_rows: dict[Reason, int] = field(default_factory=dict)
+    reasons: Reasons = field(default_factory=Reasons)
     timed_rows: int = 0
     milliseconds: int = 0
     taken_over: int = 0
     row_batches: int = 0
+    empty_rows: int = 0
+    unfilled: set[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.unfilled = set(self.columns)
 
     @property
     def row_count(self) -> int:
@@ -55,74 +51,87 @@ class Tally:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Rows by status, in the words of summaries and reports."""
+        """Rows by status, in the words of summaries, metrics and messages.
+
+        The total is that of succeeded, failed, skipped and not run; rows that timed out have failed.
+        """
         return {
+            "rows_total": self.row_count,
             "rows_succeeded": self.statuses["SUCCESS"],
-            "rows_failed": self.statuses["FAILED"],
+            "rows_failed": sum(self.statuses[status] for status in FAILURES),
             "rows_timed_out": self.statuses["TIMEOUT"],
+            "rows_skipped": self.statuses["SKIPPED"],
+            "rows_not_run": self.statuses["NOT_RUN"],
         }
+
+    @property
+    def batch_status(self) -> BatchStatus:
+        """The status of a batch that got to its end."""
+        counts = self.counts
+        if counts["rows_failed"] and not counts["rows_succeeded"]:
+            return "ALL_ROWS_FAILED"
+        return "COMPLETED_WITH_ERRORS" if counts["rows_failed"] or counts["rows_not_run"] else "SUCCEEDED"
 
     def count(self, result: RowResult) -> None:
         """Counts one row."""
         status = result["status"]
         self.statuses[status] += 1
-        if status != "SUCCESS":
-            self._blame(result.get("error", ""), result.get("message", ""), 1, result["index"])
-        elif self.begun and result.get("at", self.begun) < self.begun:
-            self.taken_over += 1
+        if status == "SUCCESS":
+            if self.begun and result.get("at", self.begun) < self.begun:
+                self.taken_over += 1
+            self._look_at(result.get("cells") or [])
+        elif status in FAILURES:
+            self.reasons.count(result.get("error", ""), result.get("message", ""), result["index"])
         if "ms" in result:
             self.timed_rows += 1
             self.milliseconds += result["ms"]
+
+    def _look_at(self, cells: list[str]) -> None:
+        if not any(cells):
+            self.empty_rows += bool(self.columns)
+        elif self.unfilled:
+            self.unfilled.difference_update(name for name, cell in zip(self.columns, cells, strict=True) if cell)
 
     def add(self, document: TallyDocument) -> None:
         """Adds the tally of a row batch."""
         self.row_batches += 1
         self.statuses.update(document["statuses"])
         for counted in document["errors"]:
-            self._blame(counted["error"], counted["message"], counted["count"], counted["first_row"])
+            self.reasons.count(counted["error"], counted["message"], counted["first_row"], counted["count"])
         self.timed_rows += document["timed_rows"]
         self.milliseconds += document["milliseconds"]
         self.taken_over += document["taken_over"]
+        # A part that was written before these were counted says nothing of them.
+        self.empty_rows += document.get("empty_rows", 0)
+        self.unfilled.intersection_update(document.get("unfilled", ()))
 
     def as_json(self) -> TallyDocument:
         """The tally in the form that `add` takes."""
         return {
             "statuses": dict(self.statuses),
-            "errors": list(map(self._counted, self._most_frequent())),
+            "errors": list(self.reasons),
             "timed_rows": self.timed_rows,
             "milliseconds": self.milliseconds,
             "taken_over": self.taken_over,
+            "empty_rows": self.empty_rows,
+            "unfilled": [name for name in self.columns if name in self.unfilled],
         }
+
+    @property
+    def unfilled_columns(self) -> list[str]:
+        """The new columns that no answered row filled, in their order; none where no row was answered."""
+        return [name for name in self.columns if name in self.unfilled] if self.statuses["SUCCESS"] else []
 
     def errors(self) -> list[CountedError]:
-        """The most frequent failures, each with its count and the first row it befell."""
-        return list(map(self._counted, self._most_frequent()[:_ERRORS_LISTED]))
-
-    def _blame(self, error: str, message: str, count: int, row: int) -> None:
-        reason = (error, without_lone_surrogates(message))
-        self.failures[reason] += count
-        self.first_rows[reason] = min(row, self.first_rows.get(reason, row))
-        if len(self.failures) > _MOST_REASONS:
-            self._forget_the_rarest()
-
-    def _forget_the_rarest(self) -> None:
-        kept = self._most_frequent()[:_REASONS_KEPT]
-        self.failures = Counter({reason: self.failures[reason] for reason in kept})
-        self.first_rows = {reason: self.first_rows[reason] for reason in kept}
-
-    def _most_frequent(self) -> list[Reason]:
-        return sorted(self.failures, key=lambda reason: (-self.failures[reason], self.first_rows[reason]))
-
-    def _counted(self, reason: Reason) -> CountedError:
-        error, message = reason
-        return {
-            "error": error,
-            "message": message,
-            "count": self.failures[reason],
-            "first_row": self.first_rows[reason],
-        }
+        """The reasons of all failures, the most frequent first, each with its count and the first row it befell."""
+        return self.reasons.listed()
 
 
 def tally_of(plan: Plan) -> Tally:
     """The empty tally of the plan's batch."""
-    return Tally(begun=plan["batch"]["started_at"] if "earlier" in plan else "")
+    return Tally(plan["batch"]["started_at"] if "earlier" in plan else "", columns_of(plan["output"]))
+
+
+def columns_of(output: Output) -> tuple[str, ...]:
+    """The names of the new columns."""
+    return tuple(column["name"] for column in output["columns"])

@@ -14,8 +14,9 @@ def remaining_rows(
 ) -> list[LoadedRow]:
     """The rows without a stored success; those that failed get a `run`, so that their agents run anew.
 
-    A row whose answer was paid for but could not be read starts with the `attempt` and the `run` that gave it, so that
-    the answer is looked for once more.
+    A row whose answer was paid for but could not be read, or had not come yet, starts with the `attempt` and the `run`
+    that gave it, so that the answer is looked for once more. Where only failed rows are wanted, those that never ran
+    are left out; one that has nothing to send costs nothing, and is told so again.
     """
     outcomes = {index: (status, unread) for index, status, unread in answered}
     rerun_all = plan.get("earlier", {}).get("only_failed", False)
@@ -25,7 +26,7 @@ def remaining_rows(
     remaining: list[LoadedRow] = []
     for row in rows:
         status, unread = outcomes.get(row["index"], (None, ""))
-        if status == "SUCCESS":
+        if status == "SUCCESS" or (rerun_all and status is None and "problem" not in row):
             continue
         if unread and finds_agents:
             attempt, dash, run = unread.partition("-")

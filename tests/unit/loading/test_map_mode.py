@@ -19,7 +19,7 @@ def found(row_count: int, line_bytes: int | None = None) -> RowsFound:
 
 
 @pytest.mark.parametrize("target_type", ["agent", "tool"])
-@pytest.mark.parametrize("attempts", [1, 3, 10])
+@pytest.mark.parametrize("attempts", [3, 10])
 def test_history_holds_so_many_rows(target_type: str, attempts: int) -> None:
     plan = make_plan(target={"type": target_type}, execution={"max_attempts": attempts})
     most = limits.most_rows(target_type, attempts)
@@ -50,6 +50,12 @@ def test_rows_that_run_again_take_more_of_a_payload() -> None:
     assert payload_bytes(again, found(100)) - payload_bytes(make_plan(), found(100)) == 100 * len(
         ', "attempt": 10, "run": "-1a2b3c4d"'
     )
+
+
+def test_rows_of_one_attempt_are_fewer_than_the_history_holds_for_each_must_have_room_for_its_reason() -> None:
+    plan = make_plan(target={"type": "tool"}, execution={"max_attempts": 1})
+    assert inline_obstacle(plan, found(820)) is None
+    assert "to say why it failed" in (inline_obstacle(plan, found(limits.most_rows("tool", 1))) or "")
 
 
 def test_each_row_needs_room_to_say_why_it_failed() -> None:

@@ -28,6 +28,22 @@ def test_row_of_another_width_is_unfit(cells: list[str]) -> None:
     assert judge(cells) == ("RaggedRow", f"Line 7 has {len(cells)} cells, the header has 2.")
 
 
+@pytest.mark.parametrize("cells", [["", ""], [" ", "\t"], [""], ["", "", ""]])
+def test_row_of_empty_cells_has_nothing_to_send(cells: list[str]) -> None:
+    assert judge(cells) == ("EmptyRow", "Line 7: all cells are empty, so there is nothing to send.")
+
+
+def test_row_without_a_mapped_cell_has_nothing_to_send_to_a_target_that_needs_one() -> None:
+    needy = {"columns": {"email": 1}, "needs_a_cell": True}
+    assert judge(["Ana", " "], input=needy) == (
+        "EmptyRow",
+        "Line 7: the mapped cells are empty, and the target needs one, so there is nothing to send.",
+    )
+    assert judge(["Ana", "a@x.org"], input=needy) is None
+    assert judge(["Ana", " "], input={"columns": {"email": 1}}) is None
+    assert (judge(["Ana"], input=needy) or "")[0] == "RaggedRow"
+
+
 def test_empty_cell_of_a_required_mapping_makes_the_row_unfit() -> None:
     assert judge(["Ana", ""], input={"required": ["email"]}) == (
         "RequiredCellEmpty",

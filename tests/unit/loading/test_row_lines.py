@@ -59,8 +59,16 @@ def test_any_cell_comes_through_a_line(data: st.DataObject, encoding: str) -> No
     lines = RowLines(csv_of(content, encoding), plan, RowFitness(plan))
     text = json_lines(line for line, _ in lines)
     assert [json.loads(line)["row"] for line in text.decode().splitlines()] == [
-        dict(zip(columns, row, strict=True)) for row in rows
+        dict(zip(columns, row, strict=True)) if "".join(row).strip() else {} for row in rows
     ]
+
+
+def test_row_that_is_empty_says_so_and_ends_no_batch() -> None:
+    rows = rows_of("name,email\n,\n , \nBo,\n", execution={"continue_on_error": False})
+    assert [row.get("problem") for row in rows] == [
+        {"error": "EmptyRow", "message": f"Line {line}: all cells are empty, so there is nothing to send."}
+        for line in (2, 3)
+    ] + [None]
 
 
 def test_line_separators_are_escaped_as_some_readers_end_lines_there() -> None:

@@ -204,12 +204,13 @@ WORDS = [
     (failed({}, "E", "Execution timeout, says the tool"), ("FAILED", "E", "Execution timeout, says the tool")),
     (failed({}, "E", "[1]"), ("FAILED", "E", "[1]")),
     (failed({}, "E", "{}"), ("FAILED", "E", "{}")),
-    (failed({}, "É\n", "x" * 3_000), ("FAILED", "?", "x" * 2_000)),
+    (failed({}, "É\n", "x" * 3_000), ("FAILED", "?", "x" * 1_990 + " ... (cut)")),
+    (failed({}, "org." * 20 + "TooManyTickets", "m"), ("FAILED", "..." + ("org." * 20 + "TooManyTickets")[-37:], "m")),
     (child({}, "FAILED"), ("FAILED", "", "")),
     (timed_out({}), ("TIMEOUT", "States.Timeout", "Execution timeout")),
     (aborted({}), ("FAILED", "", "Execution aborted")),
     (aborted({}, Error="Stop", Cause="by hand"), ("FAILED", "Stop", "Execution aborted: by hand")),
-    (pending({}), ("FAILED", "RowNotProcessed", "The Map Run ended before it started this item.")),
+    (pending({}), ("NOT_RUN", "RowNotProcessed", "The Map Run ended before it started this item.")),
     (child({}, "PENDING_REDRIVE"), ("FAILED", "RowNotProcessed", "The Map Run ended with this item PENDING_REDRIVE.")),
 ]
 

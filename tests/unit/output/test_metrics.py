@@ -21,17 +21,22 @@ def emitted(capsys: pytest.CaptureFixture[str], *results: RowResult, target: str
 
 
 def test_batch_is_measured_in_the_embedded_metric_format(capsys: pytest.CaptureFixture[str]) -> None:
-    metrics = emitted(capsys, success(1), failure(2, "E", "m"), failure(3, "E", "m", timeout=True))
+    skipped: RowResult = {"index": 4, "status": "SKIPPED", "error": "EmptyRow", "message": "m"}
+    metrics = emitted(capsys, success(1), failure(2, "E", "m"), failure(3, "E", "m", timeout=True), skipped)
     (described,) = metrics["_aws"]["CloudWatchMetrics"]
     assert described["Namespace"] == "BatchProcessor"
     assert {metric["Name"]: metric["Unit"] for metric in described["Metrics"]} == {
         "RowsProcessed": "Count",
         "RowsFailed": "Count",
+        "RowsTimedOut": "Count",
+        "RowsSkipped": "Count",
+        "RowsNotRun": "Count",
         "BatchDuration": "Milliseconds",
         "RowProcessingTime": "Milliseconds",
     }
-    assert metrics["RowsProcessed"] == [3]
+    assert metrics["RowsProcessed"] == [4]
     assert metrics["RowsFailed"] == [2]
+    assert [metrics[f"Rows{name}"] for name in ("TimedOut", "Skipped", "NotRun")] == [[1], [1], [0]]
     assert metrics["BatchDuration"] == [60_500]
     assert metrics["RowProcessingTime"] == [1_000]
 

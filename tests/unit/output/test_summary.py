@@ -24,10 +24,16 @@ def test_summary_says_all_about_the_batch() -> None:
         "batch": "night",
         "csv_location": "s3://results/outputs/people-20261121T093444Z-night.csv",
         "summary_location": "s3://results/outputs/people-20261121T093444Z-night.summary.json",
+        "status_text": "1 of 3 rows succeeded, 2 failed (1 timed out).",
         "row_count": 3,
+        "rows_total": 3,
         "rows_succeeded": 1,
-        "rows_failed": 1,
+        "rows_failed": 2,
         "rows_timed_out": 1,
+        "rows_skipped": 0,
+        "rows_not_run": 0,
+        "rows_empty": 0,
+        "unfilled_columns": [],
         "errors": [
             {"error": "Busy", "message": "no", "count": 1, "first_row": 2},
             {"error": "States.Timeout", "message": "late", "count": 1, "first_row": 3},
@@ -57,18 +63,24 @@ def test_summary_names_the_version_of_the_source() -> None:
     assert summarize(plan, make_loaded(0), Tally(), FINISHED)["source"]["version_id"] == "v1"
 
 
-@pytest.mark.parametrize(
-    ("results", "status"),
-    [
-        ([], "SUCCEEDED"),
-        ([success(1)], "SUCCEEDED"),
-        ([success(1), failure(2, "E", "m")], "COMPLETED_WITH_ERRORS"),
-        ([failure(1, "States.Timeout", "m", timeout=True)], "COMPLETED_WITH_ERRORS"),
-    ],
-)
-def test_batch_succeeded_if_no_row_failed(results: list[RowResult], status: str) -> None:
-    summary = summarize(PLAN, make_loaded(len(results)), tally_of(*results), FINISHED)
-    assert summary["status"] == status
+def test_status_is_what_the_rows_tell_unless_the_batch_did_not_get_to_its_end() -> None:
+    tally = tally_of(success(1), failure(2, "E", "m"))
+    assert summarize(PLAN, make_loaded(2), tally, FINISHED)["status"] == "COMPLETED_WITH_ERRORS"
+    assert summarize(PLAN, make_loaded(2), tally, FINISHED, "PARTIAL")["status"] == "PARTIAL"
+
+
+def test_status_text_tells_what_was_not_sent_and_what_came_back_empty() -> None:
+    tally = Tally(columns=("category", "score"))
+    skipped: RowResult = {"index": 3, "status": "SKIPPED", "error": "EmptyRow", "message": "m"}
+    later: RowResult = {"index": 4, "status": "NOT_RUN", "error": "RowNotProcessed", "message": "m"}
+    for result in (success(1, "billing", ""), success(2, "", ""), skipped, later):
+        tally.count(result)
+    summary = summarize(PLAN, make_loaded(4), tally, FINISHED)
+    assert summary["status_text"] == (
+        "2 of 4 rows succeeded, 1 skipped (nothing to send), 1 not run. "
+        "1 of the rows that succeeded have no value in any new column. No row has a value in score."
+    )
+    assert (summary["rows_empty"], summary["unfilled_columns"]) == (1, ["score"])
 
 
 @pytest.mark.parametrize("started_at", ["2026-11-21T09:34:44Z", "2026-11-21T09:34:44.000000001Z"])

@@ -49,4 +49,4 @@ def test_failure_that_the_machine_has_put_into_words_is_what_it_was(error: str) 
     ],
 )
 def test_rows_of_a_row_batch_that_failed_have_its_reason(failure: Any, error: str, message: str) -> None:
-    assert result_of_others(failure) == {"index": 0, "status": "FAILED", "error": error, "message": message}
+    assert result_of_others(failure) == {"index": 0, "status": "NOT_RUN", "error": error, "message": message}

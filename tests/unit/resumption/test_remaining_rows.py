@@ -26,10 +26,19 @@ def test_run_is_the_same_for_a_batch_and_another_for_the_next() -> None:
     assert run_of("night-1a2b3c4d") == run_of("night-1a2b3c4d") != run_of("night-00000000")
 
 
-@pytest.mark.parametrize(("only_failed", "runs"), [(False, [True, False]), (True, [True, True])])
-def test_all_rows_that_run_do_so_anew_where_only_failed_ones_are_wanted(only_failed: bool, runs: list[bool]) -> None:
+@pytest.mark.parametrize(("only_failed", "rows"), [(False, {5: True, 6: False}), (True, {5: True})])
+def test_rows_that_never_ran_are_for_resuming_and_not_for_a_rerun_of_failed_ones(
+    only_failed: bool, rows: dict[int, bool]
+) -> None:
     earlier: dict[str, Any] = {"batch": "evening", "only_failed": only_failed}
-    assert ["run" in row for row in remaining_rows(ROWS, ANSWERED, make_plan(earlier=earlier))] == runs
+    left = remaining_rows(ROWS, ANSWERED, make_plan(earlier=earlier))
+    assert {row["index"]: "run" in row for row in left} == rows
+
+
+def test_row_that_has_nothing_to_send_is_told_so_again() -> None:
+    empty: LoadedRow = {"index": 7, "row": {}, "problem": {"error": "EmptyRow", "message": "Line 8"}}
+    plan = make_plan(earlier={"batch": "evening", "only_failed": True})
+    assert [row["index"] for row in remaining_rows([*ROWS, empty], ANSWERED, plan)] == [5, 7]
 
 
 @pytest.mark.parametrize(
@@ -39,9 +48,9 @@ def test_all_rows_that_run_do_so_anew_where_only_failed_ones_are_wanted(only_fai
 def test_row_whose_answer_nobody_could_read_goes_on_with_the_execution_that_has_it(
     unread: str, attempt: int, run: str, earlier: Any
 ) -> None:
-    left = remaining_rows(ROWS, [(5, "FAILED", unread)], make_plan(**earlier))
-    assert left[1] == {**ROWS[1], "attempt": attempt, "run": run}
-    assert all("attempt" not in row for row in (left[0], left[2]))
+    left = {row["index"]: row for row in remaining_rows(ROWS, [(5, "FAILED", unread)], make_plan(**earlier))}
+    assert left.pop(5) == {**ROWS[1], "attempt": attempt, "run": run}
+    assert not any("attempt" in row for row in left.values())
 
 
 def test_row_batch_that_runs_again_finds_the_executions_of_its_own_batch() -> None:

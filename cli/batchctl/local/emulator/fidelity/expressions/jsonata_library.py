@@ -4,9 +4,11 @@ A row of a batch takes a few hundred steps. The library finds the kind of each b
 other, looks up two callbacks through all frames, and makes a list or two with five attributes each.
 """
 
+import json
 from typing import Any
 
 from jsonata import Jsonata
+from jsonata.functions import Functions
 from jsonata.utils import Utils
 
 
@@ -80,8 +82,21 @@ def _is_function(value: Any) -> bool:
     return isinstance(value, Jsonata.JFunctionCallable)
 
 
+def _as_json(value: Any, prettify: bool) -> str:
+    if isinstance(value, Jsonata.JFunction):
+        return ""
+    style: dict[str, Any] = {"indent": "  "} if prettify else {"separators": (",", ":")}
+    return json.dumps(value, cls=Functions.Encoder, ensure_ascii=False, **style)
+
+
+def keep_characters() -> None:
+    """Have `$string` leave characters as they are, as on AWS: the library escapes all but ASCII."""
+    Functions._string = staticmethod(_as_json)
+
+
 def apply() -> None:
     """Replace a step, the lookup, which recurses, the constructor of lists, and a question that imports a module."""
+    keep_characters()
     Utils.is_function = staticmethod(_is_function)
     Jsonata.eval = _evaluate
     Jsonata.count_step = staticmethod(_no_step)

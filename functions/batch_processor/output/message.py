@@ -1,0 +1,34 @@
+"""Says how a batch ended, where the machine could not, in the form in which the machine does it itself.
+
+JSON for programs, the same in words for mails: `$subject_of` and `$mail_of` in statemachine/source/functions.yaml.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_SUBJECT_CHARACTERS = 100
+_NOT_IN_A_SUBJECT = re.compile(r"[^ -~]+")
+
+
+def failure_message(message: Mapping[str, Any]) -> tuple[str, str, dict[str, str]]:
+    """Subject, text for each protocol, and attributes of `message`.
+
+    It has {status, batch, error, cause, execution_arn}, and all of the summary where there is one.
+    """
+    texts = {"default": json.dumps(message, ensure_ascii=False), "email": _mail(message)}
+    subject = _NOT_IN_A_SUBJECT.sub("?", _subject(message))[:_SUBJECT_CHARACTERS]
+    return subject, json.dumps(texts, ensure_ascii=False), {"outcome": "FAILED", "status": message["status"]}
+
+
+def _subject(message: Mapping[str, Any]) -> str:
+    error = f", {message['error']}" if message.get("error") else ""
+    return f"Batch {message['batch']}: {message['status']}{error}"
+
+
+def _mail(message: Mapping[str, Any]) -> str:
+    places = (("CSV", "csv_location"), ("Summary", "summary_location"), ("Execution", "execution_arn"))
+    lines = [_subject(message), message.get("status_text"), message.get("cause")]
+    lines += [f"{name}: {message[key]}" for name, key in places if key in message]
+    return "\n\n".join(line for line in lines if line)

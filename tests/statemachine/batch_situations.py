@@ -290,7 +290,13 @@ def _batch_failure() -> Iterator[Situation]:
 def _end() -> Iterator[Situation]:
     done: dict[str, Any] = {"outcome": "SUCCEEDED", "wanted": True, "message": {**SUMMARY, "batch": "run-1 é\n😀"}}
     told = {"status": "FAILED", "batch": "run-1", "error": "InvalidCsv", "cause": "é\n", "execution_arn": "arn"}
-    failed: dict[str, Any] = {"outcome": "FAILED", "error": "InvalidCsv", "wanted": False, "reason": "é\n", "message": told}
+    failed: dict[str, Any] = {
+        "outcome": "FAILED",
+        "error": "InvalidCsv",
+        "wanted": False,
+        "reason": "é\n",
+        "message": told,
+    }
     refused = {"Error": "SNS.AmazonSNSException", "Cause": "no"}
     notification_error = {"notification_error": refused["Error"]}
     unannounced = {**failed, **notification_error}

@@ -72,6 +72,10 @@ class History:
     def succeeded(self, row: int | None = None, result: Any = None) -> Self:
         return self._add("TaskSucceeded", row, taskSucceededEventDetails={**_RESOURCE, "output": json.dumps(result)})
 
+    def scheduled(self, row: int, call: Any) -> Self:
+        """A task is given its parameters."""
+        return self._add("TaskScheduled", row, taskScheduledEventDetails={**_RESOURCE, "parameters": json.dumps(call)})
+
     def exited(self, state: str, output: Any, row: int | None = None) -> Self:
         self._output[row] = output
         details = {"name": state, "output": json.dumps(output), "outputDetails": {"truncated": False}}

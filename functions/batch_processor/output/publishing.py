@@ -47,7 +47,8 @@ def publish_partial(plan: Plan, loaded: Loaded, results: Iterable[RowResult], fa
         if answered := tally.statuses["SUCCESS"]:
             target.publish()
     settlement.keep_all()
-    remarks = {"execution_status": failure.status, "error": failure.error, "cause": failure.cause}
+    told = {"error": failure.error, "cause": failure.cause}
+    remarks = {"execution_status": failure.status, **{name: text for name, text in told.items() if text}}
     return _write_summary(plan, loaded, tally, "PARTIAL" if answered else "FAILED", remarks)
 
 

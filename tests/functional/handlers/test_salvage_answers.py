@@ -12,8 +12,9 @@ from batch_processor.contract import Plan, RowRange
 from batch_processor.errors import BatchProcessorError, StorageUnavailable
 from batch_processor.handlers.salvage_answers import handle
 from batch_processor.results import spill
+from batch_processor.results.precedence import NO_RESULT
 from batch_processor.results.results_table import put_success, results
-from tests.functional.account import DATA, RESULTS, get, keys, put
+from tests.functional.account import DATA, RESULTS, TOPIC, get, keys, put
 from tests.functional.batches import put_batch
 from tests.functional.tables import items
 from tests.unit.histories import History
@@ -58,6 +59,14 @@ def execution(account: None) -> Iterator[Execution]:
         states.assert_no_pending_responses()
 
 
+@pytest.fixture
+def topic(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What is published, in place of a topic."""
+    published: list[dict[str, Any]] = []
+    monkeypatch.setattr(client("sns"), "publish", lambda **message: published.append(message))
+    return published
+
+
 def salvage(detail: dict[str, Any] = ABORTED) -> dict[str, Any]:
     return handle({"detail": detail}, None)
 
@@ -86,16 +95,18 @@ def test_answers_of_a_failed_batch_are_written_under_another_name(execution: Exe
         .ended()
     )
     execution.has(history, pages=3)
-    assert salvage() == {"rows": 2, "csv_location": f"s3://{DATA}/{KEY}"}
+    assert salvage() == {"rows": 2, "summary": summary()}
+    assert summary()["csv_location"] == f"s3://{DATA}/{KEY}"
     assert [row[0] for row in table()[1:]] == ["Ana", "Bo", "Cy", "Di"]
     assert [row[2:6] for row in table()[1:]] == [
         ["billing", "1", "SUCCESS", ""],
         ["large", "2", "SUCCESS", ""],
         ["", "", "FAILED", "ToolBroke: no"],
-        ["", "", "FAILED", "RowNotProcessed: The batch has no result for this row."],
+        ["", "", "NOT_RUN", f"RowNotProcessed: {NO_RESULT['message']}"],
     ]
-    assert {name: summary()[name] for name in ("status", "error", "cause", "rows_succeeded")} == {
-        "status": "FAILED",
+    assert {name: summary()[name] for name in ("status", "execution_status", "error", "cause", "rows_succeeded")} == {
+        "status": "PARTIAL",
+        "execution_status": "FAILED",
         "error": ABORTED["error"],
         "cause": ABORTED["cause"],
         "rows_succeeded": 2,
@@ -120,7 +131,68 @@ def test_answers_are_salvaged_of_an_execution_that_was_stopped(execution: Execut
     aborted = {"executionArn": ARN, "stateMachineArn": "…", "name": "night", "status": "ABORTED", "input": "{}"}
     assert salvage({**aborted, "error": None, "cause": None})["rows"] == 1
     assert table()[4][2:5] == ["billing", "1", "SUCCESS"]
-    assert (summary()["status"], summary()["error"]) == ("ABORTED", None)
+    assert (summary()["status"], summary()["execution_status"]) == ("PARTIAL", "ABORTED")
+    assert "error" not in summary()
+
+
+def test_reason_of_a_stop_stands_in_the_summary_also_if_no_row_was_answered(execution: Execution) -> None:
+    execution.has(prepared(put_batch(CONTENT)).ended("ExecutionAborted"))
+    stopped = {**ABORTED, "status": "ABORTED", "error": "Maintenance", "cause": "Größeres Fenster"}
+    assert salvage(stopped) == {"rows": 0, "summary": summary()}
+    told = {name: summary().get(name) for name in ("status", "error", "cause", "rows_not_run", "csv_location")}
+    assert told == {
+        "status": "FAILED",
+        "error": "Maintenance",
+        "cause": "Größeres Fenster",
+        "rows_not_run": 4,
+        "csv_location": None,
+    }
+    assert KEY not in keys(DATA)
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_what_eventbridge_tells_of_is_announced_in_the_form_of_all_messages(
+    execution: Execution, topic: list[dict[str, Any]], wanted: bool
+) -> None:
+    plan = put_batch(CONTENT)
+    plan["notification"] = {**plan["notification"], "failure": wanted, "topic_arn": TOPIC}
+    execution.has(prepared(plan).task("ExtractStructuredOutput", success(1, "billing", "1"), row=1).ended())
+    stopped = {**ABORTED, "status": "ABORTED", "error": "Maintenance", "cause": "Größeres Fenster"}
+    handle({"source": "aws.states", "detail": stopped}, None)
+    if not wanted:
+        assert topic == []
+        return
+    [published] = topic
+    texts = json.loads(published["Message"])
+    assert json.loads(texts["default"]) == summary()
+    assert texts["email"].startswith(
+        "Batch night: PARTIAL, Maintenance\n\n1 of 4 rows succeeded, 3 not run.\n\nGrößeres Fenster"
+    )
+    assert f"CSV: s3://{DATA}/{KEY}" in texts["email"]
+    assert (published["TopicArn"], published["Subject"]) == (TOPIC, "Batch night: PARTIAL, Maintenance")
+    assert published["MessageStructure"] == "json"
+    assert {name: value["StringValue"] for name, value in published["MessageAttributes"].items()} == {
+        "outcome": "FAILED",
+        "status": "PARTIAL",
+    }
+
+
+def test_batch_that_had_no_plan_yet_is_announced_to_the_stacks_topic(
+    execution: Execution, topic: list[dict[str, Any]]
+) -> None:
+    execution.has(History().failed_task("ValidateInput").ended("ExecutionTimedOut"))
+    detail = {"executionArn": ARN, "status": "TIMED_OUT", "error": None, "cause": None}
+    assert handle({"source": "aws.states", "detail": detail}, None) == {"rows": 0}
+    [published] = topic
+    assert json.loads(json.loads(published["Message"])["default"]) == {
+        "status": "FAILED",
+        "batch": "night",
+        "execution_status": "TIMED_OUT",
+        "error": "",
+        "cause": "",
+        "execution_arn": ARN,
+    }
+    assert published["TopicArn"] == TOPIC
 
 
 def test_row_that_timed_out_stays_so(execution: Execution) -> None:
@@ -129,7 +201,7 @@ def test_row_that_timed_out_stays_so(execution: Execution) -> None:
     execution.has(history.ended())
     cause = "Row 3 failed and continue_on_error is false. States.Timeout: Execution timeout after 300 s"
     salvage({**ABORTED, "cause": cause})
-    assert [row[4] for row in table()[1:]] == ["SUCCESS", "TIMEOUT", "TIMEOUT", "FAILED"]
+    assert [row[4] for row in table()[1:]] == ["SUCCESS", "TIMEOUT", "TIMEOUT", "NOT_RUN"]
     assert summary()["rows_timed_out"] == 2
 
 
@@ -137,7 +209,10 @@ def test_repeated_invocation_comes_to_the_same_end(execution: Execution) -> None
     history = prepared(put_batch(CONTENT)).task("ExtractStructuredOutput", success(1, "billing", "1"), row=1).ended()
     execution.has(history)
     execution.has(history)
-    assert salvage() == salvage()
+    first, second = salvage(), salvage()
+    for moment in ("finished_at", "execution_time_ms"):
+        del first["summary"][moment], second["summary"][moment]
+    assert first == second
 
 
 def test_later_partial_output_replaces_the_earlier_one(execution: Execution) -> None:
@@ -206,11 +281,11 @@ def test_answers_of_a_batch_that_keeps_them_in_the_table_come_from_there(executi
     assert items()["triage#night", "row_0000000001"]["execution_time_ms"] == {"N": "5"}
 
 
-def test_batch_without_an_answer_leaves_nothing(execution: Execution) -> None:
+def test_batch_without_an_answer_leaves_no_csv(execution: Execution) -> None:
     execution.has(prepared(put_batch(CONTENT)).task("SendToDeadLetterQueue", failure(1, "Busy", "no"), row=1).ended())
     before = keys(DATA)
-    assert salvage() == {"rows": 0}
-    assert (keys(DATA), keys(RESULTS)) == (before, [])
+    assert salvage()["rows"] == 0
+    assert ([key for key in keys(DATA) if key not in before], keys(RESULTS)) == ([KEY.replace(".csv", ".summary.json")], [])
 
 
 def test_batch_that_failed_before_it_had_a_plan_leaves_nothing(execution: Execution) -> None:

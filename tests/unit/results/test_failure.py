@@ -1,8 +1,9 @@
+import json
 from typing import Any
 
 import pytest
 
-from batch_processor.results.failure import Failure, aborting_row, result_of_others
+from batch_processor.results.failure import Failure, aborting_row, innermost, interrupted, result_of_others
 from batch_processor.results.precedence import NO_RESULT
 
 
@@ -50,3 +51,71 @@ def test_failure_that_the_machine_has_put_into_words_is_what_it_was(error: str) 
 )
 def test_rows_of_a_row_batch_that_failed_have_its_reason(failure: Any, error: str, message: str) -> None:
     assert result_of_others(failure) == {"index": 0, "status": "NOT_RUN", "error": error, "message": message}
+
+
+def described(error: str | None, cause: Any, status: str = "FAILED", given: Any = None) -> str:
+    """The cause of a `.sync` task: the description of an execution that did not succeed."""
+    said = cause if cause is None or isinstance(cause, str) else json.dumps(cause)
+    document = {"Cause": said, "Error": error, "ExecutionArn": "arn", "Input": given or {}, "Status": status}
+    present = {key: value for key, value in document.items() if value is not None}
+    return json.dumps({**present, "StopDate": 1}, ensure_ascii=False, separators=(",", ":"))
+
+
+def raised(error: str, message: str, **style: Any) -> str:
+    """What a function that raised leaves, as its runtime writes it."""
+    return json.dumps({"errorMessage": message, "errorType": error, "requestId": "r", "stackTrace": ["x"]}, **style)
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "told"),
+    [
+        ("E", "plain words", ("E", "plain words")),
+        ("LookupError", raised("LookupError", "no 'ä' there"), ("LookupError", "no 'ä' there")),
+        ("LookupError", raised("LookupError", "no ä", ensure_ascii=False), ("LookupError", "no ä")),
+        ("States.TaskFailed", described("Quota", "none left"), ("Quota", "none left")),
+        ("States.TaskFailed", described("LookupError", raised("LookupError", "'plz'")), ("LookupError", "'plz'")),
+        (
+            "States.TaskFailed",
+            described("States.TaskFailed", described("ValueError", raised("ValueError", 'a "b" c:\\n\nd'))),
+            ("ValueError", 'a "b" c:\\n\nd'),
+        ),
+        ("States.TaskFailed", described(None, None, "TIMED_OUT"), ("", "Execution timeout in the agent itself")),
+        (
+            "States.TaskFailed",
+            described("States.TaskFailed", described(None, None, "TIMED_OUT")),
+            ("", "Execution timeout in the agent itself"),
+        ),
+        ("States.TaskFailed", described(None, None, "ABORTED"), ("", "Execution aborted")),
+        ("States.TaskFailed", described("Stop", "by hand", "ABORTED"), ("", "Execution aborted: Stop: by hand")),
+        ("States.TaskFailed", described("Quota", None), ("Quota", "")),
+        ("E", raised("E", '{"Detail": "x"}'), ("E", '{"Detail": "x"}')),
+        ("E", '{"Detail": "x"}', ("E", '{"Detail": "x"}')),
+        ("E", "{'Cause': 'Python', \"Cause\": \"it\\x\"}", ("E", "it\\x")),
+    ],
+)
+def test_innermost_reason_is_told(error: str, cause: str, told: tuple[str, str]) -> None:
+    assert innermost(error, cause) == told
+
+
+def test_cells_of_the_row_are_no_reason() -> None:
+    cause = described(None, None, given={"input": {"Error": "mine", "Cause": "mine"}})
+    assert innermost("States.TaskFailed", cause) == ("States.TaskFailed", cause)
+
+
+@pytest.mark.parametrize("end", [r"\u00", r"\u", "\\", r"\ud83d"])
+def test_cause_that_was_cut_within_an_escape_ends_before_it(end: str) -> None:
+    _, message = innermost("E", r'{"errorMessage": "na\u00efve' + end)
+    assert message.rstrip("\ufffd") == "naïve"
+
+
+def test_row_that_was_on_its_way_at_the_end_has_failed_and_can_be_found() -> None:
+    assert interrupted(4, "1", failed("", "", "ABORTED")) == {
+        "index": 4,
+        "status": "FAILED",
+        "error": "RowInterrupted",
+        "message": "The batch ended before the target had answered.",
+        "unread": "1",
+    }
+    assert interrupted(4, "2-5ca1ab1e", failed("Stop", "by hand"))["message"] == "by hand"
+    of_another = failed("RowFailed", "Row 12 failed and continue_on_error is false. E: no")
+    assert interrupted(4, "1", of_another)["error"] == "RowInterrupted"

@@ -308,3 +308,30 @@ def test_partial_output_never_has_the_final_name() -> None:
 def test_partial_output_goes_into_the_stacks_own_bucket(bucket: str, key: str, where: str) -> None:
     output = partial(make_plan(output={"bucket": bucket, "key": key}))["output"]
     assert (output["bucket"], output["key"]) == ("data", where)
+
+
+def called(history: History, state: str, row: int, name: str) -> History:
+    call = {"Name": name, "Input": {}} if state == "InvokeAgent" else {"Payload": {"id": name, "input": {"Name": "x"}}}
+    return history.entered(state, row).scheduled(row, call)
+
+
+@pytest.mark.parametrize("state", ["InvokeAgent", "InvokeTool"])
+def test_row_whose_target_was_called_and_had_not_answered_has_failed_and_names_the_call(state: str) -> None:
+    history = called(prepared(), state, 2, f"{PLAN['batch']['origin_key']}-2-1")
+    history = called(history.entered("SelectTarget", row=1), state, 3, f"{PLAN['batch']['origin_key']}-3-2-5ca1ab1e")
+    results = results_of(history.ended("ExecutionAborted"))
+    assert {row: (result["status"], result["unread"]) for row, result in results.items()} == {
+        2: ("FAILED", "1"),
+        3: ("FAILED", "2-5ca1ab1e"),
+    }
+
+
+def test_row_that_was_called_and_has_a_result_keeps_it() -> None:
+    history = called(prepared(), "InvokeTool", 2, f"{PLAN['batch']['origin_key']}-2-1")
+    history.task("SendToDeadLetterQueue", failure(2, "Busy", "no"), row=2)
+    assert results_of(history.ended())[2] == failure(2, "Busy", "no")
+
+
+def test_row_that_was_skipped_is_known() -> None:
+    skipped = {"index": 2, "status": "SKIPPED", "error": "EmptyRow", "message": "m"}
+    assert results_of(prepared().passed("SkipRow", skipped, row=2).ended()) == {2: skipped}

@@ -11,6 +11,7 @@ from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
 
 from batchctl.local.emulator.fidelity.executions import runs
+from batchctl.local.emulator.fidelity.services import lone_surrogates
 
 MAXIMUM_EVENTS = 25_000
 
@@ -47,7 +48,7 @@ def add_event(execution: dict[str, Any], event_type: str, details: dict[str, Any
 
 def json_text(value: Any) -> str:
     """JSON as Step Functions writes it: no blanks, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return lone_surrogates.escaped(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def apply() -> None:

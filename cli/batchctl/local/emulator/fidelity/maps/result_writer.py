@@ -69,7 +69,7 @@ class ResultWriter:
 
     def _put(self, bucket: str, key: str, text: str) -> int:
         role_policies.check_action(self._execution, "s3:PutObject", f"arn:aws:s3:::{bucket}/{key}", FAILED)
-        body = text.encode("utf-8", "surrogatepass")
+        body = text.encode()
         status, _, _ = s3._put_object(bucket, key, body, {"content-type": "application/json"})
         if status != 200:
             message = f"The object {key} could not be written to the bucket {bucket} (Status Code: {status})"

@@ -10,24 +10,25 @@ from typing import Any
 from ministack.core.responses import new_uuid, now_rfc7231
 from ministack.services import lambda_svc, stepfunctions
 
+from batchctl.local.emulator.fidelity.functions import lambda_bootstrap
+from batchctl.local.emulator.fidelity.tasks import service_errors
+
 _INVOKE = "arn:aws:states:::lambda:invoke"
 
 
 def _call_function(function: str, event: Any) -> Any:
     record, config, name = lambda_svc._get_func_record_for_ref(function)
     if not record or not config:
-        raise stepfunctions._ExecutionError("Lambda.ResourceNotFoundException", f"Function not found: {name}")
+        arn = function if function.startswith("arn:") else lambda_svc._func_arn(name)
+        raise service_errors.failure("Lambda", "ResourceNotFoundException", f"Function not found: {arn}", 404)
     invocation = lambda_svc._execution_record_for_config(record, config)
     answer = lambda_svc._execute_function_with_config_scope(invocation, event)
     body = answer.get("body")
     if answer.get("throttle"):
-        raise stepfunctions._ExecutionError(
-            "Lambda.TooManyRequestsException",
-            f"{body['message']} (Service: AWSLambda; Status Code: 429; "
-            f"Error Code: TooManyRequestsException; Request ID: {new_uuid()}; Proxy: null)",
-        )
+        raise service_errors.failure("Lambda", "TooManyRequestsException", body["message"], 429)
     if answer.get("error"):
-        raise stepfunctions._ExecutionError(body["errorType"], json.dumps(body))
+        is_ascii = lambda_bootstrap.is_ascii_runtime(config.get("Runtime", ""))
+        raise stepfunctions._ExecutionError(body["errorType"], json.dumps(body, ensure_ascii=is_ascii))
     return body
 
 

@@ -10,15 +10,17 @@ def apply() -> None:
     """Replace MiniStack's functions; must run before the server starts."""
     from batchctl.local.emulator.fidelity.executions import (
         api_timestamps,
+        arns,
         execution_history,
         executions,
+        express,
         redrive,
         runs,
         start_execution,
         state_walk,
         status_events,
     )
-    from batchctl.local.emulator.fidelity.expressions import choice_states, jsonata_evaluation, variables
+    from batchctl.local.emulator.fidelity.expressions import choice_states, jsonata_evaluation, templates, variables
     from batchctl.local.emulator.fidelity.functions import lambda_environment, lambda_errors
     from batchctl.local.emulator.fidelity.maps import distributed_map, inline_map
     from batchctl.local.emulator.fidelity.services import (
@@ -45,14 +47,17 @@ def apply() -> None:
         lone_surrogates,
         api_timestamps,
         jsonata_evaluation,
+        templates,
         variables,
         error_matching,
         execution_history,
         runs,
         start_execution,
         executions,
+        express,
         state_walk,
         redrive,
+        arns,
         status_events,
         choice_states,
         task_states,

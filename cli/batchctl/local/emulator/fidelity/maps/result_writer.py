@@ -11,6 +11,7 @@ from typing import Any
 from ministack.services import s3, stepfunctions
 
 from batchctl.local.emulator.fidelity.executions.execution_history import json_text
+from batchctl.local.emulator.fidelity.expressions import templates
 from batchctl.local.emulator.fidelity.maps import child_executions
 from batchctl.local.emulator.fidelity.maps.item_batcher import ChildInput
 from batchctl.local.emulator.fidelity.maps.map_run_record import MapRunRecord
@@ -25,10 +26,10 @@ class ResultWriter:
     """The ResultWriter of a Map state, its arguments evaluated before anything starts."""
 
     def __init__(self, state: dict[str, Any], data: Any, execution: Execution, context: dict[str, Any]) -> None:
-        writer = state.get("ResultWriter", {})
+        writer = templates.field(state, "ResultWriter", data, context) if "ResultWriter" in state else {}
         config = {"OutputType": "JSON", **writer.get("WriterConfig", {})}
         self._execution = execution
-        self._arguments = stepfunctions._apply_jsonata_template(writer.get("Arguments"), data, context)
+        self._arguments: Any = writer.get("Arguments")
         self.exports = "Resource" in writer
         self._transformation = config.get("Transformation", "NONE" if self.exports else "COMPACT")
         self._is_lines = config["OutputType"] == "JSONL"

@@ -29,11 +29,13 @@ def _publish(_resource: str, arguments: dict[str, Any]) -> Any:
     return dict(re.findall("<(MessageId|SequenceNumber)>(.+?)</", text))
 
 
-def _sent(arguments: dict[str, Any], name: str) -> dict[str, Any]:
+def _sent(arguments: Any, name: str) -> Any:
     """The arguments as an API takes them: texts in UTF-8, and JSON as text where it stands for a message."""
+    if not isinstance(arguments, dict):
+        return lone_surrogates.replaced(arguments)
     message = arguments.get(name)
     is_json = isinstance(message, dict | list)
-    texts: dict[str, Any] = lone_surrogates.replaced({**arguments, name: ""} if is_json else arguments)
+    texts = lone_surrogates.replaced({**arguments, name: ""} if is_json else arguments)
     return {**texts, name: json_text(message)} if is_json else texts
 
 
@@ -91,7 +93,7 @@ def apply() -> None:
         statuses = [400]
         token = _status.set(statuses)
         try:
-            return invoke_sdk(resource, lone_surrogates.replaced(arguments))
+            return invoke_sdk(resource, _sent(arguments, "Input" if ":sfn:" in resource else ""))
         except stepfunctions._ExecutionError as exc:
             prefix, _, code = exc.error.partition(".")
             if prefix == "States":

@@ -8,6 +8,7 @@ from types import ModuleType
 
 def apply() -> None:
     """Replace MiniStack's functions; must run before the server starts."""
+    from batchctl.local.emulator.fidelity.definitions import refusals
     from batchctl.local.emulator.fidelity.executions import (
         api_timestamps,
         arns,
@@ -57,6 +58,7 @@ def apply() -> None:
         express,
         state_walk,
         redrive,
+        refusals,
         arns,
         status_events,
         choice_states,

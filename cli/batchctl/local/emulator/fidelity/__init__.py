@@ -23,7 +23,7 @@ def apply() -> None:
     )
     from batchctl.local.emulator.fidelity.expressions import choice_states, jsonata_evaluation, templates, variables
     from batchctl.local.emulator.fidelity.functions import lambda_environment, lambda_errors
-    from batchctl.local.emulator.fidelity.maps import distributed_map, inline_map
+    from batchctl.local.emulator.fidelity.maps import distributed_map, inline_map, parallel_states
     from batchctl.local.emulator.fidelity.services import (
         batch_reads,
         event_permissions,
@@ -72,6 +72,7 @@ def apply() -> None:
         converse_tasks,
         inline_map,
         distributed_map,
+        parallel_states,
         event_permissions,
         object_events,
         object_ranges,

@@ -21,7 +21,7 @@ from batchctl.local.emulator.fidelity.expressions import templates
 
 MAXIMUM_CONCURRENCY = 40
 # The kinds of states whose end by a failure beside them is an event.
-_ABORTED_BY_NAME = ("Map", "Parallel", "Task", "Wait")
+ABORTED_BY_NAME = ("Map", "Parallel", "Task", "Wait")
 
 State = dict[str, Any]
 Outcome = tuple[Any, str | None]
@@ -132,7 +132,7 @@ class _Iterations:
 
     def _add_state_aborted(self, index: int) -> None:
         state = self._processor["States"].get(self._progress.parts[index].state, {})
-        if state.get("Type") in _ABORTED_BY_NAME:
+        if state.get("Type") in ABORTED_BY_NAME:
             add_event(self._execution, f"{state['Type']}StateAborted", previous=self._fatal_event_id, leads_on=False)
 
     def _add_event(self, what: str, index: int, *, leads_on: bool = True) -> dict[str, Any]:
@@ -167,10 +167,11 @@ def _run_map(state: State, data: Any, execution: dict[str, Any], context: dict[s
         workers = min(_concurrency(state, data, context), len(items))
         iterations.run(workers)
     add_event(execution, "MapStateSucceeded", leads_on=False)
-    return _outcome(state, data, iterations.results, context)
+    return outcome(state, data, iterations.results, context)
 
 
-def _outcome(state: State, data: Any, results: list[Any], context: dict[str, Any]) -> Outcome:
+def outcome(state: State, data: Any, results: list[Any], context: dict[str, Any]) -> Outcome:
+    """What a Map or Parallel state makes of the results of its iterations or branches, and the next state's name."""
     following = stepfunctions._next_or_end(state)
     if stepfunctions._state_query_language(state, context) == "JSONata":
         output = stepfunctions._apply_jsonata_output(state, data, context, result=results, default=results)

@@ -7,11 +7,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import new_uuid, now_rfc7231
 from ministack.services import lambda_svc, stepfunctions
 
-from batchctl.local.emulator.fidelity.functions import lambda_bootstrap
-from batchctl.local.emulator.fidelity.tasks import service_errors
+from batchctl.local.emulator.fidelity.functions import lambda_bootstrap, lambda_environment
+from batchctl.local.emulator.fidelity.tasks import sdk_metadata, service_errors
 
 _INVOKE = "arn:aws:states:::lambda:invoke"
 
@@ -33,28 +32,13 @@ def _call_function(function: str, event: Any) -> Any:
 
 
 def _envelope(payload: Any) -> dict[str, Any]:
-    request_id = new_uuid()
     headers = {
-        "Connection": "keep-alive",
-        "Content-Length": str(len(json.dumps(payload))),
-        "Content-Type": "application/json",
-        "Date": now_rfc7231(),
         "X-Amz-Executed-Version": "$LATEST",
         "x-amzn-Remapped-Content-Length": "0",
-        "x-amzn-RequestId": request_id,
-        "X-Amzn-Trace-Id": f"Root=1-{request_id[:8]}-{request_id.replace('-', '')[:24]};Sampled=0",
+        "X-Amzn-Trace-Id": lambda_environment.trace_id(None),
     }
-    return {
-        "ExecutedVersion": "$LATEST",
-        "Payload": payload,
-        "SdkHttpMetadata": {
-            "AllHttpHeaders": {name: [value] for name, value in headers.items()},
-            "HttpHeaders": headers,
-            "HttpStatusCode": 200,
-        },
-        "SdkResponseMetadata": {"RequestId": request_id},
-        "StatusCode": 200,
-    }
+    answer = {"ExecutedVersion": "$LATEST", "Payload": payload}
+    return {**answer, **sdk_metadata.of_answer(payload, "application/json", headers), "StatusCode": 200}
 
 
 def apply() -> None:

@@ -14,7 +14,7 @@ from ministack.services import dynamodb, eventbridge, sns, sqs, stepfunctions
 
 from batchctl.local.emulator.fidelity.executions.execution_history import json_text
 from batchctl.local.emulator.fidelity.services import lone_surrogates
-from batchctl.local.emulator.fidelity.tasks import notification_attributes, service_errors
+from batchctl.local.emulator.fidelity.tasks import notification_attributes, sdk_metadata, service_errors
 
 Response = tuple[int, dict[str, str], Any]
 
@@ -78,6 +78,18 @@ _CALLS: dict[str, Callable[[str, Any], Any]] = {
 }
 
 
+_JSON = "application/x-amz-json-1.0"
+_CONTENT_TYPES = {"sns": "text/xml", "sqs": _JSON, "events": "application/x-amz-json-1.1", "dynamodb": _JSON}
+
+
+def _with_metadata(call: Callable[[str, Any], Any], content_type: str) -> Callable[[str, Any], Any]:
+    def call_with_metadata(resource: str, arguments: Any) -> Any:
+        result = call(resource, arguments)
+        return {**result, **sdk_metadata.of_answer(result, content_type)}
+
+    return call_with_metadata
+
+
 def apply() -> None:
     """Replace the calls of optimised integrations, and name the errors of `aws-sdk:` ones."""
     call_service: Callable[..., Response] = app.call_service_handler_sync
@@ -107,4 +119,6 @@ def apply() -> None:
     app.call_service_handler_sync = call_service_and_note
     stepfunctions._invoke_aws_sdk_integration = invoke
     for call, handler in _CALLS.items():
-        stepfunctions._SERVICE_DISPATCH[f"arn:aws:states:::{call}"] = handler
+        stepfunctions._SERVICE_DISPATCH[f"arn:aws:states:::{call}"] = _with_metadata(
+            handler, _CONTENT_TYPES[call.split(":")[0]]
+        )

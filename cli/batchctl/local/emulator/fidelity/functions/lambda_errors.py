@@ -150,7 +150,7 @@ def _start_failure(error: Exception) -> Payload:
     if text.startswith("{"):
         failure: Payload = json.loads(text)
         return failure
-    return {"errorType": "Runtime.ExitError", "errorMessage": text}
+    return _failure("Runtime.ExitError", text)
 
 
 def _read_payload(text: str) -> Any:

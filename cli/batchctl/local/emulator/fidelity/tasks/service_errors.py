@@ -38,11 +38,13 @@ def failure(prefix: str, code: str, message: str, status: int = 400) -> Exceptio
     service = _OPTIMISED.get(prefix)
     if service is None:
         cause = f"{message} (Service: {prefix}, Status Code: {status}, Request ID: {new_uuid()})"
-        name = _exceptions(_sdk_model(prefix)).get(code, f"{prefix}Exception")
+        described = _exceptions(_sdk_model(prefix)).get(code.casefold())
+        # The second SDK writes acronyms as words.
+        name = stepfunctions._api_name_to_sfn_key(described) if described else f"{prefix}Exception"
     else:
         facts = f"Service: {service.name}; Status Code: {status}; Error Code: {code}"
         cause = f"{message} ({facts}; Request ID: {new_uuid()}; Proxy: null)"
-        name = _exceptions(service.model).get(code, service.exception)
+        name = _exceptions(service.model).get(code.casefold(), service.exception)
     error: Exception = stepfunctions._ExecutionError(f"{prefix}.{name}", cause)
     return error
 
@@ -58,13 +60,13 @@ def _sdk_model(prefix: str) -> str:
 
 @functools.cache
 def _exceptions(service: str) -> dict[str, str]:
-    """The exception classes of a service by the codes, names and class names of its errors."""
+    """The exception classes of a service by the codes, names and class names of its errors, in small letters."""
     model = _service_model(service)
     classes: dict[str, str] = {}
     for shape in map(model.shape_for, model.shape_names) if model else ():
         if shape.metadata.get("exception"):
             name = f"{shape.name.removesuffix('Fault').removesuffix('Exception')}Exception"
-            classes |= dict.fromkeys((shape.error_code, shape.name, name), name)
+            classes |= dict.fromkeys((text.casefold() for text in (shape.error_code, shape.name, name)), name)
     return classes
 
 

@@ -97,10 +97,14 @@ class LocalAws:
                 file.writestr("app.py", code)
             self.client("lambda").create_function(
                 FunctionName=self._functions[key],
-                Runtime="python3.13",
-                Handler="app.handler",
                 Code={"ZipFile": archive.getvalue()},
-                **{"Timeout": 10, "Role": self.role_arn, **settings},
+                **{
+                    "Runtime": "python3.13",
+                    "Handler": "app.handler",
+                    "Timeout": 10,
+                    "Role": self.role_arn,
+                    **settings,
+                },
             )
         return self._functions[key]
 

@@ -14,6 +14,9 @@ CAUGHT = {"Error": "StructuredOutputMissing", "Cause": "{}"}
 class History:
     """The events so far; each names the one it follows, by which those of a row are known.
 
+    They are linked as AWS was recorded to link them: an iteration follows the last event of the one whose end let it
+    begin, and what comes after the Map follows its last iteration.
+
     `first` is the row that the Map's first iteration is of.
     """
 
@@ -21,6 +24,7 @@ class History:
         self.events: list[dict[str, Any]] = []
         self._first = first
         self._last: dict[int | None, int] = {None: 0}
+        self._last_of_rows = 0
         self._output: dict[int | None, Any] = {}
         self._add("ExecutionStarted", executionStartedEventDetails={"input": json.dumps(given or {})})
 
@@ -83,7 +87,8 @@ class History:
 
     def _add(self, kind: str, row: int | None = None, **details: Any) -> Self:
         number = len(self.events) + 1
-        before = self._last.get(row, self._last[None])
+        latest = max(self._last[None], self._last_of_rows)
+        before = latest if row is None else self._last.get(row, latest)
         self.events.append(
             {
                 "timestamp": BEGAN + timedelta(milliseconds=number),
@@ -93,5 +98,9 @@ class History:
                 **details,
             }
         )
-        self._last[row] = number
+        # The first state follows nothing, as the beginning itself.
+        if number > 1:
+            self._last[row] = number
+        if row is not None:
+            self._last_of_rows = number
         return self

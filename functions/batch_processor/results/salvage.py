@@ -60,6 +60,9 @@ class Salvage:
             iteration = iteration_of.get(event.get("previousEventId", 0))
             if started := event.get("mapIterationStartedEventDetails"):
                 iteration = started["index"]
+            elif event["type"].startswith("MapState"):
+                # What follows a Map follows its last iteration's event, of which it is no part.
+                iteration = None
             iteration_of[event["id"]] = iteration
             ended = ended or event["type"] in _ENDS
             self._now = _at(event)

@@ -172,7 +172,7 @@ def an_iterations_events_stay_linked(aws: LocalAws) -> Any:
     events = {event["id"]: event for event in aws.history(end["executionArn"])}
     [last] = [event for event in events.values() if event["type"] == "MapIterationSucceeded"]
     types = []
-    while last["id"] > 1:
+    while last["previousEventId"]:
         last = events[last["previousEventId"]]
         types.append(last["type"])
     return "MapIterationStarted" in types

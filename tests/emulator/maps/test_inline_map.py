@@ -73,4 +73,68 @@ def at_most_40_iterations_run_at_once(aws: LocalAws) -> Any:
     return 0 < max(itertools.accumulate(changes)) <= 40
 
 
+def links(aws: LocalAws, execution: dict[str, Any], first: str) -> list[tuple[str, int]]:
+    """The events from the first of a type on, and the ones that they follow."""
+    events = aws.history(execution["executionArn"])
+    begin = next(number for number, event in enumerate(events) if event["type"] == first)
+    return [(event["type"], event["previousEventId"]) for event in events[begin:]]
+
+
+@item(
+    "inline_map",
+    [
+        ("MapStateStarted", 2),
+        ("MapIterationStarted", 3),
+        ("PassStateEntered", 4),
+        ("PassStateExited", 5),
+        ("MapIterationSucceeded", 6),
+        ("MapIterationStarted", 6),
+        ("PassStateEntered", 8),
+        ("PassStateExited", 9),
+        ("MapIterationSucceeded", 10),
+        ("MapStateSucceeded", 11),
+        ("MapStateExited", 11),
+        ("ExecutionSucceeded", 13),
+    ],
+)
+def what_follows_a_map_follows_its_last_iteration(aws: LocalAws) -> Any:
+    states = {"Map": over_items({"Pass": {"Type": "Pass", "End": True}}, MaxConcurrency=1)}
+    return links(aws, aws.run(states, {"items": ["a", "b"]}), "MapStateStarted")
+
+
+FAIL_AND_SLEEP = {
+    "Choose": {
+        "Type": "Choice",
+        "Choices": [
+            {"Condition": "{% $states.input = 'fail' %}", "Next": "Wait"},
+            {"Condition": "{% $states.input = 'wait' %}", "Next": "WaitLong"},
+        ],
+        "Default": "Sleep",
+    },
+    "Wait": {"Type": "Wait", "Seconds": 1, "Next": "Fail"},
+    "WaitLong": {"Type": "Wait", "Seconds": 9, "Next": "Fail"},
+    "Fail": {"Type": "Fail", "Error": "Bad"},
+}
+
+
+@item(
+    "inline_map",
+    [
+        ["MapIterationFailed", True],
+        ["MapIterationAborted", True],
+        ["TaskStateAborted", True],
+        ["MapIterationAborted", True],
+        ["WaitStateAborted", True],
+        ["MapStateFailed", True],
+        ["ExecutionFailed", False],
+    ],
+)
+def all_that_a_failure_ends_follows_the_failure(aws: LocalAws) -> Any:
+    states = {**FAIL_AND_SLEEP, "Sleep": task(aws.function("time.sleep(6)"))}
+    execution = aws.run({"Map": over_items(states)}, {"items": ["fail", "sleep", "wait"]})
+    events = aws.history(execution["executionArn"])
+    fatal = next(event["id"] for event in events if event["type"] == "FailStateEntered")
+    return [[event["type"], event["previousEventId"] == fatal] for event in events[fatal:]]
+
+
 test_behaves_as_aws_does, test_ministack_does_not_do_it_by_itself = ITEMS.tests()

@@ -44,4 +44,20 @@ def a_line_that_is_no_json_fails_the_map(aws: LocalAws) -> Any:
     return error["Error"], "no JSON" in error["Cause"]
 
 
+@item(
+    "map_run",
+    [
+        ("MapStateStarted", 2),
+        ("MapRunStarted", 3),
+        ("MapRunFailed", 4),
+        ("MapStateFailed", 5),
+        ("ExecutionFailed", 6),
+    ],
+)
+def a_map_run_whose_items_cannot_be_read_has_begun(aws: LocalAws) -> Any:
+    missing = {**reader("JSONL"), "Arguments": {"Bucket": "no-bucket", "Key": "nothing"}}
+    execution = aws.run(distributed({"Echo": ECHO}, ItemReader=missing))
+    return [(event["type"], event["previousEventId"]) for event in aws.history(execution["executionArn"])[2:]]
+
+
 test_behaves_as_aws_does, test_ministack_does_not_do_it_by_itself = ITEMS.tests()

@@ -35,6 +35,12 @@ def test_plan_and_what_was_loaded_are_in_the_history() -> None:
     assert (salvage.plan, salvage.loaded) == (PLAN, LOADED)
 
 
+def test_what_follows_a_map_is_not_taken_for_its_last_iteration() -> None:
+    history = History().passed("LookUp", {}, 1).ended("MapStateSucceeded").prepared(PLAN, LOADED)
+    salvage = read(history.ended())
+    assert (salvage.plan, salvage.loaded) == (PLAN, LOADED)
+
+
 def row_batch(rows: list[int]) -> History:
     """The run of a row batch, which has its plan as input."""
     return History({"plan": PLAN, "loaded": LOADED, "rows": [{"index": row, "row": {}} for row in rows]}, first=rows[0])

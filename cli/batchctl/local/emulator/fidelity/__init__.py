@@ -8,67 +8,79 @@ from types import ModuleType
 
 def apply() -> None:
     """Replace MiniStack's functions; must run before the server starts."""
+    from batchctl.local.emulator.fidelity.definitions import refusals
     from batchctl.local.emulator.fidelity.executions import (
         api_timestamps,
+        arns,
         execution_history,
         executions,
+        express,
         redrive,
         runs,
         start_execution,
         state_walk,
         status_events,
     )
-    from batchctl.local.emulator.fidelity.expressions import choice_states, jsonata_evaluation, variables
-    from batchctl.local.emulator.fidelity.functions import lambda_errors
-    from batchctl.local.emulator.fidelity.maps import distributed_map, inline_map
+    from batchctl.local.emulator.fidelity.expressions import choice_states, jsonata_evaluation, templates, variables
+    from batchctl.local.emulator.fidelity.functions import lambda_environment, lambda_errors
+    from batchctl.local.emulator.fidelity.maps import distributed_map, inline_map, parallel_states
     from batchctl.local.emulator.fidelity.services import (
         batch_reads,
         event_permissions,
+        lone_surrogates,
         model_answers,
         object_events,
         object_ranges,
         secure_transport,
         table_settings,
+        topic_messages,
     )
     from batchctl.local.emulator.fidelity.tasks import (
         converse_tasks,
         error_matching,
         lambda_tasks,
         nested_executions,
-        notification_attributes,
-        sdk_errors,
+        service_calls,
         task_states,
     )
 
     topics: tuple[ModuleType, ...] = (
+        lone_surrogates,
         api_timestamps,
         jsonata_evaluation,
+        templates,
         variables,
         error_matching,
         execution_history,
         runs,
         start_execution,
         executions,
+        express,
         state_walk,
         redrive,
+        refusals,
+        arns,
         status_events,
         choice_states,
         task_states,
+        lambda_environment,
         lambda_errors,
         lambda_tasks,
         nested_executions,
-        sdk_errors,
+        service_calls,
         model_answers,
         converse_tasks,
         inline_map,
         distributed_map,
+        parallel_states,
         event_permissions,
         object_events,
         object_ranges,
         secure_transport,
-        notification_attributes,
+        topic_messages,
         batch_reads,
         table_settings,
+        topic_messages,
     )
     for topic in topics:
         topic.apply()

@@ -11,6 +11,7 @@ from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
 
 from batchctl.local.emulator.fidelity.executions import runs
+from batchctl.local.emulator.fidelity.services import lone_surrogates
 
 MAXIMUM_EVENTS = 25_000
 
@@ -18,8 +19,19 @@ MAXIMUM_EVENTS = 25_000
 listeners: list[Callable[[dict[str, Any], dict[str, Any]], None]] = []
 
 
-def add_event(execution: dict[str, Any], event_type: str, details: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Append an event; the last place is kept for the one that closes the execution."""
+def add_event(
+    execution: dict[str, Any],
+    event_type: str,
+    details: dict[str, Any] | None = None,
+    *,
+    previous: int | None = None,
+    leads_on: bool = True,
+) -> dict[str, Any]:
+    """Append an event; the last place is kept for the one that closes the execution.
+
+    It follows the run's last event, or `previous`. The run's next one follows it, unless it does not `leads_on`: AWS
+    links an event with the one that brought it about, and one may bring about several.
+    """
     run = runs.current_for(execution)
     with runs.RECORDS:
         events: list[dict[str, Any]] = execution["events"]
@@ -32,7 +44,7 @@ def add_event(execution: dict[str, Any], event_type: str, details: dict[str, Any
             )
         event = {
             "id": len(events) + 1,
-            "previousEventId": run.progress.last_event_id if run else len(events),
+            "previousEventId": _previous(run) if previous is None else previous,
             "type": event_type,
             "timestamp": now_iso(),
             **(details or {}),
@@ -40,14 +52,19 @@ def add_event(execution: dict[str, Any], event_type: str, details: dict[str, Any
         events.append(event)
         for listener in listeners:
             listener(execution, event)
-    if run is not None:
+    if run is not None and leads_on:
         run.progress.last_event_id = event["id"]
     return event
 
 
+def _previous(run: runs.Run | None) -> int:
+    # What comes from outside (StopExecution, the time limit) was brought about by nothing in the history.
+    return run.progress.last_event_id if run else 0
+
+
 def json_text(value: Any) -> str:
     """JSON as Step Functions writes it: no blanks, UTF-8."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return lone_surrogates.escaped(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def apply() -> None:

@@ -7,10 +7,11 @@ import functools
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
+from ministack.core.responses import error_response_json, json_response
 from ministack.services import stepfunctions
 
 from batchctl.local.emulator.fidelity.executions import payload_quota, runs, state_walk
@@ -19,6 +20,9 @@ from batchctl.local.emulator.fidelity.executions.execution_history import add_ev
 logger = logging.getLogger("states")
 
 Execution = dict[str, Any]
+
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html: an Express execution is over after 5 minutes.
+_EXPRESS_SECONDS = 300.0
 
 
 def close(execution: Execution, status: str, details: dict[str, Any], **fields: Any) -> None:
@@ -39,9 +43,14 @@ def _write_last_events(execution: Execution) -> None:
         add_event(execution, event_type)
 
 
-def fail(execution: Execution, error: str, cause: str) -> None:
+def fail(execution: Execution, error: str | None, cause: str | None) -> None:
     """End an execution as FAILED."""
-    close(execution, "FAILED", {"error": error, "cause": cause}, error=error, cause=cause)
+    _end_with(execution, "FAILED", error, cause)
+
+
+def _end_with(execution: Execution, status: str, error: str | None, cause: str | None) -> None:
+    told = {name: text for name, text in (("error", error), ("cause", cause)) if text is not None}
+    close(execution, status, told, **told)
 
 
 class Definition(NamedTuple):
@@ -57,10 +66,19 @@ def run_execution(arn: str) -> None:
     """Walk an execution of a machine to its end, in its own thread."""
     execution = stepfunctions._executions.get(arn)
     if execution is not None:
+        _complete_first_event(execution["events"][0])
         machine = stepfunctions._state_machines[execution["stateMachineArn"]]
         progress = runs.run_of(execution).progress
         progress.definition = progress.definition or _definition(machine["definition"])
+        if machine["type"] == "EXPRESS":
+            seconds = min(progress.definition.timeout_seconds or _EXPRESS_SECONDS, _EXPRESS_SECONDS)
+            progress.definition = progress.definition._replace(timeout_seconds=seconds)
         walk(execution, progress.definition, machine)
+
+
+def _complete_first_event(event: dict[str, Any]) -> None:
+    event["previousEventId"] = 0
+    event["executionStartedEventDetails"]["inputDetails"] = {"truncated": False}
 
 
 @functools.lru_cache(maxsize=256)
@@ -76,7 +94,8 @@ def walk(execution: Execution, definition: Definition, machine: dict[str, Any]) 
         try:
             run.check()
             output = _run_definition(execution, definition, machine)
-            close(execution, "SUCCEEDED", {"output": output}, output=output)
+            details = {"output": output, "outputDetails": {"truncated": False}}
+            close(execution, "SUCCEEDED", details, output=output)
         except runs.Stopped:
             pass
         except stepfunctions._ExecutionError as exc:
@@ -129,19 +148,21 @@ def _time_out(execution: Execution, run: runs.Run) -> None:
         close(execution, "TIMED_OUT", {})
 
 
+def _stop_execution(request: dict[str, Any]) -> Any:
+    execution = stepfunctions._executions.get(request["executionArn"])
+    if execution is None:
+        return unknown_execution(request["executionArn"])
+    _end_with(execution, "ABORTED", request.get("error"), request.get("cause"))
+    # An execution that is over stays as it is, and no error says so.
+    return json_response({"stopDate": execution["stopDate"]})
+
+
+def unknown_execution(arn: str) -> Any:
+    """What is answered where nobody knows the execution."""
+    return error_response_json("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'", 400)
+
+
 def apply() -> None:
     """Replace the walk, and let StopExecution stop it."""
-    stop: Callable[[dict[str, Any]], Any] = stepfunctions._stop_execution
-
-    def stop_execution(request: dict[str, Any]) -> Any:
-        execution = stepfunctions._executions.get(request.get("executionArn"))
-        with runs.RECORDS:
-            if execution is not None and execution["status"] == "RUNNING":
-                _write_last_events(execution)
-            response = stop(request)
-        if execution is not None and execution["status"] == "ABORTED":
-            runs.end(execution)
-        return response
-
     stepfunctions._run_execution = run_execution
-    stepfunctions._stop_execution = stop_execution
+    stepfunctions._stop_execution = _stop_execution

@@ -11,10 +11,15 @@ from typing import Any
 class Progress:
     """The state that an execution or a Map iteration is in, with what it entered it with."""
 
-    last_event_id: int = 1
+    last_event_id: int = 0
     state: str | None = None
     data: Any = None
     is_entered: bool = False
+    # The event that tells of the state's beginning, and the one that led to it.
+    entry_event_id: int = 0
+    before_entry_event_id: int = 0
+    # The variables that the state has assigned, as JSON text.
+    assigned: dict[str, str] = field(default_factory=dict)
     variables: dict[str, Any] = field(default_factory=dict)
     # Of the iterations of the inline Map that the state is, by index.
     parts: dict[int, "Progress"] = field(default_factory=dict)
@@ -27,6 +32,7 @@ class Progress:
     def enter(self, state: str, data: Any, variables: dict[str, Any]) -> None:
         """The walk is in this state now."""
         self.state, self.data, self.variables, self.is_entered = state, data, variables, False
+        self.assigned = {}
         self.start_over()
 
     def start_over(self) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from ministack.core.responses import json_response, now_iso
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity.executions import runs
+from batchctl.local.emulator.fidelity.executions import arns, executions, runs
 from batchctl.local.emulator.fidelity.executions.execution_history import MAXIMUM_EVENTS, add_event
 from batchctl.local.emulator.fidelity.executions.start_execution import Request, Response, error
 
@@ -64,9 +64,13 @@ def reopen(execution: Execution) -> None:
 
 def _redrive_execution(request: Request) -> Response:
     arn = request.get("executionArn")
+    wrong = arns.problem(str(arn), ("execution",))
+    if wrong:
+        return error("InvalidArn", f"Invalid Arn: '{wrong}'")
     execution = stepfunctions._executions.get(arn)
     if execution is None:
-        return error("ExecutionDoesNotExist", f"Execution Does Not Exist: '{arn}'")
+        unknown: Response = executions.unknown_execution(str(arn))
+        return unknown
     with runs.RECORDS:
         status, reason = redrivability(execution)
         if status != "REDRIVABLE":

@@ -21,7 +21,8 @@ _MAXIMUM_NAME_LENGTH = 80
 _FORBIDDEN_IN_NAME = re.compile(r"""[\s<>{}\[\]?*"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]""")
 
 
-def _refusal(request: Request) -> Response | None:
+def refusal(request: Request) -> Response | None:
+    """What a request to start an execution is refused with, whatever the machine."""
     name, text = request.get("name"), request.get("input", "{}")
     if name is not None and not 1 <= len(name) <= _MAXIMUM_NAME_LENGTH:
         return _too_long("name", _MAXIMUM_NAME_LENGTH)
@@ -66,9 +67,9 @@ def apply() -> None:
     start: Callable[[Request], Response] = stepfunctions._start_execution
 
     def start_execution(request: Request) -> Response:
-        refusal = _refusal(request)
-        if refusal is not None:
-            return refusal
+        refused = refusal(request)
+        if refused is not None:
+            return refused
         with runs.RECORDS:
             twin = _running_twin(request)
             if twin is None:

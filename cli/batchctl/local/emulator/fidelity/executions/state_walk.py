@@ -10,8 +10,11 @@ from ministack.services import stepfunctions
 
 from batchctl.local.emulator.fidelity.executions import payload_quota, runs
 from batchctl.local.emulator.fidelity.executions.execution_history import add_event
+from batchctl.local.emulator.fidelity.expressions import evaluation_failures
 
 Execution = dict[str, Any]
+
+_WHOLE = {"truncated": False}
 # stepfunctions' own names, looked up at call time so that the other topics' replacements count.
 _WITH_EXECUTION = {"Task": "_execute_task", "Parallel": "_execute_parallel", "Map": "_execute_map"}
 _WITHOUT_EXECUTION = {"Pass": "_execute_pass", "Choice": "_execute_choice", "Wait": "_execute_wait"}
@@ -43,18 +46,22 @@ def _step(
     progress, kind = runs.current().progress, states[name]["Type"]
     context["State"] = {"Name": name, "EnteredTime": now_iso(), "RetryCount": 0}
     if not progress.is_entered:
-        entered = {"name": name, "input": text, "inputDetails": {"truncated": False}}
-        add_event(execution, f"{kind}StateEntered", {"stateEnteredEventDetails": entered})
-        progress.is_entered = True
+        entered = {"name": name, "input": text, "inputDetails": _WHOLE}
+        progress.before_entry_event_id = progress.last_event_id
+        event = add_event(execution, f"{kind}StateEntered", {"stateEnteredEventDetails": entered})
+        progress.is_entered, progress.entry_event_id = True, event["id"]
     try:
         data, following = _execute(kind, states[name], progress.data, execution, context)
         text = payload_quota.checked_text(data, name)
     except stepfunctions._ExecutionError as exc:
+        evaluation_failures.record(exc, execution, name)
         if exc.error == "States.DataLimitExceeded":
             # On AWS too a redrive then runs a Map again with all that had succeeded.
             progress.start_over()
         raise
-    exited = {"name": name, "output": text, "outputDetails": {"truncated": False}}
+    exited = {"name": name, "output": text, "outputDetails": _WHOLE}
+    if progress.assigned:
+        exited |= {"assignedVariables": progress.assigned, "assignedVariablesDetails": _WHOLE}
     add_event(execution, f"{kind}StateExited", {"stateExitedEventDetails": exited})
     return data, text, following
 
@@ -68,7 +75,9 @@ def _execute(
     kind: str, state: dict[str, Any], data: Any, execution: Execution, context: dict[str, Any]
 ) -> tuple[Any, str | None]:
     if kind == "Fail":
-        raise stepfunctions._ExecutionError(*stepfunctions._fail_state_error(state, data, context))
+        # One that names no error has none, and so has the execution.
+        fields = (stepfunctions._fail_state_field(state, name, None, data, context) for name in ("Error", "Cause"))
+        raise stepfunctions._ExecutionError(*fields)
     if kind == "Succeed":
         return _succeed(state, data, context), None
     result: tuple[Any, str | None]

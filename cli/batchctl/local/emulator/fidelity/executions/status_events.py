@@ -19,7 +19,7 @@ _MAXIMUM_CHARACTERS = 248 * 1024
 
 def emit(execution: dict[str, Any]) -> None:
     """Send the event about the execution's present status."""
-    # A synchronous Express execution has none.
+    # An Express execution has none.
     if execution.get("sync"):
         return
     entry = {

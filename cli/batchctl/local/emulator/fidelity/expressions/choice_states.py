@@ -8,14 +8,19 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
+from batchctl.local.emulator.fidelity.expressions.evaluation_failures import EvaluationFailed
 
-def _holds(rule: dict[str, Any], data: Any, context: dict[str, Any]) -> bool:
-    value = stepfunctions._jsonata_state_field(rule, "Condition", "boolean", data, context)
-    return bool(value)
+
+def _holds(number: int, rule: dict[str, Any], data: Any, context: dict[str, Any]) -> bool:
+    try:
+        return bool(stepfunctions._jsonata_state_field(rule, "Condition", "boolean", data, context))
+    except EvaluationFailed as exc:
+        exc.within(f"Choices[{number}]")
+        raise
 
 
 def _execute(state: dict[str, Any], data: Any, context: dict[str, Any]) -> tuple[Any, str]:
-    rules = (rule for rule in state["Choices"] if _holds(rule, data, context))
+    rules = (rule for number, rule in enumerate(state["Choices"]) if _holds(number, rule, data, context))
     chosen = next(rules, None)
     if chosen is None and "Default" not in state:
         raise stepfunctions._ExecutionError("States.NoChoiceMatched", "No choice rule matched and no Default")

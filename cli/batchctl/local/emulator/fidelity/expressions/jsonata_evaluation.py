@@ -20,6 +20,7 @@ from jsonata.utils import Utils
 from ministack.services import stepfunctions
 
 from batchctl.local.emulator.fidelity.expressions import jsonata_library
+from batchctl.local.emulator.fidelity.expressions.evaluation_failures import EvaluationFailed
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html allows one second. Here it is the
 # thread's own processor time: forty iterations share two cores.
@@ -122,12 +123,9 @@ def evaluate(
     except Exception as exc:
         code = getattr(exc, "error", None)
         message = f"{code}: {exc}" if isinstance(code, str) and code else str(exc)
-        raise stepfunctions._ExecutionError("States.QueryEvaluationError", message) from exc
+        raise EvaluationFailed(expression, f"threw an error during evaluation. {message}") from exc
     if value is None:
-        raise stepfunctions._ExecutionError(
-            "States.QueryEvaluationError",
-            f"JSONata expression did not return a result: {expression}",
-        )
+        raise EvaluationFailed(expression, "returned nothing (undefined).")
     return Utils.convert_nulls(value)
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity.executions import payload_quota
+from batchctl.local.emulator.fidelity.executions import payload_quota, runs
+from batchctl.local.emulator.fidelity.expressions import templates as fields
 
 
 def assign(
@@ -23,9 +24,9 @@ def assign(
         return
     if stepfunctions._state_query_language(state, context) != "JSONata":
         return
-    values = stepfunctions._apply_jsonata_template(templates, data, context, result, error_output)
-    for name, value in values.items():
-        payload_quota.checked_text(value, name)
+    values = fields.field(state, "Assign", data, context, result, error_output)
+    texts = {name: payload_quota.checked_text(value, name) for name, value in values.items()}
+    runs.current().progress.assigned = texts
     # A new object: whoever kept the old one keeps the values from before.
     context["variables"] = {**context.get("variables", {}), **values}
 

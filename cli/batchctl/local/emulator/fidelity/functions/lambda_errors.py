@@ -1,4 +1,4 @@
-"""Python functions: errors as AWS reports them.
+"""Python functions: answers and errors as AWS reports them.
 
 MiniStack reports every exception as Runtime.HandlerError, and waits 50 ms after each silent invocation for a log line.
 """
@@ -17,7 +17,12 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
-from batchctl.local.emulator.fidelity.functions import lambda_bootstrap, lambda_code, lambda_processes
+from batchctl.local.emulator.fidelity.functions import (
+    lambda_bootstrap,
+    lambda_code,
+    lambda_environment,
+    lambda_processes,
+)
 
 _BOOTSTRAP = Path(lambda_bootstrap.__file__).read_text(encoding="utf-8")
 _LOG_SECONDS = 1.0
@@ -32,6 +37,7 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
 
     _proc: Any
     code_zip: bytes
+    config: Payload
 
     def invoke(
         self,
@@ -54,7 +60,7 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
                 "request_id": request_id,
                 "invoked_function_arn": invoked_function_arn,
                 "timeout_ms": int(timeout_seconds * 1000),
-                "trace_id": trace_id,
+                "trace_id": lambda_environment.trace_id(trace_id),
             }
             # Kept here: an update of the function's code takes it away from the worker.
             process = self._proc
@@ -66,11 +72,17 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
             return self._answer(process, request_id, timeout_seconds)
 
     def _spawn(self) -> None:
-        package, self.code_zip = self.code_zip, lambda_code.stand_in(self.code_zip)
+        handler = self.config["Handler"]
+        if "." not in handler:
+            message = f"Bad handler '{handler}': not enough values to unpack (expected 2, got 1)"
+            raise RuntimeError(json.dumps(_failure("Runtime.MalformedHandlerName", message)))
+        package, config = self.code_zip, self.config
+        self.code_zip = lambda_code.stand_in(package)
+        self.config = {**config, "Environment": {"Variables": lambda_environment.of_function(config)}}
         try:
             super()._spawn()
         finally:
-            self.code_zip = package
+            self.code_zip, self.config = package, config
 
     def _answer(self, process: Process, request_id: str, timeout_seconds: float) -> Payload:
         try:
@@ -80,15 +92,11 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
             return self._kill(process, {"errorType": "Sandbox.Timedout", "errorMessage": message})
         if not line:
             return self._exit(process, request_id)
-        answer: Payload = json.loads(line)
-        if answer["status"] == "error":
-            answer["error"]["requestId"] = request_id
-        return {**answer, "log": self._log()}
+        return {**json.loads(line), "log": self._log()}
 
     def _exit(self, process: Process, request_id: str) -> Payload:
         code = process.wait()
-        how = f"exit status {code}" if code >= 0 else f"signal: {(signal.strsignal(-code) or str(-code)).lower()}"
-        message = f"RequestId: {request_id} Error: Runtime exited with error: {how}"
+        message = f"RequestId: {request_id} Error: Runtime exited {_how(code)}"
         return self._kill(process, {"errorType": "Runtime.ExitError", "errorMessage": message})
 
     def _kill(self, process: Process, error: Payload) -> Payload:
@@ -105,6 +113,20 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
         except queue.Empty:
             pass
         return "\n".join(lines)
+
+
+def _how(code: int) -> str:
+    if code == 0:
+        return "without providing a reason"
+    return f"with error: exit status {code}" if code > 0 else f"with error: signal: {_signal_name(-code)}"
+
+
+def _signal_name(number: int) -> str:
+    return (signal.strsignal(number) or str(number)).lower()
+
+
+def _failure(error_type: str, message: str) -> Payload:
+    return {"errorMessage": message, "errorType": error_type, "requestId": "", "stackTrace": []}
 
 
 def _read_line(process: Process, timeout_seconds: float) -> bytes:
@@ -128,7 +150,14 @@ def _start_failure(error: Exception) -> Payload:
     if text.startswith("{"):
         failure: Payload = json.loads(text)
         return failure
-    return {"errorType": "Runtime.ExitError", "errorMessage": text}
+    return _failure("Runtime.ExitError", text)
+
+
+def _read_payload(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:  # bytes, which AWS hands on as they are
+        return text
 
 
 def _execute_python(function: Payload, event: Any, request_id: str) -> Payload:
@@ -145,7 +174,7 @@ def _execute_python(function: Payload, event: Any, request_id: str) -> Payload:
     finally:
         lambda_processes.release(key, worker)
     if answer["status"] == "ok":
-        return {"body": answer["result"], "log": answer["log"]}
+        return {"body": _read_payload(answer["result"]), "log": answer["log"]}
     return {"body": answer["error"], "error": True, "log": answer["log"]}
 
 

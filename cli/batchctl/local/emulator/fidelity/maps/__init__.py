@@ -1,1 +1,1 @@
-"""Inline and Distributed Maps, with all that reads, batches and writes their items."""
+"""Inline and Distributed Maps and Parallel states, with all that reads, batches and writes their items."""

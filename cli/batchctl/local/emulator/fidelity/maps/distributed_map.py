@@ -30,8 +30,8 @@ def _map_run(state: State, data: Any, execution: Execution, context: dict[str, A
         add_event(execution, "MapRunRedriven", {"mapRunRedrivenEventDetails": details})
         return redriven
     map_run = MapRun(state, data, execution, context)
-    length = 0 if "ItemReader" in state else map_run.record.items["total"]
-    add_event(execution, "MapStateStarted", {"mapStateStartedEventDetails": {"length": length}})
+    # What an ItemReader finds is not known yet.
+    add_event(execution, "MapStateStarted", {"mapStateStartedEventDetails": {"length": map_run.record.items["total"]}})
     add_event(execution, "MapRunStarted", {"mapRunStartedEventDetails": {"mapRunArn": map_run.record.arn}})
     progress.map_run = map_run
     return map_run
@@ -48,7 +48,7 @@ def _run(state: State, data: Any, execution: Execution, context: dict[str, Any])
         add_event(execution, "MapStateFailed")
         raise
     add_event(execution, "MapRunSucceeded")
-    add_event(execution, "MapStateSucceeded")
+    add_event(execution, "MapStateSucceeded", leads_on=False)
     output = stepfunctions._apply_jsonata_output(state, data, context, result=result, default=result)
     stepfunctions._apply_state_assign(state, data, context, result=result)
     return output, stepfunctions._next_or_end(state)

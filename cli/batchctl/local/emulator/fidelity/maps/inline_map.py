@@ -1,6 +1,8 @@
 """The inline Map: its history, at most 40 iterations at once, and the end of all when one fails.
 
-https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html
+https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html. Its events are linked as AWS was recorded to
+link them: an iteration follows the last state's event of the one whose end let it begin, what follows the Map its last
+iteration, and all that a failure brings about the event that was the failure.
 """
 
 import contextvars
@@ -15,8 +17,11 @@ from ministack.services import stepfunctions
 from batchctl.local.emulator.fidelity.executions import runs, state_walk
 from batchctl.local.emulator.fidelity.executions.execution_history import add_event
 from batchctl.local.emulator.fidelity.executions.progress import Progress
+from batchctl.local.emulator.fidelity.expressions import templates
 
 MAXIMUM_CONCURRENCY = 40
+# The kinds of states whose end by a failure beside them is an event.
+ABORTED_BY_NAME = ("Map", "Parallel", "Task", "Wait")
 
 State = dict[str, Any]
 Outcome = tuple[Any, str | None]
@@ -35,6 +40,10 @@ class _Iterations:
         self._pending: Iterator[tuple[int, Any]] = iter(enumerate(items))
         self._lock = threading.Lock()
         self._failure: Exception | None = None
+        # The event that failed, and which iterations it ended.
+        self._fatal_event_id = 0
+        self._ended: set[int] = set()
+        self._last_success_id = 0
         self._progress = runs.current().progress
 
     def run(self, workers: int) -> None:
@@ -43,16 +52,23 @@ class _Iterations:
         with outer.branch() as map_run:
             outer.wait_for(runs.when_all([self._start_worker(map_run) for _ in range(workers)]), None)
         if self._failure is not None:
+            self._progress.last_event_id = self._fatal_event_id
+            for index in sorted(self._ended):
+                self._add_event("Aborted", index, leads_on=False)
+                self._add_state_aborted(index)
             add_event(self._execution, "MapStateFailed")
             raise self._failure
+        if self._last_success_id:
+            self._progress.last_event_id = self._last_success_id
 
     def _start_worker(self, map_run: runs.Run) -> "Future[None]":
         done: Future[None] = Future()
 
         def work() -> None:
+            previous = self._progress.last_event_id
             try:
                 while (pending := self._next()) is not None:
-                    self._iterate(*pending, map_run)
+                    previous = self._iterate(*pending, previous, map_run)
             finally:
                 done.set_result(None)
 
@@ -63,22 +79,25 @@ class _Iterations:
         with self._lock:
             return next(self._pending, None)
 
-    def _iterate(self, index: int, item: Any, map_run: runs.Run) -> None:
+    def _iterate(self, index: int, item: Any, previous: int, map_run: runs.Run) -> int:
+        """Run one iteration, which follows this event; the last event of its states."""
         map_run.check()
-        progress = self._progress.parts.setdefault(index, Progress(self._progress.last_event_id))
+        progress = self._progress.parts.setdefault(index, Progress(previous))
         if progress.is_finished:
             self.results[index] = progress.data
-            return
+            return previous
         with map_run.branch(progress):
             try:
                 if progress.state is None:
                     self._add_event("Started", index)
                 self.results[index] = self._process(index, item)
-                self._add_event("Succeeded", index)
+                succeeded = self._add_event("Succeeded", index, leads_on=False)
+                self._last_success_id = max(self._last_success_id, succeeded["id"])
             except runs.Stopped:
-                self._abort(index)
+                self._ended.add(index)
             except Exception as exc:
-                self._fail(index, exc, map_run)
+                self._fail(index, exc, progress, map_run)
+        return progress.last_event_id
 
     def _process(self, index: int, item: Any) -> Any:
         context = {
@@ -93,33 +112,32 @@ class _Iterations:
         if not selector:
             return item
         if stepfunctions._state_query_language(self._state, context) == "JSONata":
-            return stepfunctions._apply_jsonata_template(selector, self._data, context)
+            return templates.field({"ItemSelector": selector}, "ItemSelector", self._data, context)
         effective = stepfunctions._apply_input_path(self._state, self._data, context)
         return stepfunctions._resolve_params_obj(selector, effective, context)
 
-    def _fail(self, index: int, exc: Exception, map_run: runs.Run) -> None:
+    def _fail(self, index: int, exc: Exception, progress: Progress, map_run: runs.Run) -> None:
         with self._lock:
             first, self._failure = self._failure is None, self._failure or exc
             self._pending = iter(())
-        if first:
-            map_run.stop()
-            self._record_end("Failed", index)
-        else:
-            self._abort(index)
-
-    def _abort(self, index: int) -> None:
-        # When the execution itself is over, nothing is written any more.
-        if self._execution["status"] == "RUNNING":
-            self._record_end("Aborted", index)
-
-    def _record_end(self, ending: str, index: int) -> None:
+        if not first:
+            self._ended.add(index)
+            return
+        self._fatal_event_id = progress.last_event_id
+        map_run.stop()
         # The execution may have ended meanwhile, or its history be full, which is then the failure.
         with suppress(runs.Stopped, stepfunctions._ExecutionError):
-            self._add_event(ending, index)
+            self._add_event("Failed", index, leads_on=False)
+            self._add_state_aborted(index)
 
-    def _add_event(self, what: str, index: int) -> None:
+    def _add_state_aborted(self, index: int) -> None:
+        state = self._processor["States"].get(self._progress.parts[index].state, {})
+        if state.get("Type") in ABORTED_BY_NAME:
+            add_event(self._execution, f"{state['Type']}StateAborted", previous=self._fatal_event_id, leads_on=False)
+
+    def _add_event(self, what: str, index: int, *, leads_on: bool = True) -> dict[str, Any]:
         details = {f"mapIteration{what}EventDetails": {"name": self._name, "index": index}}
-        add_event(self._execution, f"MapIteration{what}", details)
+        return add_event(self._execution, f"MapIteration{what}", details, leads_on=leads_on)
 
 
 def _items(state: State, data: Any, context: dict[str, Any]) -> list[Any]:
@@ -148,11 +166,12 @@ def _run_map(state: State, data: Any, execution: dict[str, Any], context: dict[s
     if items:
         workers = min(_concurrency(state, data, context), len(items))
         iterations.run(workers)
-    add_event(execution, "MapStateSucceeded")
-    return _outcome(state, data, iterations.results, context)
+    add_event(execution, "MapStateSucceeded", leads_on=False)
+    return outcome(state, data, iterations.results, context)
 
 
-def _outcome(state: State, data: Any, results: list[Any], context: dict[str, Any]) -> Outcome:
+def outcome(state: State, data: Any, results: list[Any], context: dict[str, Any]) -> Outcome:
+    """What a Map or Parallel state makes of the results of its iterations or branches, and the next state's name."""
     following = stepfunctions._next_or_end(state)
     if stepfunctions._state_query_language(state, context) == "JSONata":
         output = stepfunctions._apply_jsonata_output(state, data, context, result=results, default=results)

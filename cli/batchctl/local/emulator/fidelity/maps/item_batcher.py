@@ -11,6 +11,7 @@ from ministack.services import stepfunctions
 
 from batchctl.local.emulator.fidelity.executions import payload_quota
 from batchctl.local.emulator.fidelity.executions.execution_history import json_text
+from batchctl.local.emulator.fidelity.expressions import templates
 from batchctl.local.emulator.fidelity.maps.item_reader import Items
 
 State = dict[str, Any]
@@ -29,7 +30,7 @@ def child_inputs(state: State, items: Items, data: Any, context: dict[str, Any])
     texts = _selected(state, items, data, context)
     if "ItemBatcher" not in state:
         return (ChildInput(text, is_too_large=payload_quota.exceeds(text)) for text in texts)
-    batcher = stepfunctions._apply_jsonata_template(state["ItemBatcher"], data, context)
+    batcher = templates.field(state, "ItemBatcher", data, context)
     maximum_items = int(batcher.get("MaxItemsPerBatch", items.total or 1))
     maximum_bytes = min(
         int(batcher.get("MaxInputBytesPerBatch", payload_quota.MAXIMUM_BYTES)), payload_quota.MAXIMUM_BYTES
@@ -49,7 +50,7 @@ def _selected(state: State, items: Items, data: Any, context: dict[str, Any]) ->
             yield json_text(value)
         else:
             item = {"Index": index, "Value": value, "Source": items.source}
-            yield json_text(stepfunctions._apply_jsonata_template(selector, data, {**context, "Map": {"Item": item}}))
+            yield json_text(templates.field(state, "ItemSelector", data, {**context, "Map": {"Item": item}}))
 
 
 def _batches(texts: Iterator[str], beginning: str, maximum_items: int, maximum_bytes: int) -> Iterator[ChildInput]:

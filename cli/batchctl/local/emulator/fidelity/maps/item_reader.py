@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from ministack.services import s3, stepfunctions
 
+from batchctl.local.emulator.fidelity.expressions import templates
 from batchctl.local.emulator.fidelity.tasks import role_policies
 
 FAILED = "States.ItemReaderFailed"
@@ -35,12 +36,8 @@ def read(state: State, data: Any, execution: dict[str, Any], context: dict[str, 
     if "ItemReader" not in state:
         values = _items(state, data, context)
         return Items(len(values), iter(values))
-    reader = state["ItemReader"]
-    arguments = stepfunctions._apply_jsonata_template(reader.get("Arguments", {}), data, context)
-    config = {
-        "InputType": "JSON",
-        **stepfunctions._apply_jsonata_template(reader.get("ReaderConfig", {}), data, context),
-    }
+    reader = templates.field(state, "ItemReader", data, context)
+    arguments, config = reader.get("Arguments", {}), {"InputType": "JSON", **reader.get("ReaderConfig", {})}
     items = _listing(reader, arguments, config, execution) if "Key" not in arguments else None
     items = items or _object(arguments, config, execution)
     maximum = config.get("MaxItems")

@@ -33,15 +33,18 @@ class MapRun:
     """One run of a Map state over its items, which a redrive continues."""
 
     def __init__(self, state: State, data: Any, execution: Execution, context: dict[str, Any]) -> None:
-        items = item_reader.read(state, data, execution, context)
+        items = None if "ItemReader" in state else item_reader.read(state, data, execution, context)
         concurrency = int(_number(state, "MaxConcurrency", data, context) or 0)
         percentage = _number(state, "ToleratedFailurePercentage", data, context)
         count = _number(state, "ToleratedFailureCount", data, context)
         tolerance = Tolerance(percentage, None if count is None else int(count))
-        self.record = MapRunRecord(execution, _label(state, context), items.total, concurrency, tolerance)
+        self.record = MapRunRecord(
+            execution, _label(state, context), items.total if items else 0, concurrency, tolerance
+        )
         self.writer = ResultWriter(state, data, execution, context)
         self.children: list[Execution] = []
-        self._pending: Iterator[ChildInput] = child_inputs(state, items, data, context)
+        self._scope = state, data, execution, context
+        self._pending: Iterator[ChildInput] | None = child_inputs(state, items, data, context) if items else None
         self._workers = min(concurrency or MAXIMUM_CONCURRENCY, MAXIMUM_CONCURRENCY)
         self._machine = stepfunctions._state_machines[execution["stateMachineArn"].split("/")[0]]
         processor = state["ItemProcessor"]
@@ -57,6 +60,8 @@ class MapRun:
         """The state's result once all children are through; whatever ends it early ends them."""
         self._is_over.clear()
         try:
+            if self._pending is None:
+                self._read()
             self._dispatch(runs.current())
             if self._failure is not None:
                 raise self._failure
@@ -69,6 +74,12 @@ class MapRun:
             raise
         finally:
             self._is_over.set()
+
+    def _read(self) -> None:
+        state, data, execution, context = self._scope
+        items = item_reader.read(state, data, execution, context)
+        self.record.found(items.total)
+        self._pending = child_inputs(state, items, data, context)
 
     def reopen(self) -> None:
         """Prepare another run, which continues the children that did not succeed and starts the remaining ones."""
@@ -111,7 +122,7 @@ class MapRun:
             if (child := next(self._again, None)) is not None:
                 return self._continue(child)
             try:
-                child_input = next(self._pending, None)
+                child_input = next(self._pending or iter(()), None)
             except Exception as exc:  # an ItemSelector that cannot be evaluated, a line that is no JSON
                 self._failure = exc
             else:
@@ -153,7 +164,7 @@ class MapRun:
         return result
 
     def _export(self, children: list[Execution]) -> Any:
-        pending = list(self._pending)
+        pending = list(self._pending or ())
         self._pending = iter(pending)
         return self.writer.export(self.record, children, pending)
 

@@ -66,6 +66,11 @@ class MapRunRecord:
         }
         stepfunctions._map_runs[self.arn] = self.fields
 
+    def found(self, item_count: int) -> None:
+        """The ItemReader found so many items."""
+        with self._lock:
+            self.items["total"] = self.items["pending"] = item_count
+
     def started(self, item_count: int) -> None:
         """A new child runs."""
         with self._lock:

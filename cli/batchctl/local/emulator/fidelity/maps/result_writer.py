@@ -11,6 +11,7 @@ from typing import Any
 from ministack.services import s3, stepfunctions
 
 from batchctl.local.emulator.fidelity.executions.execution_history import json_text
+from batchctl.local.emulator.fidelity.expressions import templates
 from batchctl.local.emulator.fidelity.maps import child_executions
 from batchctl.local.emulator.fidelity.maps.item_batcher import ChildInput
 from batchctl.local.emulator.fidelity.maps.map_run_record import MapRunRecord
@@ -25,10 +26,10 @@ class ResultWriter:
     """The ResultWriter of a Map state, its arguments evaluated before anything starts."""
 
     def __init__(self, state: dict[str, Any], data: Any, execution: Execution, context: dict[str, Any]) -> None:
-        writer = state.get("ResultWriter", {})
+        writer = templates.field(state, "ResultWriter", data, context) if "ResultWriter" in state else {}
         config = {"OutputType": "JSON", **writer.get("WriterConfig", {})}
         self._execution = execution
-        self._arguments = stepfunctions._apply_jsonata_template(writer.get("Arguments"), data, context)
+        self._arguments: Any = writer.get("Arguments")
         self.exports = "Resource" in writer
         self._transformation = config.get("Transformation", "NONE" if self.exports else "COMPACT")
         self._is_lines = config["OutputType"] == "JSONL"
@@ -69,7 +70,7 @@ class ResultWriter:
 
     def _put(self, bucket: str, key: str, text: str) -> int:
         role_policies.check_action(self._execution, "s3:PutObject", f"arn:aws:s3:::{bucket}/{key}", FAILED)
-        body = text.encode("utf-8", "surrogatepass")
+        body = text.encode()
         status, _, _ = s3._put_object(bucket, key, body, {"content-type": "application/json"})
         if status != 200:
             message = f"The object {key} could not be written to the bucket {bucket} (Status Code: {status})"

@@ -14,6 +14,8 @@ import botocore.session
 from botocore.validate import ParamValidator
 from ministack.services import bedrock_runtime, stepfunctions
 
+from batchctl.local.emulator.fidelity.tasks import service_errors
+
 _CONVERSE = "arn:aws:states:::aws-sdk:bedrockruntime:converse"
 _PREFIX = "BedrockRuntime"
 
@@ -59,16 +61,11 @@ def _converse(arguments: Any) -> Any:
     request = _as_sent(arguments, _operation().input_shape)
     report = ParamValidator().validate(request, _operation().input_shape)
     if report.has_errors():
-        raise stepfunctions._ExecutionError(f"{_PREFIX}.ValidationException", report.generate_report())
+        raise service_errors.failure(_PREFIX, "ValidationException", report.generate_report())
     model_id = request.pop("modelId")
     status, _, body = bedrock_runtime._converse(model_id, {}, json.dumps(request).encode())
-    answer = json.loads(body)
-    if status >= 400:
-        code = answer["__type"]
-        raise stepfunctions._ExecutionError(
-            f"{_PREFIX}.{code}", f"{answer['message']} (Service: {_PREFIX}, Status Code: {status})"
-        )
-    return _as_returned(answer, _operation().output_shape)
+    service_errors.refuse(_PREFIX, status, body)
+    return _as_returned(json.loads(body), _operation().output_shape)
 
 
 def apply() -> None:

@@ -10,12 +10,13 @@ from typing import Any
 from ministack.services import stepfunctions
 
 from batchctl.local.emulator.fidelity.executions import runs
+from batchctl.local.emulator.fidelity.expressions import evaluation_failures
 
 # AWS's default for MaxDelaySeconds is none; an interval itself may not exceed one day.
 _MAXIMUM_DELAY_SECONDS = 86_400.0
 
 
-def matches(error_equals: list[str], error: str) -> bool:
+def matches(error_equals: list[str], error: str | None) -> bool:
     """Whether an ErrorEquals list covers the error; nothing covers States.Runtime."""
     if error == "States.Runtime":
         return False
@@ -48,11 +49,13 @@ def with_retry_and_catch(
         try:
             return attempt()
         except stepfunctions._ExecutionError as exc:
+            run = runs.current()
+            evaluation_failures.record(exc, run.execution, entered["Name"])
             retrier, index = stepfunctions._find_matching_retrier(state.get("Retry", []), exc.error, retries)
             if retrier is None:
                 return _caught(state, data, context, exc)
             # Also a Map begins with all of its items again.
-            runs.current().progress.start_over()
+            run.progress.start_over()
             stepfunctions._scaled_sleep(retry_delay_seconds(retrier, retries.get(index, 0)))
             retries[index] = retries.get(index, 0) + 1
 
@@ -61,9 +64,8 @@ def _caught(state: dict[str, Any], data: Any, context: dict[str, Any], error: An
     catcher = stepfunctions._find_matching_catcher(state.get("Catch", []), error.error)
     if catcher is None:
         raise error
-    error_output = {"Error": error.error}
-    if error.cause is not None:
-        error_output["Cause"] = error.cause
+    # An error without a cause, as a timeout, is caught with an empty one.
+    error_output = {"Error": error.error, "Cause": error.cause or ""}
     language = stepfunctions._state_query_language(state, context)
     output = stepfunctions._apply_catcher({"QueryLanguage": language, **catcher}, data, context, language, error_output)
     return output, catcher["Next"]

@@ -7,8 +7,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import new_uuid, now_rfc7231
 from ministack.services import lambda_svc, stepfunctions
+
+from batchctl.local.emulator.fidelity.functions import lambda_bootstrap, lambda_environment
+from batchctl.local.emulator.fidelity.tasks import sdk_metadata, service_errors
 
 _INVOKE = "arn:aws:states:::lambda:invoke"
 
@@ -16,44 +18,27 @@ _INVOKE = "arn:aws:states:::lambda:invoke"
 def _call_function(function: str, event: Any) -> Any:
     record, config, name = lambda_svc._get_func_record_for_ref(function)
     if not record or not config:
-        raise stepfunctions._ExecutionError("Lambda.ResourceNotFoundException", f"Function not found: {name}")
+        arn = function if function.startswith("arn:") else lambda_svc._func_arn(name)
+        raise service_errors.failure("Lambda", "ResourceNotFoundException", f"Function not found: {arn}", 404)
     invocation = lambda_svc._execution_record_for_config(record, config)
     answer = lambda_svc._execute_function_with_config_scope(invocation, event)
     body = answer.get("body")
     if answer.get("throttle"):
-        raise stepfunctions._ExecutionError(
-            "Lambda.TooManyRequestsException",
-            f"{body['message']} (Service: AWSLambda; Status Code: 429; "
-            f"Error Code: TooManyRequestsException; Request ID: {new_uuid()}; Proxy: null)",
-        )
+        raise service_errors.failure("Lambda", "TooManyRequestsException", body["message"], 429)
     if answer.get("error"):
-        raise stepfunctions._ExecutionError(body["errorType"], json.dumps(body))
+        is_ascii = lambda_bootstrap.is_ascii_runtime(config.get("Runtime", ""))
+        raise stepfunctions._ExecutionError(body["errorType"], json.dumps(body, ensure_ascii=is_ascii))
     return body
 
 
 def _envelope(payload: Any) -> dict[str, Any]:
-    request_id = new_uuid()
     headers = {
-        "Connection": "keep-alive",
-        "Content-Length": str(len(json.dumps(payload))),
-        "Content-Type": "application/json",
-        "Date": now_rfc7231(),
         "X-Amz-Executed-Version": "$LATEST",
         "x-amzn-Remapped-Content-Length": "0",
-        "x-amzn-RequestId": request_id,
-        "X-Amzn-Trace-Id": f"Root=1-{request_id[:8]}-{request_id.replace('-', '')[:24]};Sampled=0",
+        "X-Amzn-Trace-Id": lambda_environment.trace_id(None),
     }
-    return {
-        "ExecutedVersion": "$LATEST",
-        "Payload": payload,
-        "SdkHttpMetadata": {
-            "AllHttpHeaders": {name: [value] for name, value in headers.items()},
-            "HttpHeaders": headers,
-            "HttpStatusCode": 200,
-        },
-        "SdkResponseMetadata": {"RequestId": request_id},
-        "StatusCode": 200,
-    }
+    answer = {"ExecutedVersion": "$LATEST", "Payload": payload}
+    return {**answer, **sdk_metadata.of_answer(payload, "application/json", headers), "StatusCode": 200}
 
 
 def apply() -> None:

@@ -12,6 +12,7 @@ from ministack.services import stepfunctions
 
 from batchctl.local.emulator.fidelity.executions import redrive, runs
 from batchctl.local.emulator.fidelity.executions.execution_history import json_text
+from batchctl.local.emulator.fidelity.tasks import service_errors
 from batchctl.local.emulator.fidelity.tasks.task_history import TaskHistory
 
 _START = "arn:aws:states:::states:startExecution"
@@ -72,9 +73,7 @@ def _start(arguments: Any) -> dict[str, Any]:
     status, _, body = stepfunctions._start_execution(request)
     answer = json.loads(body)
     if status >= 400:
-        # The names of the SDK's exception classes, whatever the API calls the error.
-        code = answer["__type"].removesuffix("Exception")
-        raise stepfunctions._ExecutionError(f"StepFunctions.{code}Exception", answer["message"])
+        raise service_errors.failure("StepFunctions", answer["__type"], answer["message"], status)
     return {
         "ExecutionArn": answer["executionArn"],
         "StartDate": stepfunctions._iso_to_epoch_ms(answer["startDate"]),

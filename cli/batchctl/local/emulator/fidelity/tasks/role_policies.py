@@ -15,7 +15,10 @@ from ministack.core.iam_actions import identity_denial_message
 from ministack.core.responses import get_account_id, get_region, new_uuid
 from ministack.services import stepfunctions
 
+from batchctl.local.emulator.fidelity.tasks import service_errors
+
 _PROFILE = re.compile(r"(?:us|us-gov|eu|apac|au|ca|jp|global)\.(.+)")
+_DENIED = "AccessDeniedException"
 _RULE = "rule/StepFunctionsGetEventsForStepFunctionsExecutionRule"
 
 
@@ -77,31 +80,16 @@ def _queue_needs(arguments: dict[str, Any]) -> list[_Need]:
     return [_Need("sqs:SendMessage", _arn("sqs", arguments["QueueUrl"].rsplit("/", 1)[-1]))]
 
 
-# Resource prefix, longest first: the error's name, the service's name in the message, what the call needs.
+# Resource prefix, longest first: the prefix of the error's name, its code, what the call needs.
 _CALLS: tuple[tuple[str, str, str, Callable[[dict[str, Any]], list[_Need]]], ...] = (
-    ("lambda:invoke", "Lambda.AWSLambdaException", "AWSLambda", _function_needs),
-    (
-        "states:startExecution.sync",
-        "StepFunctions.AWSStepFunctionsException",
-        "AWSStepFunctions",
-        _job_needs,
-    ),
-    (
-        "states:startExecution",
-        "StepFunctions.AWSStepFunctionsException",
-        "AWSStepFunctions",
-        _execution_needs,
-    ),
-    ("aws-sdk:sfn:describeExecution", "Sfn.SfnException", "Sfn", _description_needs),
-    (
-        "aws-sdk:bedrockruntime:converse",
-        "BedrockRuntime.AccessDeniedException",
-        "BedrockRuntime",
-        _model_needs,
-    ),
-    ("dynamodb:getItem", "DynamoDB.AmazonDynamoDBException", "AmazonDynamoDBv2", _item_needs("GetItem")),
-    ("sns:publish", "SNS.AuthorizationErrorException", "AmazonSNS", _topic_needs),
-    ("sqs:sendMessage", "SQS.AmazonSQSException", "AmazonSQS", _queue_needs),
+    ("lambda:invoke", "Lambda", _DENIED, _function_needs),
+    ("states:startExecution.sync", "StepFunctions", _DENIED, _job_needs),
+    ("states:startExecution", "StepFunctions", _DENIED, _execution_needs),
+    ("aws-sdk:sfn:describeExecution", "Sfn", _DENIED, _description_needs),
+    ("aws-sdk:bedrockruntime:converse", "BedrockRuntime", _DENIED, _model_needs),
+    ("dynamodb:getItem", "DynamoDB", _DENIED, _item_needs("GetItem")),
+    ("sns:publish", "SNS", "AuthorizationError", _topic_needs),
+    ("sqs:sendMessage", "SQS", "AccessDenied", _queue_needs),
 )
 
 
@@ -112,18 +100,23 @@ def check(execution: dict[str, Any], resource: str, arguments: dict[str, Any]) -
     if resource.startswith("arn:aws:lambda:"):
         resource, arguments = "arn:aws:states:::lambda:invoke", {"FunctionName": resource}
     call = resource.removeprefix("arn:aws:states:::")
-    for prefix, error, service, needs in _CALLS:
+    for prefix, service, code, needs in _CALLS:
         if call.startswith(prefix):
             for need in needs(arguments):
-                _check_need(execution, need, error, service)
+                denial = _denial(execution, need)
+                if denial:
+                    raise service_errors.failure(service, code, denial, 403)
             return
 
 
 def check_action(execution: dict[str, Any], action: str, resource: str, error: str) -> None:
     """Raise `error` when the role of the execution's machine may not do the action on the resource."""
-    if app.AUTH:
-        _check_need(
-            execution, _Need(action, resource), error, "Amazon S3" if action.startswith("s3:") else "AWSStepFunctions"
+    denial = _denial(execution, _Need(action, resource)) if app.AUTH else None
+    if denial:
+        service = "Amazon S3" if action.startswith("s3:") else "AWSStepFunctions"
+        raise stepfunctions._ExecutionError(
+            error,
+            f"{denial} (Service: {service}; Status Code: 403; Error Code: {_DENIED}; Request ID: {new_uuid()}; Proxy: null)",
         )
 
 
@@ -142,7 +135,7 @@ def check_distributed_map(execution: dict[str, Any], *, is_redriven: bool) -> No
         check_action(execution, f"states:{action}", resource, "States.Permissions")
 
 
-def _check_need(execution: dict[str, Any], need: _Need, error: str, service: str) -> None:
+def _denial(execution: dict[str, Any], need: _Need) -> str | None:
     # A Distributed Map's children name their machine with the Map's label behind it.
     machine = stepfunctions._state_machines[execution["stateMachineArn"].split("/")[0]]
     role = machine["roleArn"].rsplit("/", 1)[-1]
@@ -160,10 +153,5 @@ def _check_need(execution: dict[str, Any], need: _Need, error: str, service: str
         iam_evaluator._gather_role_policies(role, account),
     ).decision
     if decision == "Allow":
-        return
-    message = identity_denial_message(need.action, caller, need.resource, decision == "Deny")
-    raise stepfunctions._ExecutionError(
-        error,
-        f"{message} (Service: {service}; Status Code: 403; Error Code: AccessDeniedException; "
-        f"Request ID: {new_uuid()}; Proxy: null)",
-    )
+        return None
+    return str(identity_denial_message(need.action, caller, need.resource, decision == "Deny"))

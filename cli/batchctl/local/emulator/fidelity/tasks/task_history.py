@@ -21,10 +21,13 @@ class TaskHistory:
         self._family = "LambdaFunction" if self._is_function else "Task"
         self._arn = resource
         *service, action = resource.removeprefix("arn:aws:states:::").split(":", 1)
+        # What the causes of failures call the task.
+        self.called = resource if self._is_function else ":".join(service)
         self._resource = {"resource": action, "resourceType": ":".join(service)}
         if resource.startswith("arn:aws:states:::aws-sdk:"):
             _, service_name, action = resource.removeprefix("arn:aws:states:::").split(":", 2)
-            self._resource = {"resource": action, "resourceType": f"aws-sdk:{service_name}"}
+            self.called = f"aws-sdk:{service_name}"
+            self._resource = {"resource": action, "resourceType": self.called}
 
     def scheduled(self, arguments: str, timeout_seconds: float | None) -> None:
         """The attempt begins."""

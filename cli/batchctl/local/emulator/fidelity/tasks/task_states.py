@@ -53,7 +53,7 @@ def _call(resource: str, arguments: Any, timeout_seconds: float | None, executio
     try:
         role_policies.check(execution, resource, arguments)
         result = _dispatch(resource, arguments, timeout_seconds, history)
-        text = payload_quota.checked_text(result, name)
+        text = payload_quota.checked_text(result, history.called)
     except TimeoutError:
         history.failed("States.Timeout", None)
         raise stepfunctions._ExecutionError("States.Timeout", None) from None

@@ -1,0 +1,1 @@
+"""Definitions of state machines, refused where AWS refuses them."""

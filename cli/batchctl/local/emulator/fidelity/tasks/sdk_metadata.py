@@ -1,0 +1,30 @@
+"""What AWS's SDK tells of a call beside its result, which optimised integrations hand on.
+
+https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html shows it.
+"""
+
+import json
+from typing import Any
+
+from ministack.core.responses import new_uuid, now_rfc7231
+
+
+def of_answer(answer: Any, content_type: str, headers: dict[str, str] | None = None) -> dict[str, Any]:
+    """`SdkHttpMetadata` and `SdkResponseMetadata` of an answer, with these headers besides the usual ones."""
+    request_id = new_uuid()
+    named = {
+        "Connection": "keep-alive",
+        "Content-Length": str(len(json.dumps(answer))),
+        "Content-Type": content_type,
+        "Date": now_rfc7231(),
+        "x-amzn-RequestId": request_id,
+        **(headers or {}),
+    }
+    return {
+        "SdkHttpMetadata": {
+            "AllHttpHeaders": {name: [value] for name, value in named.items()},
+            "HttpHeaders": named,
+            "HttpStatusCode": 200,
+        },
+        "SdkResponseMetadata": {"RequestId": request_id},
+    }

@@ -50,6 +50,17 @@ def _json(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     except ValueError as exc:
         raise ValueError(f"there is {BEYOND_JSON}") from exc
+    except TypeError:  # of a Decimal within
+        return _json_with_decimals(value)
+
+
+def _json_with_decimals(value: Any) -> str:
+    # With all their digits, which json.dumps cannot write.
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_json(name)}: {_json(inner)}' for name, inner in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_json, value))}]"
+    raise TypeError(f"a {type(value).__name__} is no JSON")
 
 
 def _is_number(value: Any) -> bool:

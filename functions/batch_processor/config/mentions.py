@@ -101,8 +101,11 @@ def _names(template: Any) -> Iterator[tuple[str, Literal[1, 2]]]:
         pieces = parse_template(template)
     except ValueError:
         return
-    yield from ((piece.name, 1) for piece in pieces if isinstance(piece, Placeholder))
-    yield from ((name, 2) for name in doubled_names(template))
+    names = [piece.name for piece in pieces if isinstance(piece, Placeholder)]
+    doubled = doubled_names(template)
+    # A template without any column is refused with the first of these, which then must be one.
+    yield from ((name, 1) for name in names or doubled[:1])
+    yield from ((name, 2) for name in doubled if names)
 
 
 def _transformation_configs(mapping: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

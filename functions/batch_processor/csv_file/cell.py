@@ -11,6 +11,9 @@ from batch_processor.errors import StructuredOutputInvalid
 
 # OWASP ASVS 1.2.10: a spreadsheet runs text that starts so as a formula. Numbers, phone numbers among them, are exempt.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+# printf's fixed point, with other text around it.
+_FIXED = re.compile(r"((?:[^%]|%%)*)%([-+ 0#]*)([0-9]*)(?:\.([0-9]+))?f((?:[^%]|%%)*)")
+_EXACT_IN_FLOATS = 2**53
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
@@ -26,7 +29,7 @@ def render(value: Any, *, type_name: str | None = None, number_format: str | Non
         return ""
     value = _COERCIONS[type_name](value) if type_name else value
     if number_format and (type_name or _is_number(value)):
-        return str(number_format % value)
+        return _formatted(value, number_format)
     return value if isinstance(value, str) else _json(value)
 
 
@@ -41,6 +44,19 @@ def render_column(name: str, value: Any, *, type_name: str | None, number_format
 def escape_formula(text: str) -> str:
     """The text with a leading apostrophe where a spreadsheet would run it."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text
+
+
+def _formatted(value: Any, number_format: str) -> str:
+    fixed = _FIXED.fullmatch(number_format)
+    if not fixed or not isinstance(value, int | Decimal) or abs(value) < _EXACT_IN_FLOATS:
+        return str(number_format % value)
+    # Of such a number Python's %.2f would make a float, which has no room for its digits.
+    before, flags, width, precision, after = fixed.groups()
+    sign = next((flag for flag in "+ " if flag in flags), "")
+    filling = "<" if "-" in flags else "0" if "0" in flags else ""
+    alignment, zero = (filling, "") if filling == "<" else (">" if not filling else "", filling)
+    number = format(Decimal(value), f"{alignment}{sign}{zero}{width}.{precision or 6}f")
+    return f"{before % ()}{number}{after % ()}"
 
 
 def _json(value: Any) -> str:

@@ -137,7 +137,7 @@ def _structured_outputs(answer: Any, tool_name: str | None) -> Iterator[Any]:
     messages = find_messages(answer)
     if tool_name is not None:
         yield from _given_and_answered(messages, tool_name)
-    said = said_object(messages)
+    said = said_object(messages) if own is MISSING or own is None else MISSING
     if said is not MISSING:
         yield said
     elif own is not MISSING and not isinstance(own, Mapping):
@@ -149,12 +149,15 @@ def _structured_outputs(answer: Any, tool_name: str | None) -> Iterator[Any]:
 def _given_and_answered(messages: list[Block], tool_name: str) -> Iterator[Any]:
     results = [result for result in tool_results(messages) if result.name == tool_name]
     refused = {result.id for result in results if result.is_error and result.id is not None}
-    calls = [call for call in tool_calls(messages) if call.name == tool_name and call.id not in refused]
+    given = [call for call in tool_calls(messages) if call.name == tool_name]
+    calls = [call for call in given if call.id not in refused]
     # Before the last call and the last result there may be others: drafts, which do not count.
     if calls:
         if not isinstance(calls[-1].input, Mapping):
             raise NotFound(f"its last call has no object as its input but {kind(calls[-1].input)}", Reached.VALUE)
         yield calls[-1].input
+    elif given:
+        raise NotFound("the tool refused what it was given", Reached.VALUE)
     contents = [parsed(result.content) for result in results if not result.is_error]
     if contents and isinstance(contents[-1], Mapping):
         own = structured_output(contents[-1])

@@ -157,6 +157,15 @@ def _message_beside_reason(document: Any) -> Reply | None:
     return None
 
 
+def _client_result(document: Any) -> Reply | None:
+    """As Vercel's AI SDK returns it: {text, toolCalls: [{toolName, input}], finishReason}, or {object, finishReason}."""
+    calls, ending = at(document, "toolCalls"), _stop(document, "finishReason")
+    if not ending or not (isinstance(calls, list) or isinstance(at(document, "object"), Mapping)):
+        return None
+    message = {**_told(text_at(document, "text") or ""), "tool_calls": calls, "parsed": at(document, "object")}
+    return Reply("Vercel's AI SDK", [message], ending)
+
+
 def _generations(document: Any) -> Reply | None:
     """As LangChain writes an LLMResult."""
     outer = at(document, "generations")
@@ -212,6 +221,7 @@ _NOTATIONS: Final[tuple[Callable[[Any], Reply | None], ...]] = (
     _gemini,
     _generations,
     _message_beside_reason,
+    _client_result,
     _completion,
     _message,
 )

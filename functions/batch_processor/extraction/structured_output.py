@@ -80,8 +80,8 @@ def check_answer(data: Mapping[str, Any], schema: Mapping[str, Any]) -> None:
 def find(answer: Any, reply: Reply | None = None) -> Any:
     """The structured output as an object, or MISSING; StructuredOutputInvalid where it is something else."""
     data = structured_output(answer)
-    if data is MISSING and reply:
-        data = said_object(reply.messages)
+    if (data is MISSING or data is None) and reply and (said := said_object(reply.messages)) is not MISSING:
+        return said
     if data is not MISSING and not isinstance(data, Mapping):
         hint = (
             ", with a markdown fence and other text around that; the transform fenced_json reads it"

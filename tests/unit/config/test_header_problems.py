@@ -17,6 +17,8 @@ HEADER = Header(("Species", "nest", "odd: name"))
         ("{Species} in {{nest}}", "{{nest}} is the text {nest} in every row; did you mean {nest}, with single braces?"),
         ("{Species} in {{ nests }}", "{{nests}} is the text {nests} in every row; did you mean {nest}, with single braces?"),
         ("{nest} of {{species}}", "{{species}} is the text {species} in every row; did you mean {Species}, with single braces?"),
+        ("Of {{species}}", "the CSV has no column 'species'; did you mean 'Species'?"),
+        ("Of {{nest}}", None),
         ("{species}", "the CSV has no column 'species'; did you mean 'Species'?"),
         (
             'Answer {"egg": "…"} for {nest}',

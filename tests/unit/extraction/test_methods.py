@@ -141,6 +141,9 @@ class TestStructuredOutput:
     def test_call_that_the_tool_refused_does_not_count(self) -> None:
         refused = [tool_use("print_output", {"a": 2}, id="t2"), tool_result("no", id="t2", is_error=True)]
         assert found(conversation(tool_use("print_output", {"a": 1}), *refused), self.RULE)[0] == {"a": 1}
+        assert reasons(conversation(*refused), self.RULE) == (
+            "1. structured_output (print_output): the tool refused what it was given",
+        )
 
     @pytest.mark.parametrize(
         "content",

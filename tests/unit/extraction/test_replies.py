@@ -42,7 +42,7 @@ def anthropic(reason: str = FINE) -> Any:
 
 
 def invoked(reason: str = FINE) -> Any:
-    return {"Body": anthropic(reason), "ContentType": "application/json"}
+    return {"Body": json.dumps(anthropic(reason)), "ContentType": "application/json"}
 
 
 def chat(reason: str = "tool_calls") -> Any:
@@ -91,9 +91,13 @@ def ollama(reason: str = "stop") -> Any:
     return {"message": {"role": "assistant", "content": "", "tool_calls": [call]}, "done": True, "done_reason": reason}
 
 
+def vercel(reason: str = "tool-calls") -> Any:
+    return {"text": "", "toolCalls": [{"toolCallId": "t1", "toolName": "note", "input": GIVEN}], "finishReason": reason}
+
+
 NOTATIONS = [
     converse, step_functions_converse, anthropic, invoked, chat, legacy_chat, responses, langchain, serialised_langchain,
-    older_langchain, gemini, ollama,
+    older_langchain, gemini, ollama, vercel,
 ]  # fmt: skip
 
 
@@ -191,6 +195,8 @@ def test_what_is_not_the_ending_of_the_reply_is_not_judged(answer: Any) -> None:
         {"type": "ai", "content": TEXT, "tool_calls": [], "invalid_tool_calls": []},
         {"generations": [[{"message": {"type": "ai", "content": TEXT}, "generation_info": {"finish_reason": "stop"}}]]},
         {"generation": TEXT, "stop_reason": "stop"},
+        {"object": GIVEN, "finishReason": "stop"},
+        {"structured_output": None, "messages": [{"role": "assistant", "content": TEXT}]},
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("tool", [None, "note"])

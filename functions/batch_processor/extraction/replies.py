@@ -77,7 +77,9 @@ def _with_own_ending(reply: Reply) -> Reply:
 
 def _endings(message: Block) -> Iterator[Ending]:
     for within, holder in (("", message), ("response_metadata.", message.get("response_metadata"))):
-        if ending := _stop(holder, within=within) or _unfinished(holder, within):
+        # A message by itself has a status only as an item of OpenAI's Responses.
+        is_item = bool(within) or message.get("type") == "message"
+        if ending := _stop(holder, within=within) or (_unfinished(holder, within) if is_item else None):
             yield ending
     for within, holder in (("", message), ("additional_kwargs.", message.get("additional_kwargs"))):
         if _is_refusal(at(holder, "refusal")):

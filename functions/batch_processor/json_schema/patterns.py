@@ -8,7 +8,7 @@ from typing import Any
 
 from batch_processor.document.pointers import escaped
 from batch_processor.document.problem import Problem
-from batch_processor.document.regexes import lacking, regex_fault
+from batch_processor.document.regexes import TOO_MANY_REPETITIONS, lacking, regex_fault
 from batch_processor.document.wording import shown
 from batch_processor.json_schema.formats import FORMATS
 from batch_processor.json_schema.keywords import members, subschemas
@@ -23,7 +23,7 @@ def pattern_problems(schema: Mapping[str, Any]) -> Iterator[Problem]:
         if isinstance(pattern, str) and (fault := regex_fault(pattern)):
             if lack := lacking(pattern):
                 if not _said_by(inner, alternatives):
-                    yield _problem(f"{pointer}/pattern", pattern, lack, _advice(inner))
+                    yield _problem(f"{pointer}/pattern", pattern, lack, _advice(inner, lack))
             else:
                 yield _problem(f"{pointer}/pattern", pattern, fault)
         for name in members(inner, "patternProperties"):
@@ -70,7 +70,9 @@ def _types(schema: Any) -> set[str]:
     return {types} if isinstance(types, str) else set(map(str, types)) if isinstance(types, list) else set()
 
 
-def _advice(schema: Mapping[str, Any]) -> str:
+def _advice(schema: Mapping[str, Any], lack: str) -> str:
+    if lack == TOO_MANY_REPETITIONS:
+        return "limit the length by maxLength"
     lookalike = "" if "string" not in _types(schema) else ", or say what it is by a format (email, uuid, date-time, …)"
     return f"drop the pattern if the type is enough{lookalike}, or write one that has nothing of the kind"
 

@@ -174,6 +174,7 @@ def test_ending_is_told_by_its_name(answer: Any, told: str) -> None:
         {"type": "structured_output", "content": {"species": "owl", **chat("length")}},
         {"structured_output": {"species": "owl", "choices": [{"message": {}, "finish_reason": "length"}]}},
         {"structured_output": {"species": "owl"}, "finish_reason": "length"},
+        {"role": "assistant", "status": "failed", "structured_output": {"species": "owl"}},
         {"messages": [anthropic("max_tokens"), {"role": "user", "content": "Go on."}, anthropic()]},
     ],
 )

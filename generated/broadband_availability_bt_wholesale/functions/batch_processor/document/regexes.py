@@ -15,6 +15,7 @@ from batch_processor.document.json_value import without_lone_surrogates
 
 # ECMA-262, and so JSON Schema, writes \u00e9 where RE2 has \x{e9}; a character beyond the BMP takes two of them.
 _ESCAPED = re.compile(r"(\\\\)|\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})")
+TOO_MANY_REPETITIONS = "it repeats something more than 1,000 times"
 _LINEAR = "which takes more than linear time"
 # What other engines have and RE2 lacks: how it is found, what it is, and what to do in an expression that finds a value.
 _LACKING = (
@@ -27,7 +28,7 @@ _LACKING = (
     ),
     (
         re.compile(r"\{\d*,?\d{4,}\}"),
-        "it repeats something more than 1,000 times",
+        TOO_MANY_REPETITIONS,
         "limit the length elsewhere",
     ),
     (

@@ -48,14 +48,13 @@ def escape_formula(text: str) -> str:
 
 def _formatted(value: Any, number_format: str) -> str:
     fixed = _FIXED.fullmatch(number_format)
-    if not fixed or not isinstance(value, int | Decimal) or abs(value) < _EXACT_IN_FLOATS:
+    if not fixed or not isinstance(value, int | Decimal) or -_EXACT_IN_FLOATS < value < _EXACT_IN_FLOATS:
         return str(number_format % value)
     # Of such a number Python's %.2f would make a float, which has no room for its digits.
     before, flags, width, precision, after = fixed.groups()
     sign = next((flag for flag in "+ " if flag in flags), "")
-    filling = "<" if "-" in flags else "0" if "0" in flags else ""
-    alignment, zero = (filling, "") if filling == "<" else (">" if not filling else "", filling)
-    number = format(Decimal(value), f"{alignment}{sign}{zero}{width}.{precision or 6}f")
+    layout = f"<{sign}" if "-" in flags else f"{sign}0" if "0" in flags else f">{sign}"
+    number = format(Decimal(value), f"{layout}{width}.{precision or 6}f")
     return f"{before % ()}{number}{after % ()}"
 
 

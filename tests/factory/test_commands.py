@@ -19,7 +19,7 @@ def run(*arguments: object) -> int:
 
 def test_generate_then_check_then_edit(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert run("generate", *FILES, "--out", tmp_path) == 0
-    assert capsys.readouterr().out.count("32 files written") == 3
+    assert capsys.readouterr().out.count("33 files written") == 3
     assert run("check", *FILES, "--out", tmp_path) == 0
     readme = tmp_path / "company_register_entry" / "README.md"
     readme.write_text("mine", encoding="utf-8")

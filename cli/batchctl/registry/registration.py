@@ -8,7 +8,8 @@ from typing import Any
 import boto3
 
 from batch_processor.errors import BatchProcessorError
-from batch_processor.registry.entry import KINDS, Kind
+from batch_processor.registry.entry import KINDS, Entry, Kind
+from batch_processor.registry.notes import entry_notes
 from batch_processor.registry.tables import DynamoDbRegistries
 from batchctl.account import AwsAccount
 from batchctl.batch_run import Account
@@ -57,6 +58,7 @@ def check(paths: Iterable[Path]) -> Iterator[str]:
         for pointer, entry in zip(file.pointers, file.entries, strict=True):
             yield entry.id
             yield from (f"  note: {file.path} {note}" for note in misspelt_keys(entry, pointer))
+            yield from _notes(f"{file.path} ", entry, pointer)
 
 
 def put(paths: Iterable[Path], account: Account, registries: DynamoDbRegistries) -> Iterator[str]:
@@ -68,7 +70,10 @@ def put(paths: Iterable[Path], account: Account, registries: DynamoDbRegistries)
 
 
 def register(files: list[EntryFile], registries: DynamoDbRegistries) -> Iterator[str]:
-    """Puts all entries; yields the id of each. RegistryFailed names the file of an entry that a registry refuses."""
+    """Puts all entries; yields the id of each, and notes on it.
+
+    RegistryFailed names the file of an entry that a registry refuses.
+    """
     for place, entry in (placed for file in files for placed in file.placed()):
         try:
             registries.put(entry)
@@ -77,6 +82,11 @@ def register(files: list[EntryFile], registries: DynamoDbRegistries) -> Iterator
                 f"{place}: {exc}\nThe entries before it are registered; mend it and put all again, which does them no harm."
             ) from exc
         yield entry.id
+        yield from _notes("", entry)
+
+
+def _notes(place: str, entry: Entry, at: str = "") -> Iterator[str]:
+    return (f"  note: {place}{note}" for note in entry_notes(entry, at))
 
 
 def _missing(file: EntryFile) -> str:

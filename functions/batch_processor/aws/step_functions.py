@@ -1,6 +1,5 @@
 """Starts executions and reads what they did."""
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -34,8 +33,8 @@ def start_execution(state_machine_arn: str, name: str, document: str) -> bool:
     return True
 
 
-def answer_of(execution_arn: str) -> Any:
-    """The output of an agent's execution, as JSON.
+def answer_of(execution_arn: str) -> str:
+    """The output of an agent's execution, as the JSON text that it is.
 
     AgentInputTooLarge if there is no such execution, as it was never started; AgentExecutionFailed if it did not
     succeed; StorageUnavailable if it has not ended yet.
@@ -56,7 +55,8 @@ def answer_of(execution_arn: str) -> Any:
     if execution["status"] != "SUCCEEDED":
         reason = ": ".join(part for part in (execution.get("error"), execution.get("cause")) if part)
         raise AgentExecutionFailed(f"The agent's execution ended as {execution['status']}. {reason}".rstrip())
-    return json.loads(execution["output"])
+    output: str = execution["output"]
+    return output
 
 
 def executions_since(since: datetime, arn_prefix: str, status: str) -> Iterator[str]:

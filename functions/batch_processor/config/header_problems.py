@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from batch_processor.config.mentions import Mention, mentioned_columns, mentioned_outputs
-from batch_processor.contract import (
-    METADATA_COLUMNS,
-    SURPLUS_COLUMN,
-)
+from batch_processor.config.template_text import is_like_json
+from batch_processor.contract import METADATA_COLUMNS, SURPLUS_COLUMN
 from batch_processor.csv_file.header import Header
 from batch_processor.document.pointers import pointer
 from batch_processor.document.problem import Problem
+
+# Of a name in double braces, which may be text that is meant: `{{titel}}` is meant to be `title`, `{{title_case}}` is not.
+_LEAST_LIKENESS = 0.8
 
 
 def header_problems(document: Any, header: Header, registered_fields: Iterable[str] = ()) -> Iterator[Problem]:
@@ -19,16 +20,29 @@ def header_problems(document: Any, header: Header, registered_fields: Iterable[s
     `registered_fields` are those that become columns because the configuration names none.
     """
     for column in mentioned_columns(document):
-        try:
-            header.locate(column.name)
-        except LookupError as exc:
-            if not column.optional or header.has(column.name):
-                yield Problem(column.pointer, str(exc))
+        if fault := _fault(column, header):
+            yield Problem(column.pointer, fault)
     output = document.get("output_mapping", {}) if isinstance(document, dict) else None
     if isinstance(output, dict) and output.get("include_original", True):
         registered = [Mention(name, pointer(document, ("output_mapping",))) for name in registered_fields]
         yield from _hidden([*mentioned_outputs(document), *registered], header)
         yield from _metadata_collisions(header, with_metadata=bool(output.get("add_metadata", True)))
+
+
+def _fault(column: Mention, header: Header) -> str | None:
+    if column.braces == 2:
+        meant = header.nearest(column.name, _LEAST_LIKENESS)
+        text = f"{{{{{column.name}}}}} is the text {{{column.name}}} in every row"
+        return f"{text}; did you mean {{{meant}}}, with single braces?" if meant else None
+    try:
+        header.locate(column.name)
+    except LookupError as exc:
+        if column.optional and not header.has(column.name):
+            return None
+        if column.braces and is_like_json(column.name) and not header.has(column.name):
+            return f"{{{column.name}}} reads as a column, and the CSV has none of that name; write {{{{ and }}}} for braces"
+        return str(exc)
+    return None
 
 
 def _hidden(columns: Iterable[Mention], header: Header) -> Iterator[Problem]:

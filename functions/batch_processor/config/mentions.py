@@ -5,11 +5,11 @@ Reads the document as the user wrote it, so that the header can be checked along
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from batch_processor.config.input_mapping import is_flat
 from batch_processor.config.output_mapping import written_columns
-from batch_processor.config.template_text import Placeholder, parse_template
+from batch_processor.config.template_text import Placeholder, doubled_names, parse_template
 from batch_processor.document.pointers import pointer
 from batch_processor.document.s3_uri import S3Uri, object_uri
 from batch_processor.document.shape import Location
@@ -17,11 +17,15 @@ from batch_processor.document.shape import Location
 
 @dataclass(frozen=True)
 class Mention:
-    """A name and the JSON pointer of where it is given; `optional` columns need not exist."""
+    """A name and the JSON pointer of where it is given; `optional` columns need not exist.
+
+    In a template a name stands in braces. In double ones it is text, unless it is a column's, which was meant then.
+    """
 
     name: str
     pointer: str
     optional: bool = False
+    braces: Literal[0, 1, 2] = 0
 
 
 def csv_pointer(document: Any) -> str:
@@ -45,6 +49,7 @@ def mentioned_columns(document: Any) -> Iterator[Mention]:
         for location, name, optional in _columns_read(mapping):
             if isinstance(name, str):
                 yield Mention(name, pointer(document, ("input_mapping", *location)), optional)
+        yield from _in_templates(document, mapping)
 
 
 def mentioned_outputs(document: Any) -> Iterator[Mention]:
@@ -67,31 +72,48 @@ def _columns_read(mapping: Mapping[str, Any]) -> Iterator[tuple[Location, Any, b
         yield location, entry.get("csv_column"), entry.get("required") is False
     for index, entry in _objects(mapping.get("columns")):
         yield ("columns", index, "source"), entry.get("source"), False
-    transformations = mapping.get("transformations")
-    for field, transformation in transformations.items() if isinstance(transformations, dict) else ():
-        config = transformation.get("config") if isinstance(transformation, dict) else None
-        if isinstance(config, dict):
-            at: Location = ("transformations", field, "config")
-            yield from ((at + location, name, False) for location, name in _transformation_columns(config))
+    for field, config in _transformation_configs(mapping):
+        at: Location = ("transformations", field, "config")
+        yield from ((at + location, name, False) for location, name in _transformation_columns(config))
 
 
 def _transformation_columns(config: Mapping[str, Any]) -> Iterator[tuple[Location, Any]]:
     yield ("column",), config.get("column")
-    columns, variables, template = (config.get(key) for key in ("columns", "variables", "template"))
+    columns, variables = config.get("columns"), config.get("variables")
     yield from ((("columns", index), name) for index, name in enumerate(columns if isinstance(columns, list) else []))
     variables = variables if isinstance(variables, dict) else {}
     yield from ((("variables", name), column) for name, column in variables.items())
-    for name in _placeholders(template):
-        if name not in variables:
-            yield ("template",), name
 
 
-def _placeholders(template: Any) -> list[str]:
+def _in_templates(document: Any, mapping: Mapping[str, Any]) -> Iterator[Mention]:
+    for field, config in _transformation_configs(mapping):
+        at = pointer(document, ("input_mapping", "transformations", field, "config", "template"))
+        template, variables = config.get("template"), config.get("variables")
+        for name, braces in _names(template):
+            if not isinstance(variables, dict) or name not in variables:
+                yield Mention(name, at, braces=braces)
+
+
+def _names(template: Any) -> Iterator[tuple[str, Literal[1, 2]]]:
+    if not isinstance(template, str):
+        return
     try:
-        pieces = parse_template(template) if isinstance(template, str) else ()
+        pieces = parse_template(template)
     except ValueError:
-        return []
-    return [piece.name for piece in pieces if isinstance(piece, Placeholder)]
+        return
+    names = [piece.name for piece in pieces if isinstance(piece, Placeholder)]
+    doubled = doubled_names(template)
+    # A template without any column is refused with the first of these, which then must be one.
+    yield from ((name, 1) for name in names or doubled[:1])
+    yield from ((name, 2) for name in doubled if names)
+
+
+def _transformation_configs(mapping: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    transformations = mapping.get("transformations")
+    for field, transformation in transformations.items() if isinstance(transformations, dict) else ():
+        config = transformation.get("config") if isinstance(transformation, dict) else None
+        if isinstance(config, dict):
+            yield field, config
 
 
 def _objects(value: Any) -> Iterator[tuple[int, dict[str, Any]]]:

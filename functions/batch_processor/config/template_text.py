@@ -4,6 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+# A name in double braces, as other languages of templates write it: it is no name here.
+_DOUBLED = re.compile(r"(?<!\{)\{\{[ \t]*([^{}\"':,\[\]\n]+?)[ \t]*\}\}(?!\})")
+# Characters of JSON that names of columns hardly have.
+_OF_JSON = re.compile(r"[\"':\[\]\n]|^\s|\s$")
 _TOKEN = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 
 
@@ -28,6 +32,16 @@ def parse_template(text: str) -> tuple[str | Placeholder, ...]:
 def placeholders(text: str) -> set[str]:
     """Return the names that the template asks for."""
     return {piece.name for piece in parse_template(text) if isinstance(piece, Placeholder)}
+
+
+def doubled_names(text: str) -> list[str]:
+    """Return the names in double braces, which stand for themselves in every row."""
+    return list(dict.fromkeys(_DOUBLED.findall(text)))
+
+
+def is_like_json(name: str) -> bool:
+    """Whether what stands between braces is probably no name, but JSON or code whose braces were meant."""
+    return _OF_JSON.search(name) is not None
 
 
 def _pieces(text: str) -> Iterator[str | Placeholder]:

@@ -13,7 +13,7 @@ from pydantic import (
     WrapValidator,
 )
 
-from batch_processor.config.template_text import Placeholder, parse_template, placeholders
+from batch_processor.config.template_text import Placeholder, doubled_names, parse_template, placeholders
 from batch_processor.document.shape import MARK, Finding, Shape, Text, expected, fail
 from batch_processor.document.singular_query import SINGULAR_QUERY_PATTERN, parse_singular_query
 from batch_processor.document.wording import choices, shown, suggestion
@@ -73,17 +73,18 @@ class TemplateConfig(Shape):
 
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:
-        """Yield the variables that the template does not use."""
-        template, variables = given.get("template"), given.get("variables")
-        if not isinstance(template, str) or not isinstance(variables, dict):
+        """Yield the variables that the template does not use, or that it uses nothing at all."""
+        template, variables = given.get("template"), given.get("variables", {})
+        if not isinstance(template, str) or not template or not isinstance(variables, dict):
             return
         try:
             used = placeholders(template)
         except ValueError:
             return
-        for name in variables:
-            if name not in used:
-                yield Finding(("variables", name), _unused(name, template))
+        unused = [name for name in variables if name not in used]
+        yield from (Finding(("variables", name), _unused(name, template)) for name in unused)
+        if not used and not unused:
+            yield Finding(("template",), _constant(template))
 
     def plan_parts(self) -> PlanField:
         """Return the part of the plan's field that says where the value comes from."""
@@ -159,6 +160,13 @@ Transformation = Annotated[
     WrapValidator(_known_type),
     expected("an object {type, config}"),
 ]
+
+
+def _constant(template: str) -> str:
+    told = "the template uses no column, so that every row would get the same text"
+    if doubled := doubled_names(template):
+        return f"{told}; did you mean {{{doubled[0]}}}, with single braces?"
+    return f"{told}; write {{NAME}} where the cell of a column goes in, or move the text to static_values"
 
 
 def _unused(name: str, template: str) -> str:

@@ -11,6 +11,9 @@ from batch_processor.errors import StructuredOutputInvalid
 
 # OWASP ASVS 1.2.10: a spreadsheet runs text that starts so as a formula. Numbers, phone numbers among them, are exempt.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
+# printf's fixed point, with other text around it.
+_FIXED = re.compile(r"((?:[^%]|%%)*)%([-+ 0#]*)([0-9]*)(?:\.([0-9]+))?f((?:[^%]|%%)*)")
+_EXACT_IN_FLOATS = 2**53
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
@@ -26,7 +29,7 @@ def render(value: Any, *, type_name: str | None = None, number_format: str | Non
         return ""
     value = _COERCIONS[type_name](value) if type_name else value
     if number_format and (type_name or _is_number(value)):
-        return str(number_format % value)
+        return _formatted(value, number_format)
     return value if isinstance(value, str) else _json(value)
 
 
@@ -43,6 +46,18 @@ def escape_formula(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text
 
 
+def _formatted(value: Any, number_format: str) -> str:
+    fixed = _FIXED.fullmatch(number_format)
+    if not fixed or not isinstance(value, int | Decimal) or -_EXACT_IN_FLOATS < value < _EXACT_IN_FLOATS:
+        return str(number_format % value)
+    # Of such a number Python's %.2f would make a float, which has no room for its digits.
+    before, flags, width, precision, after = fixed.groups()
+    sign = next((flag for flag in "+ " if flag in flags), "")
+    layout = f"<{sign}" if "-" in flags else f"{sign}0" if "0" in flags else f">{sign}"
+    number = format(Decimal(value), f"{layout}{width}.{precision or 6}f")
+    return f"{before % ()}{number}{after % ()}"
+
+
 def _json(value: Any) -> str:
     if isinstance(value, Decimal):
         return str(value)
@@ -50,6 +65,17 @@ def _json(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
     except ValueError as exc:
         raise ValueError(f"there is {BEYOND_JSON}") from exc
+    except TypeError:  # of a Decimal within
+        return _json_with_decimals(value)
+
+
+def _json_with_decimals(value: Any) -> str:
+    # With all their digits, which json.dumps cannot write.
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{_json(name)}: {_json(inner)}' for name, inner in value.items())}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(_json, value))}]"
+    raise TypeError(f"a {type(value).__name__} is no JSON")
 
 
 def _is_number(value: Any) -> bool:

@@ -43,12 +43,18 @@ class Header:
         """Whether any column has that name or address, even if several have it."""
         return name in self.names or name in self.addresses
 
+    def nearest(self, name: str, likeness: float = 0.6) -> str | None:
+        """The address of the column that is probably meant, whatever its case; None if no name is near."""
+        by_case = {address.lower(): address for address in reversed(self.addresses)}
+        near = difflib.get_close_matches(name.lower(), by_case, n=1, cutoff=likeness)
+        return name if self.has(name) else by_case[near[0]] if near else None
+
     def _explain(self, name: str) -> str:
         if self.names.count(name) > 1 and name:
             choices = [a for a, n in zip(self.addresses, self.names, strict=True) if n == name]
             return f"the CSV has {len(choices)} columns named {name!r}; say which one: {_listed(choices)}"
-        near = difflib.get_close_matches(name, self.addresses, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"its columns are {_listed(self.addresses)}"
+        near = self.nearest(name)
+        hint = f"did you mean {near!r}?" if near else f"its columns are {_listed(self.addresses)}"
         return f"the CSV has no column {name!r}; {hint}"
 
 

@@ -2,18 +2,53 @@
 
 import difflib
 import json
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
 _LONGEST = 60
+# Of a text, as the end is where an ARN or a path tells most.
+_LONGEST_TEXT, _LONGEST_END = 80, 40
+_CALLED = {" ": "a blank", "\t": "a tab", "\n": "a line break", "\r": "a line break"}
+_INVISIBLE = ("Cc", "Cf", "Zl", "Zp", "Zs")
+# What joins the parts of an emoji.
+_JOINER = "\u200d"
 
 
 def shown(value: Any) -> str:
-    """Return the value as JSON, cut where it is long."""
-    text = json.dumps(value[:_LONGEST] if isinstance(value, str) else value, ensure_ascii=False)
-    if isinstance(value, str) and len(value) > _LONGEST:
-        return f'{text[:-1]}…"'
+    """Return the value as JSON: a long text without its middle, anything else that is long cut.
+
+    Behind a text stands in parentheses what of it cannot be seen.
+    """
+    if isinstance(value, str):
+        remark = unseen(value)
+        return json.dumps(_shortened(value), ensure_ascii=False) + (f" ({remark})" if remark else "")
+    text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def unseen(text: str) -> str | None:
+    """Return what of the text nobody sees, as "it ends with a blank"; None if there is nothing of the kind."""
+    for character, where in ((text[-1:], "ends"), (text[:1], "begins")):
+        if character and _is_invisible(character):
+            return f"it {where} with {_called(character)}"
+    inside = (at for at, character in enumerate(text) if _is_invisible(character) and character not in _CALLED)
+    at = next(inside, None)
+    return None if at is None else f"it has {_called(text[at])} at character {at + 1}"
+
+
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) in _INVISIBLE and character != _JOINER
+
+
+def _called(character: str) -> str:
+    return _CALLED.get(character) or f"an invisible character (U+{ord(character):04X})"
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= _LONGEST_TEXT:
+        return text
+    return f"{text[: _LONGEST_TEXT - _LONGEST_END]}…{text[-_LONGEST_END:]}"
 
 
 def lowered(sentence: str) -> str:

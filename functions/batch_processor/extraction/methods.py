@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from batch_processor.contract.rules import FieldRules, MethodName, Rule, Way
-from batch_processor.document.json_value import parsed
-from batch_processor.extraction.messages import find_messages, tool_calls, tool_results
-from batch_processor.extraction.places import documents, structured_outputs
-from batch_processor.extraction.values import NotFound, has_value, take_fields, take_value
+from batch_processor.document.json_path import MISSING
+from batch_processor.document.json_value import kind, parsed
+from batch_processor.extraction.blocks import Block
+from batch_processor.extraction.messages import called_names, find_messages, said_object, tool_calls, tool_results
+from batch_processor.extraction.places import documents, structured_output
+from batch_processor.extraction.values import NotFound, Reached, has_value, take_fields, take_value
 
 _LONGEST_REASON = 300
 
@@ -23,7 +25,7 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class NothingExtracted:
-    """Why each rule found no field, in order; the reasons hold nothing of the answer."""
+    """Why each rule found no field, that of the rule that got furthest first; they hold nothing of the answer."""
 
     reasons: tuple[str, ...]
 
@@ -31,13 +33,14 @@ class NothingExtracted:
 def extract(answer: Any, rules: Sequence[Mapping[str, Any]]) -> Extracted | NothingExtracted:
     """The fields of the first rule that finds any, or why none does; rules are in `compile_rules`' normal form."""
     answer = _unwrapped(parsed(answer))
-    reasons = []
+    failed = []
     for number, rule in enumerate(rules, start=1):
-        outcome = _by_rule(answer, rule)
-        if isinstance(outcome, Extracted):
-            return outcome
-        reasons.append(f"{number}. {outcome}")
-    return NothingExtracted(tuple(reasons))
+        try:
+            return _by_rule(answer, rule)
+        except NotFound as exc:
+            failed.append((exc.reached, f"{number}. {exc}"))
+    furthest_first = sorted(failed, key=lambda outcome: outcome[0], reverse=True)
+    return NothingExtracted(tuple(reason for _, reason in furthest_first))
 
 
 def _unwrapped(answer: Any) -> Any:
@@ -47,21 +50,24 @@ def _unwrapped(answer: Any) -> Any:
     return {**answer, **{key: parsed(answer[key]) for key in ("Output", "content") if key in answer}}
 
 
-def _by_rule(answer: Any, rule: Mapping[str, Any]) -> Extracted | str:
+def _by_rule(answer: Any, rule: Mapping[str, Any]) -> Extracted:
     if "field_ways" in rule:
         return _by_ways(answer, cast("FieldRules", rule))
     return _by_method(answer, cast("Rule", rule))
 
 
-def _by_method(answer: Any, rule: Rule) -> Extracted | str:
+def _by_method(answer: Any, rule: Rule) -> Extracted:
     label = _label(rule)
-    reason = _NO_SOURCE[rule["by"]]
-    for document in _documents(answer, rule):
-        fields, missing = take_fields(rule["fields"], document) if "fields" in rule else _all_fields(document)
-        if has_value(fields):
-            return Extracted(fields, label)
-        reason = _shortened(missing) or "all of it is null"
-    return f"{label}: {reason}"
+    failure = NotFound(_NO_SOURCE[rule["by"]], Reached.NOTHING)
+    try:
+        for document in _documents(answer, rule):
+            fields, missing = take_fields(rule["fields"], document) if "fields" in rule else _all_fields(document)
+            if has_value(fields):
+                return Extracted(fields, label)
+            failure = max(failure, _joined(missing), key=lambda each: each.reached)
+    except NotFound as exc:  # of a source that knows why there is no document
+        failure = max(failure, exc, key=lambda each: each.reached)
+    raise NotFound(f"{label}: {failure}", failure.reached)
 
 
 def _documents(answer: Any, rule: Rule) -> Iterable[Any]:
@@ -70,64 +76,99 @@ def _documents(answer: Any, rule: Rule) -> Iterable[Any]:
     return reversed(list(sources)) if rule["by"] == "direct" and "fields" not in rule else sources
 
 
-def _all_fields(document: Any) -> tuple[dict[str, Any], list[str]]:
-    return (dict(document), ["it has no fields"]) if isinstance(document, Mapping) else ({}, ["it is no object"])
+def _all_fields(document: Any) -> tuple[dict[str, Any], list[NotFound]]:
+    if not isinstance(document, Mapping):
+        return {}, [NotFound("it is no object")]
+    return dict(document), [NotFound("all of it is null" if document else "it has no fields", Reached.VALUE)]
 
 
-def _by_ways(answer: Any, rule: FieldRules) -> Extracted | str:
+def _joined(missing: Sequence[NotFound]) -> NotFound:
+    return NotFound(_shortened(list(map(str, missing))), max(each.reached for each in missing))
+
+
+def _by_ways(answer: Any, rule: FieldRules) -> Extracted:
     fields: dict[str, Any] = {}
     used: dict[str, None] = {}
-    missing = []
+    missing: list[NotFound] = []
     for field in rule["field_ways"]:
         name = field["field"]
         for way in field["ways"]:
             try:
                 fields[name] = _by_way(answer, way, name)
             except NotFound as exc:
-                missing.append(f"{name}: {_label(way)}: {exc}")
+                missing.append(NotFound(f"{name}: {_label(way)}: {exc}", exc.reached))
                 continue
             if fields[name] is not None:
                 used[_label(way)] = None
                 break
             # It is null, unless a later way finds more.
-            missing.append(f"{name}: {_label(way)}: null stands there")
+            missing.append(NotFound(f"{name}: {_label(way)}: null stands there", Reached.VALUE))
     if has_value(fields):
         return Extracted(fields, f"fields: {', '.join(used)}")
-    return f"fields: {_shortened(missing)}"
+    failure = _joined(sorted(missing, key=lambda each: each.reached, reverse=True))
+    raise NotFound(f"fields: {failure}", failure.reached)
 
 
 def _by_way(answer: Any, way: Way, field: str) -> Any:
     """The field's first value that is not null; None if there are only nulls, NotFound if there is no value."""
-    reason, is_null = NotFound(_NO_SOURCE[way["by"]]), False
-    for document in _SOURCES[way["by"]](answer, way.get("tool_name")):
-        try:
-            value = take_value(way, document, field)
-        except NotFound as exc:
-            reason = exc
-            continue
-        if value is not None:
-            return value
-        is_null = True
+    reason, is_null = NotFound(_NO_SOURCE[way["by"]], Reached.NOTHING), False
+    try:
+        for document in _SOURCES[way["by"]](answer, way.get("tool_name")):
+            try:
+                value = take_value(way, document, field)
+            except NotFound as exc:
+                reason = exc
+                continue
+            if value is not None:
+                return value
+            is_null = True
+    except NotFound as exc:  # of a source that knows why there is no document
+        reason = max(reason, exc, key=lambda each: each.reached)
     if is_null:
         return None
     raise reason
 
 
 def _structured_outputs(answer: Any, tool_name: str | None) -> Iterator[Any]:
-    """What stands at the usual places, then the inputs of the named tool, newest first, and then its results."""
-    yield from (data for data in structured_outputs(answer) if isinstance(data, Mapping))
-    if tool_name is None:
-        return
+    """What stands at the usual places; the named tool's last input, and its last result; what the model said at last."""
+    own = structured_output(answer)
+    if isinstance(own, Mapping):
+        yield own
     messages = find_messages(answer)
-    failed = {result.id for result in tool_results(messages) if result.is_error and result.id is not None}
-    for call in reversed(tool_calls(messages)):
-        if call.name == tool_name and call.id not in failed and isinstance(call.input, Mapping):
-            yield call.input
-    for document in _tool_results(answer, tool_name):
-        content = parsed(document["content"])
-        if isinstance(content, Mapping):
-            yield from (data for data in structured_outputs(content) if isinstance(data, Mapping))
-            yield content
+    if tool_name is not None:
+        yield from _given_and_answered(messages, tool_name)
+    said = said_object(messages) if own is MISSING or own is None else MISSING
+    if said is not MISSING:
+        yield said
+    elif own is not MISSING and not isinstance(own, Mapping):
+        raise NotFound(f"it is not an object but {kind(own)}", Reached.VALUE)
+    elif messages:
+        raise NotFound(_without_output(messages, tool_name))
+
+
+def _given_and_answered(messages: list[Block], tool_name: str) -> Iterator[Any]:
+    results = [result for result in tool_results(messages) if result.name == tool_name]
+    refused = {result.id for result in results if result.is_error and result.id is not None}
+    given = [call for call in tool_calls(messages) if call.name == tool_name]
+    calls = [call for call in given if call.id not in refused]
+    # Before the last call and the last result there may be others: drafts, which do not count.
+    if calls:
+        if not isinstance(calls[-1].input, Mapping):
+            raise NotFound(f"its last call has no object as its input but {kind(calls[-1].input)}", Reached.VALUE)
+        yield calls[-1].input
+    elif given:
+        raise NotFound("the tool refused what it was given", Reached.VALUE)
+    contents = [parsed(result.content) for result in results if not result.is_error]
+    if contents and isinstance(contents[-1], Mapping):
+        own = structured_output(contents[-1])
+        yield from (document for document in (own, contents[-1]) if isinstance(document, Mapping))
+
+
+def _without_output(messages: list[Block], tool_name: str | None) -> str:
+    called = called_names(messages)
+    names = f"calls of {', '.join(called)}" if called else "no call of a tool"
+    advice = "; name the tool as tool_name" if called and tool_name is None else ""
+    return f"{_NO_SOURCE['structured_output']}; the messages have {names}{advice}"
 
 
 def _tool_results(answer: Any, tool_name: str | None) -> Iterator[dict[str, Any]]:

@@ -1,11 +1,25 @@
-"""The places in a target's answer where its structured output may stand."""
+"""The places in a target's answer where its structured output may stand, and what wraps it."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from batch_processor.document.json_path import MISSING
 from batch_processor.document.json_value import parsed
 
 PLACES = "structured_output, Output.structured_output, content.structured_output, and content of a tool's answer"
+# What a tool's answer, an execution and a model's reply say of themselves under names that fields have too.
+ENVELOPE_KEYS = frozenset(
+    ("type", "schema", "status", "tool_use_id", "id", "name", "role", "object", "is_error", "Status", "Name")
+)
+
+
+def structured_output(answer: Any) -> Any:
+    """What stands at the first of PLACES that has more than null; null if all have that, MISSING if there is none.
+
+    JSON text is read at each of them; what stands there need not be an object.
+    """
+    found = list(structured_outputs(answer))
+    return next((value for value in found if value is not None), None if found else MISSING)
 
 
 def structured_outputs(answer: Any) -> Iterator[Any]:
@@ -13,11 +27,23 @@ def structured_outputs(answer: Any) -> Iterator[Any]:
     answer = parsed(answer)
     if not isinstance(answer, Mapping):
         return
-    for document in (answer, parsed(answer.get("Output")), parsed(answer.get("content"))):
+    wrapped = parsed(answer.get("Output"))
+    for document in (answer, wrapped, parsed(answer.get("content"))):
         if isinstance(document, Mapping) and "structured_output" in document:
-            yield document["structured_output"]
-    if answer.get("type") == "structured_output" and "content" in answer:
-        yield parsed(answer["content"])
+            yield parsed(document["structured_output"])
+    for document in (answer, wrapped):
+        if is_tool_answer(document):
+            yield parsed(document["content"])
+
+
+def is_tool_answer(document: Any) -> bool:
+    """Whether it is a tool's answer {type: structured_output, content, …}, whose content is the structured output."""
+    return isinstance(document, Mapping) and document.get("type") == "structured_output" and "content" in document
+
+
+def is_execution(document: Any) -> bool:
+    """Whether it is an execution of Step Functions, whose Output is the answer."""
+    return isinstance(document, Mapping) and "ExecutionArn" in document and "Output" in document
 
 
 def documents(answer: Any) -> Iterator[Any]:

@@ -7,10 +7,11 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from batch_processor.csv_file.cell import render
-from batch_processor.document.json_value import kind, parsed
+from batch_processor.document.json_value import fenced_texts, kind, number_in, parsed
 
 Transform = Callable[[Any], Any]
 
@@ -72,16 +73,27 @@ def to_text(value: Any) -> str:
     return render(value)
 
 
-def to_number(value: Any) -> int | float:
+def fenced_json(value: Any) -> Any:
+    """The JSON in the one markdown fence in a text, whatever stands around it; JSON without a fence as it is."""
+    document = parsed(value)
+    if not isinstance(value, str) or document is not value:
+        return document
+    found = [inner for text in fenced_texts(value) if (inner := parsed(text)) is not text]
+    if len(found) != 1:
+        raise ValueError(f"expected one markdown fence with JSON in it, got {kind(value)} that has {len(found)}")
+    return found[0]
+
+
+def to_number(value: Any) -> int | float | Decimal:
     """A number, or a text that is nothing but one."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool) and math.isfinite(value):
         return value
     if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
         return _number(value.strip())
     raise ValueError(f"expected a number, got {kind(value)}")
 
 
-def first_number(value: Any) -> int | float:
+def first_number(value: Any) -> int | float | Decimal:
     """The first number in a text: 67.5 of `about 67.5 Mbps`, 1067 of `1,067 Mbps`."""
     match = _DIGITS.search(value) if isinstance(value, str) else None
     if not match:
@@ -118,8 +130,8 @@ def to_date(value: Any) -> str:
         raise ValueError(f"expected a date as 2026-11-21, got {kind(value)}") from exc
 
 
-def _number(text: str) -> int | float:
-    number = float(text)
+def _number(text: str) -> int | float | Decimal:
+    number = number_in(text)
     if not math.isfinite(number):
         raise ValueError("the number is beyond any that JSON readers can hold")
     return int(text) if text.lstrip("+-").isdecimal() else number
@@ -137,6 +149,7 @@ def _squashed(name: str) -> str:
 TRANSFORMS: Final[dict[str, Transform]] = {
     "parse_text": parse_text,
     "parse_json": parse_json,
+    "fenced_json": fenced_json,
     "to_text": to_text,
     "to_number": to_number,
     "first_number": first_number,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from enum import IntEnum
 from typing import Any
 
 from batch_processor.contract.rules import Field, Path, Treatment
@@ -12,12 +13,24 @@ from batch_processor.extraction.transforms import TextFields, transform_named
 # regexes and jmespath are imported with the first rule that needs them.
 
 
+class Reached(IntEnum):
+    """How far a rule got before it failed; of several reasons the furthest tells most."""
+
+    NOTHING = 0
+    DOCUMENT = 1
+    VALUE = 2
+
+
 class NotFound(Exception):
     """There is no value for a field; the message says why, and holds nothing of the answer."""
 
+    def __init__(self, reason: str, reached: Reached = Reached.DOCUMENT) -> None:
+        super().__init__(reason)
+        self.reached = reached
 
-def take_fields(fields: Iterable[Field], document: Any) -> tuple[dict[str, Any], list[str]]:
-    """The fields that the document has, and a reason for each field that is missing or null.
+
+def take_fields(fields: Iterable[Field], document: Any) -> tuple[dict[str, Any], list[NotFound]]:
+    """The fields that the document has, and the reason for each field that is missing or null.
 
     Where a field is read by `parse_text`, the text's other fields come along, unless the rule names them itself.
     """
@@ -30,11 +43,11 @@ def take_fields(fields: Iterable[Field], document: Any) -> tuple[dict[str, Any],
             value = _treated_value(field, document, name)
             named[name] = _named(value, name)
             if value is None:
-                missing.append(f"{name}: null stands there")
+                missing.append(NotFound(f"{name}: null stands there", Reached.VALUE))
             if isinstance(value, TextFields):
                 others = {**value, **others}
         except NotFound as exc:
-            missing.append(f"{name}: {exc}")
+            missing.append(NotFound(f"{name}: {exc}", exc.reached))
     return {**named, **{name: value for name, value in others.items() if name not in named}}, missing
 
 
@@ -64,7 +77,7 @@ def _named(value: Any, field: str) -> Any:
     try:
         return value.named(field)
     except ValueError as exc:
-        raise NotFound(str(exc)) from exc
+        raise NotFound(str(exc), Reached.VALUE) from exc
 
 
 def _follow(steps: list[Step], document: Any) -> Any:
@@ -83,7 +96,7 @@ def _search(expression: str, document: Any) -> Any:
     try:
         value = jmespath.search(expression, document)
     except (JMESPathError, TypeError, ValueError, RecursionError) as exc:  # whose messages quote the answer
-        raise NotFound(f"{expression} fails on this answer ({type(exc).__name__})") from None
+        raise NotFound(f"{expression} fails on this answer ({type(exc).__name__})", Reached.VALUE) from None
     if value is None:
         raise NotFound(f"nothing stands at {expression}")
     return value
@@ -98,16 +111,16 @@ def _treated(treatment: Treatment, value: Any) -> Any:
     try:
         return transform(value)
     except (ValueError, OverflowError) as exc:
-        raise NotFound(f"{name}: {exc}") from None
+        raise NotFound(f"{name}: {exc}", Reached.VALUE) from None
 
 
 def _captured(pattern: str, value: Any) -> str:
     from batch_processor.document.regexes import compile_regex
 
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     captured = (compile_regex(pattern).captured(text) or "").strip()
     if not captured:
-        raise NotFound(f"{pattern} is not found")
+        raise NotFound(f"{pattern} is not found", Reached.VALUE)
     return captured
 
 

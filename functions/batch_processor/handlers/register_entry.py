@@ -6,14 +6,17 @@ from batch_processor.aws import cloudformation
 from batch_processor.logs import logger
 from batch_processor.registry.cloudformation import NOT_REGISTERED, entry_of, owner_of, registered_id
 from batch_processor.registry.documents import parse_request
+from batch_processor.registry.entry import Entry
+from batch_processor.registry.notes import entry_notes
 from batch_processor.registry.tables import DynamoDbRegistries
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Takes {kind, entry}, {kind, entries}, {entries: [{kind, entry}]} or a request of CloudFormation's.
 
-    Returns {registered: [id]}. Fails with InvalidEntry, which has the problems of all entries, and then none is put.
-    CloudFormation gets its answer at the request's ResponseURL, and so its failures too.
+    Returns {registered: [id], notes: [text]}, without notes if there are none. Fails with InvalidEntry, which has the
+    problems of all entries, and then none is put. CloudFormation gets its answer at the request's ResponseURL, and so its
+    failures too.
     """
     if isinstance(event, dict) and "ResponseURL" in event:
         return _serve_cloudformation(event)
@@ -22,8 +25,13 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     for entry in entries:
         registries.put(entry)
     registered = [entry.id for entry in entries]
-    logger.info("Registered", extra={"entries": registered})
-    return {"registered": registered}
+    notes = _notes(entries)
+    logger.info("Registered", extra={"entries": registered, "notes": notes})
+    return {"registered": registered, **({"notes": notes} if notes else {})}
+
+
+def _notes(entries: list[Entry]) -> list[str]:
+    return [f"{entry.id}: {note}" for entry in entries for note in entry_notes(entry)]
 
 
 def _serve_cloudformation(event: dict[str, Any]) -> dict[str, Any]:
@@ -50,5 +58,5 @@ def _carry_out(event: dict[str, Any], before: str) -> str:
     entry = entry_of(event["ResourceProperties"])
     # A resource does not replace what it has not registered itself: a rollback would remove it.
     registries.put(entry, owner_of(event), over=None if entry.id == before else event["StackId"])
-    logger.info("Registered", extra={"entries": [entry.id]})
+    logger.info("Registered", extra={"entries": [entry.id], "notes": _notes([entry])})
     return entry.id

@@ -1,6 +1,7 @@
 """The JSON Schema that checks answers: jsonschema's 2020-12 without what could take forever or be inexact.
 
-Its patterns are RE2's, `multipleOf` is exact (19.99 is a multiple of 0.01), formats count, and no reference is fetched.
+Its patterns are RE2's, `multipleOf` is exact (19.99 is a multiple of 0.01), formats count, no reference is fetched, and
+the steps of a check can be bounded (`budget`).
 """
 
 import math
@@ -14,7 +15,8 @@ from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 from referencing import Registry
 
-from batch_processor.document.regexes import compile_regex
+from batch_processor.document.regexes import compile_regex, is_beyond_re2
+from batch_processor.json_schema.budget import counted
 from batch_processor.json_schema.formats import FORMATS
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -40,7 +42,12 @@ def make_validator(schema: Mapping[str, Any]) -> Validator:
 
 
 def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Errors:  # noqa: ARG001
-    if validator.is_type(instance, "string") and not compile_regex(pattern).matches(instance):
+    # What RE2 lacks is registered only where the schema says the same by other means.
+    if (
+        validator.is_type(instance, "string")
+        and not is_beyond_re2(pattern)
+        and not compile_regex(pattern).matches(instance)
+    ):
         yield ValidationError("pattern")
 
 
@@ -88,6 +95,25 @@ def _multiple_of(validator: Any, unit: Any, instance: Any, schema: Any) -> Error
         yield ValidationError("multipleOf")
 
 
+def _enum(validator: Any, values: list[Any], instance: Any, schema: Any) -> Errors:  # noqa: ARG001
+    # A text equals no other kind of value, so that the list can look for it by itself.
+    if not (instance in values if isinstance(instance, str) else _identity(instance) in map(_identity, values)):
+        yield ValidationError("enum")
+
+
+def _unique_items(validator: Any, wanted: bool, instance: Any, schema: Any) -> Errors:  # noqa: ARG001
+    # jsonschema compares each item with each other one where they cannot be sorted.
+    if wanted and validator.is_type(instance, "array") and len(set(map(_identity, instance))) < len(instance):
+        yield ValidationError("uniqueItems")
+
+
+def _identity(value: Any) -> Any:
+    """The same for values that JSON Schema takes for equal, as 1 and 1.0, and another one for all others, as true."""
+    if isinstance(value, Mapping):
+        return frozenset((name, _identity(inner)) for name, inner in value.items())
+    return tuple(map(_identity, value)) if isinstance(value, list) else (type(value) is bool, value)
+
+
 def _is_multiple(number: Any, unit: Any) -> bool:
     # As they are written: the fractions of 19.99 and 0.01 in binary would not do.
     return (isinstance(number, int) or math.isfinite(number)) and (
@@ -102,14 +128,17 @@ def _formats() -> FormatChecker:
     return checker
 
 
+_OWN: Final = {
+    "pattern": _pattern,
+    "properties": _properties,
+    "patternProperties": _pattern_properties,
+    "additionalProperties": _additional_properties,
+    "required": _required,
+    "multipleOf": _multiple_of,
+    "enum": _enum,
+    "uniqueItems": _unique_items,
+}
 _Validator: Final[Any] = extend(  # type: ignore[no-untyped-call]
     Draft202012Validator,
-    {
-        "pattern": _pattern,
-        "properties": _properties,
-        "patternProperties": _pattern_properties,
-        "additionalProperties": _additional_properties,
-        "required": _required,
-        "multipleOf": _multiple_of,
-    },
+    {keyword: counted(keyword, check) for keyword, check in {**Draft202012Validator.VALIDATORS, **_OWN}.items()},
 )

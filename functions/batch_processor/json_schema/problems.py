@@ -12,22 +12,17 @@ from referencing.jsonschema import DRAFT202012
 
 from batch_processor.document.pointers import escaped
 from batch_processor.document.problem import Problem
-from batch_processor.document.regexes import regex_fault
 from batch_processor.document.soundness import unsound
 from batch_processor.document.wording import shown, suggestion
+from batch_processor.json_schema.budget import TooManySteps, bounded
 from batch_processor.json_schema.dialect import DIALECT, make_validator
+from batch_processor.json_schema.keywords import TYPES, children, subschemas
+from batch_processor.json_schema.patterns import pattern_problems
 from batch_processor.json_schema.reasons import reason
+from batch_processor.json_schema.wrapped import wrapper_problem
 
 # A larger schema is no description of a row any more, and reading it would take longer than the row.
 MOST_BYTES = 128 * 1024
-_TYPES = ("array", "boolean", "integer", "null", "number", "object", "string")
-# The keywords of 2020-12 whose value is a schema, a list of schemas, or schemas by name.
-_HOLDS_SCHEMA = (
-    "additionalProperties", "contains", "contentSchema", "else", "if", "items", "not", "propertyNames", "then",
-    "unevaluatedItems", "unevaluatedProperties",
-)  # fmt: skip
-_HOLDS_SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
-_HOLDS_NAMED_SCHEMAS = ("$defs", "definitions", "dependentSchemas", "patternProperties", "properties")
 # Schemas of these versions are read as 2020-12. What means something else there is refused: `items` with a list by the
 # metaschema, and the replaced keywords, which 2020-12 would ignore, by us.
 _READ_AS_2020_12 = (
@@ -47,7 +42,6 @@ _REPLACED_KEYWORDS = {
     "nullable": 'write "type": ["string", "null"]',
 }
 _PROBES: tuple[Any, ...] = ({}, [], "", 0, None, True)
-_Located = tuple[str, Mapping[str, Any]]  # JSON pointer and schema
 
 
 def schema_problems(schema: Any) -> list[Problem]:
@@ -59,8 +53,11 @@ def schema_problems(schema: Any) -> list[Problem]:
         return [Problem("", f"expected a JSON Schema, an object {{…}}, got {shown(schema)}")]
     if problems := list(unsound(schema)):
         return problems
+    if wrapped := wrapper_problem(schema):
+        return [wrapped]
     unsound_parts = list(_metaschema_problems(schema))
     problems = [*_size_problems(schema), *_dialect_problems(schema), *unsound_parts, *_inner_problems(schema)]
+    problems += pattern_problems(schema)
     if not unsound_parts:
         # Only in a sound schema can references be followed, and values be tried.
         problems += _reference_problems(schema)
@@ -89,14 +86,14 @@ def _metaschema_problems(schema: Mapping[str, Any]) -> Iterator[Problem]:
 
 def _metaschema_reason(error: ValidationError) -> str:
     type_names = error.instance if isinstance(error.instance, list) else [error.instance]
-    unknown = [name for name in type_names if isinstance(name, str) and name not in _TYPES]
+    unknown = [name for name in type_names if isinstance(name, str) and name not in TYPES]
     if error.absolute_path and error.absolute_path[-1] == "type" and unknown:
-        return f"{shown(unknown[0])} is no type of JSON; {suggestion(unknown[0], _TYPES)}"
+        return f"{shown(unknown[0])} is no type of JSON; {suggestion(unknown[0], TYPES)}"
     return reason(error)
 
 
 def _inner_problems(schema: Mapping[str, Any]) -> Iterator[Problem]:
-    for pointer, inner in _subschemas(schema, ""):
+    for pointer, inner in subschemas(schema):
         for keyword, advice in _REPLACED_KEYWORDS.items():
             if keyword in inner:
                 yield Problem(f"{pointer}/{keyword}", f"JSON Schema 2020-12 has no {keyword}; {advice}")
@@ -106,22 +103,12 @@ def _inner_problems(schema: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(
                 f"{pointer}/unevaluatedProperties", "beside patternProperties write additionalProperties instead"
             )
-        yield from _pattern_problems(pointer, inner)
-
-
-def _pattern_problems(pointer: str, schema: Mapping[str, Any]) -> Iterator[Problem]:
-    patterns = {f"{pointer}/pattern": schema["pattern"]} if isinstance(schema.get("pattern"), str) else {}
-    for pattern in _members(schema, "patternProperties"):
-        patterns[f"{pointer}/patternProperties/{escaped(pattern)}"] = pattern
-    for at, pattern in patterns.items():
-        if fault := regex_fault(pattern):
-            yield Problem(at, f"{shown(pattern)} is no regular expression that can be used: {fault}")
 
 
 def _reference_problems(schema: dict[str, Any]) -> Iterator[Problem]:
     resource: Resource[Any] = DRAFT202012.create_resource({**schema, "$schema": DIALECT})
     registry: Registry[Any] = Registry()
-    schemas = {id(inner) for _, inner in _subschemas(resource.contents, "")}
+    schemas = {id(inner) for _, inner in subschemas(resource.contents)}
     yield from _unresolved(resource.contents, "", registry.resolver_with_root(resource), schemas)
 
 
@@ -140,44 +127,25 @@ def _unresolved(schema: Any, pointer: str, resolver: Any, schemas: set[int]) -> 
             # Only where JSON Schema has schemas were they checked.
             if not isinstance(target, bool) and id(target) not in schemas:
                 yield Problem(f"{pointer}/{keyword}", f"{reference} leads to where JSON Schema has no schema; {advice}")
-    for at, inner in _children(schema, pointer):
+    for at, inner in children(schema, pointer):
         yield from _unresolved(inner, at, resolver.in_subresource(DRAFT202012.create_resource(inner)), schemas)
 
 
 def _endless_references(schema: Mapping[str, Any]) -> Iterator[Problem]:
     validator = make_validator(schema)
-    for pointer, inner in _subschemas(schema, ""):
-        if "$ref" not in inner and pointer:
-            continue
-        try:
-            for probe in _PROBES:
-                # By reference, so that what it refers to is found from the root.
-                list(validator.evolve(schema={"$ref": f"#{quote(pointer)}"}).iter_errors(probe))
-        except RecursionError:
-            yield Problem(
-                pointer, "the schema refers to itself for one and the same value; refer to it from a property or item"
-            )
-
-
-def _subschemas(schema: Mapping[str, Any], pointer: str) -> Iterator[_Located]:
-    yield pointer, schema
-    for at, inner in _children(schema, pointer):
-        yield from _subschemas(inner, at)
-
-
-def _children(schema: Mapping[str, Any], pointer: str) -> Iterator[_Located]:
-    """(JSON pointer, schema) of each schema directly within the schema that is an object, not true or false."""
-    schemas = [(keyword, schema[keyword]) for keyword in _HOLDS_SCHEMA if keyword in schema]
-    lists = [(key, schema[key]) for key in _HOLDS_SCHEMAS if isinstance(schema.get(key), list)]
-    schemas += [(f"{key}/{at}", inner) for key, inners in lists for at, inner in enumerate(inners)]
-    schemas += [
-        (f"{key}/{escaped(name)}", inner)
-        for key in _HOLDS_NAMED_SCHEMAS
-        for name, inner in _members(schema, key).items()
-    ]
-    return ((f"{pointer}/{at}", inner) for at, inner in schemas if isinstance(inner, dict))
-
-
-def _members(schema: Mapping[str, Any], key: str) -> dict[str, Any]:
-    members = schema.get(key)
-    return members if isinstance(members, dict) else {}
+    with bounded(validator.schema):
+        for pointer, inner in subschemas(schema):
+            if "$ref" not in inner and pointer:
+                continue
+            try:
+                for probe in _PROBES:
+                    # By reference, so that what it refers to is found from the root.
+                    list(validator.evolve(schema={"$ref": f"#{quote(pointer)}"}).iter_errors(probe))
+            except RecursionError:
+                yield Problem(
+                    pointer,
+                    "the schema refers to itself for one and the same value; refer to it from a property or item",
+                )
+            except TooManySteps as exc:
+                yield Problem(pointer, f"no answer could be checked by the schema: {exc}")
+                return

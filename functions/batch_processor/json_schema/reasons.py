@@ -11,6 +11,7 @@ from batch_processor.json_schema.dialect import SafeViolation, shown_name
 from batch_processor.json_schema.formats import EXAMPLES
 
 _CHOICES, _LONGEST = 12, 200
+_WITH_OFFSET = ("date-time", "time")
 _TYPES: Final = {
     "array": "an array",
     "boolean": "true or false",
@@ -62,7 +63,8 @@ def _enum(values: list[Any], instance: Any, _: ValidationError) -> str:
 
 def _format(name: str, instance: Any, _: ValidationError) -> str:
     example = f", as {EXAMPLES[name]}" if name in EXAMPLES else ""
-    return f"expected the format {name}{example}, got {kind(instance)}"
+    offset = " (with Z or an offset as +01:00)" if name in _WITH_OFFSET else ""
+    return f"expected the format {name}{example}{offset}, got {kind(instance)}"
 
 
 def _alternatives(alternatives: list[Any], instance: Any, error: ValidationError) -> str:

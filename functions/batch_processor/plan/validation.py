@@ -18,6 +18,7 @@ from batch_processor.csv_file.csv_format import CsvFormat
 from batch_processor.csv_file.header import Header
 from batch_processor.csv_file.source import describe_source
 from batch_processor.document.problem import Problem
+from batch_processor.document.wording import unseen
 from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable
 from batch_processor.extraction import stored_rules
 from batch_processor.plan.compiling import Surroundings, compile_plan, refuse_large
@@ -144,7 +145,9 @@ def _inspect(
         kept = pinned if pinned.version_id else s3.copy(pinned, keep_in["bucket"], source_key(keep_in))
         return describe_source(pinned.uri, kept, csv_format)
     except (SourceUnavailable, InvalidCsv) as exc:
+        remark = unseen(uri.key)
+        told = f"{exc} Of the key, {remark}." if remark and isinstance(exc, SourceUnavailable) else str(exc)
         if not problems:
-            raise
-        problems.append(Problem(csv_pointer(document), str(exc)))
+            raise type(exc)(told) from exc
+        problems.append(Problem(csv_pointer(document), told))
         return None

@@ -14,7 +14,7 @@ from batch_processor.document.shape import Location
 from batch_processor.document.wording import choices, shown
 from batch_processor.registry.compatible_agents import incompatible_agent
 from batch_processor.registry.entry import Document
-from batch_processor.registry.json_schema import known_properties
+from batch_processor.registry.json_schema import known_properties, main_schema
 from batch_processor.registry.lookup import Registries
 from batch_processor.registry.output_fields import hint
 from batch_processor.registry.resolution import Resolved
@@ -123,15 +123,23 @@ def _static_problems(document: Document, schema: Document | None) -> Iterator[Pr
     if schema is None or not isinstance(values, dict):
         return
     # Imported where they are used: most configurations have no static values.
+    from batch_processor.json_schema.budget import TooManySteps, bounded
     from batch_processor.json_schema.dialect import make_validator
     from batch_processor.json_schema.reasons import reason
 
-    property_schema = {key: schema[key] for key in _PROPERTY_KEYWORDS if key in schema}
-    for error in make_validator(property_schema).iter_errors(values):
-        at = ("input_mapping", "static_values", *error.absolute_path)
-        yield _problem(
-            document, at, f"{shown(error.instance)} does not fit the registered input schema: {reason(error)}"
-        )
+    about_properties = {**schema, **main_schema(schema)}
+    property_schema = {key: about_properties[key] for key in _PROPERTY_KEYWORDS if key in about_properties}
+    validator = make_validator(property_schema)
+    at: Location = ("input_mapping", "static_values")
+    try:
+        with bounded(validator.schema):
+            errors = list(validator.iter_errors(values))
+    except TooManySteps as exc:
+        yield _problem(document, at, f"whether the values fit the registered input schema cannot be told: {exc}")
+        return
+    for error in errors:
+        told = f"{shown(error.instance)} does not fit the registered input schema: {reason(error)}"
+        yield _problem(document, (*at, *error.absolute_path), told)
 
 
 def _output_problems(document: Document, config: BatchConfig, resolved: Resolved) -> Iterator[Problem]:
@@ -189,7 +197,7 @@ def _are_closed(rules: Sequence[Rule]) -> bool:
 
 
 def _required(resolved: Resolved) -> tuple[str, ...]:
-    return tuple((resolved.input_schema or {}).get("required", ()))
+    return tuple(main_schema(resolved.input_schema or {}).get("required", ()))
 
 
 def _listed(known: Sequence[str]) -> str:

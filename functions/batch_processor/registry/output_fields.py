@@ -5,7 +5,7 @@ from typing import Any
 
 from batch_processor.document.shape import Finding
 from batch_processor.document.wording import nearest, shown
-from batch_processor.registry.json_schema import known_properties
+from batch_processor.registry.json_schema import known_properties, main_schema
 
 
 def known_outputs(schemas: Iterable[Any]) -> tuple[str, ...] | None:
@@ -31,4 +31,4 @@ def hint(name: str, known: Iterable[str]) -> str:
 
 def listed_properties(schemas: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """The properties of the schemas, in their order."""
-    return tuple(dict.fromkeys(name for schema in schemas for name in schema.get("properties", ())))
+    return tuple(dict.fromkeys(name for schema in schemas for name in main_schema(schema).get("properties", ())))

@@ -6,6 +6,7 @@ from typing import Any, cast
 from batch_processor.config.extraction import Rule, finds_others, named_fields
 from batch_processor.contract.rules import FieldRules
 from batch_processor.document.wording import choices, shown
+from batch_processor.registry.json_schema import main_schema
 
 # The transform that makes each of these types; other transforms, and patterns, leave text.
 _TO_TYPE = {"number": "to_number", "integer": "to_integer", "boolean": "to_boolean"}
@@ -14,6 +15,7 @@ _TEXTS = ("to_text", "to_date", "trim", "collapse_spaces", "lower", "upper", "fi
 
 def misfits(rules: Sequence[Rule], schema: Mapping[str, Any]) -> Iterator[str]:
     """Why every answer would fail: a required field that no rule finds, a text where the schema wants another type."""
+    schema = main_schema(schema)
     if not finds_others(rules):
         named = named_fields(rules)
         yield from (

@@ -11,7 +11,7 @@ from batch_processor.document.shape import Finding, Text, expected, one_of
 from batch_processor.document.wording import shown
 from batch_processor.registry.entry import Document, Entry, EntryName, Paths, with_fields
 from batch_processor.registry.json_schema import InputSchema, OutputSchema
-from batch_processor.registry.output_fields import known_outputs, unknown_fields
+from batch_processor.registry.output_fields import known_outputs, listed_properties, unknown_fields
 
 _ARNS = ("lambda_arn", "resource_arn")
 _RUNS: dict[str | None, Runs] = {"agent": "state_machine", "tool": "lambda"}
@@ -63,7 +63,7 @@ class ToolEntry(Entry):
     @property
     def output_fields(self) -> tuple[str, ...]:
         """The fields that a batch gets if it asks for none."""
-        return tuple(self.listed_fields) or tuple((self.output_schema or {}).get("properties", ()))
+        return tuple(self.listed_fields) or listed_properties([self.output_schema] if self.output_schema else [])
 
     @property
     def known_outputs(self) -> tuple[str, ...] | None:

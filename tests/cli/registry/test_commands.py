@@ -342,6 +342,16 @@ def test_misspelt_keys_are_noted_where_they_stand(tmp_path: Path) -> None:
     ]
 
 
+def test_what_a_schema_does_not_check_is_noted(tmp_path: Path) -> None:
+    schema = {"properties": {"code": {"type": "string", "format": "uuid", "pattern": "^(?!0)"}}}
+    path = write(tmp_path / "a.json", {"entries": [make_tool(output_schema=schema)]})
+    [entry, note] = run("check", path)
+    assert entry == "tool/enrich"
+    assert note.startswith(
+        f"  note: {path} /entries/0/output_schema/properties/code/pattern: the pattern is not checked"
+    )
+
+
 def test_programming_errors_are_not_dressed_up(failing: Failing, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_: object) -> None:
         raise TypeError("a fault of this code")

@@ -91,6 +91,17 @@ def test_entries_are_registered_by_a_call(registries: DynamoDbRegistries) -> Non
     assert len(registries.versions("agent", "triage")) == 2
 
 
+def test_notes_come_with_what_is_registered(registries: DynamoDbRegistries) -> None:
+    schema = {"type": "object", "properties": {"seen": {"type": "string", "format": "date-time"}}}
+    output = {"enabled": True, "schemas": {"v1": {"schema": json.dumps(schema)}}}
+    answer = handle({"entries": [make_tool(), make_agent(structured_output=output)]}, None)
+    assert answer["registered"] == ["tool/enrich", "agent/triage@1.0.0"]
+    [note] = answer["notes"]
+    place = "/structured_output/schemas/v1/schema/properties/seen/format"
+    assert note.startswith(f"agent/triage@1.0.0: {place}: the format date-time wants an offset")
+    assert registries.entry("agent", "triage", "1.0.0")
+
+
 def test_nothing_is_registered_if_anything_is_wrong(registries: DynamoDbRegistries) -> None:
     with pytest.raises(InvalidEntry, match="/entries/1/lambda_arn"):
         handle({"entries": [make_agent(), make_tool(lambda_arn="x")]}, None)

@@ -82,6 +82,16 @@ MEANING: list[tuple[dict[str, Any], str, str]] = [
         'the template does not use "b"; use it or take it out',
     ),
     (
+        fields(type="template", config={"template": "Describe {{bird}}"}),
+        f"{TRANSFORMATION}/config/template",
+        "the same text; did you mean {bird}, with single braces?",
+    ),
+    (
+        fields(type="template", config={"template": "Describe a bird"}),
+        f"{TRANSFORMATION}/config/template",
+        "write {NAME} where the cell of a column goes in, or move the text to static_values",
+    ),
+    (
         fields(type="template", config={"template": "Hello {{b}}", "variables": {"b": "c"}}),
         f"{TRANSFORMATION}/config/variables/b",
         "write {b} with single braces",

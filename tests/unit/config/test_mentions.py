@@ -22,7 +22,7 @@ def test_every_column_is_found_where_it_was_written(document: Build) -> None:
             "static_values": {"a/b": 1},
             "transformations": {
                 "z": {"type": "concat", "config": {"columns": ["d", "e"]}},
-                "p": {"type": "template", "config": {"template": "{one} {f}", "variables": {"one": "g"}}},
+                "p": {"type": "template", "config": {"template": "{one} {f} {{k}}", "variables": {"one": "g"}}},
                 "q": {"type": "jsonpath", "config": {"column": "h", "path": "$.i"}},
             },
         }
@@ -35,8 +35,9 @@ def test_every_column_is_found_where_it_was_written(document: Build) -> None:
         Mention("d", f"{at}/z/config/columns/0"),
         Mention("e", f"{at}/z/config/columns/1"),
         Mention("g", f"{at}/p/config/variables/one"),
-        Mention("f", f"{at}/p/config/template"),
         Mention("h", f"{at}/q/config/column"),
+        Mention("f", f"{at}/p/config/template", braces=1),
+        Mention("k", f"{at}/p/config/template", braces=2),
     ]
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor.config.template_text import Placeholder, parse_template, placeholders
+from batch_processor.config.template_text import Placeholder, doubled_names, is_like_json, parse_template, placeholders
 
 NAMES = st.from_regex(r"[a-z_][a-z0-9_]{0,8}", fullmatch=True)
 
@@ -60,3 +60,21 @@ def test_placeholder_may_be_any_column_name() -> None:
 def test_wrong_brace_is_named_with_its_place(template: str, fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
         parse_template(template)
+
+
+@pytest.mark.parametrize(
+    ("template", "names"),
+    [
+        ("{{bird}} and {{ nest }}, {{bird}}", ["bird", "nest"]),
+        ("{{{bird}}} {{{{nest}}}} {egg}", []),
+        ('{{"bird": "{bird}", "nest": {{}}}} {{}} {{a: b}}', []),
+    ],
+)
+def test_names_in_double_braces_are_found(template: str, names: list[str]) -> None:
+    assert doubled_names(template) == names
+
+
+def test_names_that_json_is_taken_for_are_told_apart() -> None:
+    assert [is_like_json(name) for name in ('"a": "b"', " a: b ", "\n  a\n", "'a'", "first name", "e#2", "n>4")] == [
+        True, True, True, True, False, False, False,
+    ]  # fmt: skip

@@ -218,3 +218,19 @@ def test_number_that_json_does_not_have_is_no_cell(value: Any) -> None:
             StructuredOutputInvalid, match="Column 'risk': there is a number beyond those that JSON has"
         ):
             render_column("risk", value, type_name=type_name, number_format=None)
+
+
+@pytest.mark.parametrize(
+    "number_format", ["%.2f", "%f", "%+.1f", "% .0f", "%-30.2f|", "%030.2f", "100%% of %30.3f m", "%d", "%.3e"]
+)
+def test_format_keeps_the_digits_of_large_numbers(number_format: str) -> None:
+    small, large = 9007199254740991, 9007199254740993
+    written = render(large, number_format=number_format)
+    # As printf writes the one before, which floats still have.
+    assert written == (number_format % small).replace(str(small), str(large))
+    assert render(Decimal("12345678901234567.891"), number_format="%.2f") == "12345678901234567.89"
+
+
+def test_numbers_within_json_keep_their_digits() -> None:
+    value = {"a": [Decimal("0.12345678901234567890"), True, None], "b": 123456789012345678901}
+    assert render(value) == '{"a": [0.12345678901234567890, true, null], "b": 123456789012345678901}'

@@ -76,7 +76,7 @@ def test_first_method_that_finds_any_field_wins() -> None:
     assert found({"y": 2}, rules) == ({"b": 2}, "direct")
 
 
-def test_methods_that_find_nothing_say_why_in_their_order() -> None:
+def test_methods_that_find_nothing_say_why_and_the_one_that_got_furthest_first() -> None:
     rules = [
         {"method": "structured_output", "tool_name": "print"},
         *by("tool_result", "$.content | parse('Exchange: (.+)')", tool_name="browser"),
@@ -87,11 +87,11 @@ def test_methods_that_find_nothing_say_why_in_their_order() -> None:
     answer = {**conversation(tool_use("browser", {}), tool_result(SECRET)), "score": SECRET, "nulled": None}
     no_number = "to_number: expected a number, got a string of 8 characters"
     assert reasons(answer, rules) == (
-        "1. structured_output (print): the answer has none that is an object",
         "2. tool_result (browser): a: Exchange: (.+) is not found",
-        "3. jmespath: a: nothing stands at messages[-1].x",
         f"4. direct: a: {no_number}; b: null stands there; c: nothing stands at $.nothing[0]",
         f"5. fields: s: direct: {no_number}",
+        "1. structured_output (print): the answer has none that is an object; the messages have calls of browser",
+        "3. jmespath: a: nothing stands at messages[-1].x",
     )
 
 
@@ -141,6 +141,9 @@ class TestStructuredOutput:
     def test_call_that_the_tool_refused_does_not_count(self) -> None:
         refused = [tool_use("print_output", {"a": 2}, id="t2"), tool_result("no", id="t2", is_error=True)]
         assert found(conversation(tool_use("print_output", {"a": 1}), *refused), self.RULE)[0] == {"a": 1}
+        assert reasons(conversation(*refused), self.RULE) == (
+            "1. structured_output (print_output): the tool refused what it was given",
+        )
 
     @pytest.mark.parametrize(
         "content",
@@ -153,11 +156,43 @@ class TestStructuredOutput:
     def test_other_tools_and_texts_do_not_count(self) -> None:
         answer = conversation(tool_use("other", {"a": 1}), tool_result("ok", id="t5", name="print_output"))
         assert reasons(answer, self.RULE) == (
-            "1. structured_output (print_output): the answer has none that is an object",
+            "1. structured_output (print_output): the answer has none that is an object; the messages have calls of other",
         )
 
+    def test_last_call_that_cannot_be_read_does_not_give_way_to_an_older_one(self) -> None:
+        answer = conversation(tool_use("print_output", {"a": 1}), tool_use("print_output", '{"a": 2', id="t2"))
+        assert reasons(answer, self.RULE) == (
+            "1. structured_output (print_output): its last call has no object as its input but a string of 7 characters",
+        )
+
+    def test_last_call_without_fields_does_not_give_way_to_an_older_one(self) -> None:
+        answer = conversation(tool_use("print_output", {"a": 1}), tool_use("print_output", {}, id="t2"))
+        assert reasons(answer, self.RULE) == ("1. structured_output (print_output): it has no fields",)
+
+    def test_last_word_that_is_an_object_counts_where_no_tool_was_called(self) -> None:
+        for text in ('{"a": 4}', '```json\n{"a": 4}\n```'):
+            assert found(conversation(said(text)), self.RULE)[0] == {"a": 4}
+        answer = conversation(tool_use("print_output", {"a": 1}), said('{"a": 4}'))
+        assert found(answer, self.RULE)[0] == {"a": 1}
+
+    def test_text_beside_a_call_is_no_last_word(self) -> None:
+        both = {
+            "role": "assistant",
+            "content": [{"type": "text", "text": '{"a": 4}'}, {"type": "tool_use", "name": "x"}],
+        }
+        assert reasons(conversation(both), self.RULE)
+
+    def test_null_at_one_place_does_not_hide_the_next(self) -> None:
+        answer = {"structured_output": None, "Output": {"structured_output": '{"a": 5}'}}
+        assert found(answer, self.RULE)[0] == {"a": 5}
+
     def test_without_a_tool_only_the_usual_places_count(self) -> None:
-        assert reasons(printed(), [{"method": "structured_output"}])
+        assert reasons(printed(), [{"method": "structured_output"}]) == (
+            (
+                "1. structured_output: the answer has none that is an object; the messages have calls of print_output; "
+                "name the tool as tool_name"
+            ),
+        )
         assert found({"structured_output": {"a": 1}}, [{"method": "structured_output"}]) == (
             {"a": 1},
             "structured_output",

@@ -45,6 +45,50 @@ def test_structured_output_is_found_wherever_it_may_stand(answer: Any) -> None:
     assert extract(answer, field("score"), field("category")) == ["3", "billing"]
 
 
+@pytest.mark.parametrize(
+    "text", ['{"category": "billing", "score": 3}', '```json\n{"category": "billing", "score": 3}\n```']
+)
+@pytest.mark.parametrize("place", ["structured_output", "Output", "content", "tool"])
+def test_json_text_is_read_at_every_place(text: str, place: str) -> None:
+    answer = {
+        "structured_output": {"structured_output": text},
+        "Output": {"Output": {"structured_output": text}},
+        "content": {"content": {"structured_output": text}},
+        "tool": {"type": "structured_output", "content": text},
+    }[place]
+    assert find(answer) == FOUND
+
+
+def test_null_at_one_place_does_not_hide_a_later_one() -> None:
+    assert find({"structured_output": None, "Output": {"structured_output": FOUND}}) == FOUND
+    assert find({"structured_output": None, "type": "structured_output", "content": json.dumps(FOUND)}) == FOUND
+    # What is no object is no gap: it was meant to be the answer.
+    with pytest.raises(StructuredOutputInvalid, match="a string of 5 characters"):
+        find({"structured_output": "words", "Output": {"structured_output": FOUND}})
+
+
+def test_fence_with_other_text_around_it_is_told() -> None:
+    text = 'Here you are:\n```json\n{"category": "billing"}\n```\nGood luck!'
+    with pytest.raises(StructuredOutputInvalid, match=r"with a markdown fence and other text .* fenced_json reads it"):
+        find({"structured_output": text})
+    rules = [{"method": "direct", "field_mappings": {"category": "structured_output | fenced_json | parse_text"}}]
+    assert extract_cells({"structured_output": text}, output(field("category"), extraction=compile_rules(rules))) == [
+        "billing"
+    ]
+
+
+def test_digits_that_a_float_has_no_room_for_arrive() -> None:
+    text = '{"a": 123456789012345678901, "b": 0.12345678901234567890, "c": [1.50, 9007199254740993.25], "d": 1e-400}'
+    columns = [field(name) for name in "abcd"]
+    assert extract({"structured_output": text}, *columns) == [
+        "123456789012345678901", "0.12345678901234567890", "[1.5, 9007199254740993.25]", "1E-400",
+    ]  # fmt: skip
+    schema = {"properties": {"b": {"type": "number", "maximum": 1, "multipleOf": 0.00000000000000000001}}}
+    assert extract_cells({"structured_output": text}, output(field("b"), schema=schema)) == ["0.12345678901234567890"]
+    rule = compile_rules([{"method": "direct", "field_mappings": {"b": "structured_output.b | to_number"}}])
+    assert extract_cells({"structured_output": text}, output(field("b"), extraction=rule)) == ["0.12345678901234567890"]
+
+
 def test_first_place_wins() -> None:
     assert find({"structured_output": FOUND, "Output": {"structured_output": {}}}) == FOUND
 
@@ -67,7 +111,21 @@ def test_field_that_the_answer_lacks_is_empty() -> None:
         ("plain words", "the answer has no fields, it is a string of 11 characters."),
         ("[" * 100_000, "the answer has no fields, it is a string of 100000 characters."),
         ({"Output": "plain words"}, "the answer has the fields 'Output'."),
-        ({"type": "text", "content": FOUND}, "the answer has the fields 'content', 'type'."),
+        (
+            {"type": "text", "content": FOUND},
+            "the answer has the fields 'content', 'type'. Its outline: {type: text, content: {category: text, score: number}}.",
+        ),
+        (
+            {"role": "assistant", "content": "words"},
+            "'role'. It is a model's reply (Anthropic) that calls no tool and is no JSON object.",
+        ),
+        (
+            {"choices": [{"message": {"tool_calls": [{"function": {"name": "judge", "arguments": "{}"}}]}}]},
+            (
+                "It is a model's reply (OpenAI chat) that calls judge. "
+                "Name it: extraction_methods: [{method: structured_output, tool_name: judge}]."
+            ),
+        ),
         ({"type": "structured_output"}, "the answer has the fields 'type'."),
     ],
 )
@@ -123,8 +181,26 @@ def test_legacy_path_reaches_the_whole_answer() -> None:
     assert extract(json.dumps(answer), legacy("agent_output", "usage", "tokens", 0)) == ["7"]
 
 
-def test_legacy_path_prefers_the_whole_answer() -> None:
-    assert extract({"score": 1, "structured_output": {"score": 2}}, legacy("score")) == ["1"]
+def test_path_looks_into_the_structured_output_first() -> None:
+    assert extract({"score": 1, "structured_output": {"score": 2}}, legacy("score")) == ["2"]
+    assert extract({"score": 1, "structured_output": {"score": None}}, legacy("score", default="-")) == ["-"]
+    assert extract({"score": 1, "structured_output": {"category": "x"}}, legacy("score")) == ["1"]
+
+
+@pytest.mark.parametrize("key", ["type", "schema", "tool_use_id", "status"])
+def test_envelope_stands_for_no_field_of_the_answer(key: str) -> None:
+    envelope = {"type": "structured_output", "tool_use_id": "x", "schema": "s_v1", "status": "success"}
+    assert extract({**envelope, "content": {key: "mine", "a": 1}}, legacy(key)) == ["mine"]
+    # Nor where the answer lacks the field: only the path of the whole answer leads to it.
+    assert extract({**envelope, "content": {"a": 1}}, legacy("a"), legacy(key)) == ["1", ""]
+    assert extract({**envelope, "content": {"a": 1}}, legacy("agent_output", key)) == [envelope[key]]
+
+
+def test_execution_and_reply_stand_for_no_field_of_the_answer() -> None:
+    execution = {"ExecutionArn": "arn", "Name": "run", "Status": "SUCCEEDED", "Output": {"structured_output": {"a": 1}}}
+    assert extract(execution, legacy("a"), legacy("Status")) == ["1", ""]
+    said = {"type": "message", "role": "assistant", "model": "m", "content": [{"type": "text", "text": '{"a": 1}'}]}
+    assert extract(said, legacy("a"), legacy("type"), legacy("model")) == ["1", "", "m"]
 
 
 def test_legacy_path_through_a_field_named_agent_output_is_followed() -> None:
@@ -288,8 +364,9 @@ def test_answer_in_which_no_rule_finds_a_field_is_refused_with_the_methods_tried
     assert str(caught.value) == (
         "Agent did not return structured output: nothing at structured_output, Output.structured_output, "
         "content.structured_output, and content of a tool's answer; the answer has the fields 'messages', 'usage'. "
-        "No extraction rule found a field: 1. tool_result (triage): the answer has none that is no error. "
-        "2. jmespath: category: nothing stands at result.kind."
+        "No extraction rule found a field: 2. jmespath: category: nothing stands at result.kind. "
+        "1. tool_result (triage): the answer has none that is no error. "
+        "It is a conversation that calls no tool and is no JSON object."
     )
 
 

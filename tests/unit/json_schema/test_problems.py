@@ -65,6 +65,7 @@ def test_good_schema_has_no_problems(schema: Any) -> None:
         ({"items": {"$ref": "#/x"}, "x": {"type": 5}}, "/items/$ref", "leads to where JSON Schema has no schema"),
         ({"$id": "https://example.com/a/", "properties": {"a": {"$ref": "b"}}}, "/properties/a/$ref", "leads nowhere"),
         ({"properties": {"a/b~": {"pattern": "(?=a)"}}}, "/properties/a~1b~0/pattern", "it looks around"),
+        ({"properties": {"a": {"pattern": "^.{1,5000}$"}}}, "/properties/a/pattern", "limit the length by maxLength"),
         ({"patternProperties": {"(": {}}}, "/patternProperties/(", "missing )"),
         ({"not": {"dependencies": {}}}, "/not/dependencies", "write dependentRequired"),
         ({"properties": {"a": {"type": "string", "nullable": True}}}, "/properties/a/nullable", '["string", "null"]'),

@@ -97,3 +97,42 @@ def test_properties_are_known_where_nothing_else_may_bring_others(
 
 def test_schema_of_an_input_may_be_of_any_type() -> None:
     assert list(schema_findings({"type": "array"})) == []
+
+
+BIRD = {"type": "object", "properties": {"species": {}, "count": {}}, "required": ["species"]}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#/$defs/Bird", "$defs": {"Bird": BIRD}},
+        {
+            "$schema": "http://json-schema.org/draft-07/schema#",
+            "$ref": "#/definitions/A~1B%20C",
+            "definitions": {"A/B C": BIRD},
+        },
+        {"title": "Bird", "allOf": [{"$ref": "#/$defs/Bird"}], "$defs": {"Bird": BIRD}},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": BIRD}},
+    ],
+)
+def test_reference_at_the_root_is_followed(schema: dict[str, Any]) -> None:
+    assert list(object_findings(schema)) == []
+    assert known_properties(schema) == ("species", "count")
+
+
+def test_reference_to_what_is_no_object_is_told() -> None:
+    schema = {"$ref": "#/$defs/Birds", "$defs": {"Birds": {"type": "array"}}}
+    assert only(schema) == (("type",), 'expected the schema of an object, got that of "array"')
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$ref": "#/$defs/x"},
+        {"$ref": "#"},
+        {"$ref": "#/$ref"},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/a"}}},
+    ],
+)
+def test_reference_that_leads_nowhere_has_no_properties(schema: dict[str, Any]) -> None:
+    assert known_properties(schema) is None

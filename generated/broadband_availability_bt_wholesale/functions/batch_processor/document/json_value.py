@@ -4,10 +4,14 @@
 
 import json
 import math
+import re
+from decimal import Decimal
 from typing import Any
 
 # Infinity, which Python makes of 1e400, and NaN, which a program may write where it means no number.
 BEYOND_JSON = "a number beyond those that JSON has"
+# How models wrap a text as code: a fence of backticks or tildes, behind it perhaps the name of a language.
+_FENCE = re.compile(r"(`{3,}|~{3,})[\w+.-]*[ \t]*(?:\r?\n|(?=[\[{\"]))")
 
 
 def without_lone_surrogates(text: str) -> str:
@@ -26,13 +30,44 @@ def kind(value: Any) -> str:
 
 
 def parsed(value: Any) -> Any:
-    """The value in a JSON text; anything else as it is. A nested execution's `Output` comes in both shapes."""
+    """The value in a JSON text, which a markdown fence may stand around; anything else as it is.
+
+    A fraction with more digits than a float keeps is a Decimal.
+    """
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value, parse_constant=_refuse_constant)
+        return _loaded(value)
+    except (ValueError, RecursionError):
+        pass
+    inner = _unfenced(value)
+    try:
+        return value if inner is None else _loaded(inner)
     except (ValueError, RecursionError):
         return value
+
+
+def fenced_texts(text: str) -> list[str]:
+    """What stands in each of the markdown fences in a text, whatever stands around them."""
+    return [match[2] for match in re.finditer(rf"(?ms)^[ \t]*{_FENCE.pattern}(.*?)^[ \t]*\1", text)]
+
+
+def number_in(text: str) -> float | Decimal:
+    """The fraction that a text is: a float, unless that would lose digits."""
+    number = float(text)
+    return number if math.isinf(number) or Decimal(text) == Decimal(repr(number)) else Decimal(text)
+
+
+def _loaded(text: str) -> Any:
+    return json.loads(text.removeprefix("\ufeff"), parse_constant=_refuse_constant, parse_float=number_in)
+
+
+def _unfenced(text: str) -> str | None:
+    """What stands in the fence around the whole text; None if there is none."""
+    text = text.strip()
+    opening = _FENCE.match(text)
+    is_closed = opening and text.endswith(opening[1]) and opening.end() + len(opening[1]) <= len(text)
+    return text[opening.end() : -len(opening[1])] if opening and is_closed else None
 
 
 def _refuse_constant(name: str) -> None:

@@ -15,17 +15,28 @@ from batch_processor.document.json_value import without_lone_surrogates
 
 # ECMA-262, and so JSON Schema, writes \u00e9 where RE2 has \x{e9}; a character beyond the BMP takes two of them.
 _ESCAPED = re.compile(r"(\\\\)|\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})")
-_LOOKING_AROUND = re.compile(r"\(\?<?[=!]")
+TOO_MANY_REPETITIONS = "it repeats something more than 1,000 times"
 _LINEAR = "which takes more than linear time"
-_ADVICE = (
-    (_LOOKING_AROUND, f"it looks around, {_LINEAR}; match what stands there, and group the wanted part"),
-    (re.compile(r"\\[1-9]|\(\?P=|\\k<"), f"it refers back to a group, {_LINEAR}; write the expression out"),
+# What other engines have and RE2 lacks: how it is found, what it is, and what to do in an expression that finds a value.
+_LACKING = (
+    (re.compile(r"\(\?<?[=!]"), f"it looks around, {_LINEAR}", "match what stands there, and group the wanted part"),
+    (re.compile(r"\\[1-9]|\(\?P=|\\k<"), f"it refers back to a group, {_LINEAR}", "write the expression out"),
     (
         re.compile(r"[*+?]\+|\{\d+,?\d*\}\+|\(\?>"),
-        "nothing backtracks here; leave the possessive + or the atomic ?> out",
+        "nothing backtracks here",
+        "leave the possessive + or the atomic ?> out",
     ),
-    (re.compile(r"\\Z"), r"write \z for the end of the text"),
-    (re.compile(r"\{\d*,?\d{4,}\}"), "it repeats something more than 1,000 times; limit the length elsewhere"),
+    (
+        re.compile(r"\{\d*,?\d{4,}\}"),
+        TOO_MANY_REPETITIONS,
+        "limit the length elsewhere",
+    ),
+    (
+        re.compile(r"\\[pP]\{(?:Emoji|Extended|RGI|Script|sc|gc|General)"),
+        "it names a class of characters that RE2 does not know",
+        "list the characters",
+    ),
+    (re.compile(r"\\Z"), r"\Z is written \z here", r"write \z for the end of the text"),
 )
 
 
@@ -73,6 +84,22 @@ def regex_fault(pattern: str) -> str | None:
     return None
 
 
+def lacking(pattern: str) -> str | None:
+    """What the pattern has that other engines take and RE2 lacks; None if RE2 takes it, or no engine does."""
+    found = regex_fault(pattern) and _lacking(pattern)
+    return found[0] if found else None
+
+
+@lru_cache(maxsize=256)
+def is_beyond_re2(pattern: str) -> bool:
+    """Whether other engines take the pattern, and RE2 does not."""
+    return lacking(pattern) is not None
+
+
+def _lacking(pattern: str) -> tuple[str, str] | None:
+    return next(((fault, advice) for construct, fault, advice in _LACKING if construct.search(pattern)), None)
+
+
 def _translated(pattern: str) -> str:
     return _ESCAPED.sub(_character, pattern)
 
@@ -88,8 +115,7 @@ def _character(escape: re.Match[str]) -> str:
 def _fault(pattern: str, exc: Exception) -> str:
     if isinstance(exc, UnicodeEncodeError):
         return "it holds half of a surrogate pair; write whole characters"
-    advice = next((text for construct, text in _ADVICE if construct.search(pattern)), None)
-    if advice:
-        return advice
+    if found := _lacking(pattern):
+        return "; ".join(found)
     reason = exc.args[0]
     return reason.decode() if isinstance(reason, bytes) else str(reason)

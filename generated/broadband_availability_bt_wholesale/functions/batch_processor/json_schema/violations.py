@@ -29,13 +29,17 @@ def violations(value: Any, schema: Mapping[str, Any]) -> list[str]:
 
     They hold nothing of the value but the names of its properties. SchemaUnusable if the schema itself is at fault.
     """
+    from batch_processor.json_schema.budget import TooManySteps, bounded
     from batch_processor.json_schema.reasons import described
 
     try:
         validator = _validator(json.dumps(schema, ensure_ascii=False))
         errors = chain(_beyond_json(value, ()), validator.iter_errors(value))
-        # jsonschema's own messages quote the value.
-        return [described(error) for error in islice(errors, _MOST_VIOLATIONS)]
+        with bounded(validator.schema):
+            # jsonschema's own messages quote the value.
+            return [described(error) for error in islice(errors, _MOST_VIOLATIONS)]
+    except TooManySteps as exc:
+        return [f"the whole: {exc}"]
     except RecursionError:
         return ["the whole: it is nested too deeply to be checked"]
     except Exception as exc:

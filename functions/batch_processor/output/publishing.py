@@ -54,8 +54,8 @@ def publish_partial(plan: Plan, loaded: Loaded, results: Iterable[RowResult], fa
 
 def _keep(plan: Plan, loaded: Loaded, settlement: Settlement, tally: Tally) -> None:
     """Stores the results by which a batch that resumes this one pays for no answer again."""
-    storage, failed = loaded["storage"], sum(tally.statuses[status] for status in FAILURES)
-    if storage["mode"] == "inline" and plan["storage"]["mode"] == "auto" and failed:
+    storage, is_complete = loaded["storage"], not any(tally.statuses[status] for status in (*FAILURES, "NOT_RUN"))
+    if storage["mode"] == "inline" and plan["storage"]["mode"] == "auto" and not is_complete:
         settlement.keep_all()
         # The batch that resumes this one then looks for the rows in the table.
         manifest.write(plan, {**loaded, "storage": {**storage, "mode": "dynamodb"}})

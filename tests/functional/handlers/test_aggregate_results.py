@@ -64,11 +64,11 @@ def test_header_alone_gives_an_output_of_a_header() -> None:
     assert len(table_of(plan)) == 1
 
 
-def test_row_without_a_result_is_failed() -> None:
+def test_row_without_a_result_was_not_run() -> None:
     plan = put_batch(CONTENT)
     summary = handle(event(plan, RESULTS_OF_ALL[:1]), None)
-    assert [row[4] for row in table_of(plan)[1:]] == ["SUCCESS", "FAILED", "FAILED"]
-    assert summary["errors"][0]["error"] == "RowNotProcessed"
+    assert [row[4] for row in table_of(plan)[1:]] == ["SUCCESS", "NOT_RUN", "NOT_RUN"]
+    assert (summary["rows_not_run"], summary["rows_failed"]) == (2, 0)
 
 
 def test_spilled_answers_are_fetched() -> None:

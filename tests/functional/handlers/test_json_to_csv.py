@@ -24,7 +24,7 @@ def test_every_form_of_results_becomes_the_csv_of_the_batch_processor(transforma
         "id,text,category,score,_status,_error_message,_timestamp,_execution_time_ms\r\n"
         f"000,ticket 0,c0,0,SUCCESS,,{stamp}\r\n"
         f"001,ticket 1,,,FAILED,Busy: no capacity,{STAMP}\r\n"
-        "002,ticket 2,,,FAILED,RowNotProcessed: The Map Run ended before it started this item.,,\r\n"
+        "002,ticket 2,,,NOT_RUN,RowNotProcessed: The Map Run ended before it started this item.,,\r\n"
         f"003,ticket 3,c3,30,SUCCESS,,{stamp}\r\n"
     )
 
@@ -38,16 +38,16 @@ def test_without_originals_every_form_gives_a_row_for_each_item(transformation: 
         ["c3", "30", "SUCCESS"],
         ["c0", "0", "SUCCESS"],
         ["", "", "FAILED"],
-        ["", "", "FAILED"],
+        ["", "", "NOT_RUN"],
     ]
 
 
 SAMPLES = "batch-processor-local-samples"
 SAMPLE_EVENTS = {
-    "contacts": ("COMPLETED_WITH_ERRORS", 1, 1, 1),
+    "contacts": ("COMPLETED_WITH_ERRORS", 1, 2, 1),
     "compact_lines": ("SUCCEEDED", 3, 0, 0),
     "outputs_alone": ("SUCCEEDED", 3, 0, 0),
-    "batches": ("COMPLETED_WITH_ERRORS", 2, 1, 0),
+    "batches": ("COMPLETED_WITH_ERRORS", 2, 0, 0),  # one was not run
 }
 
 

@@ -285,7 +285,10 @@ def test_batch_without_an_answer_leaves_no_csv(execution: Execution) -> None:
     execution.has(prepared(put_batch(CONTENT)).task("SendToDeadLetterQueue", failure(1, "Busy", "no"), row=1).ended())
     before = keys(DATA)
     assert salvage()["rows"] == 0
-    assert ([key for key in keys(DATA) if key not in before], keys(RESULTS)) == ([KEY.replace(".csv", ".summary.json")], [])
+    assert ([key for key in keys(DATA) if key not in before], keys(RESULTS)) == (
+        [KEY.replace(".csv", ".summary.json")],
+        [],
+    )
 
 
 def test_batch_that_failed_before_it_had_a_plan_leaves_nothing(execution: Execution) -> None:

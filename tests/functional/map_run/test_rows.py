@@ -39,19 +39,17 @@ def test_columns_of_inputs_that_differ_are_all_there() -> None:
     assert [row[:3] for row in table()] == [["a", "b", "category"], ["1", "", "c1"], ["3", "2", "c2"]]
 
 
-def test_row_that_the_results_do_not_have_is_failed() -> None:
+def test_row_that_the_results_do_not_have_was_not_run() -> None:
     put("inputs/tickets.csv", CSV)
     put_results(successes=[succeeded(ticket(2), answer(2))])
     summary = handle(request(**JOINED), None)
     assert [row[4:6] for row in list(csv.reader(io.StringIO(output_of(summary), newline="")))[1:]] == [
-        ["FAILED", "RowNotProcessed: The Map Run has no result for this row."],
-        ["FAILED", "RowNotProcessed: The Map Run has no result for this row."],
+        ["NOT_RUN", "RowNotProcessed: The Map Run has no result for this row."],
+        ["NOT_RUN", "RowNotProcessed: The Map Run has no result for this row."],
         ["SUCCESS", ""],
-        ["FAILED", "RowNotProcessed: The Map Run has no result for this row."],
+        ["NOT_RUN", "RowNotProcessed: The Map Run has no result for this row."],
     ]
-    assert summary["errors"] == [
-        {"error": "RowNotProcessed", "message": "The Map Run has no result for this row.", "count": 3, "first_row": 1}
-    ]
+    assert (summary["status"], summary["rows_not_run"]) == ("COMPLETED_WITH_ERRORS", 3)
 
 
 def test_redriven_map_run_has_each_item_once() -> None:

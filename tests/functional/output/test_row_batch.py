@@ -22,7 +22,8 @@ def test_part_has_the_rows_of_its_row_batch_without_a_header() -> None:
     results = [success(2, "billing", "3"), failure(3, "Busy", "no capacity"), success(4, "sales", "=1")]
     report = batch.finish(2, 4, results)
     assert report == {
-        "status": "PART_WRITTEN", "first": 2, "last": 4, "rows_succeeded": 2, "rows_failed": 1, "rows_timed_out": 0,
+        "status": "PART_WRITTEN", "first": 2, "last": 4, "rows_total": 3, "rows_succeeded": 2, "rows_failed": 1,
+        "rows_timed_out": 0, "rows_skipped": 0, "rows_not_run": 0,
     }  # fmt: skip
     assert batch.part(2, 4).decode() == (
         "007,,billing,3,SUCCESS,,2026-11-21T09:35:00Z,1200\r\n"
@@ -39,15 +40,15 @@ def test_tally_comes_with_the_part_and_says_what_became_of_its_rows() -> None:
     assert [call["Key"] for call in written] == [batch.part_key(1, 3)]
     assert batch.part_key(1, 3) not in [call["Key"] for call in headed]
     found = batch.tally(1, 3)
-    assert found["statuses"] == {"SUCCESS": 1, "FAILED": 2}
-    assert [(error["error"], error["first_row"]) for error in found["errors"]] == [("RowNotProcessed", 2), ("Busy", 3)]
+    assert found["statuses"] == {"SUCCESS": 1, "FAILED": 1, "NOT_RUN": 1}
+    assert [(error["error"], error["first_row"]) for error in found["errors"]] == [("Busy", 3)]
 
 
 def test_tally_too_large_to_come_with_the_part_is_beside_it() -> None:
     batch = LargeBatch(CONTENT)
     batch.finish(1, 3, [success(1, "a", "b"), failure(3, "Busy", "no" * 1_000)])
     found = json.loads(get(batch.tally_key(1, 3)))
-    assert found["statuses"] == {"SUCCESS": 1, "FAILED": 2}
+    assert found["statuses"] == {"SUCCESS": 1, "FAILED": 1, "NOT_RUN": 1}
     assert found["part"] == client("s3").head_object(Bucket=DATA, Key=batch.part_key(1, 3))["ETag"]
 
 

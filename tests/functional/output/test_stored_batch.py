@@ -11,6 +11,7 @@ from batch_processor.contract import Loaded, Plan, RowResult
 from batch_processor.errors import RowCountMismatch, StorageUnavailable
 from batch_processor.handlers.aggregate_results import handle
 from batch_processor.results import results_table, spill
+from batch_processor.results.precedence import NO_RESULT
 from tests.functional.account import DATA, RESULTS, get, keys
 from tests.functional.batches import as_json, put_batch
 from tests.functional.large_batches import table_of
@@ -46,7 +47,7 @@ def test_answers_come_from_the_table_and_failures_from_the_payload() -> None:
         ["billing", "1", "SUCCESS", ""],
         ["", "", "FAILED", "Busy: no"],
         ["billing", "3", "SUCCESS", ""],
-        ["", "", "FAILED", "RowNotProcessed: The batch has no result for this row."],
+        ["", "", "NOT_RUN", f"RowNotProcessed: {NO_RESULT['message']}"],
     ]
     assert (summary["storage_mode"], summary["map_mode"], summary["rows_succeeded"]) == ("dynamodb", "inline", 2)
     assert [item["row_id"]["S"] for item in failures_of("triage#night")] == ["row_0000000002"]

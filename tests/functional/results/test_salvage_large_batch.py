@@ -11,6 +11,7 @@ from batch_processor.aws.client import client
 from batch_processor.batch.work_folder import failure_key
 from batch_processor.errors import BatchProcessorError, StorageUnavailable
 from batch_processor.handlers.salvage_answers import handle
+from batch_processor.results.precedence import NO_RESULT
 from tests.functional.account import DATA, RESULTS, get, keys, put
 from tests.functional.batches import as_json
 from tests.functional.large_batches import LargeBatch, table_of
@@ -76,9 +77,9 @@ def test_row_batch_has_its_answers_from_history_and_table_and_the_reason_elsewhe
         ["stored", "3", "SUCCESS", ""],
         ["unread", "4", "SUCCESS", ""],
         ["", "", "FAILED", "Busy: no"],
-        ["", "", "FAILED", "SourceUnavailable: Writing: denied"],
+        ["", "", "NOT_RUN", "SourceUnavailable: Writing: denied"],
     ]
-    assert batch.tally(3, 6)["statuses"] == {"SUCCESS": 2, "FAILED": 2}
+    assert batch.tally(3, 6)["statuses"] == {"SUCCESS": 2, "FAILED": 1, "NOT_RUN": 1}
 
 
 def test_what_only_the_history_had_is_stored(executions: Executions) -> None:
@@ -95,7 +96,7 @@ def test_row_batch_that_was_never_started_has_the_reason_in_every_row(executions
     batch.store(success(6, "earlier", "6"))
     executions.has_none()
     assert salvage(batch, error="StepFunctions.ExecutionLimitExceeded", cause="too many") == {"rows": 1}
-    reason = ["", "", "FAILED", "StepFunctions.ExecutionLimitExceeded: too many"]
+    reason = ["", "", "NOT_RUN", "StepFunctions.ExecutionLimitExceeded: too many"]
     assert outcomes(batch.part(3, 6)) == [reason, reason, reason, ["earlier", "6", "SUCCESS", ""]]
     assert failures_of("triage#night") == []
 
@@ -134,7 +135,7 @@ def test_row_that_ends_the_batch_keeps_its_reason_and_leaves_word_of_it(executio
     batch.store(success(3, "stored", "3"))
     executions.has(history_of(batch, 3, 6).ended())
     assert salvage(error="RowFailed", cause=REASON) == {"rows": 1}
-    unprocessed = ["", "", "FAILED", "RowNotProcessed: The batch has no result for this row."]
+    unprocessed = ["", "", "NOT_RUN", f"RowNotProcessed: {NO_RESULT['message']}"]
     ended = ["", "", "FAILED", "ToolBroke: no"]
     assert outcomes(batch.part(3, 6)) == [["stored", "3", "SUCCESS", ""], ended, unprocessed, unprocessed]
     assert json.loads(get(failure_key(batch.plan["work"]))) == {"error": "RowFailed", "cause": REASON}
@@ -168,23 +169,25 @@ def test_large_batch_that_failed_leaves_what_there_is_of_it(executions: Executio
     batch.finish(3, 5)
     batch.store(success(7, "stored", "7"))
     executions.has(whole(batch).ended("MapRunFailed"))
-    assert salvage(error="SourceUnavailable", cause="no") == {"rows": 4, "csv_location": f"s3://{DATA}/{PARTIAL}"}
+    salvaged = salvage(error="SourceUnavailable", cause="no")
+    assert (salvaged["rows"], salvaged["summary"]["csv_location"]) == (4, f"s3://{DATA}/{PARTIAL}")
     written = table_of(get(PARTIAL))
     assert [row[0] for row in written] == ["name", *(f"n{row}" for row in range(1, 9))]
     assert [row[3] for row in written[1:]] == ["", "", "3", "4", "5", "", "7", ""]
     assert [row[4] for row in written[1:]].count("SUCCESS") == 4
     summary = json.loads(get(PARTIAL.replace(".csv", ".summary.json")))
-    assert (summary["status"], summary["error"], summary["rows_failed"]) == ("FAILED", "SourceUnavailable", 4)
+    assert (summary["status"], summary["error"], summary["rows_not_run"]) == ("PARTIAL", "SourceUnavailable", 4)
     assert keys(RESULTS) == []
 
 
-def test_large_batch_without_an_answer_leaves_nothing(executions: Executions) -> None:
+def test_large_batch_without_an_answer_leaves_no_csv(executions: Executions) -> None:
     batch = LargeBatch(CONTENT)
     batch.finish(3, 4, [failure(3, "Busy", "no")])
     before = keys(DATA)
     executions.has(whole(batch).ended())
-    assert salvage(error="E", cause="no") == {"rows": 0}
-    assert (keys(DATA), keys(RESULTS)) == (before, [])
+    assert salvage(error="E", cause="no")["rows"] == 0
+    assert {key for key in keys(DATA) if key not in before} == {PARTIAL.replace(".csv", ".summary.json")}
+    assert keys(RESULTS) == []
 
 
 def test_large_batch_says_which_row_ended_it(executions: Executions) -> None:
@@ -193,7 +196,8 @@ def test_large_batch_says_which_row_ended_it(executions: Executions) -> None:
     salvage(error="RowFailed", cause=REASON)
     executions.has(whole(batch).ended("MapRunFailed"))
     found = salvage(error="States.ExceedToleratedFailureThreshold", cause="The specified tolerated failure threshold")
-    assert found == {"rows": 1, "csv_location": f"s3://{DATA}/{PARTIAL}", "error": "RowFailed", "cause": REASON}
+    assert {**found, "summary": None} == {"rows": 1, "summary": None, "error": "RowFailed", "cause": REASON}
+    assert found["summary"]["csv_location"] == f"s3://{DATA}/{PARTIAL}"
     summary = json.loads(get(PARTIAL.replace(".csv", ".summary.json")))
     assert (summary["error"], summary["cause"]) == ("RowFailed", REASON)
     assert table_of(get(PARTIAL))[4][5] == "ToolBroke: no"
@@ -205,12 +209,12 @@ def test_word_of_a_row_is_not_taken_for_the_reason_of_another_failure(executions
     put(failure_key(batch.plan["work"]), json.dumps({"error": "RowFailed", "cause": REASON}).encode())
     batch.finish(1, 8)
     executions.has(whole(batch).ended("MapRunSucceeded"))
-    assert salvage(error="SourceUnavailable", cause="denied") == {"rows": 8, "csv_location": f"s3://{DATA}/{PARTIAL}"}
+    assert salvage(error="SourceUnavailable", cause="denied").keys() == {"rows", "summary"}
 
 
 def test_large_batch_that_nobody_left_word_for_has_its_own_reason(executions: Executions) -> None:
     batch = LargeBatch(CONTENT)
     batch.finish(1, 8)
     executions.has(whole(batch).ended("MapRunFailed"))
-    assert salvage(error="States.ItemReaderFailed", cause="no") == {"rows": 8, "csv_location": f"s3://{DATA}/{PARTIAL}"}
+    assert salvage(error="States.ItemReaderFailed", cause="no").keys() == {"rows", "summary"}
     assert json.loads(get(PARTIAL.replace(".csv", ".summary.json")))["error"] == "States.ItemReaderFailed"

@@ -128,4 +128,4 @@ def test_batch_with_fewer_answers_than_items_is_read_by_the_answers_own_index() 
 
 def test_batch_that_was_not_started_has_a_row_for_each_item() -> None:
     put_results(successes=[succeeded(ticket(2), answer(2))], waiting=[pending(batch(ticket(0), ticket(1)))])
-    assert [row[4] for row in table(child_input=CHILD_INPUT)[1:]] == ["FAILED", "FAILED", "SUCCESS"]
+    assert [row[4] for row in table(child_input=CHILD_INPUT)[1:]] == ["NOT_RUN", "NOT_RUN", "SUCCESS"]

@@ -1,6 +1,6 @@
 """What is wrong between a configuration and the header of the CSV."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from batch_processor.config.mentions import Mention, mentioned_columns, mentioned_outputs
@@ -8,22 +8,24 @@ from batch_processor.contract import (
     METADATA_COLUMNS,
     SURPLUS_COLUMN,
 )
+from batch_processor.csv_file.column_names import look_alike, shown_name
 from batch_processor.csv_file.header import Header
 from batch_processor.document.pointers import pointer
 from batch_processor.document.problem import Problem
 
 
-def header_problems(document: Any, header: Header, registered_fields: Iterable[str] = ()) -> Iterator[Problem]:
+def header_problems(
+    document: Any,
+    header: Header,
+    registered_fields: Iterable[str] = (),
+    told_elsewhere: Callable[[list[str]], str] = lambda _: "",
+) -> Iterator[Problem]:
     """What is wrong between a configuration, as the user wrote it, and the header of the CSV.
 
-    `registered_fields` are those that become columns because the configuration names none.
+    `registered_fields` are those that become columns because the configuration names none; `told_elsewhere` says where
+    the columns that are missing may stand instead.
     """
-    for column in mentioned_columns(document):
-        try:
-            header.locate(column.name)
-        except LookupError as exc:
-            if not column.optional or header.has(column.name):
-                yield Problem(column.pointer, str(exc))
+    yield from _missing(list(mentioned_columns(document)), header, told_elsewhere)
     output = document.get("output_mapping", {}) if isinstance(document, dict) else None
     if isinstance(output, dict) and output.get("include_original", True):
         registered = [Mention(name, pointer(document, ("output_mapping",))) for name in registered_fields]
@@ -31,12 +33,34 @@ def header_problems(document: Any, header: Header, registered_fields: Iterable[s
         yield from _metadata_collisions(header, with_metadata=bool(output.get("add_metadata", True)))
 
 
+def _missing(columns: list[Mention], header: Header, told_elsewhere: Callable[[list[str]], str]) -> Iterator[Problem]:
+    # A header that has no column of all is hardly the right one, also if none of them is required.
+    lost = not any(header.has(column.name) for column in columns)
+    elsewhere = ""
+    if names := [column.name for column in columns if _is_absent(column, header) and (lost or not column.optional)]:
+        elsewhere = told_elsewhere(names)
+    for column in columns:
+        try:
+            header.locate(column.name)
+        except LookupError as exc:
+            missing = not header.has(column.name)
+            if missing and column.optional and not lost:
+                continue
+            absent = _is_absent(column, header)
+            yield Problem(column.pointer, f"{exc}{elsewhere if absent else ''}")
+            elsewhere = "" if absent else elsewhere
+
+
+def _is_absent(column: Mention, header: Header) -> bool:
+    return not header.has(column.name) and not look_alike(column.name, header.addresses)
+
+
 def _hidden(columns: Iterable[Mention], header: Header) -> Iterator[Problem]:
     for column in columns:
         if column.name in header.names:
             yield Problem(
                 column.pointer,
-                f"the CSV has a column {column.name!r} already, which this one would hide; rename it in the CSV, "
+                f"the CSV has a column {shown_name(column.name)} already, which this one would hide; rename it in the CSV, "
                 "or give this one another name under output_mapping.columns, or set include_original to false",
             )
 

@@ -1,10 +1,10 @@
 """The columns of a CSV and the names by which a configuration addresses them."""
 
-import difflib
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+from batch_processor.csv_file.column_names import listed, shown_name, why_not_found
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,5 @@ class Header:
     def _explain(self, name: str) -> str:
         if self.names.count(name) > 1 and name:
             choices = [a for a, n in zip(self.addresses, self.names, strict=True) if n == name]
-            return f"the CSV has {len(choices)} columns named {name!r}; say which one: {_listed(choices)}"
-        near = difflib.get_close_matches(name, self.addresses, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"its columns are {_listed(self.addresses)}"
-        return f"the CSV has no column {name!r}; {hint}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(repr(name) for name in names[:20])
-    return shown if len(names) <= 20 else f"{shown} and {len(names) - 20} more"
+            return f"the CSV has {len(choices)} columns named {shown_name(name)}; say which one: {listed(choices)}"
+        return f"the CSV has no column {shown_name(name)}; {why_not_found(name, self.addresses)}"

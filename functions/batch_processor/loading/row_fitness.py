@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from batch_processor.contract import Plan
-from batch_processor.csv_file.csv_input import Record
+from batch_processor.csv_file.dialect import dialect_of, guess_told
+from batch_processor.csv_file.raggedness import ragged_told
+from batch_processor.csv_file.records import Record
 from batch_processor.limits import PAYLOAD_BYTES
 
 # An agent input beyond this does not surely fit a payload of 256 KiB with what else is in it.
@@ -24,6 +26,7 @@ class RowFitness:
 
     def __init__(self, plan: Plan, most_bytes: int = PAYLOAD_BYTES) -> None:
         self._width = len(plan["source"]["header"])
+        self._guess = guess_told(dialect_of(plan["source"]))
         self._columns = plan["input"]["columns"]
         self._required = plan["input"]["required"]
         self._fields = plan["input"]["fields"]
@@ -40,7 +43,7 @@ class RowFitness:
     def problem(self, record: Record, row_json: str) -> tuple[str, str] | None:
         """(error, message) of an unfit row, None for a fit one; `row_json` is the row as it would be handed on."""
         if len(record.cells) != self._width:
-            return "RaggedRow", f"Line {record.line} has {len(record.cells)} cells, the header has {self._width}."
+            return "RaggedRow", ragged_told(record.line, record.cells, self._width, self._guess)
         cells = {address: record.cells[position] for address, position in self._columns.items()}
         where = f"Line {record.line}"
         cell_problem = self._cell_problem(cells, where)

@@ -67,6 +67,7 @@ def test_configuration_and_csv_become_the_plan() -> None:
         "size_bytes": len(PEOPLE),
         "encoding": "utf-8",
         "delimiter": ",",
+        "dialect": {"line_end": "\n", "delimiter_guessed": True},
         "header": ["name", "email"],
     }
     assert (plan["output"]["bucket"], plan["notification"]["topic_arn"]) == (DATA, ENVIRONMENT["TOPIC_ARN"])
@@ -208,7 +209,8 @@ def test_plan_that_leaves_no_room_for_rows_is_refused() -> None:
     ("content", "declared", "words"),
     [
         ("name,email\n".encode("utf-32"), "auto", "The file is UTF-32"),
-        ("name,email\n".encode("utf-16-le"), "utf-16", "The file has no byte order mark"),
+        (b"name,email\n", "utf-16", "csv_format.encoding says utf-16, and the file has no byte order mark"),
+        (b"\x1f\x8b\x08\0\0", "auto", "The file is no CSV: it is gzip-compressed. Gunzip it first"),
     ],
 )
 def test_encoding_that_cannot_be_read_is_refused(content: bytes, declared: str, words: str) -> None:

@@ -153,7 +153,7 @@ STRUCTURE: list[tuple[dict[str, Any], str, str]] = [
         "expected the ARN of an SNS topic",
     ),
     ({"csv_format": {"encoding": "utf-9"}}, "/csv_format/encoding", "did you mean 'utf-8'?"),
-    ({"csv_format": {"encoding": "ebcdic"}}, "/csv_format/encoding", 'cp1252 or latin-1, got "ebcdic"'),
+    ({"csv_format": {"encoding": "ebcdic"}}, "/csv_format/encoding", 'big5 or euc-kr, got "ebcdic"'),
     ({"csv_format": {"delimiter": "::"}}, "/csv_format/delimiter", "or one character"),
     ({"csv_format": {"delimiter": '"'}}, "/csv_format/delimiter", "no quote and no line break"),
     ({"csv_format": {"delimiter": "\n"}}, "/csv_format/delimiter", "no quote and no line break"),

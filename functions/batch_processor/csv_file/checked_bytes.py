@@ -23,7 +23,7 @@ _NULS = re.compile(rb"\0{4}|(?:[ \w]\0){4}")
 _ISO_2022 = re.compile(rb"\x1b(?:\$[@AB]|\$[()][@A-G]|\([IJ])")
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
 # What cp1252 and cp1250 make of small letters of mac_roman, and what stands in no word.
-_WITHIN_WORD = re.compile("[a-z](‡|‰|‹|“|”|•|›)[a-z]".encode())
+_WITHIN_WORD = re.compile("[A-Za-z](‡|‰|‹|“|”|•|›)[a-z]".encode())
 _WINDOWS = ("cp1252", "cp1250")
 _TWICE = re.compile(rb"\r\r\n")
 _NULS_TOLD = (
@@ -204,5 +204,8 @@ def _control_told(control: str, encoding: str) -> str:
     except UnicodeDecodeError:
         return f"{told}. Mend the file; {keep}"
     if encoding == "latin-1":
-        return f'{told}; in cp1252 it is {meant}. Set csv_format.encoding to "cp1252"; {keep}'
+        other = control.encode("latin-1").decode("mac_roman")
+        return (
+            f"{told}; in cp1252 it is {meant}, in mac_roman {other}. Set csv_format.encoding to the right one; {keep}"
+        )
     return f"{told}: {meant} of cp1252, which was read as latin-1 once. Save it anew where it comes from, read as cp1252; {keep}"

@@ -167,11 +167,13 @@ class _Quoting:
         dialect = self._dialect
         if self._certain or not reading.records or len(reading.records[0].cells) != 1:
             return dialect
-        quoted_header = self._body.lstrip("\r\n").startswith(dialect.quote)
-        shown = quoted_header or any(
-            '"' in cell or dialect.delimiter in cell for _, (cell, *_) in reading.records if cell
+        trusting = self._read(replace(dialect, quote_certain=True))
+        if trusting.fault:
+            return dialect
+        shown = self._body.lstrip("\r\n").startswith(dialect.quote) or any(
+            is_evidence(cell, dialect.delimiter) for record in trusting.records for cell in record.cells
         )
-        return replace(dialect, quote_certain=shown or any(is_evidence(record.cells) for record in reading.records))
+        return replace(dialect, quote_certain=shown)
 
     def _is_plainly_literal(self, literal: Dialect) -> bool:
         """Whether delimiters that no prose has split all lines alike if quotes are characters, and no cell doubles them."""

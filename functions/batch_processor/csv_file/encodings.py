@@ -13,6 +13,9 @@ _WESTERN = ("cp1252", "latin-1", "cp1250", "mac_roman")
 # In a text that is UTF-16, a delimiter, a line end or a Latin letter has a NUL beside it: at least one byte in so many.
 _BYTES_PER_NUL = 16
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
+_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1f]")
+# What may stand behind a letter at the end of a word, in a text of Western Europe.
+_BEHIND_WORDS = "…‘’“”–—›»®™°\u00a0"
 _LONGEST_RUN = 64 * 1024
 _RUN = re.compile(rb"[\x80-\xff]+")
 _UTF_8_RUN = re.compile(
@@ -62,12 +65,23 @@ def _utf_16_by_nuls(head: bytes) -> str | None:
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if (even and odd) or (even + odd) * _BYTES_PER_NUL < len(head) or not head:
         return None
+    if (even + odd) * 4 < len(head) and _is_plain(head.replace(b"\0", b"")):
+        return None
     encoding = "utf-16-be" if even else "utf-16-le"
     try:
         codecs.getincrementaldecoder(encoding)().decode(head)
     except UnicodeDecodeError:
         return None
     return encoding
+
+
+def _is_plain(head: bytes) -> bool:
+    """Whether that is a text in UTF-8, to the character that its end may cut; what is left of UTF-16 in Chinese is none."""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return not _CONTROL.search(head)
 
 
 def is_doubtful(encoding: str) -> bool:
@@ -82,7 +96,7 @@ class DeclarationDoubt:
     """
 
     def __init__(self, encoding: str) -> None:
-        self._western = encoding in _WESTERN
+        self._encoding, self._western = encoding, encoding in _WESTERN
         self._tail = b""
         self.utf_8_runs = self.other_runs = self.strong_runs = 0
 
@@ -99,7 +113,7 @@ class DeclarationDoubt:
         self.utf_8_runs += utf_8_runs
         self.other_runs += other_runs
         if self._western and utf_8_runs:
-            self.strong_runs += sum(map(_is_strong, _UTF_8_RUN.findall(chunk)))
+            self.strong_runs += sum(_is_strong(run, self._encoding) for run in _UTF_8_RUN.findall(chunk))
 
     @property
     def is_utf_8(self) -> bool:
@@ -107,9 +121,14 @@ class DeclarationDoubt:
         return self.strong_runs > 0 or self.utf_8_runs > self.other_runs
 
 
-def _is_strong(run: bytes) -> bool:
+def _is_strong(run: bytes, encoding: str) -> bool:
     """Whether that is UTF-8 and no text of Western Europe: a capital and a typographic quote may stand side by side."""
-    return len(run) > 2 or (run[0] == 0xC3 and 0xA0 <= run[1] <= 0xBF and run[1] not in b"\xab\xbb")
+    if len(run) > len("ß”"):
+        return True
+    second = run[1:].decode(encoding, "replace")
+    # In mac_roman and cp1250 a letter is as likely there as a sign.
+    letters = encoding in ("mac_roman", "cp1250") and second.isalpha()
+    return second not in _BEHIND_WORDS and not letters
 
 
 def runs_of(line: bytes) -> tuple[int, int]:

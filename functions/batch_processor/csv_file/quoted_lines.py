@@ -14,7 +14,7 @@ def swallowed_line(cells: list[str], delimiter: str, width: int, line_end: str) 
     """Which line of the record, counted from 0, could be a row of its own; None if its quotes are beyond doubt.
 
     A line counts if it has the header's number of cells when quotes are taken for characters, unless its delimiters are
-    those of prose: a comma and a blank. Two lines that have been joined in their middle count if both have it.
+    those of prose: a comma and a blank. Lines that have been joined in their middle count if all of them have it.
     """
     text = _BETWEEN.join(cells)
     lines = text.split(line_end) if line_end else _LINE_END.split(text)
@@ -24,12 +24,14 @@ def swallowed_line(cells: list[str], delimiter: str, width: int, line_end: str) 
         if _BETWEEN not in line and _is_row(line, delimiter, width):
             return number
     wide = all(line.count(_BETWEEN) + line.count(delimiter) == width - 1 for line in lines)
-    return 1 if wide and any(_parting(line, delimiter) for line in lines) and '"' not in text else None
+    parting = len(cells) != width or any(_parting(line, delimiter) for line in lines)
+    return 1 if wide and parting and '"' not in text else None
 
 
-def is_evidence(cells: list[str]) -> bool:
-    """Whether such cells of a one-column file show that its quotes are meant."""
-    return any(_is_one_text(_LINE_END.split(cell)) for cell in cells if "\n" in cell or "\r" in cell)
+def is_evidence(cell: str, delimiter: str) -> bool:
+    """Whether a cell of a one-column file shows that quotes are meant: it needs them, or its lines are one text."""
+    lines = _LINE_END.split(cell)
+    return _is_one_text(lines) if len(lines) > 1 else '"' in cell or delimiter in cell
 
 
 def _is_row(line: str, delimiter: str, width: int) -> bool:

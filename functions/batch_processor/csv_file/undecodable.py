@@ -3,14 +3,14 @@
 import codecs
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from batch_processor.csv_file.checked_bytes import BUFFER_BYTES, LONGEST_LINE_BYTES, is_unlikely, is_utf_8
 from batch_processor.csv_file.encodings import runs_of
 from batch_processor.document.wording import choices
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-_ASKED_BYTES = 64 * 1024 * 1024
+_ASKED_BYTES = 512 * 1024 * 1024
 _EVIDENCE_BYTES = 256 * 1024
 _SHOWN_LINES = 5
 # How much of a text may look like no language, from 0 to 1, for an encoding to be suggested.
@@ -82,7 +82,7 @@ def advice(raw: io.RawIOBase, encoding: str, fault: UnicodeDecodeError) -> str:
         )
     if encoding.startswith("utf-16"):
         return f"{_AS_UTF_8}."
-    lines = _lines_beyond_ascii(raw)
+    lines = _evidence(raw)
     with_utf_8, with_others, mostly_utf_8 = _by_kind(lines)
     if with_utf_8 and mostly_utf_8:
         if not is_utf_8(encoding):
@@ -107,33 +107,46 @@ def doubt_told(raw: io.RawIOBase, encoding: str) -> str:
     return f"{told}, while most of the file is not. Mend these cells, or save the whole file as UTF-8. {sure}."
 
 
-def _lines_beyond_ascii(raw: io.RawIOBase) -> list[tuple[int, bytes]]:
-    """The first lines that are not ASCII, with their numbers, which are what tells encodings apart."""
-    found, size, read, rest, number = list[tuple[int, bytes]](), 0, 0, b"", 1
+def _lines_beyond_ascii(raw: io.RawIOBase) -> Iterator[tuple[int, bytes]]:
+    """The lines that are not ASCII, with their numbers: they are what tells encodings apart."""
+    read, rest, number = 0, b"", 1
     with raw:
-        while read < _ASKED_BYTES and size < _EVIDENCE_BYTES and len(rest) < LONGEST_LINE_BYTES:
+        while read < _ASKED_BYTES and len(rest) < LONGEST_LINE_BYTES:
             chunk = raw.read(BUFFER_BYTES) or b""
             read += len(chunk)
             text = rest + chunk
             # A return at the chunk's end may be half of a line end.
-            lines = _LINE_END.split(text[:-1] if chunk and text.endswith(b"\r") else text)
-            rest = lines.pop() + (b"\r" if chunk and text.endswith(b"\r") else b"") if chunk else b""
-            beyond = [(at, line) for at, line in enumerate(lines, start=number) if not line.isascii()]
+            kept = b"\r" if chunk and text.endswith(b"\r") else b""
+            lines = _LINE_END.split(text.removesuffix(kept))
+            rest = lines.pop() + kept if chunk else b""
+            yield from ((at, line) for at, line in enumerate(lines, start=number) if not line.isascii())
             number += len(lines)
-            found += beyond
-            size += sum(len(line) for _, line in beyond)
             if not chunk:
                 break
+
+
+def _evidence(raw: io.RawIOBase) -> list[tuple[int, bytes]]:
+    """As many of these lines as show what a file is."""
+    found, size = list[tuple[int, bytes]](), 0
+    for number, line in _lines_beyond_ascii(raw):
+        found.append((number, line))
+        size += len(line)
+        if size > _EVIDENCE_BYTES:
+            break
     return found
 
 
-def _by_kind(lines: list[tuple[int, bytes]]) -> tuple[list[int], list[int], bool]:
-    """The first lines with UTF-8, the first with other bytes, and whether most of it is UTF-8."""
-    counted = [(number, *runs_of(line)) for number, line in lines]
-    utf_8_lines = [number for number, utf_8, _ in counted if utf_8]
-    other_lines = [number for number, _, others in counted if others]
-    mostly = sum(utf_8 for _, utf_8, _ in counted) >= sum(others for _, _, others in counted)
-    return utf_8_lines, other_lines, mostly
+def _by_kind(lines: Iterable[tuple[int, bytes]]) -> tuple[list[int], list[int], bool]:
+    """The lines with UTF-8, those with other bytes, and whether most of it is UTF-8."""
+    utf_8_lines, other_lines, utf_8_runs, other_runs = list[int](), list[int](), 0, 0
+    for number, line in lines:
+        utf_8, others = runs_of(line)
+        utf_8_runs, other_runs = utf_8_runs + utf_8, other_runs + others
+        if utf_8:
+            utf_8_lines.append(number)
+        if others:
+            other_lines.append(number)
+    return utf_8_lines, other_lines, utf_8_runs >= other_runs
 
 
 def _suggestion(lines: list[tuple[int, bytes]]) -> str:
@@ -174,6 +187,8 @@ def _is(lines: list[int]) -> str:
 
 
 def _listed(lines: list[int]) -> str:
+    if not lines:
+        return "a line far behind"
     shown = [str(line) for line in lines[:_SHOWN_LINES]]
     if len(lines) == 1:
         return f"line {shown[0]}"

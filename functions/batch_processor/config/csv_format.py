@@ -95,7 +95,7 @@ class CsvFormatShape(Shape):
         default="auto",
         description="What ends a row: `auto` takes what ends the header; `any` takes each of the three for a line end.",
     )
-    header_line: Annotated[int, WHOLE, Field(ge=1, le=1_000), expected("the number of a line, 1 to 1000")] | None = (
+    header_line: Annotated[int, Field(ge=1, le=1_000), WHOLE, expected("the number of a line, 1 to 1000")] | None = (
         Field(
             default=None,
             description="The line of the header, from 1 on. What stands above it is not read.",

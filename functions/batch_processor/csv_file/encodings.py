@@ -61,18 +61,26 @@ def _is_utf_32(head: bytes) -> bool:
 
 
 def _utf_16_by_nuls(head: bytes) -> str | None:
-    """The byte order of a text without a mark, if all of its zero bytes stand where that one has them."""
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if (even and odd) or (even + odd) * _BYTES_PER_NUL < len(head) or not head:
+    """The byte order of a text without a mark, by where delimiters and line ends have their zero bytes."""
+    nuls = head.count(0)
+    if not nuls or nuls * _BYTES_PER_NUL < len(head):
         return None
-    if (even + odd) * 4 < len(head) and _is_plain(head.replace(b"\0", b"")):
+    if nuls * 4 < len(head) and _is_plain(head.replace(b"\0", b"")):
         return None
-    encoding = "utf-16-be" if even else "utf-16-le"
+    # Zero bytes alone do not tell: the commonest characters of Chinese and Japanese have theirs at the other end.
+    signs = {encoding: _count_of_signs(head.decode(encoding, "replace")) for encoding in ("utf-16-le", "utf-16-be")}
+    encoding = max(signs, key=lambda name: signs[name])
+    if signs[encoding] <= 4 * min(signs.values()):
+        return None
     try:
         codecs.getincrementaldecoder(encoding)().decode(head)
     except UnicodeDecodeError:
         return None
     return encoding
+
+
+def _count_of_signs(text: str) -> int:
+    return sum(map(text.count, "\r\n,;\t|"))
 
 
 def _is_plain(head: bytes) -> bool:

@@ -44,7 +44,8 @@ def test_utf_32_is_refused_whatever_is_declared(mark: bytes, declared: str) -> N
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("declared", ["auto", "utf-16"])
 def test_utf_16_without_a_mark_is_known_by_its_zero_bytes(encoding: str, declared: str) -> None:
-    assert detect_encoding("name,town\n1,Zürich\n".encode(encoding), declared) == encoding
+    for text in ("name,town\n1,Zürich\n", "姓名,数\n一二,一\n三\u3000四,一一\n", "name,x\n\0,y\n"):
+        assert detect_encoding(text.encode(encoding), declared) == encoding
 
 
 @pytest.mark.parametrize("declared", ["utf-16", "utf-16-le", "utf-16-be"])

@@ -75,6 +75,8 @@ class Records:
                 elif width < 0:
                     self.blank_lines, blank = self.blank_lines + len(blank), []
                     width, doubtful = len(cells), not dialect.quote_certain
+                    if end > line and doubtful and width > 1:
+                        self._refuse_swallowed(cells, width, line)
                     ragged = Raggedness(dialect.ragged, width)
                     yield Record(line, cells)
                 else:

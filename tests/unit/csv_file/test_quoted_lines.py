@@ -21,6 +21,7 @@ def refused(content: str, line: int, over: int) -> None:
         ('no,note,by\n1,"low battery,kim\n2,ok,lee\n3,bent 9",joe\n', 2, 3),
         ('no,note,by\n1,"low battery,kim\n2,bent",joe\n', 2, 3),
         ('no,note\n1,"low\n2,bent"\n', 2, 3),
+        ('no,"note\n1,low\n2,bent"\n3,x\n', 1, 2),
         ('no,note\n1,"low\nbent",kim\n', 2, 3),
         ('no;note;by\r\n1;"low;kim\r\n2;ok;lee\r\n3;bent 9";joe\r\n', 2, 3),
         ('no,data\n1,"x,y\n3,4"\n', 2, 3),
@@ -43,6 +44,10 @@ def test_quote_that_may_have_swallowed_rows_is_refused_with_the_line(content: st
 def test_cell_of_several_lines_is_read_where_none_of_them_is_a_row(cell: str) -> None:
     quoted = cell.replace('"', '""')
     assert read(f'no,text\n1,"{quoted}"\n2,x\n') == [["no", "text"], ["1", cell], ["2", "x"]]
+
+
+def test_name_of_a_column_may_have_several_lines() -> None:
+    assert read('no,"price,\nin crowns",by\n1,2,x\n')[0] == ["no", "price,\nin crowns", "by"]
 
 
 def test_declared_quotes_are_not_doubted() -> None:

@@ -50,7 +50,19 @@ def detect_dialect(sample: Sample, declared: CsvFormat) -> Dialect:
         delimiter_guessed=declared.delimiter == "auto" and not hint,
         encoding_certain=declared.encoding_certain,
     )
+    _refuse_one_for_two(dialect, declared)
     return _Quoting(body, sample, dialect, declared).decided()
+
+
+def _refuse_one_for_two(dialect: Dialect, declared: CsvFormat) -> None:
+    """Delimiter, quote and escape are three characters, and a blank is no delimiter that blanks could belong to."""
+    roles = [dialect.delimiter, *(["\\"] if declared.escape == "backslash" else [])]
+    roles += [declared.quote] if declared.quote not in ("auto", "") else []
+    if len({*roles}) < len(roles) or (dialect.skips_blanks and dialect.delimiter == " "):
+        raise InvalidCsv(
+            f"csv_format makes one character two things: the delimiter is {delimiter_name(dialect.delimiter)}. Change "
+            "csv_format.delimiter, quote or escape."
+        )
 
 
 def _beginning(sample: Sample, declared: CsvFormat) -> tuple[str, int]:
@@ -168,7 +180,7 @@ class _Quoting:
         if self._certain or not reading.records or len(reading.records[0].cells) != 1:
             return dialect
         trusting = self._read(replace(dialect, quote_certain=True))
-        if trusting.fault:
+        if trusting.fault and self._sample.complete:
             return dialect
         shown = self._body.lstrip("\r\n").startswith(dialect.quote) or any(
             is_evidence(cell, dialect.delimiter) for record in trusting.records for cell in record.cells

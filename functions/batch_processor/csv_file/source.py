@@ -10,9 +10,10 @@ from batch_processor.csv_file.csv_format import CsvFormat
 from batch_processor.csv_file.csv_input import CsvInput
 from batch_processor.csv_file.detection import Sample, detect_dialect
 from batch_processor.csv_file.dialect import dialect_of
-from batch_processor.csv_file.encodings import detect_encoding
+from batch_processor.csv_file.encodings import DeclarationDoubt, detect_encoding, is_doubtful
 from batch_processor.csv_file.not_csv import refuse_binary, refuse_documents
 from batch_processor.csv_file.records import Record
+from batch_processor.csv_file.undecodable import doubt_told
 from batch_processor.errors import InvalidCsv
 
 SAMPLE_BYTES = 256 * 1024
@@ -35,6 +36,11 @@ def open_csv(pinned: PinnedObject, csv_format: CsvFormat) -> tuple[CsvInput, Sam
     head = pinned.read_range(0, SAMPLE_BYTES)
     refuse_binary(head)
     encoding = detect_encoding(head, csv_format.encoding)
+    if is_doubtful(encoding) and not csv_format.encoding_certain:
+        doubt = DeclarationDoubt(encoding)
+        doubt.add(head, final=True)
+        if doubt.is_utf_8:
+            raise InvalidCsv(doubt_told(pinned.open(), encoding))
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head)
     refuse_documents(text)
     sample = Sample(text, complete=len(head) == pinned.size_bytes)

@@ -70,3 +70,12 @@ def test_blank_before_a_quote_is_refused_until_it_belongs_to_the_delimiter() -> 
 
 def test_what_is_said_of_a_format_is_nothing_but_detection() -> None:
     assert CsvFormat() == CsvFormat("auto", "auto", "auto", "auto", "auto", None, "fail", encoding_certain=False)
+
+
+@pytest.mark.parametrize(
+    "csv_format",
+    [{"delimiter": ";", "quote": ";"}, {"delimiter": "\\", "escape": "backslash"}, {"quote": ","}, {"delimiter": "  "}],
+)
+def test_one_character_is_not_two_things(csv_format: dict[str, str]) -> None:
+    with pytest.raises(InvalidCsv, match="csv_format makes one character two things"):
+        read("a,b\n1,2\n", **csv_format)

@@ -11,7 +11,7 @@ from tests.unit.csv_file.files import read
     [
         (
             "a,b\n1,2,\n3,4,\n",
-            r"Line 2: it has 3 cells, the header has 2, .*all end in delimiters .* ragged to \"pad\"",
+            r"Line 2: it has 3 cells, the header has 2, .*all end in delimiters .*ragged to \"pad\"",
         ),
         ("a,b,c\n1\n1,2\n", r"Line 2: it has 1 cell, the header has 3, .* csv_format\.ragged to \"pad\""),
         ("a,b\nx,1,2\ny,3,4\n", r"Line 2: it has 3 cells, the header has 2, .* Give the header a name for each column"),

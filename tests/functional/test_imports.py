@@ -27,5 +27,10 @@ def test_handler_is_imported_without_the_sdk(handler: str) -> None:
     assert not loaded(handler) & SDK
 
 
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_handler_is_imported_without_what_only_a_refusal_needs(handler: str) -> None:
+    assert "charset_normalizer" not in loaded(handler)
+
+
 def test_what_runs_for_every_row_loads_nothing_that_not_every_row_needs() -> None:
     assert not loaded("extract_structured_output") & NOT_FOR_EVERY_ROW

@@ -17,7 +17,14 @@ GOAL = 'Fill in Building Number: 23, Street: O\'Brien & "Söhne"\n{{x}}, Postcod
 RENDERED = {"session": {"profile_name": "bt-wholesale"}, "steps": [{}, {"goal": GOAL}, {"retries": 2}]}
 RAGGED_ROWS = [
     CONTACT_ROWS[0],
-    {"index": 2, "row": {}, "problem": {"error": "RaggedRow", "message": "Line 4 has 3 cells, the header has 5."}},
+    {
+        "index": 2,
+        "row": {},
+        "problem": {
+            "error": "RaggedRow",
+            "message": 'Line 4 has 3 cells, the header has 5; csv_format.ragged "pad" would add empty ones.',
+        },
+    },
     {"index": 3, "row": {}, "problem": {"error": "RaggedRow", "message": "Line 5 has 6 cells, the header has 5."}},
 ]
 

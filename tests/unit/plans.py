@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 
 from batch_processor.contract import Loaded, Plan, RowResult, RowStore
 from batch_processor.csv_file.csv_input import CsvInput
+from batch_processor.csv_file.dialect import Dialect
 
+PAD_ADDS = '; csv_format.ragged "pad" would add empty ones.'
 STARTED_AT = "2026-11-21T09:34:44.123Z"
 PLAN: Plan = {
     "batch": {
@@ -124,10 +126,11 @@ def failure(index: int, error: str, message: str, *, timeout: bool = False) -> R
     }
 
 
-def csv_of(content: bytes | str, encoding: str = "utf-8", delimiter: str = ",") -> CsvInput:
-    """A CSV in memory; text is written in the encoding."""
+def csv_of(content: bytes | str, encoding: str = "utf-8", delimiter: str = ",", **dialect: Any) -> CsvInput:
+    """A CSV in memory; text is written in the encoding. Nothing in it is doubted, unless the dialect says so."""
+    dialect = {"quote_certain": True, "encoding_certain": True, **dialect}
     raw = content if isinstance(content, bytes) else content.encode(encoding)
-    return CsvInput(lambda: io.BytesIO(raw), encoding, delimiter)  # type: ignore[arg-type, return-value]
+    return CsvInput(lambda: io.BytesIO(raw), encoding, Dialect(delimiter, **dialect))  # type: ignore[arg-type, return-value]
 
 
 def cells_of(csv_input: CsvInput) -> list[list[str]]:

@@ -1,11 +1,12 @@
 """What is wrong between a configuration and the header of the CSV."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from batch_processor.config.mentions import Mention, mentioned_columns, mentioned_outputs
 from batch_processor.config.template_text import is_like_json
 from batch_processor.contract import METADATA_COLUMNS, SURPLUS_COLUMN
+from batch_processor.csv_file.column_names import look_alike, shown_name
 from batch_processor.csv_file.header import Header
 from batch_processor.document.pointers import pointer
 from batch_processor.document.problem import Problem
@@ -14,14 +15,18 @@ from batch_processor.document.problem import Problem
 _LEAST_LIKENESS = 0.8
 
 
-def header_problems(document: Any, header: Header, registered_fields: Iterable[str] = ()) -> Iterator[Problem]:
+def header_problems(
+    document: Any,
+    header: Header,
+    registered_fields: Iterable[str] = (),
+    told_elsewhere: Callable[[list[str]], str] = lambda _: "",
+) -> Iterator[Problem]:
     """What is wrong between a configuration, as the user wrote it, and the header of the CSV.
 
-    `registered_fields` are those that become columns because the configuration names none.
+    `registered_fields` are those that become columns because the configuration names none; `told_elsewhere` says where
+    the columns that are missing may stand instead.
     """
-    for column in mentioned_columns(document):
-        if fault := _fault(column, header):
-            yield Problem(column.pointer, fault)
+    yield from _missing(list(mentioned_columns(document)), header, told_elsewhere)
     output = document.get("output_mapping", {}) if isinstance(document, dict) else None
     if isinstance(output, dict) and output.get("include_original", True):
         registered = [Mention(name, pointer(document, ("output_mapping",))) for name in registered_fields]
@@ -29,7 +34,22 @@ def header_problems(document: Any, header: Header, registered_fields: Iterable[s
         yield from _metadata_collisions(header, with_metadata=bool(output.get("add_metadata", True)))
 
 
-def _fault(column: Mention, header: Header) -> str | None:
+def _missing(mentions: list[Mention], header: Header, told_elsewhere: Callable[[list[str]], str]) -> Iterator[Problem]:
+    columns = [mention for mention in mentions if mention.braces != 2]
+    # A header that has no column of all is hardly the right one, also if none of them is required.
+    lost = not any(header.has(column.name) for column in columns)
+    elsewhere = ""
+    if names := [column.name for column in columns if _is_absent(column, header) and (lost or not column.optional)]:
+        elsewhere = told_elsewhere(names)
+    for mention in mentions:
+        fault = _fault(mention, header, optional=mention.optional and not lost)
+        if fault and mention.braces != 2 and _is_absent(mention, header):
+            fault, elsewhere = f"{fault}{elsewhere}", ""
+        if fault:
+            yield Problem(mention.pointer, fault)
+
+
+def _fault(column: Mention, header: Header, *, optional: bool) -> str | None:
     if column.braces == 2:
         meant = header.nearest(column.name, _LEAST_LIKENESS)
         text = f"{{{{{column.name}}}}} is the text {{{column.name}}} in every row"
@@ -37,7 +57,7 @@ def _fault(column: Mention, header: Header) -> str | None:
     try:
         header.locate(column.name)
     except LookupError as exc:
-        if column.optional and not header.has(column.name):
+        if optional and not header.has(column.name):
             return None
         if column.braces and is_like_json(column.name) and not header.has(column.name):
             return f"{{{column.name}}} reads as a column, and the CSV has none of that name; write {{{{ and }}}} for braces"
@@ -45,12 +65,17 @@ def _fault(column: Mention, header: Header) -> str | None:
     return None
 
 
+def _is_absent(column: Mention, header: Header) -> bool:
+    is_json = column.braces and is_like_json(column.name)
+    return not is_json and not header.has(column.name) and not look_alike(column.name, header.addresses)
+
+
 def _hidden(columns: Iterable[Mention], header: Header) -> Iterator[Problem]:
     for column in columns:
         if column.name in header.names:
             yield Problem(
                 column.pointer,
-                f"the CSV has a column {column.name!r} already, which this one would hide; rename it in the CSV, "
+                f"the CSV has a column {shown_name(column.name)} already, which this one would hide; rename it in the CSV, "
                 "or give this one another name under output_mapping.columns, or set include_original to false",
             )
 

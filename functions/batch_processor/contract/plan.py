@@ -24,6 +24,20 @@ class Batch(TypedDict):
     started_at: str
 
 
+class SourceDialect(TypedDict, total=False):
+    """How the CSV is read where that is not as of a plain one; csv_file/dialect.py says what the parts mean."""
+
+    quote: str
+    escape: Literal["doubled", "backslash", "none"]
+    line_end: str
+    header_line: int
+    ragged: Literal["fail", "refuse", "pad"]
+    skips_blanks: bool
+    delimiter_guessed: bool
+    quote_certain: bool
+    encoding_certain: bool
+
+
 class Source(TypedDict):
     """The input object, pinned by version (or by ETag where the bucket has no versions)."""
 
@@ -35,6 +49,7 @@ class Source(TypedDict):
     size_bytes: int
     encoding: str
     delimiter: str
+    dialect: NotRequired[SourceDialect]
     header: list[str]
 
 

@@ -2,9 +2,10 @@
 
 import difflib
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+from batch_processor.csv_file.column_names import listed, shown_name, why_not_found
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class Header:
         """Whether any column has that name or address, even if several have it."""
         return name in self.names or name in self.addresses
 
-    def nearest(self, name: str, likeness: float = 0.6) -> str | None:
+    def nearest(self, name: str, likeness: float) -> str | None:
         """The address of the column that is probably meant, whatever its case; None if no name is near."""
         by_case = {address.lower(): address for address in reversed(self.addresses)}
         near = difflib.get_close_matches(name.lower(), by_case, n=1, cutoff=likeness)
@@ -52,12 +53,5 @@ class Header:
     def _explain(self, name: str) -> str:
         if self.names.count(name) > 1 and name:
             choices = [a for a, n in zip(self.addresses, self.names, strict=True) if n == name]
-            return f"the CSV has {len(choices)} columns named {name!r}; say which one: {_listed(choices)}"
-        near = self.nearest(name)
-        hint = f"did you mean {near!r}?" if near else f"its columns are {_listed(self.addresses)}"
-        return f"the CSV has no column {name!r}; {hint}"
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(repr(name) for name in names[:20])
-    return shown if len(names) <= 20 else f"{shown} and {len(names) - 20} more"
+            return f"the CSV has {len(choices)} columns named {shown_name(name)}; say which one: {listed(choices)}"
+        return f"the CSV has no column {shown_name(name)}; {why_not_found(name, self.addresses)}"

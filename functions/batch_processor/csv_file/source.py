@@ -1,12 +1,22 @@
 """Opens and describes a CSV in S3 whose version is pinned."""
 
+import codecs
+from collections import deque
 from collections.abc import Iterator
 
 from batch_processor.aws.s3 import PinnedObject
 from batch_processor.contract import Plan, Source
 from batch_processor.csv_file.csv_format import CsvFormat
-from batch_processor.csv_file.csv_input import SAMPLE_BYTES, CsvInput, Record, detect_delimiter, detect_encoding
+from batch_processor.csv_file.csv_input import CsvInput
+from batch_processor.csv_file.detection import Sample, detect_dialect
+from batch_processor.csv_file.dialect import dialect_of
+from batch_processor.csv_file.encodings import DeclarationDoubt, detect_encoding, is_doubtful
+from batch_processor.csv_file.not_csv import refuse_binary, refuse_documents
+from batch_processor.csv_file.records import Record
+from batch_processor.csv_file.undecodable import doubt_told
 from batch_processor.errors import InvalidCsv
+
+SAMPLE_BYTES = 256 * 1024
 
 
 def csv_input(plan: Plan) -> CsvInput:
@@ -15,28 +25,55 @@ def csv_input(plan: Plan) -> CsvInput:
     pinned = PinnedObject(
         source["bucket"], source["key"], source["etag"], source["size_bytes"], source.get("version_id")
     )
-    return CsvInput(pinned.open, source["encoding"], source["delimiter"])
+    return CsvInput(pinned.open, source["encoding"], dialect_of(source))
 
 
-def open_csv(pinned: PinnedObject, csv_format: CsvFormat) -> CsvInput:
-    """The CSV; its first bytes decide what the format leaves to detection. InvalidCsv if the encoding is unreadable."""
-    sample = pinned.read_range(0, SAMPLE_BYTES)
-    encoding = detect_encoding(sample, csv_format.encoding)
-    delimiter = detect_delimiter(sample, encoding) if csv_format.delimiter == "auto" else csv_format.delimiter
-    return CsvInput(pinned.open, encoding, delimiter)
+def open_csv(pinned: PinnedObject, csv_format: CsvFormat) -> tuple[CsvInput, Sample]:
+    """The CSV, and its beginning, which decides what the format leaves to detection.
+
+    InvalidCsv if it is another kind of file, or if nothing reads it, or not beyond doubt.
+    """
+    head = pinned.read_range(0, SAMPLE_BYTES)
+    refuse_binary(head)
+    encoding = detect_encoding(head, csv_format.encoding)
+    if is_doubtful(encoding) and not csv_format.encoding_certain:
+        doubt = DeclarationDoubt(encoding)
+        doubt.add(head, final=True)
+        if doubt.is_utf_8:
+            raise InvalidCsv(doubt_told(pinned.open(), encoding))
+    text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(head)
+    refuse_documents(text)
+    sample = Sample(text, complete=len(head) == pinned.size_bytes)
+    return CsvInput(pinned.open, encoding, detect_dialect(sample, csv_format)), sample
 
 
-def take_header(records: Iterator[Record], uri: str) -> list[str]:
-    """Takes the header, the first record, off the records and returns its cells; InvalidCsv if there is none."""
+def take_header(records: Iterator[Record], uri: str, header_line: int | None = None) -> list[str]:
+    """Takes the header, the first record, off the records and returns its cells; InvalidCsv if it is not where it should be."""
     header = next(records, None)
     if header is None:
-        raise InvalidCsv(f"{uri} is empty; the first line must be a header.")
+        where = (
+            f"has no line {header_line}"
+            if header_line and header_line > 1
+            else "is empty; the first line must be a header"
+        )
+        raise InvalidCsv(f"{uri} {where}.")
+    if header_line and header.line != header_line:
+        raise InvalidCsv(
+            f"csv_format.header_line says {header_line}, and that line is blank. The next one that is not is line {header.line}."
+        )
     return header.cells
 
 
-def describe_source(uri: str, pinned: PinnedObject, csv_format: CsvFormat) -> Source:
-    """A plan's description of its CSV: where it is pinned, encoding, delimiter, header; `uri` as the user gave it."""
-    csv = open_csv(pinned, csv_format)
+def describe_source(uri: str, pinned: PinnedObject, csv_format: CsvFormat) -> tuple[Source, Sample]:
+    """A plan's description of its CSV, and the CSV's beginning; `uri` as the user gave it.
+
+    InvalidCsv as `open_csv` says, and for any fault of a small file, so that it is told along with what else is wrong.
+    """
+    csv, sample = open_csv(pinned, csv_format)
+    records = csv.records()
+    header = take_header(records, uri, csv_format.header_line)
+    if sample.complete:
+        deque(records, maxlen=0)
     source = Source(
         uri=uri,
         bucket=pinned.bucket,
@@ -44,9 +81,11 @@ def describe_source(uri: str, pinned: PinnedObject, csv_format: CsvFormat) -> So
         etag=pinned.etag,
         size_bytes=pinned.size_bytes,
         encoding=csv.encoding,
-        delimiter=csv.delimiter,
-        header=take_header(csv.records(), uri),
+        delimiter=csv.dialect.delimiter,
+        header=header,
     )
+    if dialect := csv.dialect.as_planned():
+        source["dialect"] = dialect
     if pinned.version_id:
         source["version_id"] = pinned.version_id
-    return source
+    return source, sample

@@ -8,7 +8,9 @@ from dataclasses import replace
 from batch_processor.aws import s3
 from batch_processor.batch.work_folder import originals_index_key, originals_key, rows_key
 from batch_processor.contract import Location, RowRange
-from batch_processor.csv_file.csv_input import CsvInput, Record
+from batch_processor.csv_file.csv_input import CsvInput
+from batch_processor.csv_file.dialect import OWN
+from batch_processor.csv_file.records import Record
 from batch_processor.loading.original_rows import OFFSET_BYTES, OriginalRows
 from batch_processor.loading.row_lines import RowLines, RowsFound, json_lines
 
@@ -55,7 +57,7 @@ def originals(work: Location, rows: RowRange) -> Iterator[Record]:
         return
     index, cells = (_object(work["bucket"], key(work)) for key in (originals_index_key, originals_key))
     start, end = (_offset(index, number) for number in (rows["first"] - 1, rows["last"]))
-    for record in CsvInput(lambda: cells.open(start, end), "utf-8", ",").records():
+    for record in CsvInput(lambda: cells.open(start, end), "utf-8", OWN).records():
         yield Record(0, record.cells)
 
 

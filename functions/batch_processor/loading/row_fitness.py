@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from batch_processor.contract import Plan
-from batch_processor.csv_file.csv_input import Record
+from batch_processor.csv_file.dialect import dialect_of, guess_told
+from batch_processor.csv_file.raggedness import ragged_told
+from batch_processor.csv_file.records import Record
 from batch_processor.limits import PAYLOAD_BYTES
 
 # An agent input beyond this does not surely fit a payload of 256 KiB with what else is in it.
@@ -26,6 +28,7 @@ class RowFitness:
 
     def __init__(self, plan: Plan, most_bytes: int = PAYLOAD_BYTES) -> None:
         self._width = len(plan["source"]["header"])
+        self._guess = guess_told(dialect_of(plan["source"]))
         self._columns = plan["input"]["columns"]
         self._required = plan["input"]["required"]
         self._needs_a_cell = plan["input"].get("needs_a_cell", False)
@@ -45,7 +48,7 @@ class RowFitness:
         if emptiness := self._emptiness(record):
             return EMPTY_ROW, f"Line {record.line}: {emptiness}, so there is nothing to send."
         if len(record.cells) != self._width:
-            return "RaggedRow", f"Line {record.line} has {len(record.cells)} cells, the header has {self._width}."
+            return "RaggedRow", ragged_told(record.line, record.cells, self._width, self._guess)
         if len(row_json) <= self.fit_characters:
             return None
         cells = {address: record.cells[position] for address, position in self._columns.items()}

@@ -8,7 +8,8 @@ from operator import itemgetter
 
 from batch_processor import limits
 from batch_processor.contract import Plan
-from batch_processor.csv_file.csv_input import CsvInput, Record
+from batch_processor.csv_file.csv_input import CsvInput
+from batch_processor.csv_file.records import Record
 from batch_processor.errors import BatchTooLarge, InvalidCsv
 from batch_processor.loading.row_fitness import EMPTY_ROW, RowFitness
 

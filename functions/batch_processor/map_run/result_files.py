@@ -1,13 +1,14 @@
 """Reads from S3 what a CSV of a Map Run's results is made of: the manifest, its files, and the original CSV."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from batch_processor.aws import s3
 from batch_processor.csv_file import source
 from batch_processor.csv_file.csv_format import CsvFormat
-from batch_processor.csv_file.csv_input import CsvInput, Record, open_text
+from batch_processor.csv_file.csv_input import CsvInput, open_text
+from batch_processor.csv_file.records import Record
 from batch_processor.document.problem import Problem
 from batch_processor.document.s3_uri import S3Uri
 from batch_processor.errors import InvalidConfiguration
@@ -38,7 +39,7 @@ class OriginalCsv:
             **version,
             **sizes,
             "encoding": self.csv.encoding,
-            "delimiter": self.csv.delimiter,
+            "delimiter": self.csv.dialect.delimiter,
         }
 
     def rows(self) -> Iterator[Record]:
@@ -58,9 +59,12 @@ def read_manifest(uri: S3Uri) -> Manifest:
 def open_csv(uri: S3Uri, csv_format: CsvFormat) -> OriginalCsv:
     """Pins the CSV and counts its rows; SourceUnavailable or InvalidCsv."""
     pinned = s3.pin(uri.bucket, uri.key)
-    csv = source.open_csv(pinned, csv_format)
+    csv, _ = source.open_csv(pinned, csv_format)
+    if csv.dialect.ragged == "fail":
+        # What has been answered is written out, however ragged the rows are.
+        csv.dialect = replace(csv.dialect, ragged="keep")
     records = csv.records()
-    header = source.take_header(records, pinned.uri)
+    header = source.take_header(records, pinned.uri, csv_format.header_line)
     row_count, has_surplus = 0, False
     for record in records:
         row_count += 1
@@ -84,5 +88,5 @@ def _records(file: ResultFile) -> Iterator[Any]:
         raise ValueError(
             f"it has {pinned.size_bytes:,} bytes, but {file.size_bytes:,} were written; it is not the Map Run's file any more"
         )
-    with open_text(pinned.open(), "utf-8") as text:
+    with open_text(pinned.open()) as text:
         yield from read_lines(text) if file.is_lines else read_array(text)

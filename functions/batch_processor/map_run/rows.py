@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import Any
 
 from batch_processor.contract import RowResult
-from batch_processor.csv_file.csv_input import Record
+from batch_processor.csv_file.records import Record
 from batch_processor.document.problem import Problem
 from batch_processor.errors import InvalidConfiguration
 from batch_processor.map_run.failures import failure

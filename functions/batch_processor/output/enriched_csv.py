@@ -7,7 +7,7 @@ from typing import TextIO
 
 from batch_processor.contract import METADATA_COLUMNS, SURPLUS_COLUMN, Loaded, Plan, RowRange, RowResult
 from batch_processor.csv_file.cell import escape_formula
-from batch_processor.csv_file.csv_input import Record
+from batch_processor.csv_file.records import Record
 from batch_processor.document.json_value import without_lone_surrogates
 from batch_processor.errors import RowCountMismatch
 from batch_processor.output.pieces import row_count

@@ -11,7 +11,7 @@ from batch_processor.aws import s3
 from batch_processor.aws.joined_object import JoinedObject, is_ours
 from batch_processor.batch import manifest
 from batch_processor.contract import FAILURES, Loaded, Plan, RowRange, RowResult
-from batch_processor.csv_file.csv_input import Record
+from batch_processor.csv_file.records import Record
 from batch_processor.csv_file.source import csv_input
 from batch_processor.errors import (
     BatchProcessorError,

@@ -1,6 +1,7 @@
 """Checks everything about a batch that can be checked for free, and compiles its plan if nothing is wrong."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from batch_processor.aws import s3
@@ -15,7 +16,10 @@ from batch_processor.config.output_mapping import gives_columns
 from batch_processor.config.target import TARGET_POINTERS, names_target
 from batch_processor.contract import Batch, Location, Plan, Source
 from batch_processor.csv_file.csv_format import CsvFormat
+from batch_processor.csv_file.detection import Sample
+from batch_processor.csv_file.dialect import dialect_of
 from batch_processor.csv_file.header import Header
+from batch_processor.csv_file.header_search import told_elsewhere
 from batch_processor.csv_file.source import describe_source
 from batch_processor.document.problem import Problem
 from batch_processor.document.wording import unseen
@@ -42,12 +46,12 @@ def make_plan(given: Any, batch: Batch, permissions: Permissions, registries: Dy
     document, earlier, problems = lookup.resolve(merge_config(given, s3.read), batch, bucket)
     config, resolved, revision = _check(document, permissions, registries, problems)
     problems += _name_problems(batch)
-    source = _inspect(document, config, permissions, problems, keep_in=work_location(bucket, batch["key"]))
-    if source:
-        problems += _header_problems(document, config, resolved, Header(tuple(source["header"])))
-    if problems or not config or not source:
+    found = _inspect(document, config, permissions, problems, keep_in=work_location(bucket, batch["key"]))
+    if found:
+        problems += _header_problems(document, config, resolved, *found)
+    if problems or not config or not found:
         raise InvalidConfiguration(problems)
-    plan = compile_plan(config, source, batch, Surroundings(bucket, permissions.topic_arn), revision)
+    plan = compile_plan(config, found[0], batch, Surroundings(bucket, permissions.topic_arn), revision)
     if earlier:
         plan = _resume(earlier, plan, document)
     plan = stored_rules.hand_over(plan)
@@ -105,13 +109,15 @@ def _deployed(target: Target) -> Deployed:
 
 
 def _header_problems(
-    document: Any, config: BatchConfig | None, resolved: Resolved | None, header: Header
+    document: Any, config: BatchConfig | None, resolved: Resolved | None, source: Source, sample: Sample
 ) -> Iterator[Problem]:
+    header, dialect = Header(tuple(source["header"])), dialect_of(source)
+    elsewhere = partial(told_elsewhere, sample=sample, dialect=dialect)
     if not config or not resolved:
-        yield from header_problems(document, header)
+        yield from header_problems(document, header, told_elsewhere=elsewhere)
         return
     registered = [] if gives_columns(document.get("output_mapping", {})) else config.output.columns
-    yield from header_problems(document, header, [column.name for column in registered])
+    yield from header_problems(document, header, [column.name for column in registered], elsewhere)
     yield from compatibility.absent_inputs(config, resolved, header)
 
 
@@ -133,8 +139,8 @@ def _resume(earlier: EarlierBatch, plan: Plan, document: Any) -> Plan:
 
 def _inspect(
     document: Any, config: BatchConfig | None, permissions: Permissions, problems: list[Problem], keep_in: Location
-) -> Source | None:
-    """The CSV, if it is found; what is wrong with it is added to `problems`, or raised if there are no others."""
+) -> tuple[Source, Sample] | None:
+    """The CSV and its beginning; what is wrong with it is added to `problems`, or raised if there are no others."""
     uri = config.csv if config else csv_uri(document)
     csv_format = config.csv_format if config else CsvFormat()
     if not uri or not permissions.may_read(uri.bucket):

@@ -7,6 +7,7 @@ from typing import Any
 
 from batch_processor.config.mentions import csv_pointer
 from batch_processor.contract import Output, Plan
+from batch_processor.csv_file.dialect import dialect_of
 from batch_processor.document.problem import Problem
 from batch_processor.extraction.stored_rules import extraction_digest
 
@@ -33,6 +34,11 @@ def _parts(plan: Plan, csv: str) -> Iterator[tuple[_Part, Any]]:
     yield (csv, "the CSV"), f"{source['size_bytes']:,} bytes with ETag {source['etag']}".replace('"', "")
     yield ("/csv_format/encoding", "the encoding"), source["encoding"]
     yield ("/csv_format/delimiter", "the delimiter"), source["delimiter"]
+    dialect = dialect_of(source)
+    yield ("/csv_format/quote", "the quote character"), dialect.quote
+    yield ("/csv_format/escape", "what escapes quotes"), dialect.escape
+    yield ("/csv_format/header_line", "the line of the header"), dialect.header_line
+    yield ("/csv_format/ragged", "whether ragged rows are padded"), dialect.ragged == "pad"
     for number, name in enumerate(source["header"], start=1):
         yield (csv, f"column {number} of the CSV"), name
     yield ("/target", "the target"), target["arn"]

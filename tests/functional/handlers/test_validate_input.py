@@ -18,7 +18,7 @@ from batch_processor.handlers.load_csv_data import handle as load_csv_data
 from batch_processor.handlers.validate_input import handle
 from batch_processor.logs import logger
 from batch_processor.settings import MissingSetting
-from tests.functional.account import DATA, RESULTS, answering, put
+from tests.functional.account import DATA, RESULTS, answering, get, keys, put
 from tests.functional.batches import as_json
 from tests.functional.conftest import ENVIRONMENT
 from tests.functional.targets import create_agent, create_tool
@@ -67,6 +67,7 @@ def test_configuration_and_csv_become_the_plan() -> None:
         "size_bytes": len(PEOPLE),
         "encoding": "utf-8",
         "delimiter": ",",
+        "dialect": {"line_end": "\n", "delimiter_guessed": True},
         "header": ["name", "email"],
     }
     assert (plan["output"]["bucket"], plan["notification"]["topic_arn"]) == (DATA, ENVIRONMENT["TOPIC_ARN"])
@@ -208,7 +209,8 @@ def test_plan_that_leaves_no_room_for_rows_is_refused() -> None:
     ("content", "declared", "words"),
     [
         ("name,email\n".encode("utf-32"), "auto", "The file is UTF-32"),
-        ("name,email\n".encode("utf-16-le"), "utf-16", "The file has no byte order mark"),
+        (b"name,email\n", "utf-16", "csv_format.encoding says utf-16, and the file has no byte order mark"),
+        (b"\x1f\x8b\x08\0\0", "auto", "The file is no CSV: it is gzip-compressed. Gunzip it first"),
     ],
 )
 def test_encoding_that_cannot_be_read_is_refused(content: bytes, declared: str, words: str) -> None:
@@ -281,3 +283,52 @@ def test_no_cell_is_logged() -> None:
         logger.registered_handler.setStream(before)  # type: ignore[attr-defined]
     assert '"batch":"night"' in written.getvalue()
     assert "a@x.org" not in written.getvalue()
+
+
+def test_header_below_other_lines_is_named_and_read_with_the_setting() -> None:
+    content = b"made by,kim\n\nname,email\nAna,a@x.org\n"
+    with pytest.raises(
+        InvalidConfiguration, match=r"line 3 has it: if that is the header, set csv_format\.header_line to 3"
+    ):
+        validate_csv(content)
+    plan = validate_csv(content, csv_format={"header_line": 3})
+    assert plan["source"]["header"] == ["name", "email"]
+    rows = load_csv_data(as_json({"plan": plan, "given": {}}), None)["rows"]
+    assert [row["row"] for row in rows] == [{"email": "a@x.org"}]
+
+
+def test_line_of_the_header_that_is_blank_or_missing_is_told() -> None:
+    with pytest.raises(
+        InvalidCsv, match=r"header_line says 1, and that line is blank\. The next one that is not is line 2"
+    ):
+        validate_csv(b"\nname,email\n", csv_format={"header_line": 1})
+    with pytest.raises(InvalidCsv, match="has no line 7"):
+        validate_csv(PEOPLE, csv_format={"header_line": 7})
+
+
+def test_fault_in_any_row_of_a_small_file_is_told_beside_the_other_problems() -> None:
+    put("inputs/people.csv", b'name,email\nAna,a@x.org\n"Bo"y,b@x.org\n')
+    found = problems(make_document(colour="blue"))
+    assert found["/csv_s3_uri"].startswith("Line 3: a closing quote is followed by more text")
+    assert "/colour" in found
+
+
+def test_settings_reach_the_rows_in_either_mode() -> None:
+    content = b"name|email\nAna\nBo|'b|x'|\n"
+    csv_format = {"delimiter": "pipe", "quote": "single", "ragged": "pad"}
+    for mode in ("inline", "distributed"):
+        plan = validate_csv(content, csv_format=csv_format, map_mode=mode)
+        answer = load_csv_data(as_json({"plan": plan, "given": {}}), None)
+        assert answer["loaded"]["surplus_cells"] is False
+        rows = answer["rows"] or [json.loads(line) for line in get(f"{plan['work']['prefix']}rows.jsonl").splitlines()]
+        assert [row["row"] for row in rows] == [{"email": ""}, {"email": "b|x"}]
+        if mode == "distributed":
+            assert get(f"{plan['work']['prefix']}originals.csv") == b"Ana,\r\nBo,b|x\r\n"
+
+
+def test_fault_beyond_the_beginning_of_a_large_file_is_found_while_it_is_loaded() -> None:
+    content = b"name,email\n" + b"Ana,a@x.org\n" * 30_000 + b'Bo,"b@x.org\nCy,c\nDi,d 9"\n'
+    plan = validate_csv(content, map_mode="distributed")
+    with pytest.raises(InvalidCsv, match=r"^Line 30002: a quoted cell goes on over line 30003"):
+        load_csv_data(as_json({"plan": plan, "given": {}}), None)
+    assert not [key for key in keys(DATA) if key.endswith("rows.jsonl")]

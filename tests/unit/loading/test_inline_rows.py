@@ -7,7 +7,7 @@ from batch_processor.contract import Loaded, LoadedRow
 from batch_processor.errors import BatchTooLarge
 from batch_processor.limits import PAYLOAD_BYTES, most_rows
 from batch_processor.loading.inline_rows import load_rows
-from tests.unit.plans import csv_of, make_plan
+from tests.unit.plans import PAD_ADDS, csv_of, make_plan
 
 KIBIBYTE = 1024
 
@@ -21,7 +21,14 @@ def test_rows_have_the_cells_in_use_and_their_numbers() -> None:
     assert rows == [
         {"index": 1, "row": {"email": "a@x.org"}},
         {"index": 2, "row": {"email": ""}},
-        {"index": 3, "row": {}, "problem": {"error": "RaggedRow", "message": "Line 5 has 1 cells, the header has 2."}},
+        {
+            "index": 3,
+            "row": {},
+            "problem": {
+                "error": "RaggedRow",
+                "message": f"Line 5 has 1 cell, the header has 2{PAD_ADDS}",
+            },
+        },
     ]
     assert (loaded["row_count"], loaded["surplus_cells"], loaded["blank_lines"]) == (3, False, 1)
 
@@ -49,7 +56,9 @@ def test_rows_that_are_loaded_fit_a_payload_with_spaces(cell: str, ragged: bool)
     row = "x\n" if ragged else f'x,"{cell}"\n'
     count = 820  # with more, there is no room to say why each of them failed
     rows, loaded = load(
-        "name,email\n" + row * count, target={"type": "tool"}, execution={"max_attempts": 1, "timeout_seconds": 60}
+        "name,email\n" + "x,y\n" + row * (count - 1),
+        target={"type": "tool"},
+        execution={"max_attempts": 1, "timeout_seconds": 60},
     )
     answer = {"rows": rows, "loaded": loaded}
     assert len(json.dumps(answer, ensure_ascii=False).encode()) < PAYLOAD_BYTES

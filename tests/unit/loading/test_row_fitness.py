@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from batch_processor.csv_file.csv_input import Record
+from batch_processor.csv_file.records import Record
 from batch_processor.loading.row_fitness import RowFitness
 from tests.unit.plans import make_plan
 
@@ -23,9 +23,25 @@ def test_row_of_the_headers_width_is_fit() -> None:
     assert judge(["Ana", ""]) is None
 
 
-@pytest.mark.parametrize("cells", [["Ana"], ["Ana", "a@x.org", ""]])
-def test_row_of_another_width_is_unfit(cells: list[str]) -> None:
-    assert judge(cells) == ("RaggedRow", f"Line 7 has {len(cells)} cells, the header has 2.")
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (["Ana"], 'Line 7 has 1 cell, the header has 2; csv_format.ragged "pad" would add empty ones.'),
+        (
+            ["Ana", "a@x.org", ""],
+            'Line 7 has 3 cells, the header has 2; csv_format.ragged "pad" would drop the empty ones at its end.',
+        ),
+        (["Ana", "a@x.org", "x"], "Line 7 has 3 cells, the header has 2."),
+    ],
+)
+def test_row_of_another_width_is_unfit_and_tells_the_setting_by_which_it_would_fit(cells: list[str], told: str) -> None:
+    assert judge(cells) == ("RaggedRow", told)
+
+
+def test_ragged_row_names_a_delimiter_that_was_guessed() -> None:
+    problem = judge(["Ana"], source={"dialect": {"delimiter_guessed": True}})
+    assert problem
+    assert '(guessed delimiter: "comma"; csv_format.delimiter declares another)' in problem[1]
 
 
 @pytest.mark.parametrize("cells", [["", ""], [" ", "\t"], [""], ["", "", ""]])

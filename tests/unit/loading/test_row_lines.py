@@ -10,7 +10,7 @@ from batch_processor.contract import Plan
 from batch_processor.errors import BatchTooLarge, InvalidCsv
 from batch_processor.loading.row_fitness import RowFitness
 from batch_processor.loading.row_lines import RowLines, RowsFound, json_lines
-from tests.unit.plans import ENCODINGS, csv_of, make_plan, tables
+from tests.unit.plans import ENCODINGS, PAD_ADDS, csv_of, make_plan, tables
 
 
 def lines_of(content: str, plan: Plan) -> RowLines:
@@ -77,7 +77,10 @@ def test_line_separators_are_escaped_as_some_readers_end_lines_there() -> None:
 
 def test_unfit_row_says_why_and_the_next_ones_go_on() -> None:
     rows = rows_of('name,email\n"An\na",a@x.org\nBo\nCy,c@x.org\n')
-    problem = {"error": "RaggedRow", "message": "Line 4 has 1 cells, the header has 2."}
+    problem = {
+        "error": "RaggedRow",
+        "message": f"Line 4 has 1 cell, the header has 2{PAD_ADDS}",
+    }
     assert rows[1:] == [{"index": 2, "row": {}, "problem": problem}, {"index": 3, "row": {"email": "c@x.org"}}]
 
 
@@ -111,7 +114,8 @@ def test_unfit_row_ends_the_batch_where_errors_do() -> None:
     with pytest.raises(InvalidCsv) as caught:
         rows_of("name,email\nAna,a@x.org\nBo\n", execution={"continue_on_error": False})
     assert str(caught.value) == (
-        "Row 2: Line 3 has 1 cells, the header has 2. Nothing was run, as continue_on_error is false."
+        'Row 2: Line 3 has 1 cell, the header has 2; csv_format.ragged "pad" would add empty ones. '
+        "Nothing was run, as continue_on_error is false."
     )
 
 

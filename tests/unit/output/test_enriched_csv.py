@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batch_processor.contract import RowRange, RowResult
-from batch_processor.csv_file.csv_input import DELIMITERS, CsvInput
+from batch_processor.csv_file.csv_input import CsvInput
+from batch_processor.csv_file.detection import DELIMITERS
 from batch_processor.errors import RowCountMismatch
 from batch_processor.output.enriched_csv import EnrichedCsv, reason
 from batch_processor.results.precedence import NO_RESULT, settled

@@ -7,6 +7,7 @@ from batch_processor.config.header_problems import header_problems
 from batch_processor.csv_file.header import Header
 from tests.unit.configs import make_document
 
+CAPITALS = "the CSV has no column 'species'; 'Species' differs from it only by capital letters; write the name as the CSV has it"
 HEADER = Header(("Species", "nest", "odd: name"))
 
 
@@ -16,9 +17,9 @@ HEADER = Header(("Species", "nest", "odd: name"))
         ("{Species} in {{nest}}", "{{nest}} is the text {nest} in every row; did you mean {nest}, with single braces?"),
         ("{Species} in {{ nests }}", "{{nests}} is the text {nests} in every row; did you mean {nest}, with single braces?"),
         ("{nest} of {{species}}", "{{species}} is the text {species} in every row; did you mean {Species}, with single braces?"),
-        ("Of {{species}}", "the CSV has no column 'species'; 'Species' differs from it only by capital letters; write the name as the CSV has it"),
+        ("Of {{species}}", CAPITALS),
         ("Of {{nest}}", None),
-        ("{species}", "the CSV has no column 'species'; 'Species' differs from it only by capital letters; write the name as the CSV has it"),
+        ("{species}", CAPITALS),
         (
             'Answer {"egg": "…"} for {nest}',
             '{"egg": "…"} reads as a column, and the CSV has none of that name; write {{ and }} for braces',

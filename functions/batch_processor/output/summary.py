@@ -61,7 +61,8 @@ def _in_words(tally: Tally) -> str:
     clauses = [f"{counts['rows_succeeded']:,} of {counts['rows_total']:,} rows succeeded"]
     sentences = [", ".join([*clauses, *(clause for count, clause in told if count)])]
     if empty := tally.empty_rows:
-        sentences.append(f"{empty:,} of the rows that succeeded have no value in any new column")
+        rows = "1 row that succeeded has" if empty == 1 else f"{empty:,} rows that succeeded have"
+        sentences.append(f"{rows} no value in any new column")
     if unfilled := tally.unfilled_columns:
         more = f" and {len(unfilled) - _COLUMNS_NAMED} more" if len(unfilled) > _COLUMNS_NAMED else ""
         sentences.append(f"No row has a value in {', '.join(unfilled[:_COLUMNS_NAMED])}{more}")

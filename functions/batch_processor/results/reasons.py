@@ -30,6 +30,9 @@ _PARTICULARS = re.compile(
 )
 
 
+_PLURAL = re.compile(r"(… \w+?)s\b")
+
+
 class CountedError(TypedDict):
     """A reason: the error, the words of the first row that it befell, that row, and how many rows it befell."""
 
@@ -56,7 +59,7 @@ class Reasons:
     def count(self, error: str, message: str, row: int, count: int = 1) -> None:
         """Counts failures of the same words, the first of them in `row`."""
         message = without_lone_surrogates(message)
-        reason = _Reason(error, tuple(_PARTICULARS.sub("…", message).split()))
+        reason = _Reason(error, tuple(_PLURAL.sub(r"\1", _PARTICULARS.sub("…", message)).split()))
         _merge(self._counted, reason, {"error": error, "message": message, "count": count, "first_row": row})
         if len(self._counted) > _MOST:
             self._counted = _rarest_summed_up(_alike_as_one(self._counted), _KEPT)

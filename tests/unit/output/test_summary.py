@@ -78,7 +78,7 @@ def test_status_text_tells_what_was_not_sent_and_what_came_back_empty() -> None:
     summary = summarize(PLAN, make_loaded(4), tally, FINISHED)
     assert summary["status_text"] == (
         "2 of 4 rows succeeded, 1 skipped (nothing to send), 1 not run. "
-        "1 of the rows that succeeded have no value in any new column. No row has a value in score."
+        "1 row that succeeded has no value in any new column. No row has a value in score."
     )
     assert (summary["rows_empty"], summary["unfilled_columns"]) == (1, ["score"])
 

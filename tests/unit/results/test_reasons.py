@@ -45,6 +45,10 @@ def test_particulars_make_no_other_reason(form: str) -> None:
     assert counted.listed() == [{"error": "E", "message": form.format(10), "count": 50, "first_row": 1}]
 
 
+def test_number_of_a_noun_makes_no_other_reason() -> None:
+    assert len(reasons("Line 3 has 1 cell, the header has 4.", "Line 5 has 2 cells, the header has 4.").listed()) == 1
+
+
 def test_apostrophe_is_no_quote() -> None:
     assert len(reasons("it isn't there, and won't be", "it isn't open, and won't be").listed()) == 2
 

@@ -29,13 +29,14 @@ RAGGED_ROWS = [
 ]
 
 
-def counts(succeeded: int, failed: int = 0, timed_out: int = 0) -> dict[str, Json]:
+def counts(succeeded: int, failed: int = 0, timed_out: int = 0, not_run: int = 0) -> dict[str, Json]:
     return {
-        "status": "COMPLETED_WITH_ERRORS" if failed or timed_out else "SUCCEEDED",
+        "status": "COMPLETED_WITH_ERRORS" if failed or not_run else "SUCCEEDED",
         "row_count": 3,
         "rows_succeeded": succeeded,
         "rows_failed": failed,
         "rows_timed_out": timed_out,
+        "rows_not_run": not_run,
     }
 
 
@@ -140,8 +141,8 @@ ANSWERS: dict[str, dict[str, Json]] = {
     "extract_structured_output_stored": {"index": 1, "status": "SUCCESS", "stored": True, "cells": None},
     "extract_structured_output_tool": cells("true", "+441134960614", "GB", "true", "example.com", "[]"),
     "aggregate_results_contacts": counts(3),
-    "aggregate_results_failed_rows": counts(1, failed=1, timed_out=1),
-    "aggregate_results_large_batch": {**counts(2, failed=1), "map_mode": "distributed", "row_batches": 1},
+    "aggregate_results_failed_rows": counts(1, failed=2, timed_out=1),
+    "aggregate_results_large_batch": {**counts(2, not_run=1), "map_mode": "distributed", "row_batches": 1},
     "aggregate_results_row_batch": {
         "status": "PART_WRITTEN",
         "first": 3,
@@ -151,11 +152,11 @@ ANSWERS: dict[str, dict[str, Json]] = {
         "rows_timed_out": 0,
     },
     "aggregate_results_row_count_mismatch": error("RowCountMismatch", "had 4 rows", "now it has 3"),
-    "aggregate_results_row_without_result": counts(2, failed=1),
+    "aggregate_results_row_without_result": counts(2, not_run=1),
     "aggregate_results_spilled": counts(3),
-    "json_to_csv_batches": counts(2, failed=1),
+    "json_to_csv_batches": counts(2, not_run=1),
     "json_to_csv_compact_lines": counts(3),
-    "json_to_csv_contacts": counts(1, failed=1, timed_out=1),
+    "json_to_csv_contacts": counts(1, failed=2, timed_out=1),
     "json_to_csv_invalid_request": error("InvalidConfiguration", "4 problems", "/results", "/target"),
     "json_to_csv_nothing_ties_the_rows": error("InvalidConfiguration", "/child_input"),
     "json_to_csv_outputs_alone": counts(3),

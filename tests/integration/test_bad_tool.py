@@ -15,7 +15,7 @@ REASONS = {
     "huge": ("FAILED", "States.DataLimitExceeded"),
     "garbled": ("FAILED", "StructuredOutputInvalid: The structured output is not an object"),
     "cut_off": ("FAILED", "StructuredOutputMissing: Agent did not return structured output"),
-    "raw": ("FAILED", "Runtime."),
+    "raw": ("FAILED", "StructuredOutputMissing: "),  # bytes are text to the runtime
     "mute": ("FAILED", "StructuredOutputMissing: Agent did not return structured output"),
     "exit": ("FAILED", "Runtime.ExitError: RequestId: "),
 }

@@ -85,8 +85,8 @@ def test_ragged_rows_fail_with_all_their_cells_and_the_others_go_on(batches: Bat
     assert [row["_status"] for row in outcome.rows] == ["FAILED", "SUCCESS", "FAILED", "SUCCESS"]
     assert [row["_surplus_cells"] for row in outcome.rows] == ["", "", '["4", "5,\\n6"]', ""]
     assert outcome.rows[0]["_error_message"] == (
-        'RaggedRow: Line 2 has 2 cells, the header has 3 (guessed delimiter: "comma"; '
-        'csv_format.delimiter declares another); csv_format.ragged "pad" would add empty ones.'
+        "RaggedRow: Line 2 has 2 cells, the header has 3 (guessed delimiter: 'comma'; "
+        "csv_format.delimiter declares another); csv_format.ragged 'pad' would add empty ones."
     )
     assert [(row["text"], row["b"], row["c"]) for row in outcome.rows] == [
         ("1", "2", ""), ("1", "2", "3"), ("1", "2", "3"), ("7", "8", "9"),

@@ -93,7 +93,7 @@ def test_row_over_its_time_is_a_timeout_and_stops_its_agent(batches: Batches, ta
     outcome = batches.run(behaviours("hang", "echo"), target, **policy)
     assert outcome.column("_status") == ["TIMEOUT", "SUCCESS"]
     assert outcome.rows[0]["_error_message"] == "Execution timeout after 5 s"
-    assert (outcome.summary["rows_timed_out"], outcome.summary["rows_failed"]) == (1, 0)
+    assert (outcome.summary["rows_timed_out"], outcome.summary["rows_failed"]) == (1, 1)
     if target == "agent":
         arn = batches.account.outputs["TestAgentArn"]
         found = batches.states.list_executions(stateMachineArn=arn)["executions"]
@@ -203,17 +203,17 @@ def test_first_failed_row_ends_a_batch_that_does_not_continue_on_error(batches: 
     assert location.endswith(".partial.csv")
     assert partial.column("echo") == ["text 1", "text 2" * 4000, *[""] * 31]
     assert partial.column("id") == [f"{number:03}" for number in range(1, 34)]
-    assert partial.column("_status") == ["SUCCESS", "SUCCESS", *["FAILED"] * 31]
+    assert partial.column("_status") == ["SUCCESS", "SUCCESS", "FAILED", *["NOT_RUN"] * 30]
     assert partial.rows[2]["_error_message"] == "ToolBroke: could not handle 'text 3' at all"
     assert partial.rows[3]["_error_message"].startswith("RowNotProcessed")
     assert not [key for key in batches.keys("outputs/") if run.execution_arn[-32:] in key and ".partial." not in key]
 
 
-def test_first_failed_row_without_any_answer_leaves_nothing_behind(batches: Batches) -> None:
+def test_first_failed_row_without_any_answer_leaves_no_csv_behind(batches: Batches) -> None:
     policy = {
         "execution_config": {"continue_on_error": False, "max_concurrency": 1, "retry_policy": {"max_attempts": 1}}
     }
     run = batches.start(batches.config(behaviours("fail", "echo"), **policy))
     with pytest.raises(BatchError, match=r"Batch\.RowFailed"):
         run.wait()
-    assert not [key for key in batches.keys("outputs/") if run.execution_arn[-32:] in key]
+    assert not [key for key in batches.keys("outputs/") if run.execution_arn[-32:] in key and key.endswith(".csv")]

@@ -4,7 +4,10 @@ import json
 from typing import Any
 
 from batch_processor.aws.client import client
+from batch_processor.batch import manifest
 from batch_processor.contract import Plan
+from batch_processor.csv_file.header import Header
+from batch_processor.csv_file.source import csv_input
 from tests.functional.account import DATA, put
 from tests.unit.plans import make_plan
 
@@ -21,7 +24,11 @@ def put_batch(content: bytes, key: str = "inputs/people.csv", bucket: str = DATA
         "size_bytes": head["ContentLength"],
         **({"version_id": head["VersionId"]} if "VersionId" in head else {}),
     }
-    return make_plan(**{**sections, "source": {**source, **sections.get("source", {})}})
+    plan = make_plan(**{**sections, "source": {**source, **sections.get("source", {})}})
+    header = Header(tuple(next(csv_input(plan).records()).cells))
+    manifest.write_header(plan["work"], header.names)
+    plan["source"] |= {"width": len(header.names), "header_digest": header.digest}
+    return plan
 
 
 def as_json(value: Any) -> Any:

@@ -25,7 +25,11 @@ class Batch(TypedDict):
 
 
 class Source(TypedDict):
-    """The input object, pinned by version (or by ETag where the bucket has no versions)."""
+    """The input object, pinned by version (or by ETag where the bucket has no versions).
+
+    `width` counts the header's columns. Their names are in the work folder, as all payloads carry the plan; plans that were
+    made before that have them as `header`, in place of both others.
+    """
 
     uri: str
     bucket: str
@@ -35,7 +39,9 @@ class Source(TypedDict):
     size_bytes: int
     encoding: str
     delimiter: str
-    header: list[str]
+    width: int
+    header_digest: str
+    header: NotRequired[list[str]]
 
 
 class Target(TypedDict):

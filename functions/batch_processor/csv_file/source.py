@@ -6,6 +6,7 @@ from batch_processor.aws.s3 import PinnedObject
 from batch_processor.contract import Plan, Source
 from batch_processor.csv_file.csv_format import CsvFormat
 from batch_processor.csv_file.csv_input import SAMPLE_BYTES, CsvInput, Record, detect_delimiter, detect_encoding
+from batch_processor.csv_file.header import Header
 from batch_processor.errors import InvalidCsv
 
 
@@ -34,9 +35,10 @@ def take_header(records: Iterator[Record], uri: str) -> list[str]:
     return header.cells
 
 
-def describe_source(uri: str, pinned: PinnedObject, csv_format: CsvFormat) -> Source:
-    """A plan's description of its CSV: where it is pinned, encoding, delimiter, header; `uri` as the user gave it."""
+def describe_source(uri: str, pinned: PinnedObject, csv_format: CsvFormat) -> tuple[Source, Header]:
+    """A plan's description of its CSV, where it is pinned and how it is written, and its header; `uri` as the user gave it."""
     csv = open_csv(pinned, csv_format)
+    header = Header(tuple(take_header(csv.records(), uri)))
     source = Source(
         uri=uri,
         bucket=pinned.bucket,
@@ -45,8 +47,9 @@ def describe_source(uri: str, pinned: PinnedObject, csv_format: CsvFormat) -> So
         size_bytes=pinned.size_bytes,
         encoding=csv.encoding,
         delimiter=csv.delimiter,
-        header=take_header(csv.records(), uri),
+        width=len(header.names),
+        header_digest=header.digest,
     )
     if pinned.version_id:
         source["version_id"] = pinned.version_id
-    return source
+    return source, header

@@ -8,6 +8,7 @@ from typing import Any
 
 from batch_processor.contract import Plan
 from batch_processor.csv_file.csv_input import Record
+from batch_processor.csv_file.header import width_of
 from batch_processor.limits import PAYLOAD_BYTES
 
 # An agent input beyond this does not surely fit a payload of 256 KiB with what else is in it.
@@ -25,7 +26,7 @@ class RowFitness:
     """Judges rows by what the plan demands of them; `most_bytes` is how long a row's JSON may be."""
 
     def __init__(self, plan: Plan, most_bytes: int = PAYLOAD_BYTES) -> None:
-        self._width = len(plan["source"]["header"])
+        self._width = width_of(plan["source"])
         self._columns = plan["input"]["columns"]
         self._required = plan["input"]["required"]
         self._needs_a_cell = plan["input"].get("needs_a_cell", False)

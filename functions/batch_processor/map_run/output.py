@@ -47,13 +47,13 @@ def publish(rows: MapRows, manifest: Manifest, csv: OriginalCsv | None, output: 
     records = rows.compared(csv.rows(), header) if csv else rows.records()
     tally = Tally(columns=columns_of(output))
     # All that EnrichedCsv reads of a plan and of what loading found: there is no batch here.
-    plan = cast("Plan", {"output": output, "source": {"header": header}})
+    plan = cast("Plan", {"output": output, "source": {"width": len(header)}})
     loaded = cast("Loaded", {"surplus_cells": bool(csv and csv.has_surplus)})
     owner = f"{manifest.map_run_arn} {output['key']}"
     with s3.NewObject(output["bucket"], output["key"], "text/csv; charset=utf-8", owner=owner) as target:
         text = io.TextIOWrapper(io.BufferedWriter(target), encoding="utf-8", newline="")
         written = EnrichedCsv(text, plan, loaded, tally)
-        written.write_header()
+        written.write_header(header)
         written.write_rows(records, map(rows.result_of, range(1, count + 1)), RowRange(first=1, last=count))
         text.flush()
         target.publish()

@@ -43,14 +43,19 @@ class Surroundings:
 
 
 def compile_plan(
-    config: BatchConfig, source: Source, batch: Batch, surroundings: Surroundings, revision: str = ""
+    config: BatchConfig,
+    source: Source,
+    header: Header,
+    batch: Batch,
+    surroundings: Surroundings,
+    revision: str = "",
 ) -> Plan:
     """The plan of a configuration in which `header_problems` finds nothing; `revision` is the target's."""
     plan = Plan(
         batch=batch,
         source=source,
         target=_plan_target(config.target, revision),
-        input=_plan_input(config, Header(tuple(source["header"]))),
+        input=_plan_input(config, header),
         output=_plan_output(config, source, batch, surroundings),
         work=work_location(surroundings.data_bucket, batch["key"]),
         map_mode=config.map_mode,
@@ -69,7 +74,7 @@ def refuse_large(plan: Plan) -> None:
     if size > _LARGEST_PLAN_BYTES:
         raise BatchTooLarge(
             f"The plan takes {size:,} bytes, at most {_LARGEST_PLAN_BYTES:,} fit the payloads that carry it (Step Functions: "
-            "256 KiB). Shorten the templates and constants, or the header."
+            "256 KiB). Shorten the templates and constants, or map fewer columns."
         )
 
 

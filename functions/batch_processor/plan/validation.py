@@ -31,7 +31,7 @@ from batch_processor.resumption.earlier_batch import EarlierBatch
 
 
 def make_plan(given: Any, batch: Batch, permissions: Permissions, registries: DynamoDbRegistries) -> Plan:
-    """The plan of what the execution was `given`; its answer rules may be in S3, and its configuration is kept there.
+    """The plan of what the execution was `given`; its answer rules may be in S3, its header and configuration are kept there.
 
     Fails with InvalidConfiguration, which has the problems of the configuration, of its target as registered, of what it
     may use, of the batch that it resumes, and of the CSV's header together; with SourceUnavailable or InvalidCsv
@@ -41,16 +41,18 @@ def make_plan(given: Any, batch: Batch, permissions: Permissions, registries: Dy
     document, earlier, problems = lookup.resolve(merge_config(given, s3.read), batch, bucket)
     config, resolved, revision = _check(document, permissions, registries, problems)
     problems += _name_problems(batch)
-    source = _inspect(document, config, permissions, problems, keep_in=work_location(bucket, batch["key"]))
-    if source:
-        problems += _header_problems(document, config, resolved, Header(tuple(source["header"])))
-    if problems or not config or not source:
+    inspected = _inspect(document, config, permissions, problems, keep_in=work_location(bucket, batch["key"]))
+    if inspected:
+        problems += _header_problems(document, config, resolved, inspected[1])
+    if problems or not config or not inspected:
         raise InvalidConfiguration(problems)
-    plan = compile_plan(config, source, batch, Surroundings(bucket, permissions.topic_arn), revision)
+    source, header = inspected
+    plan = compile_plan(config, source, header, batch, Surroundings(bucket, permissions.topic_arn), revision)
     if earlier:
-        plan = _resume(earlier, plan, document)
+        plan = _resume(earlier, plan, header, document)
     plan = stored_rules.hand_over(plan)
     refuse_large(plan)
+    manifest.write_header(plan["work"], header.names)
     manifest.write_config(plan["work"], document)
     return plan
 
@@ -123,8 +125,8 @@ def _absences(config: BatchConfig, target: Deployed) -> Iterator[Problem]:
         yield Problem("/output_s3_prefix", f"there is no bucket {prefix.bucket}, or the stack may not see it")
 
 
-def _resume(earlier: EarlierBatch, plan: Plan, document: Any) -> Plan:
-    if changes := list(earlier.changes(plan, document)):
+def _resume(earlier: EarlierBatch, plan: Plan, header: Header, document: Any) -> Plan:
+    if changes := list(earlier.changes(plan, document, header.names)):
         raise InvalidConfiguration(changes)
     lookup.claim(earlier, plan["batch"], plan["work"]["bucket"])
     return earlier.resumed_plan(plan)
@@ -132,8 +134,8 @@ def _resume(earlier: EarlierBatch, plan: Plan, document: Any) -> Plan:
 
 def _inspect(
     document: Any, config: BatchConfig | None, permissions: Permissions, problems: list[Problem], keep_in: Location
-) -> Source | None:
-    """The CSV, if it is found; what is wrong with it is added to `problems`, or raised if there are no others."""
+) -> tuple[Source, Header] | None:
+    """The CSV and its header, if it is found; what is wrong with it is added to `problems`, or raised if there are no others."""
     uri = config.csv if config else csv_uri(document)
     csv_format = config.csv_format if config else CsvFormat()
     if not uri or not permissions.may_read(uri.bucket):

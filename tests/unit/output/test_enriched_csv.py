@@ -29,12 +29,12 @@ def write_text(
     """The output CSV of the source's rows, with the results by their index."""
     records = source.records()
     header = next(records).cells
-    plan = make_plan(source={"header": header}, output=output)
+    plan = make_plan(source={"width": len(header)}, output=output)
     by_index = {result["index"]: result for result in results}
     rows: RowRange = {"first": 1, "last": len(results) if row_count is None else row_count}
     sink, tally = io.StringIO(newline=""), Tally()
     enriched = EnrichedCsv(sink, plan, make_loaded(rows["last"], surplus_cells=surplus_cells), tally)
-    enriched.write_header()
+    enriched.write_header(header)
     enriched.write_rows(records, settled(rows, [], by_index), rows)
     return sink.getvalue(), tally
 

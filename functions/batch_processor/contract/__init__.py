@@ -18,6 +18,7 @@ from batch_processor.contract.plan import (
     Storage,
     StoredAnswerRules,
     Target,
+    WrittenCsv,
 )
 from batch_processor.contract.results import FAILURES, RowResult, Status
 
@@ -47,4 +48,5 @@ __all__ = [
     "Storage",
     "StoredAnswerRules",
     "Target",
+    "WrittenCsv",
 ]

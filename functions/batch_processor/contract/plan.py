@@ -102,14 +102,25 @@ class StoredAnswerRules(TypedDict):
     extraction_digest: str
 
 
+class WrittenCsv(TypedDict):
+    """How the output is written: its delimiter, and whether a byte order mark of UTF-8 comes first."""
+
+    delimiter: str
+    bom: bool
+
+
 class Output(AnswerRules):
-    """Answer rules stand here, or `answer` says where S3 has them; neither if none are known."""
+    """Answer rules stand here, or `answer` says where S3 has them; neither if none are known.
+
+    Without `csv` it is written with commas and without a byte order mark.
+    """
 
     answer: NotRequired[StoredAnswerRules]
     columns: list[OutputColumn]
     include_original: bool
     add_metadata: bool
     escape_formulas: bool
+    csv: NotRequired[WrittenCsv]
     bucket: str
     key: str
 

@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from typing import Any, cast
 
 from batch_processor.aws import s3
-from batch_processor.contract import Loaded, Output, Plan, RowRange
+from batch_processor.config.output_format import RFC_4180, OutputFormat
+from batch_processor.contract import Loaded, Output, Plan, RowRange, WrittenCsv
 from batch_processor.contract.results import time_text
 from batch_processor.map_run.manifest import Manifest
 from batch_processor.map_run.request import MapResultsRequest
@@ -32,7 +33,14 @@ def describe_output(request: MapResultsRequest, manifest: Manifest, csv: Origina
     return request.planned_output(
         bucket=request.output_prefix.bucket if request.output_prefix else bucket,
         key=f"{folder}/{name}" if folder else name,
+        csv=_written(request.output.csv, csv),
     )
+
+
+def _written(asked: OutputFormat, csv: OriginalCsv | None) -> WrittenCsv | None:
+    if asked == RFC_4180:
+        return None
+    return asked.written(csv.csv.encoding, csv.csv.delimiter) if csv else asked.written("utf-8", ",")
 
 
 def _digest(request: MapResultsRequest, manifest: Manifest, csv: OriginalCsv | None) -> str:

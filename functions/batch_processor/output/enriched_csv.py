@@ -1,11 +1,11 @@
-"""Writes the output CSV: the original cells as they are, the new columns, and each row's status. RFC 4180."""
+"""Writes the output CSV: the original cells as they are, the new columns, and each row's status. RFC 4180, or as said."""
 
 import csv
 import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import TextIO
 
-from batch_processor.contract import METADATA_COLUMNS, SURPLUS_COLUMN, Loaded, Plan, RowRange, RowResult
+from batch_processor.contract import METADATA_COLUMNS, SURPLUS_COLUMN, Loaded, Plan, RowRange, RowResult, WrittenCsv
 from batch_processor.csv_file.cell import escape_formula
 from batch_processor.csv_file.csv_input import Record
 from batch_processor.csv_file.header import width_of
@@ -14,17 +14,23 @@ from batch_processor.errors import RowCountMismatch
 from batch_processor.output.pieces import row_count
 from batch_processor.results.tally import Tally
 
+_RFC_4180 = WrittenCsv(delimiter=",", bom=False)
+_BYTE_ORDER_MARK = "\ufeff"
+
 
 class EnrichedCsv:
     """The CSV of one batch, written into `sink` from its beginning or from any row on; `tally` counts what it wrote."""
 
     def __init__(self, sink: TextIO, plan: Plan, loaded: Loaded, tally: Tally) -> None:
-        self._writer = csv.writer(sink, lineterminator="\r\n")
+        written = plan["output"].get("csv", _RFC_4180)
+        self._sink, self._mark = sink, _BYTE_ORDER_MARK if written["bom"] else ""
+        self._writer = csv.writer(sink, delimiter=written["delimiter"], lineterminator="\r\n")
         self._layout = _Layout(plan, loaded)
         self._tally = tally
 
     def write_header(self, original: Sequence[str]) -> None:
-        """Writes the names of the columns; `original` are those of the input."""
+        """Writes the mark, if there is to be one, and the names of the columns; `original` are those of the input."""
+        self._sink.write(self._mark)
         self._writer.writerow(self._layout.header(original))
 
     def write_rows(self, records: Iterable[Record], results: Iterable[RowResult], rows: RowRange) -> None:

@@ -50,6 +50,7 @@ def what_became(output: Output, tally: Tally) -> dict[str, Any]:
         "rows_empty": tally.empty_rows,
         "unfilled_columns": tally.unfilled_columns,
         "errors": tally.errors(),
+        **({"csv_format": output["csv"]} if "csv" in output else {}),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from batch_processor.batch.work_folder import work_location
 from batch_processor.config import BatchConfig, OutputColumn, Target
+from batch_processor.config.output_format import RFC_4180
 from batch_processor.contract import (
     Batch,
     Execution,
@@ -125,6 +126,8 @@ def _plan_output(config: BatchConfig, source: Source, batch: Batch, surroundings
         bucket=prefix.bucket if prefix else surroundings.data_bucket,
         key=f"{folder}/{name}" if folder else name,
     )
+    if config.output.csv != RFC_4180:
+        planned["csv"] = config.output.csv.written(source["encoding"], source["delimiter"])
     if config.output.schema is not None:
         planned["schema"] = config.output.schema
     if config.output.extraction:

@@ -196,3 +196,17 @@ def test_any_table_comes_out_cell_for_cell_and_row_for_row(
     assert [row[:width] for row in written] == table
     assert [row[width : width + 2] for row in written[1:]] == [list(cells or ("", "")) for cells in answers]
     assert tally.row_count == len(answers)
+
+
+@pytest.mark.parametrize("delimiter", [*DELIMITERS, " ", "§", "'", "x"])
+def test_output_is_written_with_the_delimiter_and_the_mark_that_are_asked_for(delimiter: str) -> None:
+    cells = ["a,b", "a;b", "a\tb", "a|b", "x' §y", 'say "hi"', "a\r\nb", "1,5", ""]
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([cells, cells])
+    written, _ = write_text(
+        csv_of(text.getvalue()), [success(1, "; ,", "2")], csv={"delimiter": delimiter, "bom": True}, add_metadata=False
+    )
+    assert written.startswith("\ufeff")
+    assert written.count("\ufeff") == 1
+    table = list(csv.reader(io.StringIO(written[1:], newline=""), delimiter=delimiter, strict=True))
+    assert table == [[*cells, "category", "score"], [*cells, "; ,", "2"]]

@@ -5,9 +5,18 @@ from collections.abc import Iterator
 from batch_processor.aws.s3 import PinnedObject
 from batch_processor.contract import Plan, Source
 from batch_processor.csv_file.csv_format import CsvFormat
-from batch_processor.csv_file.csv_input import SAMPLE_BYTES, CsvInput, Record, detect_delimiter, detect_encoding
+from batch_processor.csv_file.csv_input import (
+    LONGEST_LINE_BYTES,
+    SAMPLE_BYTES,
+    CsvInput,
+    Record,
+    detect_delimiter,
+    detect_encoding,
+)
 from batch_processor.csv_file.header import Header
 from batch_processor.errors import InvalidCsv
+
+_SAMPLE_LINES = 3
 
 
 def csv_input(plan: Plan) -> CsvInput:
@@ -21,10 +30,18 @@ def csv_input(plan: Plan) -> CsvInput:
 
 def open_csv(pinned: PinnedObject, csv_format: CsvFormat) -> CsvInput:
     """The CSV; its first bytes decide what the format leaves to detection. InvalidCsv if the encoding is unreadable."""
-    sample = pinned.read_range(0, SAMPLE_BYTES)
+    sample = _sample(pinned)
     encoding = detect_encoding(sample, csv_format.encoding)
     delimiter = detect_delimiter(sample, encoding) if csv_format.delimiter == "auto" else csv_format.delimiter
     return CsvInput(pinned.open, encoding, delimiter)
+
+
+def _sample(pinned: PinnedObject) -> bytes:
+    """The file's first bytes; more of them where lines are long, as a header alone does not tell its delimiter."""
+    sample = pinned.read_range(0, SAMPLE_BYTES)
+    while sample.count(b"\n") < _SAMPLE_LINES and len(sample) < min(pinned.size_bytes, LONGEST_LINE_BYTES):
+        sample += pinned.read_range(len(sample), len(sample))
+    return sample
 
 
 def take_header(records: Iterator[Record], uri: str) -> list[str]:

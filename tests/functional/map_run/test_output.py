@@ -124,3 +124,12 @@ def test_output_as_a_csv_that_is_not_given_is_refused() -> None:
     told = "there is no csv_s3_uri whose format it could be; write it as an object {delimiter, bom}"
     mapping = {**MAPPING, "csv_format": "as_input"}
     assert problems(output_mapping=mapping) == [("/output_mapping/csv_format", told)]
+
+
+def test_csv_of_very_many_columns_comes_out_whole() -> None:
+    header = [f"{n:05} {'long survey question? ' * 11}" for n in range(16_384)]
+    put("inputs/tickets.csv", "\n".join(",".join(record) for record in (header, ["7"] * len(header))).encode())
+    put_results(successes=[succeeded(ticket(0), answer(0))])
+    written = table(**JOINED)
+    assert [record[: len(header)] for record in written] == [header, ["7"] * len(header)]
+    assert [record[len(header) :][:2] for record in written] == [["category", "score"], ["c0", "0"]]

@@ -57,6 +57,15 @@ def test_batch_of_16384_columns_is_run(mode: str) -> None:
     assert [row[len(HEADER) :][:2] for row in rows] == [["billing", "1"], ["billing", "2"], ["billing", "3"]]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_delimiter_is_found_behind_a_header_that_is_longer_than_the_first_look(encoding: str) -> None:
+    names = [f"{n:05} on the whole, all in all, and with regard to everything, how was it? " * 2 for n in range(8_000)]
+    table = [["email", *names], ["ana@x.org", *(["1,5"] * len(names))], ["bo@x.org", *(["2"] * len(names))]]
+    put("inputs/people.csv", "".join(";".join(record) + "\r\n" for record in table).encode(encoding))
+    plan = validate("night", make_document())
+    assert (plan["source"]["delimiter"], plan["source"]["width"]) == (";", 8_001)
+
+
 def test_rows_are_held_against_the_width_of_the_header() -> None:
     put_survey(ROWS[0][:-1], [*ROWS[1], "one more"])
     plan = validate("night", make_document())

@@ -73,7 +73,7 @@ def _plan(size_bytes: int) -> Plan:
     started_at = "2026-11-21T09:34:44.123Z"
     plan: Any = {
         "batch": {"started_at": started_at},
-        "source": {**source, "encoding": "utf-8", "delimiter": ",", "header": list(HEADER)},
+        "source": {**source, "encoding": "utf-8", "delimiter": ",", "width": len(HEADER)},
         "target": {"type": "tool", "input_format": "structured"},
         "input": {"fields": fields, "constants": {}, "columns": COLUMNS_IN_USE, "required": []},
         "work": {"bucket": "data", "prefix": "work/bench/"},

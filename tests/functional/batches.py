@@ -1,10 +1,14 @@
 """Batches whose CSV is in S3, and the events that the state machine sends for them."""
 
+import csv
+import io
 import json
 from typing import Any
 
 from batch_processor.aws.client import client
+from batch_processor.batch import manifest
 from batch_processor.contract import Plan
+from batch_processor.csv_file.header import Header
 from tests.functional.account import DATA, put
 from tests.unit.plans import make_plan
 
@@ -21,7 +25,13 @@ def put_batch(content: bytes, key: str = "inputs/people.csv", bucket: str = DATA
         "size_bytes": head["ContentLength"],
         **({"version_id": head["VersionId"]} if "VersionId" in head else {}),
     }
-    return make_plan(**{**sections, "source": {**source, **sections.get("source", {})}})
+    plan = make_plan(**{**sections, "source": {**source, **sections.get("source", {})}})
+    # As it is, also where what follows is no text.
+    text = content.decode(plan["source"]["encoding"], "replace")
+    header = Header(tuple(next(csv.reader(io.StringIO(text, newline=""), delimiter=plan["source"]["delimiter"]))))
+    manifest.write_header(plan["work"], header.names)
+    plan["source"] |= {"width": len(header.names), "header_digest": header.digest}
+    return plan
 
 
 def as_json(value: Any) -> Any:

@@ -28,7 +28,8 @@ class Outcome:
     @property
     def table(self) -> list[list[str]]:
         csv.field_size_limit(sys.maxsize)
-        return list(csv.reader(io.StringIO(self.body.decode(), newline="")))
+        delimiter = self.summary.get("csv_format", {}).get("delimiter", ",")
+        return list(csv.reader(io.StringIO(self.body.decode("utf-8-sig"), newline=""), delimiter=delimiter))
 
     @property
     def rows(self) -> list[dict[str, str]]:

@@ -25,7 +25,8 @@ _PLAN: Plan = {
         "size_bytes": 81,
         "encoding": "utf-8",
         "delimiter": ",",
-        "header": ["subject", "email", "email"],
+        "width": 3,
+        "header_digest": "6b1e0d7c5a3f2948",
     },
     "target": {
         "type": "agent",

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from batch_processor.contract import Loaded, Plan, RowResult, RowStore
 from batch_processor.csv_file.csv_input import CsvInput
 from batch_processor.csv_file.dialect import Dialect
+from batch_processor.csv_file.header import Header
 
 PAD_ADDS = '; csv_format.ragged "pad" would add empty ones.'
+HEADER = Header(("name", "email"))
 STARTED_AT = "2026-11-21T09:34:44.123Z"
 PLAN: Plan = {
     "batch": {
@@ -28,7 +30,8 @@ PLAN: Plan = {
         "size_bytes": 27,
         "encoding": "utf-8",
         "delimiter": ",",
-        "header": ["name", "email"],
+        "width": len(HEADER.names),
+        "header_digest": HEADER.digest,
     },
     "target": {
         "type": "agent",

@@ -91,9 +91,7 @@ def _show_summary(summary: dict[str, Any], console: Console) -> None:
 
 def _show_rows(path: Path, summary: dict[str, Any], console: Console) -> None:
     """The first rows, turned on their side: a CSV is wider than a screen."""
-    csv.field_size_limit(sys.maxsize)  # else a cell of more than 128 KiB, which a batch takes, is an error
-    with path.open(encoding="utf-8", newline="") as file:
-        header, *rows = islice(csv.reader(file), 1 + _ROWS_SHOWN)
+    header, *rows = first_records(path, summary)
     name_width = max(map(len, header))
     rows = rows[: max(1, (console.width - name_width - 4) // (_ROW_WIDTH + 3))]
     shown = "Row 1" if len(rows) == 1 else f"Rows 1 to {len(rows)}"
@@ -104,6 +102,14 @@ def _show_rows(path: Path, summary: dict[str, Any], console: Console) -> None:
     for position, name in enumerate(header):
         table.add_row(Text(name), *(_shown(row[position]) for row in rows))
     console.print(table)
+
+
+def first_records(path: Path, summary: dict[str, Any]) -> list[list[str]]:
+    """The header and the first rows of an output, which is written as its summary says."""
+    csv.field_size_limit(sys.maxsize)  # else a cell of more than 128 KiB, which a batch takes, is an error
+    delimiter = summary.get("csv_format", {}).get("delimiter", ",")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(islice(csv.reader(file, delimiter=delimiter), 1 + _ROWS_SHOWN))
 
 
 def _shown(cell: str) -> Text:

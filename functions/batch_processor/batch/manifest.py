@@ -1,11 +1,12 @@
-"""Leaves in a batch's work folder what a later batch needs to resume it."""
+"""Leaves in a batch's work folder what its own end, or a later batch that resumes it, needs to know of it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from batch_processor.aws import s3
-from batch_processor.batch.work_folder import config_key, manifest_key, successors_key, work_location
+from batch_processor.batch.work_folder import config_key, header_key, manifest_key, successors_key, work_location
 from batch_processor.contract import Loaded, Location, Plan
 from batch_processor.errors import SourceUnavailable
 
@@ -45,6 +46,21 @@ def read_config(bucket: str, batch_key: str) -> dict[str, Any] | None:
     """The configuration that the batch with that key was given; None if it is not there."""
     config: dict[str, Any] | None = _read(bucket, config_key(work_location(bucket, batch_key)))
     return config
+
+
+def write_header(work: Location, names: Sequence[str]) -> None:
+    """Leaves the names of the CSV's columns, for the output."""
+    _write(work["bucket"], header_key(work), names)
+
+
+def read_header(plan: Plan) -> list[str]:
+    """The names of the CSV's columns; SourceUnavailable if they are deleted by now."""
+    if "header" in plan["source"]:
+        return plan["source"]["header"]
+    # Pinned, as the reading of what may be megabytes goes on when a connection breaks.
+    pinned = s3.pin(plan["work"]["bucket"], header_key(plan["work"]))
+    names: list[str] = json.loads(pinned.read_with_metadata()[0])
+    return names
 
 
 def add_successor(bucket: str, batch_key: str, execution_arn: str, known: Successors) -> bool:

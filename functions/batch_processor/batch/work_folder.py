@@ -23,6 +23,11 @@ def config_key(work: Location) -> str:
     return f"{work['prefix']}config.json"
 
 
+def header_key(work: Location) -> str:
+    """The names of the CSV's columns, which may be more than the plan has room for."""
+    return f"{work['prefix']}header.json"
+
+
 def rows_key(work: Location) -> str:
     """The rows as the Distributed Map reads them, JSON Lines."""
     return f"{work['prefix']}rows.jsonl"

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from batch_processor.config.extraction import CheckedMethod, Rule
+from batch_processor.config.output_format import RFC_4180, OutputFormat, OutputFormatChoice, output_format
 from batch_processor.config.transformations import Path
 from batch_processor.contract import METADATA_COLUMNS, SURPLUS_COLUMN
 from batch_processor.document.json_path import MISSING, Missing, Step
@@ -52,6 +53,7 @@ class OutputOptions:
     include_original: bool = True
     add_metadata: bool = True
     escape_formulas: bool = True
+    csv: OutputFormat = RFC_4180
     schema: dict[str, Any] | None = None
     extraction: tuple[Rule, ...] = ()
 
@@ -125,6 +127,14 @@ class OutputColumns(Shape):
         default=OutputOptions.escape_formulas,
         description="Whether generated text that a spreadsheet would run gets a leading apostrophe.",
     )
+    csv_format: OutputFormatChoice | None = Field(
+        default=None,
+        description="How the output CSV is written: `as_input`, or an object {delimiter, bom}; with commas by default.",
+    )
+    bom: Flag | None = Field(
+        default=None,
+        description="Whether a UTF-8 byte order mark comes first, by which Excel knows UTF-8; false by default.",
+    )
 
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:
@@ -140,6 +150,9 @@ class OutputColumns(Shape):
                 path = "/".join(str(step) for step in first[name])
                 yield Finding(location, f"the output column {shown(name)} is already given by '{path}'; give it once")
             first.setdefault(name, location)
+        form, bom = given.get("csv_format"), given.get("bom")
+        if isinstance(form, dict) and isinstance(bom, bool) and form.get("bom", bom) is not bom:
+            yield Finding(("bom",), "'csv_format/bom' says otherwise; say it once")
 
     def options(self) -> OutputOptions:
         """Return the output with every column in one form."""
@@ -149,6 +162,7 @@ class OutputColumns(Shape):
             include_original=self.include_original,
             add_metadata=self.add_metadata,
             escape_formulas=self.escape_formulas,
+            csv=output_format(self.csv_format, bom=self.bom),
         )
 
 

@@ -19,6 +19,7 @@ from batch_processor.contract.plan import (
     Storage,
     StoredAnswerRules,
     Target,
+    WrittenCsv,
 )
 from batch_processor.contract.results import FAILURES, RowResult, Status
 
@@ -49,4 +50,5 @@ __all__ = [
     "Storage",
     "StoredAnswerRules",
     "Target",
+    "WrittenCsv",
 ]

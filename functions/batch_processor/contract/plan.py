@@ -39,7 +39,11 @@ class SourceDialect(TypedDict, total=False):
 
 
 class Source(TypedDict):
-    """The input object, pinned by version (or by ETag where the bucket has no versions)."""
+    """The input object, pinned by version (or by ETag where the bucket has no versions).
+
+    `width` counts the header's columns. Their names are in the work folder, as all payloads carry the plan; plans that were
+    made before that have them as `header`, in place of both others.
+    """
 
     uri: str
     bucket: str
@@ -50,7 +54,9 @@ class Source(TypedDict):
     encoding: str
     delimiter: str
     dialect: NotRequired[SourceDialect]
-    header: list[str]
+    width: int
+    header_digest: str
+    header: NotRequired[list[str]]
 
 
 class Target(TypedDict):
@@ -111,14 +117,25 @@ class StoredAnswerRules(TypedDict):
     extraction_digest: str
 
 
+class WrittenCsv(TypedDict):
+    """How the output is written: its delimiter, and whether a byte order mark of UTF-8 comes first."""
+
+    delimiter: str
+    bom: bool
+
+
 class Output(AnswerRules):
-    """Answer rules stand here, or `answer` says where S3 has them; neither if none are known."""
+    """Answer rules stand here, or `answer` says where S3 has them; neither if none are known.
+
+    Without `csv` it is written with commas and without a byte order mark.
+    """
 
     answer: NotRequired[StoredAnswerRules]
     columns: list[OutputColumn]
     include_original: bool
     add_metadata: bool
     escape_formulas: bool
+    csv: NotRequired[WrittenCsv]
     bucket: str
     key: str
 

@@ -4,11 +4,19 @@ import difflib
 import unicodedata
 from collections.abc import Sequence
 
-_LISTED = 20
+_LISTED, _LONGEST_LIST = 20, 600  # names, and characters of all of them together
+_LONGEST, _LONGEST_MEANT = 80, 300  # characters of a name
+# Beyond them a name is not compared with each column letter by letter, which would take longer than anyone waits.
+COMPARED_COLUMNS, _COMPARED_CHARACTERS = 2_000, 100
+_CHARACTERS_TOLD = 3
 
 
-def shown_name(name: str) -> str:
-    """The name in quotes, in its own script; what cannot be seen in it is shown by its code point, as [U+200B]."""
+def shown_name(name: str, longest: int = _LONGEST) -> str:
+    """The name in quotes, in its own script; what cannot be seen in it is shown by its code point, as [U+200B].
+
+    A long one is cut in its middle, as its end may be all that tells it from others.
+    """
+    name = name if len(name) <= longest else f"{name[: longest // 2]}…{name[-longest // 2 :]}"
     quote = '"' if "'" in name and '"' not in name else "'"
     shown = "".join(_visible(character, before) for before, character in zip(" " + name, name, strict=False))
     return f"{quote}{shown}{quote}"
@@ -16,16 +24,38 @@ def shown_name(name: str) -> str:
 
 def listed(names: Sequence[str]) -> str:
     """The first names, and how many more there are."""
-    shown = ", ".join(map(shown_name, names[:_LISTED]))
-    return shown if len(names) <= _LISTED else f"{shown} and {len(names) - _LISTED} more"
+    shown, room = [], _LONGEST_LIST
+    for name in names[:_LISTED]:
+        shown.append(shown_name(name))
+        room -= len(shown[-1])
+        if room < 0:
+            break
+    more = len(names) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more else "")
 
 
 def why_not_found(name: str, addresses: Sequence[str]) -> str:
     """Which column was probably meant, and what tells the two names apart if it is hard to see; else what there is."""
     if alike := look_alike(name, addresses):
-        return f"{shown_name(alike)} differs from it only {_difference(alike, name)}; write the name as the CSV has it"
-    near = difflib.get_close_matches(name, addresses, n=1)
-    return f"did you mean {shown_name(near[0])}?" if near else f"its columns are {listed(addresses)}"
+        shown = shown_name(alike, _LONGEST_MEANT)
+        return f"{shown} differs from it only {_difference(alike, name)}; write the name as the CSV has it"
+    near = _nearest(name, addresses)
+    return f"did you mean {shown_name(near, _LONGEST_MEANT)}?" if near else f"its columns are {listed(addresses)}"
+
+
+def _nearest(name: str, addresses: Sequence[str]) -> str | None:
+    if letters := _letters(name):
+        for address in addresses:
+            if _letters(address) == letters:
+                return address
+    if len(addresses) > COMPARED_COLUMNS or len(name) > _COMPARED_CHARACTERS:
+        return None
+    return next(iter(difflib.get_close_matches(name, addresses, n=1)), None)
+
+
+def _letters(name: str) -> str:
+    """What names have in common that are told apart by case, blanks and punctuation only."""
+    return "".join(filter(str.isalnum, name)).casefold()
 
 
 def look_alike(name: str, addresses: Sequence[str]) -> str | None:
@@ -55,10 +85,13 @@ def _difference(column: str, name: str) -> str:
         return "by blanks at its beginning or end"
     if column.casefold() == name.casefold():
         return "by capital letters"
+    if column.casefold().split() == name.casefold().split():
+        return "by capital letters and blanks"
     matcher = difflib.SequenceMatcher(None, column, name, autojunk=False)
     _, *place = next(change for change in matcher.get_opcodes() if change[0] != "equal")
     return f"in {_characters(column[place[0] : place[1]])}, where the configuration has {_characters(name[place[2] : place[3]])}"
 
 
 def _characters(text: str) -> str:
-    return " and ".join(f"U+{ord(c):04X} ({unicodedata.name(c, 'a control character')})" for c in text) or "nothing"
+    told = [f"U+{ord(c):04X} ({unicodedata.name(c, 'a control character')})" for c in text[:_CHARACTERS_TOLD]]
+    return " and ".join([*told, *(["more"] if len(text) > _CHARACTERS_TOLD else [])]) or "nothing"

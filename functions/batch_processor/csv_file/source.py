@@ -3,20 +3,32 @@
 import codecs
 from collections import deque
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from batch_processor.aws.s3 import PinnedObject
 from batch_processor.contract import Plan, Source
+from batch_processor.csv_file.checked_bytes import LONGEST_LINE_BYTES
 from batch_processor.csv_file.csv_format import CsvFormat
 from batch_processor.csv_file.csv_input import CsvInput
 from batch_processor.csv_file.detection import Sample, detect_dialect
 from batch_processor.csv_file.dialect import dialect_of
 from batch_processor.csv_file.encodings import DeclarationDoubt, detect_encoding, is_doubtful
+from batch_processor.csv_file.header import Header
 from batch_processor.csv_file.not_csv import refuse_binary, refuse_documents
 from batch_processor.csv_file.records import Record
 from batch_processor.csv_file.undecodable import doubt_told
 from batch_processor.errors import InvalidCsv
 
 SAMPLE_BYTES = 256 * 1024
+_SAMPLE_LINES = 3
+
+
+class Described(NamedTuple):
+    """A plan's description of its CSV, its header, and its beginning."""
+
+    source: Source
+    header: Header
+    sample: Sample
 
 
 def csv_input(plan: Plan) -> CsvInput:
@@ -33,7 +45,7 @@ def open_csv(pinned: PinnedObject, csv_format: CsvFormat) -> tuple[CsvInput, Sam
 
     InvalidCsv if it is another kind of file, or if nothing reads it, or not beyond doubt.
     """
-    head = pinned.read_range(0, SAMPLE_BYTES)
+    head = _head(pinned)
     refuse_binary(head)
     encoding = detect_encoding(head, csv_format.encoding)
     if is_doubtful(encoding) and not csv_format.encoding_certain:
@@ -45,6 +57,16 @@ def open_csv(pinned: PinnedObject, csv_format: CsvFormat) -> tuple[CsvInput, Sam
     refuse_documents(text)
     sample = Sample(text, complete=len(head) == pinned.size_bytes)
     return CsvInput(pinned.open, encoding, detect_dialect(sample, csv_format)), sample
+
+
+def _head(pinned: PinnedObject) -> bytes:
+    """The file's first bytes; more of them where lines are long, as a header alone does not tell its delimiter."""
+    head = pinned.read_range(0, SAMPLE_BYTES)
+    while head.count(b"\n") + head.count(b"\r") < _SAMPLE_LINES and len(head) < min(
+        pinned.size_bytes, LONGEST_LINE_BYTES
+    ):
+        head += pinned.read_range(len(head), len(head))
+    return head
 
 
 def take_header(records: Iterator[Record], uri: str, header_line: int | None = None) -> list[str]:
@@ -64,14 +86,14 @@ def take_header(records: Iterator[Record], uri: str, header_line: int | None = N
     return header.cells
 
 
-def describe_source(uri: str, pinned: PinnedObject, csv_format: CsvFormat) -> tuple[Source, Sample]:
-    """A plan's description of its CSV, and the CSV's beginning; `uri` as the user gave it.
+def describe_source(uri: str, pinned: PinnedObject, csv_format: CsvFormat) -> Described:
+    """Describes the CSV; `uri` is as the user gave it.
 
     InvalidCsv as `open_csv` says, and for any fault of a small file, so that it is told along with what else is wrong.
     """
     csv, sample = open_csv(pinned, csv_format)
     records = csv.records()
-    header = take_header(records, uri, csv_format.header_line)
+    header = Header(tuple(take_header(records, uri, csv_format.header_line)))
     if sample.complete:
         deque(records, maxlen=0)
     source = Source(
@@ -82,10 +104,11 @@ def describe_source(uri: str, pinned: PinnedObject, csv_format: CsvFormat) -> tu
         size_bytes=pinned.size_bytes,
         encoding=csv.encoding,
         delimiter=csv.dialect.delimiter,
-        header=header,
+        width=len(header.names),
+        header_digest=header.digest,
     )
     if dialect := csv.dialect.as_planned():
         source["dialect"] = dialect
     if pinned.version_id:
         source["version_id"] = pinned.version_id
-    return source, sample
+    return Described(source, header, sample)

@@ -1,21 +1,20 @@
 """Tells which rows are unfit to be run, and why, before any of them costs anything."""
 
 import json
-import math
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from batch_processor.contract import Plan
 from batch_processor.csv_file.dialect import dialect_of, guess_told
+from batch_processor.csv_file.header import width_of
 from batch_processor.csv_file.raggedness import ragged_told
 from batch_processor.csv_file.records import Record
 from batch_processor.limits import PAYLOAD_BYTES
+from batch_processor.loading.json_cell import json_fault
 
 # An agent input beyond this does not surely fit a payload of 256 KiB with what else is in it.
 _INPUT_BYTES = 200 * 1024
-# What JSONata can surely parse; beyond it the expression would fail in a Pass state, which nothing catches.
-_DEEPEST_JSON = 100
 # The most bytes that a character of a cell takes as JSON (\u0001) and one of JSON as UTF-8.
 _JSON_BYTES = 6
 _UTF_8_BYTES = 4
@@ -27,13 +26,13 @@ class RowFitness:
     """Judges rows by what the plan demands of them; `most_bytes` is how long a row's JSON may be."""
 
     def __init__(self, plan: Plan, most_bytes: int = PAYLOAD_BYTES) -> None:
-        self._width = len(plan["source"]["header"])
+        self._width = width_of(plan["source"])
         self._guess = guess_told(dialect_of(plan["source"]))
         self._columns = plan["input"]["columns"]
         self._required = plan["input"]["required"]
         self._needs_a_cell = plan["input"].get("needs_a_cell", False)
         self._fields = plan["input"]["fields"]
-        self._parsed = [field["column"] for field in self._fields if "path" in field]
+        self._parsed = [(field["column"], field["path"]) for field in self._fields if "path" in field]
         # The messages format has the prompt twice, and at worst the prompt is the whole input.
         self._copies = 2 if plan["target"]["input_format"] == "messages" else 1
         names = [plan["input"]["constants"], *(field["field"] for field in self._fields)]
@@ -69,8 +68,8 @@ class RowFitness:
             if not cells[address]:
                 message = f"{where}, column {address!r}: the cell is empty, and its mapping says required."
                 return "RequiredCellEmpty", message
-        for column in self._parsed:
-            if fault := _json_fault(cells[column]):
+        for column, path in self._parsed:
+            if fault := json_fault(cells[column], path):
                 return "InvalidJsonCell", f"{where}, column {column!r}: expected JSON for a jsonpath, {fault}."
         return None
 
@@ -108,39 +107,6 @@ def _texts(field: dict[str, Any], cells: dict[str, str]) -> Iterator[str]:
     yield from (cells[name] for name in names)
     yield from (part["text"] for part in field.get("segments", []) if "text" in part)
     yield from [field.get("separator", "")] * len(names)
-
-
-def _json_fault(cell: str) -> str | None:
-    try:
-        value = json.loads(cell, parse_constant=_refuse_constant, parse_int=_finite, parse_float=_finite)
-        json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is JSON and cannot be sent
-    except ValueError as exc:
-        return str(exc) or "not JSON"
-    except RecursionError:
-        return "nested too deeply"
-    return f"nested deeper than {_DEEPEST_JSON} levels" if _is_deeper(value, _DEEPEST_JSON) else None
-
-
-def _is_deeper(value: Any, levels: int) -> bool:
-    layer = [value]
-    for _ in range(levels + 1):
-        layer = [inner for outer in layer if isinstance(outer, dict | list) for inner in _children(outer)]
-    return bool(layer)
-
-
-def _children(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
-    return value.values() if isinstance(value, dict) else value
-
-
-def _refuse_constant(name: str) -> None:
-    # Python reads NaN and Infinity, which are not JSON and which Step Functions refuses.
-    raise ValueError(f"{name} is not JSON")
-
-
-def _finite(digits: str) -> float:
-    if math.isinf(number := float(digits)):
-        raise ValueError(f"{digits[:20]} is larger than any number that Step Functions can carry")
-    return number
 
 
 def _json(value: object) -> bytes:

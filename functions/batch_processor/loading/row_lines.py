@@ -9,6 +9,7 @@ from operator import itemgetter
 from batch_processor import limits
 from batch_processor.contract import Plan
 from batch_processor.csv_file.csv_input import CsvInput
+from batch_processor.csv_file.header import width_of
 from batch_processor.csv_file.records import Record
 from batch_processor.errors import BatchTooLarge, InvalidCsv
 from batch_processor.loading.row_fitness import EMPTY_ROW, RowFitness
@@ -36,7 +37,7 @@ class RowLines:
 
     def __init__(self, csv_input: CsvInput, plan: Plan, fitness: RowFitness) -> None:
         self._csv_input, self._fitness = csv_input, fitness
-        self._width = len(plan["source"]["header"])
+        self._width = width_of(plan["source"])
         self._most_rows = min(plan.get("max_rows", limits.MOST_ITEMS), limits.MOST_ITEMS)
         self._unfit_ends = not plan["execution"]["continue_on_error"]
         columns = plan["input"]["columns"]

@@ -50,7 +50,7 @@ def most_line_bytes(plan: Plan) -> int:
     if (room := limits.row_bytes(size)) < _LEAST_ROW_BYTES:
         raise BatchTooLarge(
             f"The plan takes {size:,} bytes, and each row batch gets it beside its rows (Step Functions: 256 KiB a payload). "
-            "Shorten the templates and constants, or the header."
+            "Shorten the templates and constants, or map fewer columns."
         )
     return room
 

@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from typing import Any, cast
 
 from batch_processor.aws import s3
-from batch_processor.contract import Loaded, Output, Plan, RowRange
+from batch_processor.config.output_format import RFC_4180, OutputFormat
+from batch_processor.contract import Loaded, Output, Plan, RowRange, WrittenCsv
 from batch_processor.contract.results import time_text
 from batch_processor.map_run.manifest import Manifest
 from batch_processor.map_run.request import MapResultsRequest
@@ -32,7 +33,14 @@ def describe_output(request: MapResultsRequest, manifest: Manifest, csv: Origina
     return request.planned_output(
         bucket=request.output_prefix.bucket if request.output_prefix else bucket,
         key=f"{folder}/{name}" if folder else name,
+        csv=_written(request.output.csv, csv),
     )
+
+
+def _written(asked: OutputFormat, csv: OriginalCsv | None) -> WrittenCsv | None:
+    if asked == RFC_4180:
+        return None
+    return asked.written(csv.csv.encoding, csv.csv.dialect.delimiter) if csv else asked.written("utf-8", ",")
 
 
 def _digest(request: MapResultsRequest, manifest: Manifest, csv: OriginalCsv | None) -> str:
@@ -47,13 +55,13 @@ def publish(rows: MapRows, manifest: Manifest, csv: OriginalCsv | None, output: 
     records = rows.compared(csv.rows(), header) if csv else rows.records()
     tally = Tally(columns=columns_of(output))
     # All that EnrichedCsv reads of a plan and of what loading found: there is no batch here.
-    plan = cast("Plan", {"output": output, "source": {"header": header}})
+    plan = cast("Plan", {"output": output, "source": {"width": len(header)}})
     loaded = cast("Loaded", {"surplus_cells": bool(csv and csv.has_surplus)})
     owner = f"{manifest.map_run_arn} {output['key']}"
     with s3.NewObject(output["bucket"], output["key"], "text/csv; charset=utf-8", owner=owner) as target:
         text = io.TextIOWrapper(io.BufferedWriter(target), encoding="utf-8", newline="")
         written = EnrichedCsv(text, plan, loaded, tally)
-        written.write_header()
+        written.write_header(header)
         written.write_rows(records, map(rows.result_of, range(1, count + 1)), RowRange(first=1, last=count))
         text.flush()
         target.publish()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from batch_processor.config import OutputColumn, OutputOptions
-from batch_processor.contract import Output
+from batch_processor.contract import Output, WrittenCsv
 from batch_processor.contract import OutputColumn as PlannedColumn
 from batch_processor.csv_file.csv_format import CsvFormat
 from batch_processor.document.json_path import MISSING, Step
@@ -44,9 +44,9 @@ class MapResultsRequest:
     csv_format: CsvFormat
     places: Places
 
-    def planned_output(self, bucket: str, key: str) -> Output:
+    def planned_output(self, bucket: str, key: str, csv: WrittenCsv | None = None) -> Output:
         """The output as a plan has it."""
-        return Output(
+        output = Output(
             columns=list(map(_planned, self.output.columns)),
             include_original=self.output.include_original,
             add_metadata=self.output.add_metadata,
@@ -54,6 +54,9 @@ class MapResultsRequest:
             bucket=bucket,
             key=key,
         )
+        if csv:
+            output["csv"] = csv
+        return output
 
 
 def _planned(column: OutputColumn) -> PlannedColumn:

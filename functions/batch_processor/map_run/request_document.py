@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, ValidationError
 
 from batch_processor.config.csv_format import CsvFormatShape
 from batch_processor.config.locations import ObjectUri, PrefixUri
+from batch_processor.config.output_format import AS_INPUT
 from batch_processor.config.output_mapping import OutputMapping
 from batch_processor.config.transformations import Path
 from batch_processor.document.s3_uri import S3Uri, object_uri, prefix_uri
@@ -103,6 +104,12 @@ class RequestDocument(Shape):
             )
         if "csv_format" in given and "csv_s3_uri" not in given:
             yield Finding(("csv_format",), "there is no csv_s3_uri whose format it could be; take it out")
+        mapping = given.get("output_mapping")
+        if isinstance(mapping, dict) and mapping.get("csv_format") == AS_INPUT and "csv_s3_uri" not in given:
+            yield Finding(
+                ("output_mapping", "csv_format"),
+                "there is no csv_s3_uri whose format it could be; write it as an object {delimiter, bom}",
+            )
 
 
 def parse_request(document: object) -> MapResultsRequest:

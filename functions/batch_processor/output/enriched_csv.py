@@ -1,30 +1,37 @@
-"""Writes the output CSV: the original cells as they are, the new columns, and each row's status. RFC 4180."""
+"""Writes the output CSV: the original cells as they are, the new columns, and each row's status. RFC 4180, or as said."""
 
 import csv
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TextIO
 
-from batch_processor.contract import METADATA_COLUMNS, SURPLUS_COLUMN, Loaded, Plan, RowRange, RowResult
+from batch_processor.contract import METADATA_COLUMNS, SURPLUS_COLUMN, Loaded, Plan, RowRange, RowResult, WrittenCsv
 from batch_processor.csv_file.cell import escape_formula
+from batch_processor.csv_file.header import width_of
 from batch_processor.csv_file.records import Record
 from batch_processor.document.json_value import without_lone_surrogates
 from batch_processor.errors import RowCountMismatch
 from batch_processor.output.pieces import row_count
 from batch_processor.results.tally import Tally
 
+_RFC_4180 = WrittenCsv(delimiter=",", bom=False)
+_BYTE_ORDER_MARK = "\ufeff"
+
 
 class EnrichedCsv:
     """The CSV of one batch, written into `sink` from its beginning or from any row on; `tally` counts what it wrote."""
 
     def __init__(self, sink: TextIO, plan: Plan, loaded: Loaded, tally: Tally) -> None:
-        self._writer = csv.writer(sink, lineterminator="\r\n")
+        written = plan["output"].get("csv", _RFC_4180)
+        self._sink, self._mark = sink, _BYTE_ORDER_MARK if written["bom"] else ""
+        self._writer = csv.writer(sink, delimiter=written["delimiter"], lineterminator="\r\n")
         self._layout = _Layout(plan, loaded)
         self._tally = tally
 
-    def write_header(self) -> None:
-        """Writes the names of the columns."""
-        self._writer.writerow(self._layout.header())
+    def write_header(self, original: Sequence[str]) -> None:
+        """Writes the mark, if there is to be one, and the names of the columns; `original` are those of the input."""
+        self._sink.write(self._mark)
+        self._writer.writerow(self._layout.header(original))
 
     def write_rows(self, records: Iterable[Record], results: Iterable[RowResult], rows: RowRange) -> None:
         """Writes every record with its result, in order; RowCountMismatch if they are not as many as the rows."""
@@ -46,16 +53,20 @@ class _Layout:
 
     def __init__(self, plan: Plan, loaded: Loaded) -> None:
         output = plan["output"]
-        self._original = plan["source"]["header"]
+        self._width = width_of(plan["source"])
         self._names = [column["name"] for column in output["columns"]]
         self._with_original, self._with_metadata = output["include_original"], output["add_metadata"]
         self._with_surplus = self._with_original and loaded["surplus_cells"]
         self._generated: Callable[[str], str] = escape_formula if output["escape_formulas"] else str
 
-    def header(self) -> list[str]:
-        original = self._original if self._with_original else []
+    def header(self, original: Sequence[str]) -> list[str]:
         metadata = METADATA_COLUMNS if self._with_metadata else ()
-        return [*original, *self._names, *metadata, *([SURPLUS_COLUMN] if self._with_surplus else [])]
+        return [
+            *(original if self._with_original else ()),
+            *self._names,
+            *metadata,
+            *([SURPLUS_COLUMN] if self._with_surplus else []),
+        ]
 
     def row(self, cells: list[str], result: RowResult) -> list[str]:
         row = self._originals(cells) if self._with_original else []
@@ -68,11 +79,11 @@ class _Layout:
         return row
 
     def _originals(self, cells: list[str]) -> list[str]:
-        width = len(self._original)
+        width = self._width
         return cells[:width] if len(cells) >= width else cells + [""] * (width - len(cells))
 
     def _surplus_of(self, cells: list[str]) -> str:
-        surplus = cells[len(self._original) :]
+        surplus = cells[self._width :]
         return json.dumps(surplus, ensure_ascii=False) if surplus else ""
 
 

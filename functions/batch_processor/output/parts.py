@@ -1,7 +1,7 @@
 """Writes the parts of a large batch's output, one by each row batch, and joins them to the whole."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
@@ -54,15 +54,22 @@ def expected_bytes(plan: Plan) -> int:
     return sum(part.size_bytes for part in _listed(plan["work"])) + 2 * plan["source"]["size_bytes"]
 
 
-def join(plan: Plan, loaded: Loaded, all_pieces: Iterable[Piece], target: JoinedObject, tally: Tally) -> None:
+def join(
+    plan: Plan,
+    loaded: Loaded,
+    header: Sequence[str],
+    all_pieces: Iterable[Piece],
+    target: JoinedObject,
+    tally: Tally,
+) -> None:
     """Writes the header and then the parts in order; rows that no part has come from the table, or are FAILED.
 
-    A part without a tally was not finished, so its rows count as missing. `tally` counts all rows; RowCountMismatch if
-    they are not exactly the batch's in the end.
+    `header` is the input's. A part without a tally was not finished, so its rows count as missing. `tally` counts all
+    rows; RowCountMismatch if they are not exactly the batch's in the end.
     """
     work = plan["work"]
     with text_into(target) as text:
-        EnrichedCsv(text, plan, loaded, tally).write_header()
+        EnrichedCsv(text, plan, loaded, tally).write_header(header)
     with closing(read_ahead(all_pieces, partial(_read, work), _bytes_of_small)) as pieces_read:
         for piece, (body, document) in pieces_read:
             if document is None:

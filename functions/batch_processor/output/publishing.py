@@ -97,24 +97,25 @@ def _written(
 ) -> Iterator[tuple[JoinedObject, Tally]]:
     """The object with the whole CSV written into it but not published, and the tally of its rows."""
     output, owner, tally = plan["output"], plan["batch"]["id"], tally_of(plan)
+    header = manifest.read_header(plan)
     if loaded["map_mode"] == "distributed":
         all_pieces = parts.found_pieces(plan["work"], loaded["row_count"])
         size = parts.expected_bytes(plan)
         with JoinedObject(output["bucket"], output["key"], parts.CSV, owner, size, overwrite=overwrite) as target:
-            parts.join(plan, loaded, all_pieces, target, tally)
+            parts.join(plan, loaded, header, all_pieces, target, tally)
             yield target, tally
     else:
         with JoinedObject(output["bucket"], output["key"], parts.CSV, owner, overwrite=overwrite) as target:
             with parts.text_into(target) as text:
                 enriched = EnrichedCsv(text, plan, loaded, tally)
-                enriched.write_header()
+                enriched.write_header(header)
                 enriched.write_rows(_records(plan), settlement.results(), _rows(loaded))
             yield target, tally
 
 
 def _records(plan: Plan) -> Iterator[Record]:
     records = csv_input(plan).records()
-    next(records)  # the header, which the plan has
+    next(records)  # the header
     return islice(records, plan.get("max_rows"))
 
 

@@ -8,6 +8,8 @@ from batch_processor.contract.results import time_text
 from batch_processor.results.tally import BatchStatus, Tally
 
 _COLUMNS_NAMED = 10
+# Of the source: where it is pinned, and what only the batch itself needs to know of its header.
+_NOT_TOLD = ("bucket", "key", "width", "header_digest", "header")
 
 
 def summarize(
@@ -25,7 +27,7 @@ def summarize(
         "execution_time_ms": int((finished_at - started_at).total_seconds() * 1000),
         "started_at": plan["batch"]["started_at"],
         "finished_at": time_text(finished_at),
-        "source": {k: v for k, v in plan["source"].items() if k not in ("bucket", "key", "header")},
+        "source": {k: v for k, v in plan["source"].items() if k not in _NOT_TOLD},
         "target": plan["target"],
         "max_attempts": plan["execution"]["max_attempts"],
         "blank_lines_skipped": loaded["blank_lines"],
@@ -48,6 +50,7 @@ def what_became(output: Output, tally: Tally) -> dict[str, Any]:
         "rows_empty": tally.empty_rows,
         "unfilled_columns": tally.unfilled_columns,
         "errors": tally.errors(),
+        **({"csv_format": output["csv"]} if "csv" in output else {}),
     }
 
 

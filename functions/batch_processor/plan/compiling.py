@@ -9,6 +9,7 @@ from typing import Any
 
 from batch_processor.batch.work_folder import work_location
 from batch_processor.config import BatchConfig, OutputColumn, Target
+from batch_processor.config.output_format import RFC_4180
 from batch_processor.contract import (
     Batch,
     Execution,
@@ -43,14 +44,19 @@ class Surroundings:
 
 
 def compile_plan(
-    config: BatchConfig, source: Source, batch: Batch, surroundings: Surroundings, revision: str = ""
+    config: BatchConfig,
+    source: Source,
+    header: Header,
+    batch: Batch,
+    surroundings: Surroundings,
+    revision: str = "",
 ) -> Plan:
     """The plan of a configuration in which `header_problems` finds nothing; `revision` is the target's."""
     plan = Plan(
         batch=batch,
         source=source,
         target=_plan_target(config.target, revision),
-        input=_plan_input(config, Header(tuple(source["header"]))),
+        input=_plan_input(config, header),
         output=_plan_output(config, source, batch, surroundings),
         work=work_location(surroundings.data_bucket, batch["key"]),
         map_mode=config.map_mode,
@@ -69,7 +75,7 @@ def refuse_large(plan: Plan) -> None:
     if size > _LARGEST_PLAN_BYTES:
         raise BatchTooLarge(
             f"The plan takes {size:,} bytes, at most {_LARGEST_PLAN_BYTES:,} fit the payloads that carry it (Step Functions: "
-            "256 KiB). Shorten the templates and constants, or the header."
+            "256 KiB). Shorten the templates and constants, or map fewer columns."
         )
 
 
@@ -120,6 +126,8 @@ def _plan_output(config: BatchConfig, source: Source, batch: Batch, surroundings
         bucket=prefix.bucket if prefix else surroundings.data_bucket,
         key=f"{folder}/{name}" if folder else name,
     )
+    if config.output.csv != RFC_4180:
+        planned["csv"] = config.output.csv.written(source["encoding"], source["delimiter"])
     if config.output.schema is not None:
         planned["schema"] = config.output.schema
     if config.output.extraction:

@@ -14,13 +14,12 @@ from batch_processor.config.header_problems import header_problems
 from batch_processor.config.mentions import csv_pointer, csv_uri
 from batch_processor.config.output_mapping import gives_columns
 from batch_processor.config.target import TARGET_POINTERS, names_target
-from batch_processor.contract import Batch, Location, Plan, Source
+from batch_processor.contract import Batch, Location, Plan
 from batch_processor.csv_file.csv_format import CsvFormat
-from batch_processor.csv_file.detection import Sample
 from batch_processor.csv_file.dialect import dialect_of
 from batch_processor.csv_file.header import Header
 from batch_processor.csv_file.header_search import told_elsewhere
-from batch_processor.csv_file.source import describe_source
+from batch_processor.csv_file.source import Described, describe_source
 from batch_processor.document.problem import Problem
 from batch_processor.document.wording import unseen
 from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable
@@ -36,7 +35,7 @@ from batch_processor.resumption.earlier_batch import EarlierBatch
 
 
 def make_plan(given: Any, batch: Batch, permissions: Permissions, registries: DynamoDbRegistries) -> Plan:
-    """The plan of what the execution was `given`; its answer rules may be in S3, and its configuration is kept there.
+    """The plan of what the execution was `given`; its answer rules may be in S3, its header and configuration are kept there.
 
     Fails with InvalidConfiguration, which has the problems of the configuration, of its target as registered, of what it
     may use, of the batch that it resumes, and of the CSV's header together; with SourceUnavailable or InvalidCsv
@@ -48,14 +47,16 @@ def make_plan(given: Any, batch: Batch, permissions: Permissions, registries: Dy
     problems += _name_problems(batch)
     found = _inspect(document, config, permissions, problems, keep_in=work_location(bucket, batch["key"]))
     if found:
-        problems += _header_problems(document, config, resolved, *found)
+        problems += _header_problems(document, config, resolved, found)
     if problems or not config or not found:
         raise InvalidConfiguration(problems)
-    plan = compile_plan(config, found[0], batch, Surroundings(bucket, permissions.topic_arn), revision)
+    header = found.header
+    plan = compile_plan(config, found.source, header, batch, Surroundings(bucket, permissions.topic_arn), revision)
     if earlier:
-        plan = _resume(earlier, plan, document)
+        plan = _resume(earlier, plan, header, document)
     plan = stored_rules.hand_over(plan)
     refuse_large(plan)
+    manifest.write_header(plan["work"], header.names)
     manifest.write_config(plan["work"], document)
     return plan
 
@@ -109,10 +110,10 @@ def _deployed(target: Target) -> Deployed:
 
 
 def _header_problems(
-    document: Any, config: BatchConfig | None, resolved: Resolved | None, source: Source, sample: Sample
+    document: Any, config: BatchConfig | None, resolved: Resolved | None, found: Described
 ) -> Iterator[Problem]:
-    header, dialect = Header(tuple(source["header"])), dialect_of(source)
-    elsewhere = partial(told_elsewhere, sample=sample, dialect=dialect)
+    header = found.header
+    elsewhere = partial(told_elsewhere, sample=found.sample, dialect=dialect_of(found.source))
     if not config or not resolved:
         yield from header_problems(document, header, told_elsewhere=elsewhere)
         return
@@ -130,8 +131,8 @@ def _absences(config: BatchConfig, target: Deployed) -> Iterator[Problem]:
         yield Problem("/output_s3_prefix", f"there is no bucket {prefix.bucket}, or the stack may not see it")
 
 
-def _resume(earlier: EarlierBatch, plan: Plan, document: Any) -> Plan:
-    if changes := list(earlier.changes(plan, document)):
+def _resume(earlier: EarlierBatch, plan: Plan, header: Header, document: Any) -> Plan:
+    if changes := list(earlier.changes(plan, document, header.names)):
         raise InvalidConfiguration(changes)
     lookup.claim(earlier, plan["batch"], plan["work"]["bucket"])
     return earlier.resumed_plan(plan)
@@ -139,8 +140,8 @@ def _resume(earlier: EarlierBatch, plan: Plan, document: Any) -> Plan:
 
 def _inspect(
     document: Any, config: BatchConfig | None, permissions: Permissions, problems: list[Problem], keep_in: Location
-) -> tuple[Source, Sample] | None:
-    """The CSV and its beginning; what is wrong with it is added to `problems`, or raised if there are no others."""
+) -> Described | None:
+    """The CSV, if it is found; what is wrong with it is added to `problems`, or raised if there are no others."""
     uri = config.csv if config else csv_uri(document)
     csv_format = config.csv_format if config else CsvFormat()
     if not uri or not permissions.may_read(uri.bucket):

@@ -1,13 +1,14 @@
 """Compares all that decides the answers of two batches, part by part, before one of them resumes the other."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from batch_processor.config.mentions import csv_pointer
 from batch_processor.contract import Output, Plan
 from batch_processor.csv_file.dialect import dialect_of
+from batch_processor.csv_file.header import digest_of
 from batch_processor.document.problem import Problem
 from batch_processor.extraction.stored_rules import extraction_digest
 
@@ -15,20 +16,25 @@ _LISTED = 20
 _LONGEST, _CONTEXT = 160, 20  # characters of a value
 # The JSON pointer where a configuration says it, and its name in words.
 _Part = tuple[str, str]
+Headers = tuple[Sequence[str], Sequence[str]]
 
 
-def differences(before: Plan, now: Plan, document: Any) -> Iterator[Problem]:
-    """A problem for each part that differs: its place in the document, what it was, and what it is now."""
-    was, is_now = (dict(_parts(plan, csv_pointer(document))) for plan in (before, now))
+def differences(before: Plan, now: Plan, document: Any, headers: Headers | None = None) -> Iterator[Problem]:
+    """A problem for each part that differs: its place in the document, what it was, and what it is now.
+
+    With the `headers` of both CSVs, it names the columns that differ.
+    """
+    csv, (earlier, later) = csv_pointer(document), headers or (None, None)
+    was, is_now = dict(_parts(before, earlier, csv)), dict(_parts(now, later, csv))
     changed = [part for part in {**was, **is_now} if was.get(part) != is_now.get(part)]
     for part in islice(changed, _LISTED):
         pointer, name = part
         yield Problem(pointer, f"{name} {_change(part, was, is_now)}")
     if len(changed) > _LISTED:
-        yield Problem(changed[-1][0], f"and {len(changed) - _LISTED} more differences")
+        yield Problem(changed[-1][0], f"and {len(changed) - _LISTED:,} more differences")
 
 
-def _parts(plan: Plan, csv: str) -> Iterator[tuple[_Part, Any]]:
+def _parts(plan: Plan, header: Sequence[str] | None, csv: str) -> Iterator[tuple[_Part, Any]]:
     source, target = plan["source"], plan["target"]
     # Neither URI nor version: a copy elsewhere is the same CSV.
     yield (csv, "the CSV"), f"{source['size_bytes']:,} bytes with ETag {source['etag']}".replace('"', "")
@@ -39,8 +45,10 @@ def _parts(plan: Plan, csv: str) -> Iterator[tuple[_Part, Any]]:
     yield ("/csv_format/escape", "what escapes quotes"), dialect.escape
     yield ("/csv_format/header_line", "the line of the header"), dialect.header_line
     yield ("/csv_format/ragged", "whether ragged rows are padded"), dialect.ragged == "pad"
-    for number, name in enumerate(source["header"], start=1):
-        yield (csv, f"column {number} of the CSV"), name
+    if header is None:
+        yield (csv, "the digest of the header"), digest_of(source)
+    for number, name in enumerate(header or (), start=1):
+        yield (csv, f"column {number:,} of the CSV"), name
     yield ("/target", "the target"), target["arn"]
     yield ("/target/input_format", "the input format"), target["input_format"]
     # Named with its ARN, as revisions of two targets do not compare; plans of older stacks have none.

@@ -23,7 +23,8 @@ class EarlierBatch:
     `status` is its execution's, None if Step Functions has forgotten it; only then `has_summary` tells whether its
     output was published. `other_runs` has the statuses of the other executions on the same rows, by ARN, oldest first;
     `successors` are the ARNs of those that resumed `first`, as its folder has them. `last_run` is the ARN of the last
-    execution that loaded rows, if its histories may have answers that the table lacks.
+    execution that loaded rows, if its histories may have answers that the table lacks. `header` is None if it is not kept
+    any more.
     """
 
     resumption: Resumption
@@ -37,6 +38,7 @@ class EarlierBatch:
     successors: Sequence[str] = ()
     successors_etag: str | None = None
     last_run: str | None = None
+    header: Sequence[str] | None = None
 
     @property
     def name(self) -> str:
@@ -75,15 +77,19 @@ class EarlierBatch:
         name = execution_arn.rpartition(":")[2]
         return self._problem(f"the batch {name} is running the same rows; wait for its end, or stop it first")
 
-    def changes(self, plan: Plan, document: Any) -> Iterator[Problem]:
-        """What has changed and is not accepted, so that the plan may not resume this batch; what to do comes first."""
+    def changes(self, plan: Plan, document: Any, header: Sequence[str]) -> Iterator[Problem]:
+        """What has changed and is not accepted, so that the plan may not resume this batch; what to do comes first.
+
+        `header` has the names of the columns that the plan's CSV has.
+        """
         if self.resumption.only_failed and plan.get("max_rows") != self.plan.get("max_rows"):
             yield Problem(
                 "/max_rows",
                 f"only_failed_from runs no rows that the batch {self.name} did not have, and its max_rows is "
                 f"{self.plan.get('max_rows', 'all')}; leave it so, or use resume_from",
             )
-        changes = [*self._expiry(plan["batch"]), *differences(self.plan, plan, document)]
+        headers = None if self.header is None else (self.header, header)
+        changes = [*self._expiry(plan["batch"]), *differences(self.plan, plan, document, headers)]
         if changes and not self.resumption.accept_changes:
             yield self._problem(
                 f"the batch {self.name} was not quite the same, see below; set accept_changes to true to resume it "

@@ -59,6 +59,7 @@ def find(resumption: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
         successors=successors.execution_arns,
         successors_etag=successors.etag,
         last_run=_last_run(runs, statuses, bucket),
+        header=_header(plan),
     )
 
 
@@ -71,6 +72,13 @@ def claim(earlier: EarlierBatch, batch: Batch, bucket: str) -> None:
     last = manifest.read_successors(bucket, key).execution_arns[-1]
     if last != batch["id"]:
         raise InvalidConfiguration([earlier.taken_by(last)])
+
+
+def _header(plan: Plan) -> list[str] | None:
+    try:
+        return manifest.read_header(plan)
+    except SourceUnavailable:
+        return None
 
 
 def _first(plan: Plan, bucket: str) -> Batch:

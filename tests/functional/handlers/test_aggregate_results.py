@@ -8,6 +8,8 @@ import pytest
 
 from batch_processor.aws.client import client
 from batch_processor.aws.s3 import PART_BYTES
+from batch_processor.batch import manifest
+from batch_processor.batch.work_folder import header_key
 from batch_processor.contract import Plan, RowResult
 from batch_processor.errors import BatchProcessorError, RowCountMismatch, SourceUnavailable, StorageUnavailable
 from batch_processor.handlers.aggregate_results import handle
@@ -193,8 +195,9 @@ def test_no_cell_is_logged_above_debug(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_data_bucket_is_only_read() -> None:
     plan = put_batch(CONTENT, storage={"mode": "inline"})
+    before = keys(DATA)
     handle(event(plan), None)
-    assert keys(DATA) == ["inputs/people.csv"]
+    assert keys(DATA) == before
 
 
 def test_trial_is_of_the_first_rows_only() -> None:
@@ -207,3 +210,16 @@ def test_trial_is_of_the_first_rows_only() -> None:
 def test_trial_of_more_rows_than_there_are_is_of_all() -> None:
     plan = put_batch(CONTENT, max_rows=9)
     assert handle(event(plan), None)["row_count"] == 3
+
+
+def test_plan_that_has_the_header_itself_needs_no_file_of_it() -> None:
+    plan: Any = put_batch(CONTENT)
+    header = manifest.read_header(plan)
+    client("s3").delete_object(Bucket=DATA, Key=header_key(plan["work"]))
+    with pytest.raises(SourceUnavailable, match=r"work/night-1a2b3c4d/header\.json: there is no such object"):
+        handle(event(plan), None)
+    assert keys(RESULTS) == []
+    del plan["source"]["width"], plan["source"]["header_digest"]
+    plan["source"]["header"] = header
+    handle(event(plan), None)
+    assert table_of(plan)[0][: len(header)] == header

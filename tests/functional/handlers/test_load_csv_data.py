@@ -14,6 +14,7 @@ from tests.functional.batches import as_json, put_batch
 from tests.unit.plans import PAD_ADDS, failure
 
 WORK = "work/night-1a2b3c4d/"
+AS_PUT = ["inputs/people.csv", f"{WORK}header.json"]
 EARLIER = {"batch": "evening", "only_failed": False}
 
 
@@ -79,7 +80,7 @@ def test_batch_beyond_the_inline_limits_is_refused_where_it_is_to_be_inline() ->
     for sections in ({"map_mode": "inline"}, {"storage": {"mode": "inline"}}):
         with pytest.raises(BatchTooLarge, match=r"^The mapped cells of the first"):
             load(put_batch(content, **sections))
-    assert keys(DATA) == ["inputs/people.csv"]
+    assert keys(DATA) == AS_PUT
 
 
 @pytest.mark.parametrize(
@@ -136,7 +137,7 @@ def test_distributed_batch_that_is_refused_leaves_nothing(content: bytes) -> Non
     )
     with pytest.raises(InvalidCsv, match=r"Line 3"):
         load(plan)
-    assert keys(DATA) == ["inputs/people.csv"]
+    assert keys(DATA) == AS_PUT
 
 
 def test_plan_that_leaves_row_batches_no_room_is_refused() -> None:

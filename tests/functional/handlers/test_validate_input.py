@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from batch_processor.aws.client import client
+from batch_processor.batch import manifest
 from batch_processor.contract import Plan
 from batch_processor.errors import (
     BatchTooLarge,
@@ -23,6 +24,7 @@ from tests.functional.batches import as_json
 from tests.functional.conftest import ENVIRONMENT
 from tests.functional.targets import create_agent, create_tool
 from tests.unit.configs import AGENT, TOOL, make_document
+from tests.unit.plans import HEADER
 
 PEOPLE = b"name,email\nAna,a@x.org\n"
 EXECUTION = {
@@ -68,8 +70,10 @@ def test_configuration_and_csv_become_the_plan() -> None:
         "encoding": "utf-8",
         "delimiter": ",",
         "dialect": {"line_end": "\n", "delimiter_guessed": True},
-        "header": ["name", "email"],
+        "width": 2,
+        "header_digest": HEADER.digest,
     }
+    assert manifest.read_header(plan) == [*HEADER.names]
     assert (plan["output"]["bucket"], plan["notification"]["topic_arn"]) == (DATA, ENVIRONMENT["TOPIC_ARN"])
 
 
@@ -104,9 +108,9 @@ def test_plan_is_what_the_next_state_takes() -> None:
 def test_encoding_and_delimiter_are_found_or_taken_as_declared(
     content: bytes, csv_format: dict[str, str], encoding: str, delimiter: str
 ) -> None:
-    source = validate_csv(content, csv_format=csv_format)["source"]
-    assert (source["encoding"], source["delimiter"]) == (encoding, delimiter)
-    assert "email" in source["header"]
+    plan = validate_csv(content, csv_format=csv_format)
+    assert (plan["source"]["encoding"], plan["source"]["delimiter"]) == (encoding, delimiter)
+    assert "email" in manifest.read_header(plan)
 
 
 def test_config_file_is_read_in_the_version_that_triggered_the_batch() -> None:

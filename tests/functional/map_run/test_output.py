@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 
@@ -7,8 +8,10 @@ from batch_processor.handlers.json_to_csv import handle
 from tests.functional.account import DATA, RESULTS, answering, get, keys, open_uploads, put
 from tests.functional.map_results import (
     CHILD_INPUT,
+    CSV,
     JOINED,
     MANIFEST,
+    MAPPING,
     STAMP,
     convert,
     problems,
@@ -105,3 +108,28 @@ def test_refused_request_writes_nothing() -> None:
     put_tickets("COMPACT")
     problems(**JOINED)
     assert keys(RESULTS) == []
+
+
+def test_output_is_written_as_the_csv_is() -> None:
+    put_tickets()
+    put("inputs/tickets.csv", CSV.replace(b",", b";").decode().encode("utf-8-sig"))
+    mapping: dict[str, Any] = {**MAPPING, "csv_format": "as_input"}
+    assert convert(**JOINED, output_mapping=mapping).startswith("\ufeffid;text;category;score;_status;")
+    mapping["csv_format"] = {"delimiter": "pipe"}
+    assert convert(**JOINED, output_mapping=mapping).startswith("id|text|category|score|_status|")
+
+
+def test_output_as_a_csv_that_is_not_given_is_refused() -> None:
+    put_tickets()
+    told = "there is no csv_s3_uri whose format it could be; write it as an object {delimiter, bom}"
+    mapping = {**MAPPING, "csv_format": "as_input"}
+    assert problems(output_mapping=mapping) == [("/output_mapping/csv_format", told)]
+
+
+def test_csv_of_very_many_columns_comes_out_whole() -> None:
+    header = [f"{n:05} {'long survey question? ' * 11}" for n in range(16_384)]
+    put("inputs/tickets.csv", "\n".join(",".join(record) for record in (header, ["7"] * len(header))).encode())
+    put_results(successes=[succeeded(ticket(0), answer(0))])
+    written = table(**JOINED)
+    assert [record[: len(header)] for record in written] == [header, ["7"] * len(header)]
+    assert [record[len(header) :][:2] for record in written] == [["category", "score"], ["c0", "0"]]

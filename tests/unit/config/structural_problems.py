@@ -102,6 +102,22 @@ STRUCTURE: list[tuple[dict[str, Any], str, str]] = [
         "/output_mapping/structured_output_fields",
         'expected a list […], got "category"',
     ),
+    (
+        {"output_mapping": {"csv_format": "as_is"}},
+        "/output_mapping/csv_format",
+        'expected "as_input" or an object {delimiter, bom}, got "as_is"',
+    ),
+    (
+        {"output_mapping": {"csv_format": {"delimiter": "auto"}}},
+        "/output_mapping/csv_format/delimiter",
+        "expected comma",
+    ),
+    (
+        {"output_mapping": {"csv_format": {"encoding": "cp1252"}}},
+        "/output_mapping/csv_format/encoding",
+        "not a key here",
+    ),
+    ({"output_mapping": {"bom": "true"}}, "/output_mapping/bom", "write it without quotes: true"),
     (columns(source="classification"), "/output_mapping/columns/0/source", "expected '$', found 'c'"),
     (columns(source="$..a"), "/output_mapping/columns/0/source", '"..a", a descendant segment'),
     (columns(type="int"), "/output_mapping/columns/0/type", "did you mean 'integer'?"),

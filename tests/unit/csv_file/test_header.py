@@ -1,8 +1,10 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch_processor.csv_file.header import Header
+from batch_processor.csv_file.header import Header, digest_of, width_of
 
 
 def explanation(header: Header, name: str) -> str:
@@ -94,3 +96,50 @@ def test_address_is_told_apart_from_a_column_that_is_really_called_so(
     header = Header(names)
     assert header.addresses == addresses
     assert [header.locate(address) for address in addresses] == list(range(len(names)))
+
+
+WIDE = Header(tuple(f"Question {n:05}: {'how satisfied were you with it, and why? ' * 6}" for n in range(16_384)))
+
+
+def test_messages_stay_short_whatever_the_header_is() -> None:
+    told = explanation(WIDE, "Qustion 16000")
+    assert told.startswith("the CSV has no column 'Qustion 16000'; its columns are 'Question 00000: how")
+    assert told.endswith("more")
+    assert len(told) < 800
+    assert len(explanation(Header(WIDE.names * 2), WIDE.names[0])) < 400
+    assert len(explanation(Header(WIDE.names[:1] * 16_384), WIDE.names[0])) < 1_000
+
+
+def test_long_names_that_are_repeated_keep_what_tells_them_apart() -> None:
+    names = ("x" * 250, "x" * 250)
+    assert explanation(Header(names), names[0]).endswith(
+        f"say which one: '{'x' * 40}…{'x' * 38}#1', '{'x' * 40}…{'x' * 38}#2'"
+    )
+
+
+def test_name_that_differs_in_case_and_blanks_is_meant_however_wide_the_header_is() -> None:
+    asked = WIDE.names[16_000].upper().replace(" ", "  ")
+    told = (
+        f"{WIDE.names[16_000]!r} differs from it only by capital letters and blanks; write the name as the CSV has it"
+    )
+    assert explanation(WIDE, asked).endswith(told)
+    assert explanation(Header((*WIDE.names, "E-Mail")), "email").endswith("did you mean 'E-Mail'?")
+
+
+def test_columns_of_a_wide_header_are_located() -> None:
+    empty = Header(("",) * 16_384)
+    assert (empty.locate("column_16384"), WIDE.locate(WIDE.names[-1])) == (16_383, 16_383)
+    marks = Header(("", *("column_1" + "#" * n for n in range(2_000))))
+    assert marks.addresses[0] == "column_1" + "#" * 2_000
+
+
+def test_digest_tells_headers_apart() -> None:
+    headers = [("a", "b"), ("b", "a"), ("a,b",), ("a",), ("a", "b", ""), ("ab", "")]
+    assert len({Header(names).digest for names in headers}) == len(headers)
+    assert Header(("a", "b")).digest == Header(("a", "b")).digest
+
+
+def test_plan_of_a_batch_that_began_under_an_older_version_has_the_header_itself() -> None:
+    older: Any = {"header": ["a", "b"]}
+    newer: Any = {"width": 2, "header_digest": Header(("a", "b")).digest}
+    assert (width_of(older), digest_of(older)) == (width_of(newer), digest_of(newer))

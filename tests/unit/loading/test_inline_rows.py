@@ -67,7 +67,7 @@ def test_rows_that_are_loaded_fit_a_payload_with_spaces(cell: str, ragged: bool)
 def test_rows_that_fit_to_the_last_byte_fit_a_payload_with_spaces() -> None:
     columns = {f"c{n}": n for n in range(60)}
     sections: dict[str, Any] = {
-        "source": {"header": [*columns]},
+        "source": {"width": len(columns)},
         "input": {"fields": [], "columns": columns},
         "earlier": {"batch": "evening", "only_failed": True},
     }

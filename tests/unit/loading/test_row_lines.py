@@ -54,7 +54,7 @@ def test_row_has_the_cells_in_use_by_address(columns: dict[str, int], row: dict[
 def test_any_cell_comes_through_a_line(data: st.DataObject, encoding: str) -> None:
     header, *rows = data.draw(tables(encoding))
     columns = {f"c{position}": position for position in range(len(header))}
-    plan = make_plan(source={"header": header}, input={"fields": [], "columns": columns})
+    plan = make_plan(source={"width": len(header)}, input={"fields": [], "columns": columns})
     content = "\r\n".join(",".join('"' + cell.replace('"', '""') + '"' for cell in row) for row in [header, *rows])
     lines = RowLines(csv_of(content, encoding), plan, RowFitness(plan))
     text = json_lines(line for line, _ in lines)

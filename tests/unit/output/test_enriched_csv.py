@@ -30,12 +30,12 @@ def write_text(
     """The output CSV of the source's rows, with the results by their index."""
     records = source.records()
     header = next(records).cells
-    plan = make_plan(source={"header": header}, output=output)
+    plan = make_plan(source={"width": len(header)}, output=output)
     by_index = {result["index"]: result for result in results}
     rows: RowRange = {"first": 1, "last": len(results) if row_count is None else row_count}
     sink, tally = io.StringIO(newline=""), Tally()
     enriched = EnrichedCsv(sink, plan, make_loaded(rows["last"], surplus_cells=surplus_cells), tally)
-    enriched.write_header()
+    enriched.write_header(header)
     enriched.write_rows(records, settled(rows, [], by_index), rows)
     return sink.getvalue(), tally
 
@@ -197,3 +197,17 @@ def test_any_table_comes_out_cell_for_cell_and_row_for_row(
     assert [row[:width] for row in written] == table
     assert [row[width : width + 2] for row in written[1:]] == [list(cells or ("", "")) for cells in answers]
     assert tally.row_count == len(answers)
+
+
+@pytest.mark.parametrize("delimiter", [*DELIMITERS, " ", "§", "'", "x"])
+def test_output_is_written_with_the_delimiter_and_the_mark_that_are_asked_for(delimiter: str) -> None:
+    cells = ["a,b", "a;b", "a\tb", "a|b", "x' §y", 'say "hi"', "a\r\nb", "1,5", ""]
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows([cells, cells])
+    written, _ = write_text(
+        csv_of(text.getvalue()), [success(1, "; ,", "2")], csv={"delimiter": delimiter, "bom": True}, add_metadata=False
+    )
+    assert written.startswith("\ufeff")
+    assert written.count("\ufeff") == 1
+    table = list(csv.reader(io.StringIO(written[1:], newline=""), delimiter=delimiter, strict=True))
+    assert table == [[*cells, "category", "score"], [*cells, "; ,", "2"]]

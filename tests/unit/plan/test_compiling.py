@@ -17,15 +17,15 @@ from batch_processor.output.publishing import partial
 from batch_processor.output.summary import summary_key
 from batch_processor.plan.compiling import Surroundings, compile_plan, refuse_large
 from tests.unit.configs import AGENT, TOOL, make_document
-from tests.unit.plans import PLAN, make_plan
+from tests.unit.plans import HEADER, PLAN, make_plan
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:batches"
 BATCH: Batch = PLAN["batch"]
 
 
 def plan_of(header: tuple[str, ...] = ("name", "email"), key: str = "inputs/people.csv", **keys: Any) -> Plan:
-    source: Any = {**PLAN["source"], "header": [*header], "key": key, "uri": f"s3://data/{key}"}
-    return compile_plan(parse(make_document(**keys)), source, BATCH, Surroundings("data", TOPIC))
+    source: Any = {**PLAN["source"], "key": key, "uri": f"s3://data/{key}"}
+    return compile_plan(parse(make_document(**keys)), source, Header(header), BATCH, Surroundings("data", TOPIC))
 
 
 def problems(*header: str, **keys: Any) -> list[tuple[str, str]]:
@@ -166,7 +166,7 @@ def test_storage_map_mode_and_revision_are_planned() -> None:
     config = parse(
         make_document(map_mode="distributed", storage_mode="dynamodb", ttl_days=30, enable_compression=False)
     )
-    planned = compile_plan(config, PLAN["source"], BATCH, Surroundings("data", TOPIC), revision="1a2b")
+    planned = compile_plan(config, PLAN["source"], HEADER, BATCH, Surroundings("data", TOPIC), revision="1a2b")
     assert planned["map_mode"] == "distributed"
     assert planned["storage"] == {
         "mode": "dynamodb",
@@ -186,7 +186,7 @@ def test_what_the_registries_say_is_planned() -> None:
         target=dataclasses.replace(config.target, version="1.10.0", runs="state_machine"),
         output=dataclasses.replace(config.output, schema={"type": "object"}, extraction=rules),
     )
-    plan = compile_plan(registered, PLAN["source"], BATCH, Surroundings("data", TOPIC))
+    plan = compile_plan(registered, PLAN["source"], HEADER, BATCH, Surroundings("data", TOPIC))
     assert plan["target"] == {
         "type": "agent",
         "arn": AGENT,
@@ -196,7 +196,7 @@ def test_what_the_registries_say_is_planned() -> None:
     }
     assert (plan["output"]["schema"], plan["output"]["extraction"]) == ({"type": "object"}, [{"by": "direct"}])
     tool = dataclasses.replace(registered, target=dataclasses.replace(registered.target, type="tool"))
-    plan = compile_plan(tool, PLAN["source"], BATCH, Surroundings("data", TOPIC))
+    plan = compile_plan(tool, PLAN["source"], HEADER, BATCH, Surroundings("data", TOPIC))
     assert (plan["target"]["type"], plan["target"]["runs"]) == ("tool", "state_machine")
 
 
@@ -265,7 +265,7 @@ def test_plan_of_at_most_128_kib_is_accepted() -> None:
     assert re.match(
         r"The plan takes 131,07[34] bytes, at most 131,072 fit the payloads that carry it", str(caught.value)
     )
-    assert str(caught.value).endswith("Shorten the templates and constants, or the header.")
+    assert str(caught.value).endswith("Shorten the templates and constants, or map fewer columns.")
 
 
 def test_missing_and_ambiguous_columns_are_told_together_with_where_they_are_named() -> None:

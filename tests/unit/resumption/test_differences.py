@@ -1,14 +1,16 @@
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from batch_processor.extraction.stored_rules import extraction_digest
 from batch_processor.resumption.differences import differences
-from tests.unit.plans import PLAN, make_plan
+from tests.unit.plans import HEADER, PLAN, make_plan
 
 
-def told(document: Any = None, **sections: Any) -> list[tuple[str, str]]:
-    return [(found.pointer, found.message) for found in differences(PLAN, make_plan(**sections), document)]
+def told(document: Any = None, header: Sequence[str] = HEADER.names, **sections: Any) -> list[tuple[str, str]]:
+    headers = HEADER.names, header
+    return [(found.pointer, found.message) for found in differences(PLAN, make_plan(**sections), document, headers)]
 
 
 def test_plan_does_not_differ_from_itself() -> None:
@@ -37,9 +39,9 @@ DIFFERENCES: list[tuple[dict[str, Any], str, str, str, str]] = [
         "false",
         "true",
     ),
-    ({"source": {"header": ["name", "m"]}}, "/input_csv_s3_uri", "column 2 of the CSV", '"email"', '"m"'),
-    ({"source": {"header": ["name", "email", ""]}}, "/input_csv_s3_uri", "column 3 of the CSV", NO_PART, '""'),
-    ({"source": {"header": ["name"]}}, "/input_csv_s3_uri", "column 2 of the CSV", '"email"', NO_PART),
+    ({"header": ["name", "m"]}, "/input_csv_s3_uri", "column 2 of the CSV", '"email"', '"m"'),
+    ({"header": ["name", "email", ""]}, "/input_csv_s3_uri", "column 3 of the CSV", NO_PART, '""'),
+    ({"header": ["name"]}, "/input_csv_s3_uri", "column 2 of the CSV", '"email"', NO_PART),
     (
         {"target": {"arn": f"{PLAN['target']['arn']}:2"}},
         *("/target", "the target", f'"{PLAN["target"]["arn"]}"', f'"{PLAN["target"]["arn"]}:2"'),
@@ -133,9 +135,25 @@ def test_long_values_that_begin_otherwise_are_cut() -> None:
 
 
 def test_many_differences_are_counted() -> None:
-    found = told(source={"header": [f"column {number}" for number in range(100)]})
+    found = told(header=[f"column {number}" for number in range(16_384)])
     assert len(found) == 21
-    assert found[-1] == ("/input_csv_s3_uri", "and 80 more differences")
+    assert found[-1] == ("/input_csv_s3_uri", "and 16,364 more differences")
+
+
+def test_header_that_is_not_kept_any_more_is_compared_by_its_digest() -> None:
+    other = make_plan(source={"header_digest": "0123456789abcdef"})
+    assert [str(found) for found in differences(PLAN, other, None)] == [
+        f'/input_csv_s3_uri: the digest of the header was "{HEADER.digest}", now it is "0123456789abcdef"'
+    ]
+
+
+def test_header_in_an_older_plan_is_the_same_header() -> None:
+    older: Any = make_plan()
+    del older["source"]["width"], older["source"]["header_digest"]
+    older["source"]["header"] = [*HEADER.names]
+    assert list(differences(older, PLAN, None)) == []
+    older["source"]["header"] = ["name", "e mail"]
+    assert [found.pointer for found in differences(older, PLAN, None)] == ["/input_csv_s3_uri"]
 
 
 def test_rules_are_the_same_wherever_they_are_kept() -> None:

@@ -7,7 +7,7 @@ from batch_processor.config import Resumption
 from batch_processor.contract import Plan
 from batch_processor.errors import InvalidConfiguration
 from batch_processor.resumption.earlier_batch import EarlierBatch, execution_arn, may_hold_answers, unknown
-from tests.unit.plans import PLAN, STORE, make_loaded, make_plan
+from tests.unit.plans import HEADER, PLAN, STORE, make_loaded, make_plan
 
 MACHINE = "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev"
 RESUME, ONLY_FAILED = Resumption("night", False, False), Resumption("night", True, False)
@@ -51,7 +51,7 @@ def obstacle(batch: EarlierBatch) -> str | None:
 
 
 def changes(batch: EarlierBatch, plan: Plan) -> list[tuple[str, str]]:
-    return [(found.pointer, found.message) for found in batch.changes(plan, {"csv_s3_uri": ""})]
+    return [(found.pointer, found.message) for found in batch.changes(plan, {"csv_s3_uri": ""}, HEADER.names)]
 
 
 @pytest.mark.parametrize("status", ["FAILED", "TIMED_OUT", "ABORTED", "SUCCEEDED", None])

@@ -85,7 +85,7 @@ def _difference(column: str, name: str) -> str:
         return "by blanks at its beginning or end"
     if column.casefold() == name.casefold():
         return "by capital letters"
-    if column.casefold().split() == name.casefold().split():
+    if column.casefold().replace(" ", "") == name.casefold().replace(" ", ""):
         return "by capital letters and blanks"
     matcher = difflib.SequenceMatcher(None, column, name, autojunk=False)
     _, *place = next(change for change in matcher.get_opcodes() if change[0] != "equal")

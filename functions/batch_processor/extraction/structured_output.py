@@ -152,7 +152,8 @@ def _missing(answer: Any, reply: Reply | None, reasons: Sequence[str] = ()) -> s
 def _seen(answer: Any, reply: Reply | None, *, with_advice: bool) -> str:
     """In which notation the answer is written, or what it looks like."""
     if reply is None:
-        nested = isinstance(answer, Mapping) and any(isinstance(value, Mapping | list) for value in answer.values())
+        values = answer.values() if isinstance(answer, Mapping) else answer if isinstance(answer, list) else ()
+        nested = any(isinstance(value, Mapping | list) for value in values)
         return f" Its outline: {outline(answer)}." if nested else ""
     called = called_names(reply.messages)
     calls = f"calls {', '.join(called)}" if called else "calls no tool and is no JSON object"

@@ -106,7 +106,7 @@ def test_field_that_the_answer_lacks_is_empty() -> None:
     [
         ({"result": 1, "error": "x"}, "the answer has the fields 'error', 'result'."),
         ({}, "the answer has no fields."),
-        ([FOUND], "the answer has no fields, it is an array."),
+        ([FOUND], "the answer has no fields, it is an array. Its outline: [1 × {category: text, score: number}]."),
         (None, "the answer has no fields, it is null."),
         ("plain words", "the answer has no fields, it is a string of 11 characters."),
         ("[" * 100_000, "the answer has no fields, it is a string of 100000 characters."),

@@ -101,6 +101,18 @@ def test_field_that_the_answer_lacks_is_empty() -> None:
     assert extract({"structured_output": FOUND}, field("other"), field("score")) == ["", "3"]
 
 
+def test_json_text_on_the_way_of_a_columns_path_is_read() -> None:
+    inner = json.dumps({"measures": json.dumps([{"wing": 1.5}])})
+    path = {"name": "wing", "source": ["bird", "measures", 0, "wing"]}
+    for answer in (
+        {"structured_output": {"bird": inner}},
+        {"structured_output": f"```json\n{json.dumps({'bird': inner})}\n```"},
+    ):
+        assert extract(answer, path) == extract(answer, {**path, "legacy": True}) == ["1.5"]
+    whole = {"Status": "SUCCEEDED", "Output": json.dumps({"structured_output": {"wing": 2}})}
+    assert extract(whole, {"name": "wing", "source": ["Output", "structured_output", "wing"], "legacy": True}) == ["2"]
+
+
 @pytest.mark.parametrize(
     ("answer", "has"),
     [

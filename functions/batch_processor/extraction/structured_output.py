@@ -162,7 +162,10 @@ def _seen(answer: Any, reply: Reply | None, *, with_advice: bool) -> str:
         f" Name it: extraction_methods: [{{method: structured_output, tool_name: {called[-1]}}}]." if called else ""
     )
     kind_of_reply = f"a model's reply ({reply.notation})" if reply.is_single else reply.notation
-    return f" It is {kind_of_reply} that {calls}.{advice if with_advice else ''}"
+    # What stands beside the messages may be what is wanted, as LangChain's structured_response.
+    has_more = isinstance(answer, Mapping) and any(isinstance(value, Mapping) for value in answer.values())
+    beside = f" The answer's outline: {outline(answer)}." if has_more and not reply.is_single else ""
+    return f" It is {kind_of_reply} that {calls}.{advice if with_advice else ''}{beside}"
 
 
 def _keys(value: Any) -> str:

@@ -138,6 +138,13 @@ def test_json_text_on_the_way_of_a_columns_path_is_read() -> None:
                 "Name it: extraction_methods: [{method: structured_output, tool_name: judge}]."
             ),
         ),
+        (
+            {"messages": [{"role": "assistant", "content": "Done."}], "final": FOUND},
+            (
+                "It is a conversation that calls no tool and is no JSON object. The answer's outline: "
+                "{messages: [1 × {role: text, content: text}], final: {category: text, score: number}}."
+            ),
+        ),
         ({"type": "structured_output"}, "the answer has the fields 'type'."),
     ],
 )
@@ -378,7 +385,8 @@ def test_answer_in_which_no_rule_finds_a_field_is_refused_with_the_methods_tried
         "content.structured_output, and content of a tool's answer; the answer has the fields 'messages', 'usage'. "
         "No extraction rule found a field: 2. jmespath: category: nothing stands at result.kind. "
         "1. tool_result (triage): the answer has none that is no error. "
-        "It is a conversation that calls no tool and is no JSON object."
+        "It is a conversation that calls no tool and is no JSON object. The answer's outline: "
+        "{messages: [1 × {role: text, content: text}], usage: {tokens: number}}."
     )
 
 

@@ -103,7 +103,7 @@ def test_field_that_the_answer_lacks_is_empty() -> None:
 
 def test_json_text_on_the_way_of_a_columns_path_is_read() -> None:
     inner = json.dumps({"measures": json.dumps([{"wing": 1.5}])})
-    path = {"name": "wing", "source": ["bird", "measures", 0, "wing"]}
+    path: OutputColumn = {"name": "wing", "source": ["bird", "measures", 0, "wing"]}
     for answer in (
         {"structured_output": {"bird": inner}},
         {"structured_output": f"```json\n{json.dumps({'bird': inner})}\n```"},

@@ -78,7 +78,8 @@ class History:
 
     def scheduled(self, row: int, call: Any) -> Self:
         """A task is given its parameters."""
-        return self._add("TaskScheduled", row, taskScheduledEventDetails={**_RESOURCE, "parameters": json.dumps(call)})
+        details = {**_RESOURCE, "region": "eu-west-1", "parameters": json.dumps(call)}
+        return self._add("TaskScheduled", row, taskScheduledEventDetails=details)
 
     def exited(self, state: str, output: Any, row: int | None = None) -> Self:
         self._output[row] = output

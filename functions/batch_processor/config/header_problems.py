@@ -1,5 +1,6 @@
 """What is wrong between a configuration and the header of the CSV."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -13,6 +14,7 @@ from batch_processor.document.problem import Problem
 
 # Of a name in double braces, which may be text that is meant: `{{titel}}` is meant to be `title`, `{{title_case}}` is not.
 _LEAST_LIKENESS = 0.8
+_BETWEEN_NAMES = re.compile(r"[.|]")
 
 
 def header_problems(
@@ -51,7 +53,7 @@ def _missing(mentions: list[Mention], header: Header, told_elsewhere: Callable[[
 
 def _fault(column: Mention, header: Header, *, optional: bool) -> str | None:
     if column.braces == 2:
-        meant = header.nearest(column.name, _LEAST_LIKENESS)
+        meant = _named_in(column.name, header) or header.nearest(column.name, _LEAST_LIKENESS)
         text = f"{{{{{column.name}}}}} is the text {{{column.name}}} in every row"
         return f"{text}; did you mean {{{meant}}}, with single braces?" if meant else None
     try:
@@ -60,9 +62,18 @@ def _fault(column: Mention, header: Header, *, optional: bool) -> str | None:
         if optional and not header.has(column.name):
             return None
         if column.braces and is_like_json(column.name) and not header.has(column.name):
+            if header.has(name := column.name.strip()):
+                return (
+                    f"{{{column.name}}} has blanks within its braces, which the column's name has not; write {{{name}}}"
+                )
             return f"{{{column.name}}} reads as a column, and the CSV has none of that name; write {{{{ and }}}} for braces"
         return str(exc)
     return None
+
+
+def _named_in(text: str, header: Header) -> str | None:
+    """The column in `customer | upper` or `row.customer`, as other languages of templates write it."""
+    return next((name for part in _BETWEEN_NAMES.split(text) if header.has(name := part.strip())), None)
 
 
 def _is_absent(column: Mention, header: Header) -> bool:

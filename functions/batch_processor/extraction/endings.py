@@ -27,13 +27,14 @@ class Ending:
 
     key: str
     reason: str
+    is_withheld: bool = False  # by the key, whatever the reason
 
     def fault(self) -> str | None:
         """Why the reply is no answer, as a sentence; None if it ended by itself, or in a way that is not known."""
         # Of an enumeration's member, FinishReason.SAFETY, its name.
         name = re.sub(r"[\s-]", "_", self.reason.strip().lower().rpartition(".")[2])
-        told = f"({self.key} {self.reason.strip()})"
-        if name in WITHHELD:
+        told = f"({self.key} {self.reason.strip()})" if self.key != self.reason else f"({self.key})"
+        if self.is_withheld or name in WITHHELD:
             return f"The model gave no answer, it was refused or held back {told}."
         if name in _TOO_LONG:
             return f"The answer broke off {told}. Let the model write more, or ask it for less."

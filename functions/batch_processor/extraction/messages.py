@@ -14,6 +14,7 @@ from batch_processor.extraction.replies import find_reply
 
 _NAME = re.compile(r"[A-Za-z_][\w.:/-]{0,127}")
 _CALL_TYPES = ("tool_use", "tool_call", "tool-call", "function_call")
+_ITEM_CALLS = ("function_call", "custom_tool_call")
 _RESULT_ROLES = ("tool", "function")
 
 
@@ -78,7 +79,7 @@ def tool_results(messages: list[Block]) -> list[ToolResult]:
 
 
 def _calls(message: Block) -> Iterator[ToolCall]:
-    if message.get("type") == "function_call":
+    if message.get("type") in _ITEM_CALLS:
         yield _call(message)
     for part in parts(message):
         if part.get("type") in _CALL_TYPES:
@@ -96,7 +97,7 @@ def _calls(message: Block) -> Iterator[ToolCall]:
 def _call(call: Any) -> ToolCall:
     call_id = text_at(call, "call_id", "toolUseId", "ToolUseId", "toolCallId", "id")
     function = at(call, "function") or call
-    given = at(function, "input", "Input", "args", "arguments")
+    given = at(function, "input", "Input", "args", "arguments", "parameters")
     return ToolCall(call_id, text_at(function, "name", "Name", "toolName"), parsed(given))
 
 

@@ -1,9 +1,9 @@
 """The places in a target's answer where its structured output may stand, and what wraps it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from batch_processor.document.json_path import MISSING
+from batch_processor.document.json_path import MISSING, Step, follow
 from batch_processor.document.json_value import parsed
 
 PLACES = "structured_output, Output.structured_output, content.structured_output, and content of a tool's answer"
@@ -34,6 +34,14 @@ def structured_outputs(answer: Any) -> Iterator[Any]:
     for document in (answer, wrapped):
         if is_tool_answer(document):
             yield parsed(document["content"])
+
+
+def follow_through(steps: Sequence[Step], document: Any) -> Any:
+    """What the steps lead to, JSON texts on the way being read; MISSING if one of them leads nowhere."""
+    value = document
+    for step in steps:
+        value = follow((step,), parsed(value))
+    return value
 
 
 def is_tool_answer(document: Any) -> bool:

@@ -12,7 +12,7 @@ from batch_processor.extraction.blocks import Block, at, bare, is_assistants, ob
 from batch_processor.extraction.endings import Ending
 from batch_processor.extraction.places import is_tool_answer
 
-_WRAPPERS = ("Output", "Body", "body", "Payload", "content")
+_WRAPPERS = ("Output", "Body", "body", "Payload", "content", "response", "result", "modelOutput", "raw")
 _DEEPEST = 3
 _STOP_KEYS = (
     "stopReason",
@@ -28,6 +28,11 @@ _CONVERSE = (
     ("Bedrock Converse", "output", "message", "stopReason"),
     ("Step Functions' Converse", "Output", "Message", "StopReason"),
 )
+# Of Gemini's endings as numbers, as its clients write them by default; those from 6 on mean one thing here, another there.
+_GEMINI_STOPPED = (0, 1)
+_GEMINI_NUMBERS = {2: "MAX_TOKENS", 3: "SAFETY", 4: "RECITATION"}
+# What Cohere writes beside its text.
+_COHERE_KEYS = frozenset(("generation_id", "response_id", "chat_history"))
 _UNFINISHED = ("incomplete", "failed", "cancelled", "in_progress", "queued")
 _REFUSED = "refusal"
 _CONVERSATION = "a conversation"
@@ -89,8 +94,13 @@ def _endings(message: Block) -> Iterator[Ending]:
 
 
 def _stop(holder: Any, *keys: str, within: str = "") -> Ending | None:
-    key = next((key for key in keys or _STOP_KEYS if text_at(holder, key)), None)
-    return Ending(f"{within}{key}", holder[key]) if key else None
+    for key in keys or _STOP_KEYS:
+        given = at(holder, key)
+        # {unified, raw} of Vercel's AI SDK.
+        reason = text_at(given, "unified") if isinstance(given, Mapping) else given
+        if isinstance(reason, str) and reason:
+            return Ending(f"{within}{key}", reason)
+    return None
 
 
 def _unfinished(holder: Any, within: str = "") -> Ending | None:
@@ -119,7 +129,7 @@ def _converse(document: Any) -> Reply | None:
 
 def _chat_completion(document: Any) -> Reply | None:
     choices = objects(at(document, "choices"))
-    if not choices or not ("message" in choices[0] or "finish_reason" in choices[0]):
+    if not choices or not ("message" in choices[0] or _stop(choices[0])):
         return None
     message, text = choices[0].get("message"), choices[0].get("text")
     messages = [_told(text)] if isinstance(text, str) else []
@@ -137,25 +147,37 @@ def _response(document: Any) -> Reply | None:
     refused = any(part.get("type") == "refusal" for item in items for part in parts(item))
     ending = unfinished or (Ending("output", _REFUSED) if refused else None)
     # What was thought or searched on the way is no message.
-    return Reply("OpenAI Responses", known, ending)
+    return Reply("OpenAI Responses", [item for item in known if item.get("type") != "reasoning"], ending)
 
 
 def _gemini(document: Any) -> Reply | None:
     candidates = objects(at(document, "candidates"))
     if not candidates:
         blocked = text_at(at(document, "promptFeedback", "prompt_feedback"), "blockReason", "block_reason")
-        return Reply("Gemini", [], Ending("promptFeedback.blockReason", "BLOCKED")) if blocked else None
-    content, ending = candidates[0].get("content"), _stop(candidates[0])
+        ending = Ending("promptFeedback.blockReason", blocked, is_withheld=True) if blocked else None
+        return Reply("Gemini", [], ending) if ending else None
+    content, ending = candidates[0].get("content"), _stop(candidates[0]) or _numbered(candidates[0])
     if isinstance(content, Mapping) and isinstance(content.get("parts"), list):
         return Reply("Gemini", [{"role": "model", **content}], ending)
     return Reply("Gemini", [], ending) if ending else None
 
 
+def _numbered(candidate: Block) -> Ending | None:
+    number = at(candidate, "finishReason", "finish_reason")
+    if not isinstance(number, int) or number in _GEMINI_STOPPED:
+        return None
+    return Ending("finish_reason", _GEMINI_NUMBERS.get(number, "OTHER"))
+
+
 def _message_beside_reason(document: Any) -> Reply | None:
-    """As Ollama, Cohere and agents around a model write it: {message: {role, content, …}, done_reason | …}."""
+    """As Ollama, Cohere and agents around a model write it: {message: {role, content, …}, done_reason | …}.
+
+    LlamaIndex keeps as `raw` what its provider wrote.
+    """
     message = at(document, "message")
     if isinstance(message, Mapping) and is_assistants(bare(message)):
-        return Reply("Ollama or Cohere", [message], _stop(document))
+        raw = find_reply(at(document, "raw"))
+        return Reply("Ollama or Cohere", [message], _stop(document) or (raw.ending if raw else None))
     return None
 
 
@@ -169,23 +191,44 @@ def _client_result(document: Any) -> Reply | None:
 
 
 def _generations(document: Any) -> Reply | None:
-    """As LangChain writes an LLMResult."""
+    """As LangChain writes an LLMResult, and Cohere its texts: {generations: [{text, finish_reason}]}."""
     outer = at(document, "generations")
     first = objects(outer[0] if isinstance(outer, list) and outer and isinstance(outer[0], list) else outer)
     message = first[0].get("message") if first else None
+    ending = (_stop(at(first[0], "generation_info", "generationInfo")) or _stop(first[0])) if first else None
     if isinstance(message, Mapping):
-        return Reply("LangChain", [message], _stop(at(first[0], "generation_info", "generationInfo")))
-    return None
+        return Reply("LangChain", [message], ending)
+    text = text_at(first[0], "text") if ending else None
+    return None if text is None else Reply("a list of generations", [_told(text)], ending)
 
 
 def _completion(document: Any) -> Reply | None:
-    """As models behind Bedrock's InvokeModel write texts: {generation}, {outputs: [{text}]}, {results: [{outputText}]}."""
+    """As models write texts that are no messages: {generation}, {outputs: [{text}]}, {results: [{outputText}]}."""
     first_output, first_result = objects(at(document, "outputs"))[:1], objects(at(document, "results"))[:1]
-    for key, holders in (("generation", [document]), ("text", first_output), ("outputText", first_result)):
+    places = [("text", first_output), ("outputText", first_result), ("generated_text", first_result)]
+    for key, holders in (*((key, [document]) for key in ("generation", "completion")), *places):
         for holder in holders:
             if (ending := _stop(holder)) and (text := text_at(holder, key)) is not None:
                 return Reply("Bedrock InvokeModel", [_told(text)], ending)
     return None
+
+
+def _generated_text(document: Any) -> Reply | None:
+    """As Ollama's generate and Hugging Face's servers write it: {response, done_reason}, [{generated_text, details}]."""
+    if (ending := _stop(document, "done_reason")) and (text := text_at(document, "response")) is not None:
+        return Reply("Ollama", [_told(text)], ending)
+    holder = next(iter(objects(document)), document)
+    if (ending := _stop(at(holder, "details"))) and (text := text_at(holder, "generated_text")) is not None:
+        return Reply("Hugging Face", [_told(text)], ending)
+    return None
+
+
+def _cohere(document: Any) -> Reply | None:
+    """As Cohere's first chat is: {text, tool_calls: [{name, parameters}], finish_reason, generation_id, chat_history}."""
+    text, ending = text_at(document, "text"), _stop(document, "finish_reason")
+    if text is None or not ending or not _COHERE_KEYS & document.keys():
+        return None
+    return Reply("Cohere", [{**_told(text), "tool_calls": document.get("tool_calls")}], ending)
 
 
 def _message(document: Any) -> Reply | None:
@@ -225,5 +268,7 @@ _NOTATIONS: Final[tuple[Callable[[Any], Reply | None], ...]] = (
     _message_beside_reason,
     _client_result,
     _completion,
+    _generated_text,
+    _cohere,
     _message,
 )

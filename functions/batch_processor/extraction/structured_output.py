@@ -6,7 +6,7 @@ from typing import Any
 
 from batch_processor.contract import Output, OutputColumn
 from batch_processor.csv_file.cell import render_column
-from batch_processor.document.json_path import MISSING, follow
+from batch_processor.document.json_path import MISSING
 from batch_processor.document.json_value import fenced_texts, kind, parsed
 from batch_processor.errors import AnswerSchemaInvalid, StructuredOutputInvalid, StructuredOutputMissing
 from batch_processor.extraction.messages import called_names, said_object
@@ -14,6 +14,7 @@ from batch_processor.extraction.outline import outline
 from batch_processor.extraction.places import (
     ENVELOPE_KEYS,
     PLACES,
+    follow_through,
     is_execution,
     is_tool_answer,
     structured_output,
@@ -116,14 +117,14 @@ def _structured_output(answer: Any, output: Output, reply: Reply | None) -> tupl
 def _value(column: OutputColumn, data: Any, answer: Any, reply: Reply | None) -> Any:
     steps = column.get("source", [column["name"]])
     if not column.get("legacy"):
-        return follow(steps, data)
+        return follow_through(steps, data)
     # `$.agent_output.…` is how the first configurations named the whole answer.
     paths = [steps, steps[1:]] if steps[:1] == ["agent_output"] else [steps]
     # `$.structured_output.…` holds for every place that the structured output may have.
     documents = [] if data is MISSING else [data, {"structured_output": data}]
     if data is MISSING or len(paths) > 1 or not _is_of_envelope(steps, answer, reply):
         documents.append(answer)
-    values = (follow(path, document) for path in paths for document in documents)
+    values = (follow_through(path, document) for path in paths for document in documents)
     return next((value for value in values if value is not MISSING), MISSING)
 
 
@@ -152,7 +153,8 @@ def _missing(answer: Any, reply: Reply | None, reasons: Sequence[str] = ()) -> s
 def _seen(answer: Any, reply: Reply | None, *, with_advice: bool) -> str:
     """In which notation the answer is written, or what it looks like."""
     if reply is None:
-        nested = isinstance(answer, Mapping) and any(isinstance(value, Mapping | list) for value in answer.values())
+        values = answer.values() if isinstance(answer, Mapping) else answer if isinstance(answer, list) else ()
+        nested = any(isinstance(value, Mapping | list) for value in values)
         return f" Its outline: {outline(answer)}." if nested else ""
     called = called_names(reply.messages)
     calls = f"calls {', '.join(called)}" if called else "calls no tool and is no JSON object"
@@ -160,7 +162,10 @@ def _seen(answer: Any, reply: Reply | None, *, with_advice: bool) -> str:
         f" Name it: extraction_methods: [{{method: structured_output, tool_name: {called[-1]}}}]." if called else ""
     )
     kind_of_reply = f"a model's reply ({reply.notation})" if reply.is_single else reply.notation
-    return f" It is {kind_of_reply} that {calls}.{advice if with_advice else ''}"
+    # What stands beside the messages may be what is wanted, as LangChain's structured_response.
+    has_more = isinstance(answer, Mapping) and any(isinstance(value, Mapping) for value in answer.values())
+    beside = f" The answer's outline: {outline(answer)}." if has_more and not reply.is_single else ""
+    return f" It is {kind_of_reply} that {calls}.{advice if with_advice else ''}{beside}"
 
 
 def _keys(value: Any) -> str:

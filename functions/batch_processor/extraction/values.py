@@ -6,8 +6,8 @@ from enum import IntEnum
 from typing import Any
 
 from batch_processor.contract.rules import Field, Path, Treatment
-from batch_processor.document.json_path import MISSING, Step, follow
-from batch_processor.document.json_value import parsed
+from batch_processor.document.json_path import MISSING, Step
+from batch_processor.extraction.places import follow_through
 from batch_processor.extraction.transforms import TextFields, transform_named
 
 # regexes and jmespath are imported with the first rule that needs them.
@@ -81,9 +81,7 @@ def _named(value: Any, field: str) -> Any:
 
 
 def _follow(steps: list[Step], document: Any) -> Any:
-    value = document
-    for step in steps:
-        value = follow((step,), parsed(value))
+    value = follow_through(steps, document)
     if value is MISSING:
         raise NotFound(f"nothing stands at {_written(steps)}")
     return value

@@ -42,7 +42,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     logger.info("Read the history", extra={"results": len(salvage.results), "unread": len(salvage.answers)})
     salvaged = _salvage(event, plan, loaded, salvage) if plan and loaded else {"rows": 0}
     if event.get("source") == _EVENTBRIDGE:
-        _announce(detail, plan, salvaged)
+        _announce(detail["executionArn"], _batch_failure(event, salvage), plan, salvaged)
     return salvaged
 
 
@@ -53,7 +53,13 @@ def _salvage(event: dict[str, Any], plan: Plan, loaded: Loaded, salvage: Salvage
         rows = row_batch.salvage(plan, loaded, salvage.row_results(failure), failure)
         kept_histories.mark_salvaged(plan["work"], event["detail"]["executionArn"])
         return {"rows": rows}
-    return _salvage_batch(plan, loaded, salvage, Failure.of(event["detail"]))
+    return _salvage_batch(plan, loaded, salvage, _batch_failure(event, salvage))
+
+
+def _batch_failure(event: dict[str, Any], salvage: Salvage) -> Failure:
+    failure = Failure.of(event["detail"])
+    # Events tell of no reason that a stop was given; the history does.
+    return salvage.ended if salvage.ended and not (failure.error or failure.cause) else failure
 
 
 def _failure(event: dict[str, Any], salvage: Salvage) -> Failure:
@@ -72,11 +78,10 @@ def _salvage_batch(plan: Plan, loaded: Loaded, salvage: Salvage, failure: Failur
     return {"rows": summary["rows_succeeded"], "summary": summary, **(left or {})}
 
 
-def _announce(detail: dict[str, Any], plan: Plan | None, salvaged: dict[str, Any]) -> None:
+def _announce(arn: str, failure: Failure, plan: Plan | None, salvaged: dict[str, Any]) -> None:
     wanted = plan["notification"] if plan else None
     if wanted and not wanted["failure"]:
         return
-    failure, arn = Failure.of(detail), detail["executionArn"]
     message = {
         "status": "FAILED",
         "batch": arn.rpartition(":")[2],

@@ -117,7 +117,8 @@ def result_of_others(failure: Failure) -> RowResult:
 def interrupted(index: int, call: str, failure: Failure) -> RowResult:
     """The result of a row whose target was called and had not answered at the end; `call` is the end of the call's name."""
     result = RowResult(index=index, status="FAILED", unread=call)
-    if aborting_row(failure):
+    # Neither another row's failure nor the reason of a stop is why this row has no answer.
+    if aborting_row(failure) or failure.status == "ABORTED":
         failure = Failure(failure.status, "", "")
     return {**result, **_reason(failure, "RowInterrupted", "The batch ended before the target had answered.")}
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.emulator.local_aws import LocalAws, caught, over_items, task
+from tests.emulator.local_aws import LocalAws, caught, child, over_items, task
 from tests.emulator.observations import TOO_MUCH, Items, caught_error
 
 ITEMS = Items()
@@ -24,6 +24,20 @@ def a_quota_counts_bytes_not_characters(aws: LocalAws) -> Any:
 @item("payload_quota", "States.DataLimitExceeded")
 def a_state_output_has_at_most_256_kib(aws: LocalAws) -> Any:
     return aws.output({"Pass": {"Type": "Pass", "Output": f"{{% $pad('', {TOO_MUCH}, 'x') %}}", "End": True}})
+
+
+@item("failure_texts", 32_768)
+def a_cause_has_at_most_32768_characters(aws: LocalAws) -> Any:
+    failing = {"Fail": {"Type": "Fail", "Error": "E", "Cause": "{% $pad('', 40000, 'x') %}"}}
+    return len(aws.run(failing)["cause"])
+
+
+@item("failure_texts", "States.TaskFailed")
+def a_cause_of_quotes_within_quotes_stays_within_a_payload(aws: LocalAws) -> Any:
+    inner = aws.machine({"Fail": {"Type": "Fail", "Error": "E", "Cause": "{% $pad('', 32768, '\"') %}"}})
+    for _ in range(3):
+        inner = aws.machine({"Run": child(inner)})
+    return caught_error(aws, child(inner))
 
 
 @item("execution_history", ("States.Runtime", "The execution reached the maximum number of history events (25000)."))

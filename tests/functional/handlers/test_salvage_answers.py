@@ -150,6 +150,20 @@ def test_reason_of_a_stop_stands_in_the_summary_also_if_no_row_was_answered(exec
     assert KEY not in keys(DATA)
 
 
+def test_reason_of_a_stop_that_the_event_does_not_tell_is_in_the_history(
+    execution: Execution, topic: list[dict[str, Any]]
+) -> None:
+    reason = {"error": "Maintenance", "cause": "Größeres Fenster"}
+    history = prepared(put_batch(CONTENT)).task("ExtractStructuredOutput", success(1, "billing", "1"), row=1)
+    history.entered("InvokeAgent", row=2).scheduled(2, {"Name": "night-0123abcd-2-1"})
+    execution.has(history.ended("ExecutionAborted", **reason))
+    detail = {"executionArn": ARN, "status": "ABORTED", "error": None, "cause": None}
+    handle({"source": "aws.states", "detail": detail}, None)
+    assert {name: summary()[name] for name in reason} == reason
+    assert topic[0]["Subject"] == "Batch night: PARTIAL, Maintenance"
+    assert table()[2][4:6] == ["FAILED", "RowInterrupted: The batch ended before the target had answered."]
+
+
 @pytest.mark.parametrize("wanted", [True, False])
 def test_what_eventbridge_tells_of_is_announced_in_the_form_of_all_messages(
     execution: Execution, topic: list[dict[str, Any]], wanted: bool

@@ -25,6 +25,12 @@ HEADER = Header(("Species", "nest", "odd: name"))
             '{"egg": "…"} reads as a column, and the CSV has none of that name; write {{ and }} for braces',
         ),
         ("{ egg } {nest}", "{ egg } reads as a column, and the CSV has none of that name; write {{ and }} for braces"),
+        ("A { nest }.", "{ nest } has blanks within its braces, which the column's name has not; write {nest}"),
+        (
+            "{Species} {{ nest | upper }}",
+            "{{nest | upper}} is the text {nest | upper} in every row; did you mean {nest}, with single braces?",
+        ),
+        ("{Species} {{row.nest}}", "{{row.nest}} is the text {row.nest} in every row; did you mean {nest}, with single braces?"),
         ("{Species} {{word}} {{{nest}}} {{{{nest}}}} {{\"nest\": 1}} {odd: name}", None),
     ],
 )  # fmt: skip

@@ -91,13 +91,18 @@ def ollama(reason: str = "stop") -> Any:
     return {"message": {"role": "assistant", "content": "", "tool_calls": [call]}, "done": True, "done_reason": reason}
 
 
-def vercel(reason: str = "tool-calls") -> Any:
+def cohere(reason: str = "COMPLETE") -> Any:
+    call = {"name": "note", "parameters": GIVEN}
+    return {"text": "I will note that.", "generation_id": "g1", "finish_reason": reason, "tool_calls": [call]}
+
+
+def vercel(reason: Any = "tool-calls") -> Any:
     return {"text": "", "toolCalls": [{"toolCallId": "t1", "toolName": "note", "input": GIVEN}], "finishReason": reason}
 
 
 NOTATIONS = [
     converse, step_functions_converse, anthropic, invoked, chat, legacy_chat, responses, langchain, serialised_langchain,
-    older_langchain, gemini, ollama, vercel,
+    older_langchain, gemini, ollama, cohere, vercel,
 ]  # fmt: skip
 
 
@@ -117,6 +122,17 @@ def fault(answer: Any, **given: Any) -> str:
 def test_call_is_read_in_every_notation(notation: Any) -> None:
     for answer in (notation(), json.dumps(notation()), {"Output": json.dumps(notation())}):
         assert cells(answer) == ["heron", "2"]
+
+
+@pytest.mark.parametrize("key", ["response", "result", "modelOutput", "raw"])
+def test_call_is_read_in_what_batches_and_frameworks_wrap_around_it(key: str) -> None:
+    assert cells({"id": 1, key: anthropic()}) == cells({key: {"status_code": 200, "body": chat()}}) == ["heron", "2"]
+    assert "broke off" in fault({"id": 1, key: anthropic("max_tokens")})
+
+
+def test_custom_tool_call_of_openai_is_read() -> None:
+    item = {"type": "custom_tool_call", "call_id": "t1", "name": "note", "input": TEXT}
+    assert cells({"object": "response", "output": [item]}) == ["heron", "2"]
 
 
 @pytest.mark.parametrize("notation", NOTATIONS)
@@ -147,10 +163,22 @@ def test_reply_that_ended_by_itself_is_an_answer(reason: str) -> None:
         ({"object": "response", "status": "failed", "output": []}, "The answer broke off (status failed)."),
         (anthropic("pause_turn"), "The answer broke off (stop_reason pause_turn)."),
         ({"candidates": [{"finishReason": "RECITATION"}]}, "held back (finishReason RECITATION)"),
-        ({"promptFeedback": {"blockReason": "OTHER"}}, "held back (promptFeedback.blockReason BLOCKED)"),
+        ({"promptFeedback": {"blockReason": "OTHER"}}, "held back (promptFeedback.blockReason OTHER)"),
         ({"output": {}, "stopReason": "guardrail_intervened"}, "held back (stopReason guardrail_intervened)"),
-        ({"choices": [{"message": {"content": TEXT, "refusal": "I cannot."}, "finish_reason": "stop"}]}, "(refusal refusal)"),
+        ({"choices": [{"message": {"content": TEXT, "refusal": "I cannot."}, "finish_reason": "stop"}]}, "held back (refusal)"),
         ({"choices": [{"text": "a", "finish_reason": "length"}]}, "(finish_reason length)"),
+        ({"choices": [{"text": "a", "stop_reason": "length"}]}, "(stop_reason length)"),
+        ({"completion": TEXT, "stop_reason": "max_tokens", "stop": None}, "(stop_reason max_tokens)"),
+        ({"generations": [{"id": "g", "text": TEXT, "finish_reason": "MAX_TOKENS"}]}, "(finish_reason MAX_TOKENS)"),
+        ({"generations": [[{"text": TEXT, "generation_info": {"finish_reason": "length"}}]]}, "(finish_reason length)"),
+        ({"text": TEXT, "finish_reason": "MAX_TOKENS", "chat_history": []}, "(finish_reason MAX_TOKENS)"),
+        ({"results": [{"generated_text": TEXT, "stop_reason": "max_tokens"}]}, "(stop_reason max_tokens)"),
+        ([{"generated_text": TEXT, "details": {"finish_reason": "length"}}], "(finish_reason length)"),
+        ({"response": TEXT, "done": True, "done_reason": "length"}, "(done_reason length)"),
+        ({"message": {"role": "assistant", "blocks": []}, "raw": chat("length")}, "(finish_reason length)"),
+        ({"candidates": [{"content": {"parts": [{"text": TEXT}]}, "finish_reason": 2}]}, "(finish_reason MAX_TOKENS)"),
+        ({"candidates": [{"finish_reason": 8}]}, "(finish_reason OTHER)"),
+        (vercel({"unified": "length", "raw": "max_output_tokens"}), "(finishReason length)"),
         ({"content": [{"type": "text", "text": TEXT}], "stop_reason": "max_tokens"}, "(stop_reason max_tokens)"),
         ({"generation": TEXT, "stop_reason": "length"}, "(stop_reason length)"),
         ({"outputs": [{"text": TEXT, "stop_reason": "length"}]}, "(stop_reason length)"),
@@ -174,6 +202,13 @@ def test_ending_is_told_by_its_name(answer: Any, told: str) -> None:
         {"type": "structured_output", "content": {"species": "owl", **chat("length")}},
         {"structured_output": {"species": "owl", "choices": [{"message": {}, "finish_reason": "length"}]}},
         {"structured_output": {"species": "owl"}, "finish_reason": "length"},
+        {
+            "structured_output": {
+                "species": "owl",
+                "result": chat("length"),
+                "raw": {"response": TEXT, "done_reason": "length"},
+            }
+        },
         {"role": "assistant", "status": "failed", "structured_output": {"species": "owl"}},
         {"messages": [anthropic("max_tokens"), {"role": "user", "content": "Go on."}, anthropic()]},
     ],
@@ -196,6 +231,14 @@ def test_what_is_not_the_ending_of_the_reply_is_not_judged(answer: Any) -> None:
         {"type": "ai", "content": TEXT, "tool_calls": [], "invalid_tool_calls": []},
         {"generations": [[{"message": {"type": "ai", "content": TEXT}, "generation_info": {"finish_reason": "stop"}}]]},
         {"generation": TEXT, "stop_reason": "stop"},
+        {"completion": TEXT, "stop_reason": "stop_sequence"},
+        {"text": TEXT, "finish_reason": "COMPLETE", "generation_id": "g"},
+        {"generations": [{"text": TEXT, "finish_reason": "COMPLETE"}]},
+        {"response": TEXT, "done_reason": "stop"},
+        {"candidates": [{"content": {"parts": [{"text": TEXT}]}, "finish_reason": 1}]},
+        {"object": "response", "output": [
+            {"type": "message", "role": "assistant", "content": [{"type": "output_text", "text": TEXT}]}, {"type": "reasoning"}
+        ]},
         {"object": GIVEN, "finishReason": "stop"},
         {"structured_output": None, "messages": [{"role": "assistant", "content": TEXT}]},
     ],

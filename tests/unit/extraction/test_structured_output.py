@@ -101,12 +101,24 @@ def test_field_that_the_answer_lacks_is_empty() -> None:
     assert extract({"structured_output": FOUND}, field("other"), field("score")) == ["", "3"]
 
 
+def test_json_text_on_the_way_of_a_columns_path_is_read() -> None:
+    inner = json.dumps({"measures": json.dumps([{"wing": 1.5}])})
+    path: OutputColumn = {"name": "wing", "source": ["bird", "measures", 0, "wing"]}
+    for answer in (
+        {"structured_output": {"bird": inner}},
+        {"structured_output": f"```json\n{json.dumps({'bird': inner})}\n```"},
+    ):
+        assert extract(answer, path) == extract(answer, {**path, "legacy": True}) == ["1.5"]
+    whole = {"Status": "SUCCEEDED", "Output": json.dumps({"structured_output": {"wing": 2}})}
+    assert extract(whole, {"name": "wing", "source": ["Output", "structured_output", "wing"], "legacy": True}) == ["2"]
+
+
 @pytest.mark.parametrize(
     ("answer", "has"),
     [
         ({"result": 1, "error": "x"}, "the answer has the fields 'error', 'result'."),
         ({}, "the answer has no fields."),
-        ([FOUND], "the answer has no fields, it is an array."),
+        ([FOUND], "the answer has no fields, it is an array. Its outline: [1 × {category: text, score: number}]."),
         (None, "the answer has no fields, it is null."),
         ("plain words", "the answer has no fields, it is a string of 11 characters."),
         ("[" * 100_000, "the answer has no fields, it is a string of 100000 characters."),
@@ -124,6 +136,13 @@ def test_field_that_the_answer_lacks_is_empty() -> None:
             (
                 "It is a model's reply (OpenAI chat) that calls judge. "
                 "Name it: extraction_methods: [{method: structured_output, tool_name: judge}]."
+            ),
+        ),
+        (
+            {"messages": [{"role": "assistant", "content": "Done."}], "final": FOUND},
+            (
+                "It is a conversation that calls no tool and is no JSON object. The answer's outline: "
+                "{messages: [1 × {role: text, content: text}], final: {category: text, score: number}}."
             ),
         ),
         ({"type": "structured_output"}, "the answer has the fields 'type'."),
@@ -366,7 +385,8 @@ def test_answer_in_which_no_rule_finds_a_field_is_refused_with_the_methods_tried
         "content.structured_output, and content of a tool's answer; the answer has the fields 'messages', 'usage'. "
         "No extraction rule found a field: 2. jmespath: category: nothing stands at result.kind. "
         "1. tool_result (triage): the answer has none that is no error. "
-        "It is a conversation that calls no tool and is no JSON object."
+        "It is a conversation that calls no tool and is no JSON object. The answer's outline: "
+        "{messages: [1 × {role: text, content: text}], usage: {tokens: number}}."
     )
 
 

@@ -117,5 +117,6 @@ def test_row_that_was_on_its_way_at_the_end_has_failed_and_can_be_found() -> Non
         "unread": "1",
     }
     assert interrupted(4, "2-5ca1ab1e", failed("Stop", "by hand"))["message"] == "by hand"
+    assert interrupted(4, "1", failed("Maintenance", "by hand", "ABORTED"))["error"] == "RowInterrupted"
     of_another = failed("RowFailed", "Row 12 failed and continue_on_error is false. E: no")
     assert interrupted(4, "1", of_another)["error"] == "RowInterrupted"

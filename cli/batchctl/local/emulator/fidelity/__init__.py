@@ -15,6 +15,7 @@ def apply() -> None:
         execution_history,
         executions,
         express,
+        failure_texts,
         redrive,
         runs,
         start_execution,
@@ -45,6 +46,7 @@ def apply() -> None:
     )
 
     topics: tuple[ModuleType, ...] = (
+        failure_texts,
         lone_surrogates,
         api_timestamps,
         jsonata_evaluation,

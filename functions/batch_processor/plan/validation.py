@@ -14,13 +14,12 @@ from batch_processor.config.header_problems import header_problems
 from batch_processor.config.mentions import csv_pointer, csv_uri
 from batch_processor.config.output_mapping import gives_columns
 from batch_processor.config.target import TARGET_POINTERS, names_target
-from batch_processor.contract import Batch, Location, Plan, Source
+from batch_processor.contract import Batch, Location, Plan
 from batch_processor.csv_file.csv_format import CsvFormat
-from batch_processor.csv_file.detection import Sample
 from batch_processor.csv_file.dialect import dialect_of
 from batch_processor.csv_file.header import Header
 from batch_processor.csv_file.header_search import told_elsewhere
-from batch_processor.csv_file.source import describe_source
+from batch_processor.csv_file.source import Described, describe_source
 from batch_processor.document.problem import Problem
 from batch_processor.document.wording import unseen
 from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable
@@ -48,10 +47,10 @@ def make_plan(given: Any, batch: Batch, permissions: Permissions, registries: Dy
     problems += _name_problems(batch)
     found = _inspect(document, config, permissions, problems, keep_in=work_location(bucket, batch["key"]))
     if found:
-        problems += _header_problems(document, config, resolved, *found)
+        problems += _csv_problems(document, config, resolved, found, alone=not problems)
     if problems or not config or not found:
         raise InvalidConfiguration(problems)
-    plan = compile_plan(config, found[0], batch, Surroundings(bucket, permissions.topic_arn), revision)
+    plan = compile_plan(config, found.source, batch, Surroundings(bucket, permissions.topic_arn), revision)
     if earlier:
         plan = _resume(earlier, plan, document)
     plan = stored_rules.hand_over(plan)
@@ -108,11 +107,24 @@ def _deployed(target: Target) -> Deployed:
     return look_at_target("agent" if target.is_state_machine else "tool", target.arn)
 
 
+def _csv_problems(
+    document: Any, config: BatchConfig | None, resolved: Resolved | None, found: Described, *, alone: bool
+) -> list[Problem]:
+    """What is wrong with the CSV's header and rows; InvalidCsv if only the rows are, and nothing else is (`alone`)."""
+    problems = list(_header_problems(document, config, resolved, found))
+    # Behind a header that is not the right one, the rows are wrong because of it.
+    if found.fault and not any(problem.pointer.startswith("/input_mapping") for problem in problems):
+        if alone and not problems:
+            raise found.fault
+        problems.append(Problem(csv_pointer(document), str(found.fault)))
+    return problems
+
+
 def _header_problems(
-    document: Any, config: BatchConfig | None, resolved: Resolved | None, source: Source, sample: Sample
+    document: Any, config: BatchConfig | None, resolved: Resolved | None, found: Described
 ) -> Iterator[Problem]:
-    header, dialect = Header(tuple(source["header"])), dialect_of(source)
-    elsewhere = partial(told_elsewhere, sample=sample, dialect=dialect)
+    header, dialect = Header(tuple(found.source["header"])), dialect_of(found.source)
+    elsewhere = partial(told_elsewhere, sample=found.sample, dialect=dialect)
     if not config or not resolved:
         yield from header_problems(document, header, told_elsewhere=elsewhere)
         return
@@ -139,8 +151,8 @@ def _resume(earlier: EarlierBatch, plan: Plan, document: Any) -> Plan:
 
 def _inspect(
     document: Any, config: BatchConfig | None, permissions: Permissions, problems: list[Problem], keep_in: Location
-) -> tuple[Source, Sample] | None:
-    """The CSV and its beginning; what is wrong with it is added to `problems`, or raised if there are no others."""
+) -> Described | None:
+    """The CSV as described; what is wrong with it is added to `problems`, or raised if there are no others."""
     uri = config.csv if config else csv_uri(document)
     csv_format = config.csv_format if config else CsvFormat()
     if not uri or not permissions.may_read(uri.bucket):

@@ -13,11 +13,13 @@ from batch_processor.csv_file.csv_format import LINE_ENDS, CsvFormat
 from batch_processor.csv_file.dialect import Dialect, delimiter_name
 from batch_processor.csv_file.fault import Fault
 from batch_processor.csv_file.quoted_lines import is_evidence
-from batch_processor.csv_file.records import Record, Records
+from batch_processor.csv_file.records import UNCLOSED, Record, Records
 from batch_processor.errors import InvalidCsv
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_RECORDS = 50
+# Of a record that the sample's end cuts, as many characters are believed to be one.
+_LONGEST_CUT = 64 * 1024
 # Cells that two cells and what is between them make, if a part of their delimiter is taken for the whole.
 _LEAST_REPEATED = 3
 _SEP_LINE = re.compile(r'"?sep=(\\t|.)"?[,;\t ]*(?=[\r\n]|$)', re.IGNORECASE)
@@ -213,21 +215,42 @@ class _Quoting:
         try:
             records.extend(Records(_split(self._body, dialect.line_end), replace(dialect, ragged="fail"), self._sample))
         except Fault as fault:
-            return _Reading(records, fault)
+            return _Reading(records, None if records and self._is_cut(fault) else fault)
         return _Reading(records, None)
 
+    def _is_cut(self, fault: Fault) -> bool:
+        """Whether it is only that a cell goes on behind the sample's end, which a stray quote makes seem so too."""
+        if self._sample.complete or fault.reason != UNCLOSED:
+            return False
+        return len(self._sample.text) - self._sample.place_of(fault.line) < _LONGEST_CUT
+
     def _settled(self, reading: _Reading) -> Dialect:
-        """Quotes of a one-column file are beyond doubt if something in it shows that whoever wrote it quotes cells."""
+        """Quotes are beyond doubt where something shows that whoever wrote the file quotes cells."""
         dialect = self._dialect
-        if self._certain or not reading.records or len(reading.records[0].cells) != 1:
+        if self._certain or not reading.records:
             return dialect
-        trusting = self._read(replace(dialect, quote_certain=True))
+        trusting = reading if reading.fault is None else self._read(replace(dialect, quote_certain=True))
         if trusting.fault and self._sample.complete:
             return dialect
-        shown = self._body.lstrip("\r\n").startswith(dialect.quote) or any(
-            is_evidence(cell, dialect.delimiter) for record in trusting.records for cell in record.cells
-        )
+        one_column = len(reading.records[0].cells) == 1
+        shown = self._quotes_a_column(trusting) if one_column else trusting.is_even and self._quotes_all_cells()
         return replace(dialect, quote_certain=shown)
+
+    def _quotes_all_cells(self) -> bool:
+        """Whether no cell is without quotes, so that no line without quotes is a row that a stray one has swallowed."""
+        lines = _split(self._body, self._dialect.line_end)
+        # In this mode the csv module makes a number of each cell that is not quoted, or fails.
+        reader = csv.reader(lines, delimiter=self._dialect.delimiter, quoting=csv.QUOTE_NONNUMERIC)
+        try:
+            return all(isinstance(cell, str) for cells in reader for cell in cells)
+        except (ValueError, csv.Error):
+            return False
+
+    def _quotes_a_column(self, trusting: _Reading) -> bool:
+        """Whether the header of a file of one column has quotes, or something in it needs them."""
+        return self._body.lstrip("\r\n").startswith(self._dialect.quote) or any(
+            is_evidence(cell, self._dialect.delimiter) for record in trusting.records for cell in record.cells
+        )
 
     def _is_plainly_literal(self) -> bool:
         """Whether delimiters that no prose has split all lines alike if quotes are characters, and no cell doubles them."""

@@ -156,7 +156,7 @@ class CheckedBytes(Utf8Bytes):
 
     def _check_characters(self, window: bytes, start: int) -> None:
         # The line is the one behind the line end.
-        if found := _MARK.search(window):
+        if codecs.BOM_UTF8 in window and (found := _MARK.search(window)):
             raise DoubtfulBytes(start + found.end() - len(codecs.BOM_UTF8), _MARK_TOLD)
         if found := _C1.search(window):
             raise DoubtfulBytes(start + found.start(), _control_told(found[0].decode(), self._encoding))

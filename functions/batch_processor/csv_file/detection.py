@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -80,7 +80,9 @@ def _refuse_repeated(body: str, dialect: Dialect) -> None:
     """A delimiter of two characters makes every second column an empty one."""
     twice, records = dialect.delimiter * 2, list(_first_records(body, dialect.delimiter))
     repeated = all(repeated_delimiter(cells, dialect.delimiter) == twice for cells in records)
-    if repeated and len(records) > 1 and all(records[0][::2]):
+    # Of commas and semicolons one empty column is likelier.
+    enough = len(records) > 1 and (dialect.delimiter not in ",;" or len(records[0]) > _LEAST_REPEATED)
+    if repeated and enough and all(records[0][::2]):
         raise InvalidCsv(
             f'Line {dialect.header_line}: cells seem to be separated by "{repr(twice)[1:-1]}", and a delimiter is one '
             "character. Write the file with one; to take what is empty between them for columns, set csv_format.delimiter to "
@@ -253,14 +255,19 @@ class _Quoting:
         )
 
     def _is_plainly_literal(self) -> bool:
-        """Whether delimiters that no prose has split all lines alike if quotes are characters, and no cell doubles them."""
+        """Whether delimiters that no prose has split all lines alike if quotes are characters, and none seem to quote.
+
+        Those of a cell that doubles some seem to, and those of a column of which all cells begin with one.
+        """
         literal = self._literal
         if literal.delimiter.isprintable() and literal.delimiter != "|":
             return False
         reading = self._read(literal)
-        cells = [cell for record in reading.records for cell in record.cells]
-        doubled = any(cell[:1] == cell[-1:] == '"' and '""' in cell[1:-1] for cell in cells)
-        return reading.is_even and len(reading.records[0].cells) > 1 and not doubled
+        if not reading.is_even or len(reading.records[0].cells) < 2:
+            return False
+        rows = [record.cells for record in reading.records]
+        doubled = any(cell[:1] == cell[-1:] == '"' and '""' in cell[1:-1] for cells in rows for cell in cells)
+        return not doubled and not any(map(_is_quoted, zip(*rows[1:], strict=True)))
 
     def _refuse_other_quotes(self) -> None:
         """Only double quotes quote unless it is declared; where other characters seem to, that is to be said."""
@@ -301,6 +308,14 @@ class _Quoting:
             f'belong to the delimiter, set csv_format.delimiter to "{self._dialect.delimiter} "; to take both as they are, '
             'set csv_format.quote to "double".'
         )
+
+
+def _is_quoted(column: Iterable[str]) -> bool:
+    """Whether all cells of a column are quoted, perhaps one of them wrongly."""
+    cells = list(filter(None, column))
+    return all(cell[0] == '"' for cell in cells) and any(
+        cell[-1] == '"' and cell.count('"') == len('""') for cell in cells
+    )
 
 
 def _split(text: str, line_end: str) -> Iterator[str]:

@@ -48,6 +48,6 @@ def test_delimiter_of_two_characters_is_refused(delimiter: str, told: str) -> No
     assert read(content, delimiter=delimiter[0])[1] == ["1", "", "a", "", "kim"]
 
 
-@pytest.mark.parametrize("content", ["no,,by\n1,x,kim\n", "no,,\n1,,\n2,,\n", "no,,by\n"])
+@pytest.mark.parametrize("content", ["no,,by\n1,x,kim\n", "no,,\n1,,\n2,,\n", "no,,by\n", "no,,by\n1,,kim\n"])
 def test_empty_columns_are_columns(content: str) -> None:
     assert len(read(content)[0]) == 3

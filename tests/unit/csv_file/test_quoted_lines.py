@@ -121,3 +121,10 @@ def test_cell_that_the_samples_end_cuts_is_no_doubt(quote: str) -> None:
     content = "".join(f'{no},"{text.replace(chr(34), quote)}"\n' for no, text in rows)
     assert len(content) > SAMPLE_BYTES
     assert read(content) == rows
+
+
+def test_one_wrong_quote_does_not_make_characters_of_all_others() -> None:
+    content = 'no\ttext\n1\t"a"\n2\t"5"" wide"\n3\t"b""\n4\t"c"\n'.replace('""', '"', 1)
+    with pytest.raises(InvalidCsv, match=r"^Line 3: a closing quote is followed by more text"):
+        read(content)
+    assert read(content.replace('"a"', "a"))[2] == ["2", '"5" wide"']

@@ -19,7 +19,9 @@ _CTRL_Z = b"\x1a"
 # As many bytes of the last chunk as the longest of the patterns may begin with.
 _TAIL_BYTES = 8
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-_NULS = re.compile(rb"\0{4}|(?:[ \w]\0){4}")
+_NULS = re.compile(rb"\0\0|(?:[\t\r\n -~]\0){2}")
+# At the beginning of a line: where one file ends and another begins.
+_MARK = re.compile(rb"[\r\n]\xef\xbb\xbf")
 _ISO_2022 = re.compile(rb"\x1b(?:\$[@AB]|\$[()][@A-G]|\([IJ])")
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
 # What cp1252 and cp1250 make of small letters of mac_roman, and what stands in no word.
@@ -33,6 +35,10 @@ _NULS_TOLD = (
 _ISO_2022_TOLD = (
     "here is an escape sequence of ISO-2022 (ISO-2022-JP, JIS, or its like), which is not supported. Save the file as UTF-8; "
     "if it is a text that has such sequences, set csv_format.encoding_certain to true"
+)
+_MARK_TOLD = (
+    "a byte order mark stands here, as where files were put together. Put them together without the marks, and without the "
+    "headers, of all but the first; if it is meant to be in the cell, set csv_format.encoding_certain to true"
 )
 _TWICE_TOLD = (
     "it ends in two carriage returns and a line feed (CR CR LF), as where a text was written as text twice. Turn that into CR "
@@ -149,6 +155,9 @@ class CheckedBytes(Utf8Bytes):
         self._tail = window[-_TAIL_BYTES:]
 
     def _check_characters(self, window: bytes, start: int) -> None:
+        # The line is the one behind the line end.
+        if codecs.BOM_UTF8 in window and (found := _MARK.search(window)):
+            raise DoubtfulBytes(start + found.end() - len(codecs.BOM_UTF8), _MARK_TOLD)
         if found := _C1.search(window):
             raise DoubtfulBytes(start + found.start(), _control_told(found[0].decode(), self._encoding))
         if self._encoding in _WINDOWS and (found := _WITHIN_WORD.search(window)):

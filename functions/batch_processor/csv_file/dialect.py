@@ -41,12 +41,24 @@ class Dialect:
         """The csv module's reader of the lines, each with its line end."""
         form: dict[str, Any] = {"delimiter": self.delimiter, "skipinitialspace": self.skips_blanks, "strict": True}
         if self.quote:
-            form |= {"quotechar": self.quote, "doublequote": self.escape == "doubled"}
+            # Whatever the escape is: else the csv module would drop a closing quote that has text behind it, and say nothing.
+            form |= {"quotechar": self.quote, "doublequote": True}
         else:
             form |= {"quoting": csv.QUOTE_NONE, "quotechar": None}
         if self.escape == "backslash":
             return csv.reader(self._escaped_for_csv(lines), **form, escapechar="\\")
+        if self.quote and self.escape == "none":
+            return csv.reader(self._without_doubled(lines), **form)
         return csv.reader(lines, **form)
+
+    def _without_doubled(self, lines: Iterable[str]) -> Iterator[str]:
+        """The lines, as long as two quotes side by side are no more than an empty cell."""
+        delimiter, doubled = re.escape(self.delimiter), re.escape(self.quote * 2)
+        within = re.compile(rf"[^{delimiter} ]{doubled}|{doubled}[^{delimiter}\r\n]")
+        for line in lines:
+            if self.quote * 2 in line and within.search(line):
+                raise csv.Error(f"'{self.delimiter}' expected after '{self.quote}'")
+            yield line
 
     def _escaped_for_csv(self, lines: Iterable[str]) -> Iterator[str]:
         """The lines with such escapes only as the csv module understands: it would drop any backslash that escapes nothing."""

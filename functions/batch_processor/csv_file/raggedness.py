@@ -3,6 +3,7 @@
 from typing import Literal
 
 from batch_processor.csv_file.csv_format import Ragged
+from batch_processor.csv_file.dialect import delimiter_name
 from batch_processor.csv_file.fault import Fault
 
 # One row alone may be just that, a ragged row.
@@ -59,6 +60,15 @@ def padded(cells: list[str], width: int) -> list[str]:
 def has_cells(count: int, width: int) -> str:
     """How many cells there are, and how many there should be."""
     return f"{count} cell{'' if count == 1 else 's'}, the header has {width}"
+
+
+def unsplit_told(cells: list[str], delimiter: str) -> str:
+    """Why a row of several cells is doubted where the header has one, and what to do."""
+    return (
+        f"it has {has_cells(len(cells), 1)}, where nothing shows that {delimiter_name(delimiter)} separates cells. If the file "
+        'has one column, set csv_format.delimiter to a character that it lacks, as "tab"; else give the header a name for each '
+        "column"
+    )
 
 
 def ragged_told(line: int, cells: list[str], width: int, guess: str) -> str:

@@ -7,13 +7,14 @@ from typing import NamedTuple, Protocol
 from batch_processor.csv_file.dialect import Dialect, guess_told
 from batch_processor.csv_file.fault import EndlessLine, Fault
 from batch_processor.csv_file.quoted_lines import swallowed_line
-from batch_processor.csv_file.raggedness import Raggedness
+from batch_processor.csv_file.raggedness import Raggedness, unsplit_told
 
 # Cells are held in memory whole; if a quote is missing, one could be the rest of a large file.
 LONGEST_CELL = 16 * 1024 * 1024
 _LITERAL = 'if quotes are characters like others in this file, set csv_format.quote to "none"'
+UNCLOSED = f"a quoted cell is opened and never closed; close it, double the quotes within it, or {_LITERAL}"
 _CSV_ERRORS = {
-    "unexpected end of data": f"a quoted cell is opened and never closed; close it, double the quotes within it, or {_LITERAL}",
+    "unexpected end of data": UNCLOSED,
     "expected after": (
         "a closing quote is followed by more text; double the quotes within a quoted cell; if a backslash stands before "
         f'them, set csv_format.escape to "backslash"; or {_LITERAL}'
@@ -80,6 +81,8 @@ class Records:
                     ragged = Raggedness(dialect.ragged, width)
                     yield Record(line, cells)
                 else:
+                    if width == 1 and len(cells) > 1 and dialect.delimiter_guessed and dialect.ragged != "keep":
+                        raise Fault(line, unsplit_told(cells, dialect.delimiter))
                     if width == 1:
                         yield from (Record(number, [""]) for number in blank)
                     else:

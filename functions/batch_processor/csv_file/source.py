@@ -3,7 +3,7 @@
 import codecs
 from collections import deque
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from batch_processor.aws.s3 import PinnedObject
 from batch_processor.contract import Plan, Source
@@ -21,14 +21,6 @@ from batch_processor.errors import InvalidCsv
 
 SAMPLE_BYTES = 256 * 1024
 _SAMPLE_LINES = 3
-
-
-class Described(NamedTuple):
-    """A plan's description of its CSV, its header, and its beginning."""
-
-    source: Source
-    header: Header
-    sample: Sample
 
 
 def csv_input(plan: Plan) -> CsvInput:
@@ -86,16 +78,24 @@ def take_header(records: Iterator[Record], uri: str, header_line: int | None = N
     return header.cells
 
 
-def describe_source(uri: str, pinned: PinnedObject, csv_format: CsvFormat) -> Described:
-    """Describes the CSV; `uri` is as the user gave it.
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A plan's description of its CSV, the header, the CSV's beginning, and what is wrong behind the header of a small file."""
 
-    InvalidCsv as `open_csv` says, and for any fault of a small file, so that it is told along with what else is wrong.
+    source: Source
+    header: Header
+    sample: Sample
+    fault: InvalidCsv | None
+
+
+def describe_source(uri: str, pinned: PinnedObject, csv_format: CsvFormat) -> Described:
+    """What a plan has to say of its CSV; `uri` as the user gave it. InvalidCsv as `open_csv` and `take_header` say.
+
+    A small file is read to its end, so that a fault of its rows is known along with what else is wrong.
     """
     csv, sample = open_csv(pinned, csv_format)
     records = csv.records()
     header = Header(tuple(take_header(records, uri, csv_format.header_line)))
-    if sample.complete:
-        deque(records, maxlen=0)
     source = Source(
         uri=uri,
         bucket=pinned.bucket,
@@ -111,4 +111,12 @@ def describe_source(uri: str, pinned: PinnedObject, csv_format: CsvFormat) -> De
         source["dialect"] = dialect
     if pinned.version_id:
         source["version_id"] = pinned.version_id
-    return Described(source, header, sample)
+    return Described(source, header, sample, _fault(records) if sample.complete else None)
+
+
+def _fault(records: Iterator[Record]) -> InvalidCsv | None:
+    try:
+        deque(records, maxlen=0)
+    except InvalidCsv as exc:
+        return exc
+    return None

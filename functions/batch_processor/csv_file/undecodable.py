@@ -158,11 +158,11 @@ def _suggestion(lines: list[tuple[int, bytes]]) -> str:
     at = next(position for position, byte in enumerate(first) if byte >= 0x80)
     readings = {name: _character(first, at, name) for name in _plausible(sample)}
     if not readings:
-        return f"{_AS_UTF_8}, or declare in csv_format.encoding how it was saved."
+        return f"{_AS_UTF_8}: it makes sense in none of the encodings that csv_format.encoding takes."
     told = choices(f'"{name}" reads {character}' for name, character in readings.items())
     return (
         f"{_AS_UTF_8}, or declare in csv_format.encoding how it was saved. Which one it is shows in line {number} at its first "
-        f"character beyond ASCII: {told}."
+        f"character beyond ASCII: {told}. If none of them is right, it has to be UTF-8."
     )
 
 

@@ -47,7 +47,7 @@ def make_plan(given: Any, batch: Batch, permissions: Permissions, registries: Dy
     problems += _name_problems(batch)
     found = _inspect(document, config, permissions, problems, keep_in=work_location(bucket, batch["key"]))
     if found:
-        problems += _header_problems(document, config, resolved, found)
+        problems += _csv_problems(document, config, resolved, found, alone=not problems)
     if problems or not config or not found:
         raise InvalidConfiguration(problems)
     header = found.header
@@ -109,6 +109,19 @@ def _deployed(target: Target) -> Deployed:
     return look_at_target("agent" if target.is_state_machine else "tool", target.arn)
 
 
+def _csv_problems(
+    document: Any, config: BatchConfig | None, resolved: Resolved | None, found: Described, *, alone: bool
+) -> list[Problem]:
+    """What is wrong with the CSV's header and rows; InvalidCsv if only the rows are, and nothing else is (`alone`)."""
+    problems = list(_header_problems(document, config, resolved, found))
+    # Behind a header that is not the right one, the rows are wrong because of it.
+    if found.fault and not any(problem.pointer.startswith("/input_mapping") for problem in problems):
+        if alone and not problems:
+            raise found.fault
+        problems.append(Problem(csv_pointer(document), str(found.fault)))
+    return problems
+
+
 def _header_problems(
     document: Any, config: BatchConfig | None, resolved: Resolved | None, found: Described
 ) -> Iterator[Problem]:
@@ -141,7 +154,7 @@ def _resume(earlier: EarlierBatch, plan: Plan, header: Header, document: Any) ->
 def _inspect(
     document: Any, config: BatchConfig | None, permissions: Permissions, problems: list[Problem], keep_in: Location
 ) -> Described | None:
-    """The CSV, if it is found; what is wrong with it is added to `problems`, or raised if there are no others."""
+    """The CSV as described; what is wrong with it is added to `problems`, or raised if there are no others."""
     uri = config.csv if config else csv_uri(document)
     csv_format = config.csv_format if config else CsvFormat()
     if not uri or not permissions.may_read(uri.bucket):

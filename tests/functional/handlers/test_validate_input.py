@@ -336,3 +336,22 @@ def test_fault_beyond_the_beginning_of_a_large_file_is_found_while_it_is_loaded(
     with pytest.raises(InvalidCsv, match=r"^Line 30002: a quoted cell goes on over line 30003"):
         load_csv_data(as_json({"plan": plan, "given": {}}), None)
     assert not [key for key in keys(DATA) if key.endswith("rows.jsonl")]
+
+
+def test_faults_behind_a_header_that_is_not_the_right_one_are_not_told() -> None:
+    content = b"made by kim\nname,email\nAna,a@x.org\nBo,b@x.org\n"
+    put("inputs/people.csv", content)
+    assert problems(make_document()) == {
+        "/input_mapping/column_mappings/email": (
+            "the CSV has no column 'email'; its columns are 'made by kim'; line 2 has it: if that is the header, set "
+            "csv_format.header_line to 2"
+        )
+    }
+    assert validate_csv(content, csv_format={"header_line": 2})["source"]["header"] == ["name", "email"]
+
+
+def test_faults_of_rows_are_told_along_with_what_else_is_wrong() -> None:
+    put("inputs/people.csv", b'name,email\nAna,"a\n')
+    found = problems(make_document(output_mapping={"structured_output_fields": ["name"]}))
+    assert set(found) == {"/output_mapping/structured_output_fields/0", "/csv_s3_uri"}
+    assert found["/csv_s3_uri"].startswith("Line 2: a quoted cell is opened and never closed")

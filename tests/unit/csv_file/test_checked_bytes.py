@@ -14,6 +14,9 @@ FILLER = b"1,x\n" * 300_000
         (b"2,\x1b$)C\x0e!!\x0f\n", "here is an escape sequence of ISO-2022"),
         (b"2,y\n\0\0\0\0\0\0", "here are zero bytes as no text has them"),
         (b"2,y\n" + "3,later\n".encode("utf-16-le"), "here are zero bytes as no text has them"),
+        (b"2,y\n\0\0", "here are zero bytes as no text has them"),
+        (b"2,y\n" + "3,z".encode("utf-16-le"), "here are zero bytes as no text has them"),
+        ("\ufeffno,name\n".encode(), "a byte order mark stands here, as where files were put together"),
         ("2,it\u0092s\n".encode(), r"here is U\+0092, a control character that no text has: ’ of cp1252"),
     ],
 )
@@ -31,6 +34,12 @@ def test_control_characters_of_latin_1_lead_to_encodings_that_have_letters_there
     with pytest.raises(InvalidCsv, match="in cp1252 it is ’, in mac_roman í"):
         read(content, encoding="latin-1")
     assert read(content, encoding="cp1252")[1][1] == "it’s"
+
+
+def test_line_of_a_byte_order_mark_is_told() -> None:
+    with pytest.raises(InvalidCsv, match=r"^Line 3: a byte order mark"):
+        read("\ufeffno,name\n1,x\n\ufeffno,name\n2,y\n".encode("utf-16-le"))
+    assert read("no,name\n1,\ufeffx\n")[1][1] == "\ufeffx"
 
 
 def test_what_is_certain_is_kept() -> None:

@@ -127,7 +127,8 @@ def test_undecodable_bytes_are_refused_with_line_column_and_the_way_out() -> Non
     assert str(caught.value) == (
         "Line 3, column 6: the bytes fc are not utf-8. "
         "Save the file as UTF-8, or declare in csv_format.encoding how it was saved. Which one it is shows in line 3 at its "
-        'first character beyond ASCII: "cp1252" reads ü, "cp1251" reads ь or "mac_roman" reads ¸.'
+        'first character beyond ASCII: "cp1252" reads ü, "cp1251" reads ь or "mac_roman" reads ¸. '
+        "If none of them is right, it has to be UTF-8."
     )
 
 

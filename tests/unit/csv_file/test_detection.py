@@ -5,6 +5,8 @@ import pytest
 
 from batch_processor.csv_file.detection import DELIMITERS, detect_delimiter
 from batch_processor.csv_file.source import SAMPLE_BYTES
+from batch_processor.errors import InvalidCsv
+from tests.unit.csv_file.files import read
 
 
 @pytest.mark.parametrize("delimiter", DELIMITERS)
@@ -31,3 +33,21 @@ def test_delimiter_is_found_beside_a_cell_of_hundreds_of_kilobytes() -> None:
 
 def test_delimiter_is_judged_by_the_first_records() -> None:
     assert detect_delimiter("a;b\n" * 60 + "1,2,3\n" * 600) == ";"
+
+
+@pytest.mark.parametrize(("delimiter", "told"), [("||", "||"), ("\t\t", r"\t\t"), (";;", ";;")])
+def test_delimiter_of_two_characters_is_refused(delimiter: str, told: str) -> None:
+    content = "".join(
+        f"{delimiter.join(cells)}\n" for cells in (["no", "text", "by"], ["1", "a", "kim"], ["2", "", "lee"])
+    )
+    with pytest.raises(InvalidCsv) as caught:
+        read(content)
+    assert str(caught.value).startswith(
+        f'Line 1: cells seem to be separated by "{told}", and a delimiter is one character.'
+    )
+    assert read(content, delimiter=delimiter[0])[1] == ["1", "", "a", "", "kim"]
+
+
+@pytest.mark.parametrize("content", ["no,,by\n1,x,kim\n", "no,,\n1,,\n2,,\n", "no,,by\n", "no,,by\n1,,kim\n"])
+def test_empty_columns_are_columns(content: str) -> None:
+    assert len(read(content)[0]) == 3

@@ -79,3 +79,41 @@ def test_what_is_said_of_a_format_is_nothing_but_detection() -> None:
 def test_one_character_is_not_two_things(csv_format: dict[str, str]) -> None:
     with pytest.raises(InvalidCsv, match="csv_format makes one character two things"):
         read("a,b\n1,2\n", **csv_format)
+
+
+@pytest.mark.parametrize("escape", ["doubled", "backslash", "none"])
+@pytest.mark.parametrize("cell", ['"a "b" c"', '"a" b', '"a"b"'])
+def test_text_behind_a_closing_quote_is_refused_whatever_the_escape_is(escape: str, cell: str) -> None:
+    with pytest.raises(InvalidCsv, match=r"^Line 2: a closing quote is followed by more text"):
+        read(f"no,text\n1,{cell}\n", escape=escape)
+
+
+def test_doubled_quotes_are_refused_where_nothing_stands_for_a_quote() -> None:
+    content = 'no,text,by\n1,"",""\n2,5"" wide,kim\n3,"a ""b""",lee\n'
+    with pytest.raises(InvalidCsv, match=r"^Line 3: a closing quote is followed by more text"):
+        read(content, escape="none")
+    assert read('no,text,by\n1,"",""\n"2","a, b",kim\n', escape="none")[1:] == [["1", "", ""], ["2", "a, b", "kim"]]
+
+
+@pytest.mark.parametrize("quote", ["`", "~", "|", "^"])
+def test_other_characters_that_seem_to_quote_are_refused_until_they_are_declared(quote: str) -> None:
+    content = f'no,text\n1,{quote}a 5" b, c\nd{quote}\n2,e\n'
+    with pytest.raises(InvalidCsv, match="seem to be quoted by") as caught:
+        read(content)
+    assert f'csv_format.quote to "{quote}"' in str(caught.value)
+    assert read(content, quote=quote)[1:] == [["1", 'a 5" b, c\nd'], ["2", "e"]]
+
+
+def test_characters_that_quote_nothing_are_not_taken_for_quotes() -> None:
+    assert read('no\ttext\n1\tit\'s 6\' 5"\n2\t"Big" one\n')[1:] == [["1", "it's 6' 5\""], ["2", '"Big" one']]
+
+
+@pytest.mark.parametrize("cell", ["a\\\tb", "a\\\nb"])
+def test_backslashes_before_what_parts_cells_are_refused_until_it_is_said_what_they_are(cell: str) -> None:
+    content = f"no\ttext\n1\t{cell}\n2\tc\n"
+    with pytest.raises(
+        InvalidCsv, match=r'quote to "none" and csv_format.escape to "backslash"; .* csv_format.quote to "double"'
+    ):
+        read(content)
+    assert read(content, quote="", escape="backslash")[1:] == [["1", cell.replace("\\", "")], ["2", "c"]]
+    assert cell[:2] in read(content, quote='"')[1]

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batch_processor.csv_file.source import SAMPLE_BYTES
 from batch_processor.errors import InvalidCsv
 from tests.unit.csv_file.files import opened, read
 
@@ -105,3 +106,25 @@ def test_tab_file_that_quotes_in_earnest_is_refused_for_a_quote_that_is_not_clos
         InvalidCsv, match=r'^Line 3: a quoted cell is opened and never closed.*csv_format\.quote to "none"'
     ):
         read('no\tnote\n1\t"a ""b"" c"\n2\t"oops\n3\tx\n')
+
+
+def test_line_without_quotes_is_no_row_of_a_file_that_quotes_all_cells() -> None:
+    content = '"no";"text";"by"\n"1";"a;b\nc;d;e\nf";"kim"\n"2";"";"lee"\n'
+    assert read(content)[1] == ["1", "a;b\nc;d;e\nf", "kim"]
+    with pytest.raises(InvalidCsv, match=r"^Line 2: a quoted cell goes on over line 3"):
+        read(content.replace('"2"', "2"))
+
+
+@pytest.mark.parametrize("quote", ['""', '\\"'])
+def test_cell_that_the_samples_end_cuts_is_no_doubt(quote: str) -> None:
+    rows = [["no", "text"], *([str(number), f'a "b", c{number}\nd\n\ne'] for number in range(20_000))]
+    content = "".join(f'{no},"{text.replace(chr(34), quote)}"\n' for no, text in rows)
+    assert len(content) > SAMPLE_BYTES
+    assert read(content) == rows
+
+
+def test_one_wrong_quote_does_not_make_characters_of_all_others() -> None:
+    content = 'no\ttext\n1\t"a"\n2\t"5"" wide"\n3\t"b""\n4\t"c"\n'.replace('""', '"', 1)
+    with pytest.raises(InvalidCsv, match=r"^Line 3: a closing quote is followed by more text"):
+        read(content)
+    assert read(content.replace('"a"', "a"))[2] == ["2", '"5" wide"']

@@ -44,3 +44,11 @@ def test_first_ragged_row_is_refused_where_that_is_wanted(row: str, advice: str)
         read(f"a,b\n1,2\n{row}\n", ragged=mode, delimiter=",")
     cells = "1 cell" if row == "1" else "3 cells"
     assert str(caught.value) == f"Line 3: it has {cells}, the header has 2, and such rows are refused{advice}."
+
+
+@pytest.mark.parametrize("rows", ["One\nTwo, three\n", "One,\nTwo,\n"])
+@pytest.mark.parametrize("ragged", ["fail", "pad", "refuse"])
+def test_commas_of_a_file_of_one_column_are_not_guessed_to_be_delimiters(rows: str, ragged: str) -> None:
+    with pytest.raises(InvalidCsv, match=r'nothing shows that "comma" separates cells.*delimiter to a char.*as "tab"'):
+        read(f"text\n{rows}", ragged=ragged)
+    assert read(f"text\n{rows}", ragged=ragged, delimiter="\t")[1:] == [[row] for row in rows.splitlines()]

@@ -61,6 +61,14 @@ def find_reply(answer: Any) -> Reply | None:
     return None
 
 
+def ending_beside(answer: Any) -> Ending | None:
+    """How the reply ended of which an agent tells nothing but that, beside the structured output that it made of it."""
+    for document in _wrapped(answer, _DEEPEST):
+        if isinstance(document, Mapping) and ("structured_output" in document or is_tool_answer(document)):
+            return _stop(document)
+    return None
+
+
 def _wrapped(document: Any, levels: int) -> Iterator[Any]:
     document = parsed(document)
     yield document

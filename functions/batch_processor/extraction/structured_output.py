@@ -19,7 +19,7 @@ from batch_processor.extraction.places import (
     is_tool_answer,
     structured_output,
 )
-from batch_processor.extraction.replies import Reply, find_reply
+from batch_processor.extraction.replies import Reply, ending_beside, find_reply
 from batch_processor.json_schema.violations import SchemaUnusable, violations
 
 _VIOLATIONS_SHOWN = 5
@@ -48,8 +48,9 @@ def read_answer(answer: Any, output: Output) -> RowAnswer:
     """
     answer = parsed(answer)
     reply = find_reply(answer)
-    if fault := reply and reply.ending and reply.ending.fault():
-        raise StructuredOutputInvalid(fault)
+    for ending in (reply.ending if reply else None, ending_beside(answer)):
+        if ending and (fault := ending.fault()):
+            raise StructuredOutputInvalid(fault)
     data, method = _structured_output(answer, output, reply)
     if data is not MISSING and "schema" in output:
         own = structured_output(answer)

@@ -296,7 +296,7 @@ def test_header_below_other_lines_is_named_and_read_with_the_setting() -> None:
     ):
         validate_csv(content)
     plan = validate_csv(content, csv_format={"header_line": 3})
-    assert plan["source"]["header"] == ["name", "email"]
+    assert manifest.read_header(plan) == ["name", "email"]
     rows = load_csv_data(as_json({"plan": plan, "given": {}}), None)["rows"]
     assert [row["row"] for row in rows] == [{"email": "a@x.org"}]
 

@@ -51,7 +51,11 @@ def test_rows_are_written_with_all_their_cells_and_where_they_are() -> None:
             },
         },
         {"index": 4, "row": {}, "problem": {"error": "RaggedRow", "message": "Line 7 has 3 cells, the header has 2."}},
-        {"index": 5, "row": {"email": ""}},
+        {
+            "index": 5,
+            "row": {},
+            "problem": {"error": "EmptyRow", "message": "Line 8: all cells are empty, so there is nothing to send."},
+        },
     ]
     assert lines[-1] == ""
     originals = file("originals.csv")

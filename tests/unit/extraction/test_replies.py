@@ -201,7 +201,7 @@ def test_ending_is_told_by_its_name(answer: Any, told: str) -> None:
         {"structured_output": {"species": "owl", "finish_reason": "length", "stopReason": "max_tokens"}},
         {"type": "structured_output", "content": {"species": "owl", **chat("length")}},
         {"structured_output": {"species": "owl", "choices": [{"message": {}, "finish_reason": "length"}]}},
-        {"structured_output": {"species": "owl"}, "finish_reason": "length"},
+        {"structured_output": {"species": "owl"}, "finish_reason": "stop"},
         {
             "structured_output": {
                 "species": "owl",
@@ -315,3 +315,20 @@ def test_whatever_is_answered_can_be_looked_at(answer: Any) -> None:
     assert reply is None or reply.ending is None or isinstance(reply.ending, Ending)
     with suppress(StructuredOutputMissing, StructuredOutputInvalid):
         assert len(cells(answer)) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ({"structured_output": {"species": "owl"}, "stopReason": "max_tokens"}, "(stopReason max_tokens)"),
+        ({"Output": {"structured_output": {"species": "owl"}, "finish_reason": "length"}}, "(finish_reason length)"),
+        (
+            {"type": "structured_output", "content": {"species": "owl"}, "stop_reason": "refusal"},
+            "(stop_reason refusal)",
+        ),
+    ],
+)
+def test_agent_that_tells_beside_its_structured_output_that_the_reply_broke_off_has_no_answer(
+    answer: Any, told: str
+) -> None:
+    assert told in fault(answer, tool=None)

@@ -347,7 +347,7 @@ def test_faults_behind_a_header_that_is_not_the_right_one_are_not_told() -> None
             "csv_format.header_line to 2"
         )
     }
-    assert validate_csv(content, csv_format={"header_line": 2})["source"]["header"] == ["name", "email"]
+    assert manifest.read_header(validate_csv(content, csv_format={"header_line": 2})) == ["name", "email"]
 
 
 def test_faults_of_rows_are_told_along_with_what_else_is_wrong() -> None:

@@ -70,9 +70,9 @@ def test_rows_are_held_against_the_width_of_the_header() -> None:
     put_survey(ROWS[0][:-1], [*ROWS[1], "one more"])
     plan = validate("night", make_document())
     rows = load_csv_data.handle(as_json({"plan": plan, "given": {}}), None)["rows"]
-    assert [row["problem"]["message"] for row in rows] == [
-        "Line 2 has 16383 cells, the header has 16384.",
-        "Line 3 has 16385 cells, the header has 16384.",
+    assert [row["problem"]["message"].partition(" (guessed")[0] for row in rows] == [
+        "Line 2 has 16383 cells, the header has 16384",
+        "Line 3 has 16385 cells, the header has 16384",
     ]
 
 

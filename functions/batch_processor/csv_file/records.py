@@ -7,12 +7,16 @@ from typing import NamedTuple, Protocol
 from batch_processor.csv_file.dialect import Dialect, guess_told
 from batch_processor.csv_file.fault import EndlessLine, Fault
 from batch_processor.csv_file.quoted_lines import swallowed_line
-from batch_processor.csv_file.raggedness import Raggedness, unsplit_told
+from batch_processor.csv_file.raggedness import Raggedness, has_cells, unsplit_told
 
 # Cells are held in memory whole; if a quote is missing, one could be the rest of a large file.
 LONGEST_CELL = 16 * 1024 * 1024
 _LITERAL = 'if quotes are characters like others in this file, set csv_format.quote to "none"'
 UNCLOSED = f"a quoted cell is opened and never closed; close it, double the quotes within it, or {_LITERAL}"
+_DOUBT = (
+    ": a stray quote may have swallowed rows. If quotes are characters like others in this file, set csv_format.quote to "
+    '"none"; if they quote cells, set it to "double"'
+)
 _CSV_ERRORS = {
     "unexpected end of data": UNCLOSED,
     "expected after": (
@@ -88,6 +92,11 @@ class Records:
                     else:
                         self.blank_lines += len(blank)
                     blank = []
+                    if len(cells) != width and end > line and doubtful:
+                        raise Fault(
+                            line,
+                            f"a quoted cell goes on over several lines of a row of {has_cells(len(cells), width)}{_DOUBT}",
+                        )
                     fits = fits or len(cells) == width
                     yield Record(line, cells if len(cells) == width else ragged.shaped(line, cells))
                 line = end + 1
@@ -108,9 +117,7 @@ class Records:
             looks = "could be a row of its own" if width == 1 else f"has by itself the {width} cells of a row"
             raise Fault(
                 line,
-                f"a quoted cell goes on over line {line + swallowed}, which {looks}: a stray quote may have swallowed rows. If "
-                'quotes are characters like others in this file, set csv_format.quote to "none"; if they quote cells, set it to '
-                '"double"',
+                f"a quoted cell goes on over line {line + swallowed}, which {looks}{_DOUBT}",
             )
 
 

@@ -74,9 +74,9 @@ def test_rows_of_a_row_batch_that_dies_have_the_reason_and_the_others_their_answ
     stopped = batches.stop_a_row_batch(run, row=22)
     outcome = batches.outcome(run.wait())
     statuses = Counter(outcome.column("_status"))
-    assert statuses["SUCCESS"] + statuses["FAILED"] == 42
+    assert statuses["SUCCESS"] + statuses["FAILED"] + statuses["NOT_RUN"] == 42
     assert statuses["FAILED"] >= 1
-    reasons = {row["_error_message"] for row in outcome.rows if row["_status"] == "FAILED"}
+    reasons = {row["_error_message"] for row in outcome.rows if row["_status"] != "SUCCESS"}
     assert all("Operator" in reason for reason in reasons), (stopped, reasons)
     assert outcome.column("text") == [f"text {i}" for i in range(1, 43)]
 

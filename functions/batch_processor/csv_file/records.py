@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from batch_processor.csv_file.dialect import Dialect, guess_told
 from batch_processor.csv_file.fault import EndlessLine, Fault
 from batch_processor.csv_file.quoted_lines import swallowed_line
-from batch_processor.csv_file.raggedness import Raggedness, has_cells, unsplit_told
+from batch_processor.csv_file.raggedness import Raggedness, unsplit_told
 
 # Cells are held in memory whole; if a quote is missing, one could be the rest of a large file.
 LONGEST_CELL = 16 * 1024 * 1024
@@ -92,11 +92,6 @@ class Records:
                     else:
                         self.blank_lines += len(blank)
                     blank = []
-                    if len(cells) != width and end > line and doubtful:
-                        raise Fault(
-                            line,
-                            f"a quoted cell goes on over several lines of a row of {has_cells(len(cells), width)}{_DOUBT}",
-                        )
                     fits = fits or len(cells) == width
                     yield Record(line, cells if len(cells) == width else ragged.shaped(line, cells))
                 line = end + 1

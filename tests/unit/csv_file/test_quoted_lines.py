@@ -128,12 +128,3 @@ def test_one_wrong_quote_does_not_make_characters_of_all_others() -> None:
     with pytest.raises(InvalidCsv, match=r"^Line 3: a closing quote is followed by more text"):
         read(content)
     assert read(content.replace('"a"', "a"))[2] == ["2", '"5" wide"']
-
-
-def test_ragged_row_over_several_lines_is_refused_unless_quotes_are_declared() -> None:
-    short = 'moth,span,seen\nhawk,"twelve\nor so"\nbuff,4,yes\n'
-    with pytest.raises(
-        InvalidCsv, match=r"^Line 2: a quoted cell goes on over several lines of a row of 2 cells, .*stray quote"
-    ):
-        read(short)
-    assert read(short, quote='"')[1:] == [["hawk", "twelve\nor so"], ["buff", "4", "yes"]]

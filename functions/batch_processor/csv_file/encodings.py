@@ -73,10 +73,11 @@ def _utf_16_by_nuls(head: bytes) -> str | None:
     if signs[encoding] <= 4 * min(signs.values()):
         return None
     try:
-        codecs.getincrementaldecoder(encoding)().decode(head)
+        text = codecs.getincrementaldecoder(encoding)().decode(head)
     except UnicodeDecodeError:
         return None
-    return encoding
+    # A text hardly has the character NUL, let alone in every fifth place: zero bytes in a row are of another file.
+    return None if text.count("\0") * 5 >= len(text) else encoding
 
 
 def _count_of_signs(text: str) -> int:

@@ -158,7 +158,9 @@ def _suggestion(lines: list[tuple[int, bytes]]) -> str:
     at = next(position for position, byte in enumerate(first) if byte >= 0x80)
     readings = {name: _character(first, at, name) for name in _plausible(sample)}
     if not readings:
-        return f"{_AS_UTF_8}: it makes sense in none of the encodings that csv_format.encoding takes."
+        return (
+            f"{_AS_UTF_8}, or, if you know how it was saved, declare it in csv_format.encoding: the text does not tell."
+        )
     told = choices(f'"{name}" reads {character}' for name, character in readings.items())
     return (
         f"{_AS_UTF_8}, or declare in csv_format.encoding how it was saved. Which one it is shows in line {number} at its first "

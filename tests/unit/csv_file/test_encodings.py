@@ -133,3 +133,7 @@ def test_encodings_are_suggested_by_what_they_read(text: str, encoding: str, tol
     with pytest.raises(InvalidCsv) as caught:
         read(f"a,b\r{text}\r".encode(encoding))
     assert told in str(caught.value)
+
+
+def test_zero_bytes_in_a_row_make_no_utf_16_of_a_short_file() -> None:
+    assert detect_encoding(b"a,b\n1,\0\0\0\n", "auto") == "utf-8"

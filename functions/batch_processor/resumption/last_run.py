@@ -1,49 +1,69 @@
-"""Salvages the last run of an earlier batch, so that no answer of it is asked, and paid, for again."""
+"""Salvages the runs of earlier batches, so that no answer of theirs is asked, and paid, for again."""
 
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from batch_processor.aws.step_functions import executions_since, history
 from batch_processor.batch.names import ROW_BATCH_PREFIX
-from batch_processor.contract import Plan, RowRange
+from batch_processor.contract import Loaded, Location, Plan, RowRange, RowStore
 from batch_processor.errors import StorageUnavailable
 from batch_processor.extraction.stored_rules import with_answer_rules
 from batch_processor.logs import logger
 from batch_processor.results.salvage import Salvage
 from batch_processor.results.settlement import Settlement
 from batch_processor.resumption import kept_histories
+from batch_processor.resumption.fingerprint import fingerprint
 
 _ENDED_BADLY = ("ABORTED", "FAILED", "TIMED_OUT")
 # What follows the key in the name of a row batch: its first row, and digits if it ran again.
 _ROW_BATCH = re.compile(r"\d+(-[0-9a-f]{6})?")
 
 
-def salvage_last_run(plan: Plan, execution_arn: str) -> None:
-    """Stores, for the plan's batch, the answers that only the histories of an earlier run have.
+def salvage_runs(plan: Plan, store: RowStore) -> None:
+    """Stores, for the plan's batch, the answers that only the histories of earlier runs have.
 
     A large batch has them in the histories of row batches that did not succeed; those already salvaged stay so if the
-    function runs out of time. StorageUnavailable while a row batch runs: Step Functions stops row batches after their
-    batch, and not always.
+    function runs out of time. StorageUnavailable while a row batch of the named batch runs: Step Functions stops row
+    batches after their batch, and not always. Nobody waits for those of others.
     """
+    earlier = plan["earlier"]
+    for execution_arn in earlier.get("runs", []):
+        try:
+            _salvage_run(plan, store, execution_arn)
+        except StorageUnavailable:
+            if execution_arn.rpartition(":")[2] == earlier["batch"]:
+                raise
+            logger.warning("Not salvaged", extra={"execution": execution_arn}, exc_info=True)
+
+
+def _salvage_run(plan: Plan, store: RowStore, execution_arn: str) -> None:
     earlier = _read(execution_arn)
     # Step Functions forgets an execution after 90 days.
     if not earlier.plan or not earlier.loaded:
         return
     if earlier.loaded["map_mode"] == "distributed":
-        for row_batch in list(_row_batches_to_read(earlier.plan)):
-            salvage_row_batch(plan, row_batch)
+        for row_batch in list(_row_batches_to_read(earlier.plan, plan["work"])):
+            _salvage_row_batch(plan, store, earlier.plan, row_batch)
     else:
-        _keep(plan, earlier, execution_arn)
+        _keep(plan, store, earlier, execution_arn)
 
 
-def salvage_row_batch(plan: Plan, execution_arn: str) -> str | None:
-    """Stores answers that only a row batch's history has; returns the ARN of the execution that it repeated, if any."""
+def salvage_row_batch(plan: Plan, store: RowStore, execution_arn: str) -> str | None:
+    """Stores answers that only the history of an earlier run of a row batch has.
+
+    Returns the ARN of the execution that this one repeated, if any.
+    """
+    return _salvage_row_batch(plan, store, plan, execution_arn)
+
+
+def _salvage_row_batch(plan: Plan, store: RowStore, batch: Plan, execution_arn: str) -> str | None:
     salvage = _read(execution_arn)
-    _keep(plan, salvage, execution_arn)
-    if salvage.plan:
-        kept_histories.mark_salvaged(salvage.plan["work"], execution_arn)
+    # What it says of itself is not taken for true.
+    if not salvage.plan or salvage.plan["batch"]["id"] != batch["batch"]["id"]:
+        return None
+    _keep(plan, store, salvage, execution_arn)
+    kept_histories.mark_salvaged(plan["work"], execution_arn)
     return salvage.again
 
 
@@ -53,30 +73,31 @@ def _read(execution_arn: str) -> Salvage:
     return salvage
 
 
-def _keep(plan: Plan, salvage: Salvage, execution_arn: str) -> None:
+def _keep(plan: Plan, store: RowStore, salvage: Salvage, execution_arn: str) -> None:
     if not salvage.plan or not salvage.loaded:
         return
     if not salvage.over:
         raise StorageUnavailable(f"The history of {execution_arn} does not have its end yet.")
     if not salvage.ended:
         return  # it succeeded, and has stored its answers itself
+    made_by = fingerprint(salvage.plan)
     salvage.plan["output"] = with_answer_rules(salvage.plan["output"])
-    # The answers are kept from now on, and as long as those that the plan's batch stores itself.
-    as_now = {"as_of": plan["batch"]["started_at"], "ttl_seconds": plan["storage"]["ttl_seconds"]}
-    store: Any = {**salvage.loaded["storage"], **as_now}
+    # They are the plan's batch's from now on, and kept as long as those that it makes itself.
+    loaded: Loaded = {**salvage.loaded, "storage": {**store, "fingerprint": made_by}}
     rows = salvage.loaded.get("row_batch", RowRange(first=1, last=salvage.loaded["row_count"]))
     results = salvage.row_results(salvage.ended)
-    Settlement(salvage.plan, {**salvage.loaded, "storage": store}, rows, results).keep_all()
+    Settlement(salvage.plan, loaded, rows, results).keep_all(plan["work"])
     logger.info("Salvaged", extra={"execution": execution_arn, "results": len(results)})
 
 
-def _row_batches_to_read(earlier: Plan) -> Iterator[str]:
+def _row_batches_to_read(earlier: Plan, work: Location) -> Iterator[str]:
     name = earlier["batch"]["name"]
     if running := next(_row_batches(earlier, "RUNNING"), None):
         raise StorageUnavailable(
             f"Row batches of the batch {name} still run, such as {running}. Wait for their end, or stop them."
         )
-    salvaged = kept_histories.salvaged(earlier["work"])
+    # By the earlier batch itself, or by this one before it was broken off.
+    salvaged = kept_histories.salvaged(earlier["work"]) | kept_histories.salvaged(work)
     for status in _ENDED_BADLY:
         yield from (arn for arn in _row_batches(earlier, status) if arn.rpartition(":")[2] not in salvaged)
 

@@ -320,7 +320,8 @@ def test_files_that_a_parser_would_take_or_fail_on_are_told(failing: Failing, tm
         f'{tmp_path}/twice.json: "agent_name" is given twice in one object, at line 1, column 2 and at line 2' in told
     )
     assert (
-        "/agent_name: expected a name of 1 to 255 characters in one line, without @, got 5; write it in quotes" in told
+        "/agent_name: expected a name of 1 to 255 characters in one line, without @ and #, got 5; write it in quotes"
+        in told
     )
     assert "/version: expected a string that is not empty, got 1.0; write it in quotes" in told
     assert "/status: expected a string that is not empty, got true; write it in quotes" in told

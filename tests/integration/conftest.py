@@ -54,7 +54,7 @@ class HastyEmulator(Emulator):
 @pytest.fixture(scope="session")
 def local_stack(tmp_path_factory: pytest.TempPathFactory, model: LocalModel, builds: Builds) -> Iterator[LocalStack]:
     log_path = tmp_path_factory.mktemp("local-stack") / "emulator.log"
-    emulator = HastyEmulator(auth=True, log_path=log_path, options=("--model-url", model.url))
+    emulator = HastyEmulator(auth=True, log_path=log_path, model_url=model.url)
     with LocalStack(emulator=emulator, stacks=(MAIN, EXAMPLES, AGENTS, TARGETS), build=builds.build) as stack:
         yield stack
 

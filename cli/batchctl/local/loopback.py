@@ -13,7 +13,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, Self
 
 HOST = "127.0.0.1"
@@ -108,13 +108,13 @@ def _without_cors(send: Send) -> Send:
 class GuardedRequestHandler(BaseHTTPRequestHandler):
     """A handler for http.server behind these rules."""
 
+    server: HTTPServer
+
     def parse_request(self) -> bool:
         """Read the head of a request; False if it is refused, which it then has been told."""
         if not super().parse_request():
             return False
-        # Of a TCP server, which is the only kind that http.server has.
-        _, port = self.server.server_address[:2]
-        reason = Loopback.at(int(port)).refusal(self.command, self.headers.items())
+        reason = Loopback.at(self.server.server_port).refusal(self.command, self.headers.items())
         if reason:
             self.close_connection = True
             self.answer(HTTPStatus.FORBIDDEN, {"error": {"message": reason}})

@@ -6,6 +6,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -115,7 +116,7 @@ def test_it_can_be_throttled() -> None:
 
 
 def test_it_listens_on_loopback_only(model: LocalModel) -> None:
-    port = int(model.url.rsplit(":", 1)[1])
+    port = urlsplit(model.url).port
     with socket.socket() as probe:
         # Nobody else listens on this port, so another loopback address is free exactly when it is not taken.
         probe.bind(("127.0.0.2", port))

@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import hypercorn.asyncio
 import hypercorn.config
@@ -56,7 +57,8 @@ async def _serve(loopback: Loopback, port: int) -> None:
     async def stop() -> None:
         await stopping.wait()
 
-    await hypercorn.asyncio.serve(Guarded(FrontDoor(app.app), loopback), config, shutdown_trigger=stop)
+    guarded: Any = Guarded(FrontDoor(app.app), loopback)
+    await hypercorn.asyncio.serve(guarded, config, shutdown_trigger=stop)
 
 
 def _watch_parent(parent: int) -> None:

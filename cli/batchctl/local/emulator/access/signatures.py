@@ -29,6 +29,9 @@ _UNSIGNED = AuthError(
     "MissingAuthenticationToken", f"Request is missing Authentication Token: it must be signed. {_HELP}"
 )
 _UNKNOWN = AuthError("InvalidClientTokenId", f"The security token included in the request is invalid. {_HELP}")
+_OTHER_BODY = AuthError(
+    "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed."
+)
 _OTHER_ALGORITHM = AuthError(
     "InvalidRequest", f"The authorization mechanism is not supported. Please use {_ALGORITHM}, in one place only."
 )
@@ -68,9 +71,7 @@ class Claim:
         """Why it is not by the owner of the key; None if it is."""
         request, declared = self.request, self.request.headers.get("x-amz-content-sha256", "")
         if declared and not self.is_presigned and not _declares(declared, body):
-            return AuthError(
-                "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed."
-            )
+            return _OTHER_BODY
         refused = sigv4.header_signature_failure(
             self.signature, self.credential.secret_access_key, request.method, request.raw_path,
             request.query, request.headers, body, presigned=self.is_presigned,
@@ -107,7 +108,9 @@ def _failure_of_time(request: Request, signature: HeaderSignature, in_query: boo
         return AuthError(*failure) if failure else None
     expires = _only(request, "X-Amz-Expires")
     if not expires.isdecimal() or not 1 <= int(expires) <= _LONGEST_SECONDS:
-        return AuthError("AuthorizationQueryParametersError", f"X-Amz-Expires must be from 1 to {_LONGEST_SECONDS} seconds")
+        return AuthError(
+            "AuthorizationQueryParametersError", f"X-Amz-Expires must be from 1 to {_LONGEST_SECONDS} seconds"
+        )
     try:
         is_over = sigv4.presigned_request_is_expired(signature.amz_date, expires)
     except ValueError:

@@ -28,11 +28,11 @@ class NoLocalStack(Expected):
 class RunningLocalStack:
     """The stacks that `batchctl local` keeps running in another shell: `outputs` has what they export."""
 
-    def __init__(self, path: Path = FILE) -> None:
-        self.outputs = _read(path)
+    def __init__(self) -> None:
+        self.outputs = _read(FILE)
         if not health.is_up(self.outputs):
             raise NoLocalStack(
-                f"{path} tells of a local stack that does not run any more. Start it with `batchctl local`, "
+                f"{FILE} tells of a local stack that does not run any more. Start it with `batchctl local`, "
                 "or name a deployed stack with --stack."
             )
 
@@ -44,16 +44,16 @@ class RunningLocalStack:
 
 
 @contextmanager
-def published(variables: Mapping[str, str], path: Path = FILE) -> Iterator[str]:
+def published(variables: Mapping[str, str]) -> Iterator[str]:
     """Inside it, other shells find the stack; yields what a person types there to point any AWS tool at it."""
     text = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items())
-    private_file.write(path, text)
+    private_file.write(FILE, text)
     try:
-        yield f". {shlex.quote(str(path))}"
+        yield f". {shlex.quote(str(FILE))}"
     finally:
         # A later start may have put its own there.
-        if path.exists() and path.read_text(encoding="utf-8") == text:
-            path.unlink()
+        if FILE.exists() and FILE.read_text(encoding="utf-8") == text:
+            FILE.unlink()
 
 
 def _read(path: Path) -> dict[str, str]:

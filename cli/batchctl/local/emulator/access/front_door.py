@@ -1,5 +1,6 @@
 """The way into MiniStack: a request comes in signed with a key of this start, and to AWS's paths alone."""
 
+import json
 from http import HTTPStatus
 from uuid import uuid4
 
@@ -17,6 +18,11 @@ from batchctl.local.loopback import App, Message, Receive, Scope, Send, answer
 # starts so, as no bucket's name may.
 _OWN = "/_"
 _HEALTH = ("/health", settings.HEALTH_PATH)
+_HELP = "It must be signed with a key of the local stack's present start: type what `batchctl local` printed last."
+_HELPED = {
+    "MissingAuthenticationToken", "InvalidClientTokenId", "UnrecognizedClientException", "InvalidToken",
+    "SignatureDoesNotMatch",
+}  # fmt: skip
 _CUSTOM_RESOURCE_ANSWER = "/_ministack/cfn-response/"
 
 
@@ -68,7 +74,17 @@ async def _refuse(scope: Scope, request: Request, failure: AuthError, send: Send
     """Answers as the service does whose request it would have been, so that SDKs tell the reason."""
     service = router.detect_service(request.method, scope["path"], request.headers, request.query)
     status, headers, body = ministack._credential_failure(service, "", str(uuid4()), failure, request.headers)
-    await ministack._send_response(send, status, headers, body)
+    await ministack._send_response(send, status, headers, _with_help(body) if failure.code in _HELPED else body)
+
+
+def _with_help(body: bytes) -> bytes:
+    """The answer with what to do behind AWS's message: in XML, in JSON, or not in CBOR."""
+    if b"</Message>" in body:
+        return body.replace(b"</Message>", f" {_HELP}</Message>".encode(), 1)
+    if body.startswith(b"{"):
+        document = json.loads(body)
+        return json.dumps({**document, "message": f"{document['message']} {_HELP}"}).encode()
+    return body
 
 
 async def _read(receive: Receive) -> bytes | None:

@@ -24,11 +24,8 @@ _LONGEST_SECONDS = 604_800
 # Of either mechanism, in a query.
 _IN_QUERY = ("x-amz-algorithm", "x-amz-credential", "x-amz-signature", "awsaccesskeyid", "signature")
 
-_HELP = "The local stack's keys are new with every start; type what `batchctl local` printed last."
-_UNSIGNED = AuthError(
-    "MissingAuthenticationToken", f"Request is missing Authentication Token: it must be signed. {_HELP}"
-)
-_UNKNOWN = AuthError("InvalidClientTokenId", f"The security token included in the request is invalid. {_HELP}")
+_UNSIGNED = AuthError("MissingAuthenticationToken", "Request is missing Authentication Token")
+_UNKNOWN = AuthError("InvalidClientTokenId", "The security token included in the request is invalid.")
 _OTHER_BODY = AuthError(
     "XAmzContentSHA256Mismatch", "The provided 'x-amz-content-sha256' header does not match what was computed."
 )
@@ -76,7 +73,7 @@ class Claim:
             self.signature, self.credential.secret_access_key, request.method, request.raw_path,
             request.query, request.headers, body, presigned=self.is_presigned,
         )  # fmt: skip
-        return AuthError(refused[0], f"{refused[1]} {_HELP}") if refused else None
+        return AuthError(*refused) if refused else None
 
 
 def claim(request: Request) -> Claim | AuthError:
@@ -136,7 +133,7 @@ def _credential(request: Request, key_id: str, in_query: bool) -> ResolvedCreden
     found = iam_evaluator.resolve_credential(key_id, account_id, token)
     if isinstance(found, ResolvedCredential):
         return found
-    return AuthError(found.code, f"{found.message} {_HELP}")
+    return AuthError(found.code, found.message)
 
 
 def _declares(declared: str, body: bytes) -> bool:

@@ -43,6 +43,11 @@ class LocalAws:
         self._numbers = itertools.count(1)
         self._functions: dict[str, str] = {}
 
+    def sign_in(self, environment: dict[str, str]) -> None:
+        """Make new clients from now on: the emulator was started again."""
+        self._environment = environment
+        self._clients.clear()
+
     @cached_property
     def role_arn(self) -> str:
         """A role that may do everything."""

@@ -1,8 +1,10 @@
 """Only who signs with a secret that this start gave out is let in; MiniStack by itself lets others in as root, too."""
 
 import datetime
+import hashlib
 import io
 import json
+import re
 import urllib.request
 import uuid
 from collections.abc import Callable
@@ -175,6 +177,14 @@ def test_object_of_other_bytes_than_were_signed_is_refused(root: Credentials, po
     assert patched.client("s3").list_objects_v2(Bucket="tampered")["KeyCount"] == 0
 
 
+@pytest.mark.parametrize("date", ["", "now", "20269999T000000Z", "20261121", "Tue, 01 Dec 2026 00:00:00 GMT"])
+def test_request_without_a_date_is_refused(root: Credentials, port: int, patched: LocalAws, date: str) -> None:
+    call = signed(LIST_TABLES, root, patched.host)
+    answer = send(changed(call, headers={**call.headers, "X-Amz-Date": date}), port)
+    assert answer.status in (400, 403), answer
+    assert re.search("[Dd]ate", answer.text)
+
+
 def with_authorization(call: Call, edit: Callable[[str], str]) -> Call:
     return changed(call, headers={**call.headers, "Authorization": edit(call.headers["Authorization"])})
 
@@ -186,6 +196,7 @@ def with_authorization(call: Call, edit: Callable[[str], str]) -> Call:
     lambda text: text.replace("host;", ""),
     lambda text: text.split("Signature=")[0] + "Signature=",
     lambda text: text.split(", Signature=")[0],
+    lambda text: re.sub(r"/\d{8}/", "/20201121/", text),
     lambda text: text + ", Credential=test/20261121/us-east-1/dynamodb/aws4_request",
     lambda text: text.replace("Credential=", "Credential=test/20261121/us-east-1/dynamodb/aws4_request, Credential="),
     lambda _: "Basic dGVzdDp0ZXN0",
@@ -236,8 +247,19 @@ def test_presigned_address_has_its_time(
     valid_seconds: int,
 ) -> None:
     off = datetime.timedelta(seconds=off_seconds)
-    call = at(off, monkeypatch, lambda: presigned(LIST_BUCKETS, root, patched.host, valid_seconds))
-    assert send(call, port).status in (400, 403)
+    for listing in (LIST_BUCKETS, LIST_TABLES):
+        call = at(off, monkeypatch, lambda listing=listing: presigned(listing, root, patched.host, valid_seconds))  # type: ignore[misc]
+        answer = send(call, port)
+        assert answer.status in (400, 403), answer
+        assert re.search("expired|not valid yet|X-Amz-Expires must be", answer.text)
+
+
+def test_presigned_call_cannot_be_given_another_body(root: Credentials, port: int, patched: LocalAws) -> None:
+    call = presigned(Call("lambda", "GET", "/2015-03-31/functions/"), root, patched.host)
+    declared = {"X-Amz-Content-SHA256": hashlib.sha256(b"").hexdigest()}
+    assert send(changed(call, headers=declared), port).status == 200
+    assert "does not match" in send(changed(call, body=b"another"), port).text
+    assert "does not match" in send(changed(call, headers=declared, body=b"another"), port).text
 
 
 def test_presigned_address_by_a_wrong_secret_is_refused(root: Credentials, port: int, patched: LocalAws) -> None:

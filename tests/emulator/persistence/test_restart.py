@@ -26,6 +26,7 @@ class Persistent:
     """An emulator that is killed and started again on its folder."""
 
     def __init__(self, state_dir: Path) -> None:
+        self.state_dir = state_dir
         self._queues = state_dir / "state" / "sqs.json"
         self.emulator = Emulator(python=PYTHON, auth=True, persist=True, state_dir=state_dir)
         self.emulator.start()
@@ -87,6 +88,16 @@ def test_items_survive_whatever_wrote_them(persistent: Persistent) -> None:
     persistent.restart()
     assert sort_keys(aws, name) == ["001", "002", "004"]
     assert aws.client("dynamodb").describe_table(TableName=name)["Table"]["ItemCount"] == 3
+
+
+def test_nobody_else_may_read_what_is_kept_as_users_keys_are_in_it(persistent: Persistent) -> None:
+    secret = persistent.aws.user([INVOKE_ANY]).credentials.secret_key
+    persistent.settle()
+    kept = [
+        path for folder in persistent.state_dir.iterdir() if folder.is_dir() for path in (folder, *folder.rglob("*"))
+    ]
+    assert any(secret in path.read_text() for path in kept if path.name == "iam.json")
+    assert [path for path in kept if path.lstat().st_mode & 0o077] == []
 
 
 def test_items_of_a_deleted_table_do_not_come_back(persistent: Persistent) -> None:

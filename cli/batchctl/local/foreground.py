@@ -22,9 +22,7 @@ def keep_running() -> None:
             invoke.prepare(stack, *stacks)
             seed(stack, say)
             with connection.published({**stack.environment, **stack.outputs}) as command:
-                say(
-                    "\nThe embedded AWS is up, until Ctrl-C. For its address, this start's keys and the stacks' outputs"
-                )
-                say("(batchctl finds them by itself), type in another shell:\n")
+                say("\nThe embedded AWS is up, until Ctrl-C. batchctl finds it by itself.")
+                say("For any other tool, type in its shell, now and after each new start:\n")
                 print(command, flush=True)
                 signal.pause()

@@ -1,14 +1,33 @@
 """The rules of local servers by themselves, and that any ASGI application is behind them."""
 
 import asyncio
+import re
 from typing import Any
 
 import pytest
 
 from batchctl.local.loopback import Guarded, Loopback
+from batchctl.project import ROOT
 
 PORT = 8080
+SERVER = re.compile(
+    r"^\s*(?:from|import) (?:http\.server|socketserver|wsgiref|hypercorn|uvicorn|aiohttp|starlette|mcp)\b", re.MULTILINE
+)
 Headers = list[tuple[str, str]]
+
+
+def test_every_server_of_ours_is_behind_the_rules() -> None:
+    modules = {path: path.read_text(encoding="utf-8") for path in (ROOT / "cli").rglob("*.py")}
+    servers = {
+        path.relative_to(ROOT / "cli/batchctl").as_posix(): text
+        for path, text in modules.items()
+        if SERVER.search(text)
+    }
+    assert {"local/loopback.py", "local/emulator/server.py", "local/model/server.py"} <= set(servers)
+    del servers["local/loopback.py"]
+    assert [
+        name for name, text in servers.items() if not re.search(r"\b(Guarded\(|GuardedRequestHandler\b)", text)
+    ] == []
 
 
 def reason(method: str, *headers: tuple[str, str]) -> str | None:

@@ -168,8 +168,13 @@ def test_files_are_checked_without_any_stack(tmp_path: Path, monkeypatch: pytest
     assert run("check", good) == ["agent/agent_name@1.0.0", "tool/enrich", "tool/b"]
     with pytest.raises(UnusableFiles, match="did you mean 'messages'"):
         run("check", good, write(tmp_path / "bad.json", make_agent(input_format="message")))
-    with pytest.raises(RegistryFailed, match="no output AgentRegistryName"):
-        run("list")
+
+
+def test_stack_without_registries_is_told() -> None:
+    stack = Stack()
+    del stack.outputs["ToolRegistryName"]
+    with pytest.raises(RegistryFailed, match="no output ToolRegistryName"):
+        registration.registries_of(stack)
 
 
 def test_seeds_are_registered_as_far_as_their_targets_are_deployed() -> None:

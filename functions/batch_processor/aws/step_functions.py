@@ -1,6 +1,7 @@
 """Starts executions and reads what they did."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,14 @@ from batch_processor.errors import (
 # With the data of each event a page can be megabytes.
 _PAGE_EVENTS = 200
 _PAGE_EXECUTIONS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where an execution stands: its status, and when it ended, if it has."""
+
+    status: str
+    ended_at: datetime | None
 
 
 def start_execution(state_machine_arn: str, name: str, document: str) -> bool:
@@ -85,13 +94,19 @@ def history(execution_arn: str, *, if_any: bool = False) -> Iterator[dict[str, A
             raise
 
 
-def status_of(execution_arn: str) -> str | None:
-    """The status of an execution; None if Step Functions does not know it, or not any more."""
+def state_of(execution_arn: str) -> State | None:
+    """Where an execution stands; None if Step Functions does not know it, or not any more."""
     states = client("stepfunctions")
     execution = described(
         execution_arn, "ExecutionDoesNotExist", lambda: states.describe_execution(executionArn=execution_arn)
     )
-    return execution["status"] if execution else None
+    return State(execution["status"], execution.get("stopDate")) if execution else None
+
+
+def status_of(execution_arn: str) -> str | None:
+    """The status of an execution; None if Step Functions does not know it, or not any more."""
+    state = state_of(execution_arn)
+    return state.status if state else None
 
 
 def state_machine(arn: str) -> dict[str, Any] | None:

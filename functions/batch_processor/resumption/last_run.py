@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from batch_processor.aws.step_functions import executions_since, history
-from batch_processor.batch.names import ROW_BATCH_PREFIX
+from batch_processor.batch.names import row_batch_prefixes
 from batch_processor.contract import Loaded, Location, Plan, RowRange, RowStore
 from batch_processor.errors import StorageUnavailable
 from batch_processor.extraction.stored_rules import with_answer_rules
@@ -20,7 +20,7 @@ _ENDED_BADLY = ("ABORTED", "FAILED", "TIMED_OUT")
 _ROW_BATCH = re.compile(r"\d+(-[0-9a-f]{6})?")
 
 
-def salvage_runs(plan: Plan, store: RowStore) -> None:
+def salvage_runs(plan: Plan, store: RowStore, row_batch_machine_arn: str) -> None:
     """Stores, for the plan's batch, the answers that only the histories of earlier runs have.
 
     A large batch has them in the histories of row batches that did not succeed; those already salvaged stay so if the
@@ -30,45 +30,37 @@ def salvage_runs(plan: Plan, store: RowStore) -> None:
     earlier = plan["earlier"]
     for execution_arn in earlier.get("runs", []):
         try:
-            _salvage_run(plan, store, execution_arn)
+            _salvage_run(plan, store, execution_arn, row_batch_machine_arn)
         except StorageUnavailable:
             if execution_arn.rpartition(":")[2] == earlier["batch"]:
                 raise
             logger.warning("Not salvaged", extra={"execution": execution_arn}, exc_info=True)
 
 
-def _salvage_run(plan: Plan, store: RowStore, execution_arn: str) -> None:
-    earlier = _read(execution_arn)
+def _salvage_run(plan: Plan, store: RowStore, execution_arn: str, row_batch_machine_arn: str) -> None:
+    earlier = _read(execution_arn, Salvage())
     # Step Functions forgets an execution after 90 days.
     if not earlier.plan or not earlier.loaded:
         return
     if earlier.loaded["map_mode"] == "distributed":
-        for row_batch in list(_row_batches_to_read(earlier.plan, plan["work"])):
-            _salvage_row_batch(plan, store, earlier.plan, row_batch)
+        for row_batch in list(_row_batches_to_read(earlier.plan, plan["work"], row_batch_machine_arn)):
+            salvage_row_batch(plan, store, row_batch, earlier.plan, earlier.loaded)
     else:
         _keep(plan, store, earlier, execution_arn)
 
 
-def salvage_row_batch(plan: Plan, store: RowStore, execution_arn: str) -> str | None:
-    """Stores answers that only the history of an earlier run of a row batch has.
+def salvage_row_batch(plan: Plan, store: RowStore, execution_arn: str, earlier: Plan, loaded: Loaded) -> str | None:
+    """Stores answers that only a row batch's history has; returns the ARN of the execution that it repeated, if any.
 
-    Returns the ARN of the execution that this one repeated, if any.
+    `earlier` and `loaded` are its batch's: what the row batch's own input says of these is not relied on.
     """
-    return _salvage_row_batch(plan, store, plan, execution_arn)
-
-
-def _salvage_row_batch(plan: Plan, store: RowStore, batch: Plan, execution_arn: str) -> str | None:
-    salvage = _read(execution_arn)
-    # What it says of itself is not taken for true.
-    if not salvage.plan or salvage.plan["batch"]["id"] != batch["batch"]["id"]:
-        return None
+    salvage = _read(execution_arn, Salvage(earlier, loaded, is_row_batch=True))
     _keep(plan, store, salvage, execution_arn)
     kept_histories.mark_salvaged(plan["work"], execution_arn)
     return salvage.again
 
 
-def _read(execution_arn: str) -> Salvage:
-    salvage = Salvage()
+def _read(execution_arn: str, salvage: Salvage) -> Salvage:
     salvage.read(history(execution_arn, if_any=True))
     return salvage
 
@@ -81,7 +73,7 @@ def _keep(plan: Plan, store: RowStore, salvage: Salvage, execution_arn: str) -> 
     if not salvage.ended:
         return  # it succeeded, and has stored its answers itself
     made_by = fingerprint(salvage.plan)
-    salvage.plan["output"] = with_answer_rules(salvage.plan["output"])
+    salvage.plan = {**salvage.plan, "output": with_answer_rules(salvage.plan["output"])}
     # They are the plan's batch's from now on, and kept as long as those that it makes itself.
     loaded: Loaded = {**salvage.loaded, "storage": {**store, "fingerprint": made_by}}
     rows = salvage.loaded.get("row_batch", RowRange(first=1, last=salvage.loaded["row_count"]))
@@ -90,20 +82,21 @@ def _keep(plan: Plan, store: RowStore, salvage: Salvage, execution_arn: str) -> 
     logger.info("Salvaged", extra={"execution": execution_arn, "results": len(results)})
 
 
-def _row_batches_to_read(earlier: Plan, work: Location) -> Iterator[str]:
+def _row_batches_to_read(earlier: Plan, work: Location, row_batch_machine_arn: str) -> Iterator[str]:
     name = earlier["batch"]["name"]
-    if running := next(_row_batches(earlier, "RUNNING"), None):
+    if running := next(_row_batches(earlier, row_batch_machine_arn, "RUNNING"), None):
         raise StorageUnavailable(
             f"Row batches of the batch {name} still run, such as {running}. Wait for their end, or stop them."
         )
     # By the earlier batch itself, or by this one before it was broken off.
     salvaged = kept_histories.salvaged(earlier["work"]) | kept_histories.salvaged(work)
     for status in _ENDED_BADLY:
-        yield from (arn for arn in _row_batches(earlier, status) if arn.rpartition(":")[2] not in salvaged)
+        found = _row_batches(earlier, row_batch_machine_arn, status)
+        yield from (arn for arn in found if arn.rpartition(":")[2] not in salvaged)
 
 
-def _row_batches(earlier: Plan, status: str) -> Iterator[str]:
-    batch = earlier["batch"]
-    arn_prefix = f"{batch['id'].rpartition(':')[0]}:{ROW_BATCH_PREFIX}{batch['key']}-"
-    executions = executions_since(datetime.fromisoformat(batch["started_at"]), arn_prefix, status)
-    return (arn for arn in executions if _ROW_BATCH.fullmatch(arn.removeprefix(arn_prefix)))
+def _row_batches(earlier: Plan, row_batch_machine_arn: str, status: str) -> Iterator[str]:
+    since = datetime.fromisoformat(earlier["batch"]["started_at"])
+    for arn_prefix in row_batch_prefixes(earlier["batch"], row_batch_machine_arn):
+        executions = executions_since(since, arn_prefix, status)
+        yield from (arn for arn in executions if _ROW_BATCH.fullmatch(arn.removeprefix(arn_prefix)))

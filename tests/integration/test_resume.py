@@ -90,7 +90,7 @@ def test_agent_that_has_answered_is_not_run_again_though_its_batch_died(batches:
 
     def executions(status: str) -> list[str]:
         found = batches.states.list_executions(stateMachineArn=agent, statusFilter=status)["executions"]
-        return [execution["name"] for execution in found if execution["name"].startswith(run.name[:44])]
+        return [execution["name"] for execution in found if execution["name"].startswith(run.name[:25])]
 
     wait_until(lambda: len(executions("SUCCEEDED")) >= 4)
     _stop(batches, run)

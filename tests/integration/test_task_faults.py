@@ -60,7 +60,7 @@ def _agents(batches: Batches, run: BatchRun) -> list[str]:
         stateMachineArn=batches.account.outputs["TestAgentArn"]
     )
     names: list[str] = [found["name"] for page in pages for found in page["executions"]]
-    return [name for name in names if name.startswith(run.name[:44])]
+    return [name for name in names if name.startswith(run.name[:25])]
 
 
 def test_agent_runs_once_for_a_row_though_answers_of_step_functions_are_lost(

@@ -119,9 +119,9 @@ def test_row_batches_fit_their_execution_and_spread_over_the_concurrency(
 @pytest.mark.parametrize("columns", [2, 1_500])
 def test_row_batches_fit_every_payload_that_carries_them(name: str, columns: int) -> None:
     plan = make_plan(
-        batch={"name": name, "key": f"{name[:44]}-1a2b3c4d"},
+        batch={"name": name, "key": f"{name[:25]}-{'1a2b3c4d' * 4}"},
         storage={"batch_id": f"{'t' * 80}#{name}"},
-        work={"bucket": "b" * 63, "prefix": f"work/{name[:44]}-1a2b3c4d/"},
+        work={"bucket": "b" * 63, "prefix": f"work/{name[:25]}-{'1a2b3c4d' * 4}/"},
         input={"columns": {f"column {n}": n for n in range(columns)}},
         execution={**QUICK, "max_concurrency": 10_000, "max_attempts": 1},
         target={"type": "tool"},

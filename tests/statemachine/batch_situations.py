@@ -286,6 +286,18 @@ def _end() -> Iterator[Situation]:
             ("Batch run-1: FAILED, " + "s" * 300)[:100],
             f"Batch run-1: FAILED, {'s' * 300}\n\nExecution: arn",
         ),
+        (
+            "long name",
+            {**failed, "message": {**told, "batch": "n" * 80, "cause": ""}},
+            f"Batch {'n' * 71}...: FAILED, InvalidCsv",
+            f"Batch {'n' * 80}: FAILED, InvalidCsv\n\nExecution: arn",
+        ),
+        (
+            "long name and long error",
+            {**failed, "message": {**told, "batch": "n" * 80, "error": "e" * 80, "cause": ""}},
+            f"Batch {'n' * 17}...: FAILED, {'e' * 80}"[:100],
+            f"Batch {'n' * 80}: FAILED, {'e' * 80}\n\nExecution: arn",
+        ),
     ]:
         yield Situation(
             "PublishNotification",

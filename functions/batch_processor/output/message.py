@@ -1,6 +1,6 @@
 """Says how a batch ended, where the machine could not, in the form in which the machine does it itself.
 
-JSON for programs, the same in words for mails: `$subject_of` and `$mail_of` in statemachine/source/functions.yaml.
+JSON for programs, the same in words for mails: `$short_subject_of` and `$mail_of` in statemachine/source/functions.yaml.
 """
 
 import json
@@ -8,7 +8,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+# SNS takes ASCII, 100 characters. A long name gives way, down to 20, as the rest of the message has all of it.
 _SUBJECT_CHARACTERS = 100
+_LEAST_NAME_CHARACTERS = 20
 _NOT_IN_A_SUBJECT = re.compile(r"[^ -~]+")
 
 
@@ -18,13 +20,23 @@ def failure_message(message: Mapping[str, Any]) -> tuple[str, str, dict[str, str
     It has {status, batch, error, cause, execution_arn}, and all of the summary where there is one.
     """
     texts = {"default": json.dumps(message, ensure_ascii=False), "email": _mail(message)}
-    subject = _NOT_IN_A_SUBJECT.sub("?", _subject(message))[:_SUBJECT_CHARACTERS]
-    return subject, json.dumps(texts, ensure_ascii=False), {"outcome": "FAILED", "status": message["status"]}
+    return (
+        _short_subject(message),
+        json.dumps(texts, ensure_ascii=False),
+        {"outcome": "FAILED", "status": message["status"]},
+    )
 
 
 def _subject(message: Mapping[str, Any]) -> str:
     error = f", {message['error']}" if message.get("error") else ""
     return f"Batch {message['batch']}: {message['status']}{error}"
+
+
+def _short_subject(message: Mapping[str, Any]) -> str:
+    name = message["batch"]
+    room = max(_SUBJECT_CHARACTERS - len(_subject({**message, "batch": ""})), _LEAST_NAME_CHARACTERS)
+    subject = _subject(message if len(name) <= room else {**message, "batch": f"{name[: room - 3]}..."})
+    return _NOT_IN_A_SUBJECT.sub("?", subject)[:_SUBJECT_CHARACTERS]
 
 
 def _mail(message: Mapping[str, Any]) -> str:

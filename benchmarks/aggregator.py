@@ -16,6 +16,7 @@ from unittest.mock import patch
 from batch_processor import limits
 from batch_processor.aws.client import translated
 from batch_processor.contract import Loaded, Plan, RowRange, RowResult
+from batch_processor.deadline import deadline_of
 from batch_processor.output import publishing, row_batch
 from batch_processor.results.stored_row import success_item
 from benchmarks.local_storage import LocalStorage, in_place_of_aws
@@ -61,7 +62,7 @@ def _write_parts(folder: Path, row_count: int) -> float:
 def _join(folder: Path, row_count: int) -> float:
     with in_place_of_aws(LocalStorage(folder)), patch.object(publishing, "is_ours", return_value=None):
         started = time.process_time()
-        summary, _ = publishing.publish(_plan(), _loaded(row_count), [])
+        summary, _ = publishing.publish(_plan(), _loaded(row_count), [], deadline_of(None, ""))
         seconds = time.process_time() - started
     if (summary["rows_succeeded"], summary["row_batches"]) != (row_count, -(-row_count // BATCH_ROWS)):
         raise SystemExit(f"The output is not what was put into it: {summary}")

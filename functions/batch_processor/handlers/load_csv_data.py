@@ -5,16 +5,21 @@ from typing import Any
 from batch_processor.batch import manifest
 from batch_processor.contract import Loaded, LoadedRow, Plan, RowRange
 from batch_processor.csv_file.source import csv_input
+from batch_processor.deadline import Deadline, deadline_of
 from batch_processor.errors import BatchTooLarge
 from batch_processor.loading.inline_rows import load_rows
 from batch_processor.loading.map_mode import only_inline
-from batch_processor.loading.row_files import write_rows
+from batch_processor.loading.row_files import KeptOriginals, write_rows
 from batch_processor.loading.row_fitness import RowFitness
 from batch_processor.loading.row_lines import RowLines
 from batch_processor.loading.sizing import distributed_loaded, most_line_bytes
 from batch_processor.logs import logger, start_log
 from batch_processor.results import results_table
 from batch_processor.resumption.remaining_rows import remaining_rows
+
+_OUT_OF_TIME = (
+    "Reading the CSV takes longer than a function may run. Nothing was called, and nothing is owed. Split the file."
+)
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -25,18 +30,20 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """
     plan: Plan = event["plan"]
     start_log(plan["batch"]["name"], plan["execution"]["log_level"])
-    rows, loaded = _again(plan, **event["given"]) if "rows" in event["given"] else _load(plan)
+    rows, loaded = (
+        _again(plan, **event["given"]) if "rows" in event["given"] else _load(plan, deadline_of(context, _OUT_OF_TIME))
+    )
     logger.info("Loaded the rows", extra={"loaded": loaded})
     return {"rows": rows, "loaded": loaded}
 
 
-def _load(plan: Plan) -> tuple[list[LoadedRow], Loaded]:
+def _load(plan: Plan, deadline: Deadline) -> tuple[list[LoadedRow], Loaded]:
     if last_run := plan.get("earlier", {}).get("last_run"):
         # Imported where it is used: it needs the modules that read answers, which no other batch needs here.
         from batch_processor.resumption.last_run import salvage_last_run
 
         salvage_last_run(plan, last_run)
-    rows, loaded = _load_inline(plan) or ([], _distribute(plan))
+    rows, loaded = _load_inline(plan) or ([], _distribute(plan, deadline))
     manifest.write(plan, loaded)
     return rows, loaded
 
@@ -45,19 +52,22 @@ def _load_inline(plan: Plan) -> tuple[list[LoadedRow], Loaded] | None:
     if plan["map_mode"] == "distributed":
         return None
     try:
-        rows, loaded = load_rows(csv_input(plan), plan)
+        with KeptOriginals(plan["work"]) as originals:
+            rows, loaded = load_rows(csv_input(plan), plan, originals.add)
+            originals.publish()
     except BatchTooLarge:
         if only_inline(plan):
             raise
         return None
+    loaded["originals_kept"] = True
     if "earlier" in plan:
         rows = _remaining(plan, rows, loaded, RowRange(first=1, last=len(rows)))
     return rows, loaded
 
 
-def _distribute(plan: Plan) -> Loaded:
+def _distribute(plan: Plan, deadline: Deadline) -> Loaded:
     lines = RowLines(csv_input(plan), plan, RowFitness(plan, most_line_bytes(plan)))
-    return distributed_loaded(plan, write_rows(lines, plan["work"]))
+    return distributed_loaded(plan, write_rows(lines, plan["work"], deadline))
 
 
 def _again(

@@ -20,6 +20,7 @@ ENVIRONMENT = {
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_DEFAULT_REGION": "eu-west-1",
     "STATE_MACHINE_ARN": f"{ACCOUNT.format(service='states')}:stateMachine:batch-processor-dev",
+    "ROW_BATCH_MACHINE_ARN": f"{ACCOUNT.format(service='states')}:stateMachine:batch-processor-rows-dev",
     "AGENT_ARN_PATTERN": f"{ACCOUNT.format(service='states')}:stateMachine:support-*",
     "TOOL_ARN_PATTERN": f"{ACCOUNT.format(service='lambda')}:function:tool-*",
     "TOPIC_ARN_PATTERN": "",

@@ -14,7 +14,7 @@ from batch_processor.extraction import stored_rules
 from batch_processor.handlers import salvage_answers
 from batch_processor.handlers.load_csv_data import handle
 from batch_processor.results import results_table, spill
-from tests.functional.account import DATA
+from tests.functional.account import DATA, keys
 from tests.functional.batches import as_json, put_batch
 from tests.functional.conftest import NOW
 from tests.functional.tables import items
@@ -23,11 +23,15 @@ from tests.unit.plans import failure, make_loaded, make_plan, success
 
 CONTENT = b"name,email\nAna,a@x.org\nBo,b@x.org\nCy,c@x.org\nDi,d@x.org\n"
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:batch-processor-dev"
+ROWS_MACHINE = MACHINE.replace("-dev", "-rows-dev")
 EXECUTIONS = MACHINE.replace(":stateMachine:", ":execution:")
 EVENING = f"{EXECUTIONS}:evening"
 KEY = "evening-5ca1ab1e"
 ANSWER = {"structured_output": {"category": "billing", "score": 3}}
-ROW_BATCH = f"{EXECUTIONS}:row-batch-{KEY}"
+ROW_BATCHES = ROWS_MACHINE.replace(":stateMachine:", ":execution:")
+ROW_BATCH = f"{ROW_BATCHES}:{KEY}"
+# As it was called while row batches were executions of the batch machine.
+FORMER = f"{EXECUTIONS}:row-batch-{KEY}"
 
 
 @pytest.fixture
@@ -44,13 +48,15 @@ def has_history(states: Stubber, history: History, execution: str = EVENING) -> 
 
 
 def has_executions(states: Stubber, status: str, *arns: str, began: timedelta = timedelta(0)) -> None:
-    """What Step Functions lists of that status, newest first."""
-    executions = [
-        {"name": "-", "executionArn": arn, "stateMachineArn": MACHINE, "status": status, "startDate": BEGAN + began}
-        for arn in arns
-    ]
-    asked = {"stateMachineArn": MACHINE, "statusFilter": status, "maxResults": 1_000}
-    states.add_response("list_executions", {"executions": executions}, asked)
+    """What Step Functions lists of that status, newest first: of the row batch machine, then of the batch machine."""
+    for machine in (ROWS_MACHINE, MACHINE):
+        executions = [
+            {"name": "-", "executionArn": arn, "stateMachineArn": machine, "status": status, "startDate": BEGAN + began}
+            for arn in arns
+            if arn.startswith(f"{machine.replace(':stateMachine:', ':execution:')}:")
+        ]
+        asked = {"stateMachineArn": machine, "statusFilter": status, "maxResults": 1_000}
+        states.add_response("list_executions", {"executions": executions}, asked)
 
 
 def evening(**sections: Any) -> Plan:
@@ -189,8 +195,8 @@ def test_batch_that_step_functions_has_forgotten_leaves_all_that_the_table_lacks
 def test_row_batches_that_are_not_stopped_yet_are_waited_for(states: Stubber) -> None:
     """Step Functions stops them after the batch that started them, and does not warrant it."""
     has_history(states, large())
-    has_executions(states, "RUNNING", f"{EXECUTIONS}:row-batch-night-1a2b3c4d-1", f"{ROW_BATCH}-61")
-    with pytest.raises(StorageUnavailable, match=rf"evening still run, such as {ROW_BATCH}-61\. Wait"):
+    has_executions(states, "RUNNING", f"{ROW_BATCHES}:night-1a2b3c4d-1", f"{FORMER}-61")
+    with pytest.raises(StorageUnavailable, match=rf"evening still run, such as {FORMER}-61\. Wait"):
         load(resumed(map_mode="distributed"))
 
 
@@ -203,7 +209,7 @@ def test_row_batches_that_did_not_get_to_their_end_are_taken_over_once(states: S
     for histories in ({f"{ROW_BATCH}-4-5ca1ab": again, f"{ROW_BATCH}-1": first}, {}):
         has_history(states, large())
         has_executions(states, "RUNNING", f"{EXECUTIONS}:morning")
-        has_executions(states, "ABORTED", f"{ROW_BATCH}-4-5ca1ab", f"{EXECUTIONS}:row-batch-night-1a2b3c4d-1")
+        has_executions(states, "ABORTED", f"{ROW_BATCH}-4-5ca1ab", f"{ROW_BATCHES}:night-1a2b3c4d-1")
         has_executions(states, "FAILED")
         has_executions(states, "TIMED_OUT", f"{ROW_BATCH}-1")
         for arn, history in histories.items():
@@ -227,6 +233,35 @@ def test_row_batch_that_was_salvaged_is_not_read_again(states: Stubber) -> None:
         has_executions(states, status, *arns)
     load(resumed(map_mode="distributed"))
     assert stored() == {1: ["billing", "3"]}
+
+
+def test_row_batches_of_a_batch_from_before_they_had_a_machine_are_taken_over_too(states: Stubber) -> None:
+    has_history(states, large())
+    for status, arns in {"RUNNING": [], "ABORTED": [f"{FORMER}-1"], "FAILED": [], "TIMED_OUT": []}.items():
+        has_executions(states, status, *arns)
+    has_history(states, row_batch(1, 2).task("InvokeTool", ANSWER, row=1).ended("ExecutionAborted"), f"{FORMER}-1")
+    load(resumed(map_mode="distributed"))
+    assert stored() == {1: ["billing", "3"]}
+
+
+def test_plan_that_somebody_gave_an_execution_of_that_name_is_not_relied_on(states: Stubber) -> None:
+    """Whoever may start batches may give one the name of an older batch's row batch, and any input."""
+    forged = {
+        "plan": make_plan(
+            batch={**evening()["batch"], "name": "victim"}, work={"bucket": DATA, "prefix": "work/victim/"}
+        ),
+        "loaded": make_loaded(4, storage={**make_loaded(4)["storage"], "batch_id": "victim"}),
+        "rows": [{"index": 1, "row": {}}],
+    }
+    cause = "Row 1 failed and continue_on_error is false. Busy: no"
+    history = History(forged).failed_task("ValidateInput").ended("ExecutionAborted", error="E", cause=cause)
+    has_history(states, large())
+    for status, arns in {"RUNNING": [], "ABORTED": [f"{FORMER}-1"], "FAILED": [], "TIMED_OUT": []}.items():
+        has_executions(states, status, *arns)
+    has_history(states, history, f"{FORMER}-1")
+    load(resumed(map_mode="distributed"))
+    assert items() == {}
+    assert [key for key in keys(DATA) if "victim" in key] == []
 
 
 def write_rows_of(plan: Plan) -> None:

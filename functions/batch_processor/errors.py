@@ -20,6 +20,7 @@ BatchProcessorError
     ├── VariableMissing         a template whose variables are not all given
     ├── RowCountMismatch        rows out would differ from rows in: the output is not published
     ├── OutOfTime               a function that stopped before Lambda would have cut it off
+    ├── JoinedInRanges          more than one invocation surely joins: the machine has ranges of rows joined first
     └── OutputTooLarge          more bytes than are surely joined to one object in time
 
 The three parents are for readers and for `except`; nothing raises them, and the machine does not know them.
@@ -115,6 +116,10 @@ class RowCountMismatch(Permanent):
 
 class OutOfTime(Permanent):
     """The work does not fit the time that a function may run; the message says what became of it and what to do."""
+
+
+class JoinedInRanges(Permanent):
+    """The output is more than one invocation surely joins; ranges of its rows are to be joined first, each by its own."""
 
 
 class OutputTooLarge(Permanent):

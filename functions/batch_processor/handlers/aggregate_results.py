@@ -6,7 +6,7 @@ from batch_processor.contract import Plan
 from batch_processor.deadline import deadline_of
 from batch_processor.logs import logger, start_log
 from batch_processor.output import publishing, row_batch
-from batch_processor.output.joining import join_range
+from batch_processor.output.joining import join_range, ranges_to_join
 from batch_processor.output.metrics import emit_batch_metrics
 
 _OUT_OF_TIME = (
@@ -19,7 +19,8 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Takes {plan, loaded, results}; returns the summary. The CSV stands complete under its name, or not at all.
 
     Of a row batch it returns {status, first, last, rows_succeeded, rows_failed, rows_timed_out}. An output too large for
-    one invocation gives {ranges}; with each of them as `range` it joins the parts of these rows, and returns it.
+    one invocation fails with JoinedInRanges: asked with `cut` it returns {ranges}, and with each of these as `range` it
+    joins the parts of these rows, and returns it.
     """
     plan: Plan = event["plan"]
     start_log(plan["batch"]["name"], plan["execution"]["log_level"])
@@ -28,13 +29,12 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
         logger.info("Wrote a part of the output", extra={"part": report})
         return report
     deadline = deadline_of(context, _OUT_OF_TIME)
+    if "cut" in event:
+        return {"ranges": ranges_to_join(plan, event["loaded"])}
     if "range" in event:
         join_range(plan, event["loaded"], event["range"], deadline)
         return dict(event["range"])
     summary, tally = publishing.publish(plan, event["loaded"], event["results"], deadline)
-    if "ranges" in summary:
-        logger.info("Rows are joined range by range first", extra={"ranges": len(summary["ranges"])})
-        return summary
     if tally:
         emit_batch_metrics(plan, summary, tally)
     logger.info("Wrote the output", extra={"status": summary["status"], "rows": summary["row_count"]})

@@ -1,6 +1,7 @@
 """SalvageAnswers: what was answered before an execution failed becomes a partial CSV, or a row batch's part of the CSV."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from batch_processor.aws import sns
@@ -24,6 +25,8 @@ _OUT_OF_TIME = (
     "No partial CSV was written, which takes longer than a function may run. Every answer is kept: a batch with "
     "resume_from pays for none of them again."
 )
+# Step Functions stops what a batch has started after the batch itself: until then its children start row batches.
+_STRAGGLING = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,8 @@ def _batch_tells_of(salvage: Salvage) -> bool:
     if not salvage.plan or not salvage.began_at:
         return False
     batch = state_of(salvage.plan["batch"]["id"])
-    return batch is not None and (batch.ended_at is None or batch.ended_at >= salvage.began_at)
+    began_at = salvage.began_at if salvage.redriven else salvage.began_at - _STRAGGLING
+    return batch is not None and (batch.ended_at is None or batch.ended_at >= began_at)
 
 
 def _announce(event: dict[str, Any], salvage: Salvage, salvaged: dict[str, Any]) -> None:

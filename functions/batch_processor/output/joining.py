@@ -7,7 +7,7 @@ from batch_processor.aws.joined_object import JoinedObject
 from batch_processor.batch.work_folder import joined_key
 from batch_processor.contract import Loaded, Plan, RowRange
 from batch_processor.deadline import Deadline
-from batch_processor.errors import OutOfTime, OutputTooLarge
+from batch_processor.errors import JoinedInRanges, OutOfTime, OutputTooLarge
 from batch_processor.output import part_tally, parts
 from batch_processor.output.join_plan import Load, load_of, ranges
 from batch_processor.output.pieces import Piece
@@ -41,11 +41,16 @@ def load_of_batch(plan: Plan, loaded: Loaded) -> Load:
     return load
 
 
-def ranges_to_join(plan: Plan, loaded: Loaded, load: Load) -> list[RowRange]:
-    """The ranges of rows whose parts are to be joined first, each by an invocation; none if one joins all of them."""
-    if load.shares <= 1 or "joined" in loaded:
-        return []
-    return list(ranges(parts.found_pieces(plan["work"], loaded["row_count"]), load.shares))
+def refuse_at_once(load: Load, loaded: Loaded) -> None:
+    """JoinedInRanges if one invocation does not surely join the parts as they are."""
+    if load.shares > 1 and "joined" not in loaded:
+        raise JoinedInRanges(f"{load.size_bytes:,} bytes are more than one invocation surely joins.")
+
+
+def ranges_to_join(plan: Plan, loaded: Loaded) -> list[RowRange]:
+    """The ranges of rows whose parts are to be joined first, each by an invocation."""
+    load = load_of_batch(plan, loaded)
+    return list(ranges(pieces_to_join(plan, loaded), load.shares))
 
 
 def join_range(plan: Plan, loaded: Loaded, rows: RowRange, deadline: Deadline) -> None:

@@ -30,14 +30,12 @@ def publish(
 ) -> tuple[dict[str, Any], Tally | None]:
     """Writes CSV and summary; returns the summary, and the tally unless an earlier invocation had finished both.
 
-    An output too large for one invocation is not written yet: instead of a summary there are the `ranges` of rows that
-    are to be joined first, after which `loaded` has them as `joined`.
+    JoinedInRanges if ranges of the rows are to be joined first; once they are, `loaded` has them as `joined`.
     """
     if finished := _finished(plan):
         return finished, None
     load = joining.load_of_batch(plan, loaded)
-    if ranges := joining.ranges_to_join(plan, loaded, load):
-        return {"ranges": ranges}, None
+    joining.refuse_at_once(load, loaded)
     settlement = _settlement(plan, loaded, results)
     # First, as what cannot be written is to be resumed.
     _keep(plan, loaded, settlement, results)

@@ -9,7 +9,7 @@ from batch_processor import limits
 from batch_processor.aws.client import client
 from batch_processor.batch.work_folder import joined_key, joined_prefix
 from batch_processor.contract import RowRange
-from batch_processor.errors import OutOfTime, OutputTooLarge, StorageUnavailable
+from batch_processor.errors import JoinedInRanges, OutOfTime, OutputTooLarge, StorageUnavailable
 from batch_processor.handlers.aggregate_results import handle
 from tests.functional.account import DATA, RESULTS, answering, get, keys, open_uploads, put
 from tests.functional.batches import Context, as_json
@@ -37,7 +37,9 @@ def aggregate(batch: LargeBatch, context: object = None, **more: Any) -> dict[st
 
 def joined(batch: LargeBatch) -> list[RowRange]:
     """Joins the ranges as the machine does."""
-    ranges: list[RowRange] = aggregate(batch)["ranges"]
+    with pytest.raises(JoinedInRanges):
+        aggregate(batch)
+    ranges: list[RowRange] = aggregate(batch, cut=True)["ranges"]
     for rows in ranges:
         assert aggregate(batch, range=rows) == rows
     return ranges

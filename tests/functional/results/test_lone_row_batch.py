@@ -67,7 +67,13 @@ def is_there(states: Stubber, plan: Plan, status: str, ended_at: datetime | None
 
 
 @pytest.mark.parametrize(
-    ("status", "ended"), [("RUNNING", None), ("ABORTED", timedelta(seconds=1)), ("ABORTED", timedelta(milliseconds=1))]
+    ("status", "ended"),
+    [
+        ("RUNNING", None),
+        ("ABORTED", timedelta(seconds=1)),
+        # Its child started it a moment after the batch was stopped.
+        ("ABORTED", timedelta(minutes=-4)),
+    ],
 )
 def test_its_answers_are_stored_and_its_batch_tells_of_it(
     states: Stubber, topic: list[dict[str, Any]], status: str, ended: timedelta | None
@@ -85,16 +91,20 @@ def test_its_answers_are_stored_and_its_batch_tells_of_it(
     assert {key for key in keys(DATA) if key not in before} == {f"{batch.plan['work']['prefix']}kept/night-1a2b3c4d-3"}
 
 
-@pytest.mark.parametrize("known", [True, False])
-def test_it_is_told_of_where_its_batch_does_not(states: Stubber, topic: list[dict[str, Any]], known: bool) -> None:
+@pytest.mark.parametrize("how", ["started", "redriven", "of no batch"])
+def test_it_is_told_of_where_its_batch_does_not(states: Stubber, topic: list[dict[str, Any]], how: str) -> None:
     """It was started or redriven by hand, after the batch had ended or without one."""
     batch = LargeBatch(CONTENT)
     batch.plan["notification"] = {**batch.plan["notification"], "failure": False, "topic_arn": "arn:elsewhere"}
-    states_history_first(states, stopped(batch.plan, batch.loaded))
-    if known:
-        is_there(states, batch.plan, "SUCCEEDED", BEGAN)
-    else:
+    history = stopped(batch.plan, batch.loaded)
+    if how == "redriven":
+        history.ended("ExecutionRedriven").ended("ExecutionAborted")
+    states_history_first(states, history)
+    if how == "of no batch":
         states.add_client_error("describe_execution", "ExecutionDoesNotExist")
+    else:
+        since = {"started": timedelta(minutes=6), "redriven": timedelta(milliseconds=0)}[how]
+        is_there(states, batch.plan, "SUCCEEDED", BEGAN - since)
     assert handle({"source": "aws.states", "detail": {"executionArn": ROW_BATCH, **ABORTED}}, None) == {"rows": 1}
     [published] = topic
     # At the stack's own topic, whatever the plan wants.

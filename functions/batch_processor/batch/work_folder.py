@@ -83,7 +83,7 @@ def part_key(work: Location, rows: RowRange) -> str:
     return f"{parts_prefix(work)}{_rows_name(rows)}.csv"
 
 
-def before_part_key(work: Location, first: int) -> str:
+def before_parts(work: Location, first: int) -> str:
     """What stands in a listing right before the parts that begin with that row or a later one."""
     return f"{parts_prefix(work)}{first:0{_INDEX_DIGITS}}"
 

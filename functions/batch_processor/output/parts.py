@@ -12,7 +12,7 @@ from batch_processor.aws import s3
 from batch_processor.aws.joined_object import JoinedObject, retryable_if_changed
 from batch_processor.aws.read_ahead import read_ahead
 from batch_processor.batch.work_folder import (
-    before_part_key,
+    before_parts,
     joined_prefix,
     part_key,
     parts_prefix,
@@ -49,7 +49,7 @@ def found_pieces(work: Location, rows: int) -> Iterator[Piece]:
 
 def pieces_within(work: Location, rows: RowRange) -> Iterator[Piece]:
     """As `found_pieces`, of these rows alone; the range begins and ends where pieces do."""
-    listed = _listed(work, parts_prefix(work), before_part_key(work, rows["first"]))
+    listed = _listed(work, parts_prefix(work), before_parts(work, rows["first"]))
     reached = takewhile(lambda part: part.rows["first"] <= rows["last"], listed)
     # One that goes on beyond the range is not among the pieces: a later one took its place.
     return pieces((part for part in reached if part.rows["last"] <= rows["last"]), rows)

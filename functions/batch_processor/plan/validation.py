@@ -148,8 +148,7 @@ def _absences(config: BatchConfig, target: Deployed) -> Iterator[Problem]:
 def _resume(earlier: EarlierBatch, plan: Plan, header: Header, document: Any) -> Plan:
     if changes := list(earlier.changes(plan, document, header.names)):
         raise InvalidConfiguration(changes)
-    lookup.claim(earlier, plan["batch"], plan["work"]["bucket"])
-    return earlier.resumed_plan(plan)
+    return earlier.resumed_plan(plan, lookup.relatives(earlier, plan, plan["work"]["bucket"]))
 
 
 def _inspect(

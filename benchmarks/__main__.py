@@ -14,6 +14,7 @@ BENCHMARKS = {
     "imports": "imports",
     "loader": "loader",
     "aggregator": "aggregator",
+    "answers": "large_answers",
     "batch": "tool_batch",
     "cost": "cost_model",
 }

@@ -7,7 +7,7 @@ import resource
 import tempfile
 import time
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from unittest.mock import patch
 from batch_processor import limits
 from batch_processor.aws.client import translated
 from batch_processor.contract import Loaded, Plan, RowRange, RowResult
+from batch_processor.deadline import deadline_of
 from batch_processor.output import publishing, row_batch
 from batch_processor.results.stored_row import success_item
 from benchmarks.local_storage import LocalStorage, in_place_of_aws
@@ -32,7 +33,8 @@ WORK: Any = {"bucket": "data", "prefix": "work/bench/"}
 Job = Callable[[Path, int], float]
 
 
-def _plain_loop(folder: Path, _: int) -> float:
+def plain_loop(folder: Path, _: int, new_cells: Sequence[str] = NEW_CELLS) -> float:
+    """CPU seconds of reading the original rows and writing the output's."""
     started = time.process_time()
     with (
         (folder / "work/bench/originals.csv").open(encoding="utf-8", newline="") as source,
@@ -41,16 +43,21 @@ def _plain_loop(folder: Path, _: int) -> float:
         writer = csv.writer(sink)
         writer.writerow([*HEADER, *NEW_COLUMNS, "_status", "_error_message", "_timestamp", "_execution_time_ms"])
         for row in csv.reader(source):
-            writer.writerow([*row, *NEW_CELLS, "SUCCESS", "", AT, str(MS)])
+            writer.writerow([*row, *new_cells, "SUCCESS", "", AT, str(MS)])
     return time.process_time() - started
 
 
-def _write_parts(folder: Path, row_count: int) -> float:
+def write_parts(folder: Path, row_count: int, new_cells: Sequence[str] = NEW_CELLS) -> float:
+    """CPU seconds of writing all parts."""
     storage, seconds, plan = LocalStorage(folder), 0.0, _plan()
     with in_place_of_aws(storage):
         for rows in _row_batches(row_count):
             # What botocore makes of DynamoDB's answer, and Lambda of the payload.
-            loaded, results, storage.items = _loaded(row_count, rows), list(_results(rows)), list(_items(rows))
+            loaded, results, storage.items = (
+                _loaded(row_count, rows),
+                list(_results(rows)),
+                list(_items(rows, new_cells)),
+            )
             started = time.process_time()
             row_batch.write(plan, loaded, results)
             seconds += time.process_time() - started
@@ -58,10 +65,11 @@ def _write_parts(folder: Path, row_count: int) -> float:
     return seconds
 
 
-def _join(folder: Path, row_count: int) -> float:
+def join(folder: Path, row_count: int) -> float:
+    """CPU seconds of joining the parts."""
     with in_place_of_aws(LocalStorage(folder)), patch.object(publishing, "is_ours", return_value=None):
         started = time.process_time()
-        summary, _ = publishing.publish(_plan(), _loaded(row_count), [])
+        summary, _ = publishing.publish(_plan(), _loaded(row_count), [], deadline_of(None, ""))
         seconds = time.process_time() - started
     if (summary["rows_succeeded"], summary["row_batches"]) != (row_count, -(-row_count // BATCH_ROWS)):
         raise SystemExit(f"The output is not what was put into it: {summary}")
@@ -78,10 +86,10 @@ def _results(rows: RowRange) -> Iterator[RowResult]:
         yield {"index": index, "status": "SUCCESS", "stored": True, "at": AT, "ms": MS}
 
 
-def _items(rows: RowRange) -> Iterator[dict[str, Any]]:
+def _items(rows: RowRange, new_cells: Sequence[str]) -> Iterator[dict[str, Any]]:
     store = _loaded(1)["storage"]
     for index in range(rows["first"], rows["last"] + 1):
-        yield success_item(store, index, NEW_COLUMNS, NEW_CELLS, None, AT, MS, int(time.time()))
+        yield success_item(store, index, NEW_COLUMNS, [*new_cells], None, AT, MS, int(time.time()))
 
 
 def _plan() -> Plan:
@@ -119,7 +127,8 @@ def _loaded(row_count: int, rows: RowRange | None = None) -> Loaded:
     return checked
 
 
-def _put_originals(folder: Path, row_count: int) -> None:
+def put_originals(folder: Path, row_count: int) -> None:
+    """Puts the original rows there, as loading leaves them."""
     line = io.StringIO(newline="")
     csv.writer(line, lineterminator="\r\n").writerow(CELLS)
     text = line.getvalue().encode()
@@ -130,7 +139,7 @@ def _put_originals(folder: Path, row_count: int) -> None:
         array("Q", range(0, len(text) * row_count + 1, len(text))).tofile(sink)
 
 
-def _measure(job: Job, folder: Path, row_count: int) -> tuple[float, float]:
+def measure(job: Job, folder: Path, row_count: int) -> tuple[float, float]:
     """CPU seconds and peak memory in MB, in a process of its own."""
     with get_context("spawn").Pool(1) as pool:
         return pool.apply(_run, (job, folder, row_count))
@@ -148,9 +157,9 @@ def run() -> str:
     for count in ROW_COUNTS:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            _put_originals(folder, count)
-            jobs = (_plain_loop, _write_parts, _join)
-            measured = [_measure(job, folder, count) for job in jobs]
+            put_originals(folder, count)
+            jobs = (plain_loop, write_parts, join)
+            measured = [measure(job, folder, count) for job in jobs]
         plain, parts, joining = (seconds * 1e6 / count for seconds, _ in measured)
         megabytes = [f"{peak:.0f}" for _, peak in measured]
         ratio = f"{(parts + joining) / plain:.1f}x"

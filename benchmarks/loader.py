@@ -15,6 +15,7 @@ from unittest.mock import patch
 from batch_processor.aws.client import translated
 from batch_processor.contract import Plan
 from batch_processor.csv_file.source import csv_input
+from batch_processor.deadline import deadline_of
 from batch_processor.loading.row_files import write_rows
 from batch_processor.loading.row_fitness import RowFitness
 from batch_processor.loading.row_lines import RowLines
@@ -64,7 +65,7 @@ def _plain_loop(path: Path) -> None:
 def _load(path: Path) -> None:
     plan = _plan(path.stat().st_size)
     lines = RowLines(csv_input(plan), plan, RowFitness(plan, most_line_bytes(plan)))
-    distributed_loaded(plan, write_rows(lines, plan["work"]))
+    distributed_loaded(plan, write_rows(lines, plan["work"], deadline_of(None, "")))
 
 
 def _plan(size_bytes: int) -> Plan:

@@ -18,7 +18,10 @@ BatchProcessorError
     ├── AgentInputTooLarge      a row whose input exceeds a payload, so that its agent never ran
     ├── TemplateInvalid         a template that does not exist, or that is not Mustache
     ├── VariableMissing         a template whose variables are not all given
-    └── RowCountMismatch        rows out would differ from rows in: the output is not published
+    ├── RowCountMismatch        rows out would differ from rows in: the output is not published
+    ├── OutOfTime               a function that stopped before Lambda would have cut it off
+    ├── JoinedInRanges          more than one invocation surely joins: the machine has ranges of rows joined first
+    └── OutputTooLarge          more bytes than are surely joined to one object in time
 
 The three parents are for readers and for `except`; nothing raises them, and the machine does not know them.
 """
@@ -109,6 +112,18 @@ class VariableMissing(Permanent):
 
 class RowCountMismatch(Permanent):
     """The output would not have exactly the rows of the input, so it is not published."""
+
+
+class OutOfTime(Permanent):
+    """The work does not fit the time that a function may run; the message says what became of it and what to do."""
+
+
+class JoinedInRanges(Permanent):
+    """The output is more than one invocation surely joins; ranges of its rows are to be joined first, each by its own."""
+
+
+class OutputTooLarge(Permanent):
+    """The output is larger than what is surely joined to one object; the message says where its parts are."""
 
 
 def _listed(subject: str, problems: tuple[Any, ...]) -> str:

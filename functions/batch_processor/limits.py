@@ -12,11 +12,25 @@ EXECUTION_NAME_CHARACTERS = 80
 # What a Distributed Map reads: items, and bytes of one object.
 MOST_ITEMS = 100_000_000
 MOST_ITEMS_BYTES = 10 * 10**9
-# AggregateResults joins the parts of all row batches within Lambda's 900 s. A part takes 20 ms to come, 32 at a time:
-# 0.63 ms; the SDK's share of the processor 1.1 ms (measured against a local server, without TLS), the join's 0.16 ms
-# (benchmarks/aggregator), two listings' turns 0.2 ms (100 ms a page of 1,000): 2.1 ms a part. Half of the time is left
-# for whatever is slower then: 900 s / 2 / 2.1 ms is 214,000.
+# One invocation of AggregateResults joins what surely takes half of Lambda's 900 s; the other half is left for whatever
+# is slower than reckoned here. What takes longer is joined range by range first, and then the ranges.
+JOIN_SECONDS = 900 / 2
+# A part takes 20 ms to come, 32 at a time: 0.63 ms; the SDK's share of the processor 1.1 ms (measured against a local
+# server, without TLS), the join's 0.16 ms (benchmarks/aggregator), two listings' turns 0.2 ms (100 ms a page of 1,000).
+PART_SECONDS = 0.0021
+# So many, if they have no bytes to speak of: 450 s / 2.1 ms. More would only be listed for too long, range by range.
 MOST_ROW_BATCHES = 214_000
+# What is read is sent again, through the network of a function of 1,769 MB: 75 MB/s for both together.
+PASSED_BYTES_A_SECOND = 75e6 / 2
+# What S3 copies by itself, 16 at a time: for each some 100 ms, and 75 MB/s. AWS promises nothing; it is mostly faster.
+COPY_SECONDS = 0.1 / 16
+COPIED_BYTES_A_SECOND = 16 * 75e6
+# A row that no part has comes from the table: of answers of 40 KB a page of 1 MB has 25, and takes 50 ms.
+MISSING_ROW_SECONDS = 0.002
+# Up to here an upload of 10,000 parts has room for parts of the least size, 5 MiB, each with what fills up another.
+RANGE_BYTES = 20 * 10**9
+# S3 copies them in 417 s.
+MOST_OUTPUT_BYTES = 500 * 10**9
 # The machine's own TimeoutSeconds is a day more, and spilled answers are kept for longer.
 LONGEST_BATCH_SECONDS = 30 * 24 * 3600
 

@@ -13,6 +13,17 @@ from tests.functional.account import DATA, get, keys, put
 from tests.unit.plans import make_plan
 
 
+class Context:
+    """Lambda's context of an invocation that has so many seconds left, and fewer at each look if it is said how many."""
+
+    def __init__(self, seconds: float, passing: float = 0) -> None:
+        self._seconds, self._passing = seconds, passing
+
+    def get_remaining_time_in_millis(self) -> int:
+        self._seconds -= self._passing
+        return int(self._seconds * 1000)
+
+
 def put_batch(content: bytes, key: str = "inputs/people.csv", bucket: str = DATA, **sections: Any) -> Plan:
     """Puts the CSV there and returns a plan that pins it, as ValidateInput makes one."""
     put(key, content, bucket)

@@ -142,6 +142,18 @@ def test_input_in_a_bucket_without_versions_may_change_while_the_batch_runs(batc
     assert outcome.summary["csv_location"].startswith(f"s3://{other}/out/put-")
 
 
+def test_csv_that_is_deleted_while_the_batch_runs_is_needed_no_more(batches: Batches) -> None:
+    config = batches.config(behaviours("echo", "wait", "echo"))
+    run = batches.start(config)
+    wait_until(lambda: run.look() == 2)
+    key = config["csv_s3_uri"].partition(f"{batches.bucket}/")[2]
+    versions = batches.s3.list_object_versions(Bucket=batches.bucket, Prefix=key)["Versions"]
+    for version in versions:
+        batches.s3.delete_object(Bucket=batches.bucket, Key=key, VersionId=version["VersionId"])
+    outcome = batches.outcome(run.wait())
+    assert outcome.column("echo") == outcome.column("text") == ["text 1", "text 2", "text 3"]
+
+
 def test_copy_of_an_object_that_has_changed_is_refused(batches: Batches) -> None:
     etag = batches.s3.put_object(Bucket=batches.bucket, Key="work/a", Body=b"a")["ETag"]
     batches.s3.put_object(Bucket=batches.bucket, Key="work/a", Body=b"b")

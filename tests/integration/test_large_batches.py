@@ -2,11 +2,13 @@
 
 import csv
 import io
+import json
 from collections import Counter
 from typing import Any, NamedTuple
 
 import pytest
 
+from batch_processor.batch.names import batch_key
 from batchctl.batch_run import Account, BatchError
 from batchctl.local.stack import MAIN, LocalStack
 from tests.integration.batches import Batches, Outcome, behaviours, to_csv
@@ -58,6 +60,31 @@ def test_no_function_takes_more_than_256_megabytes_for_them(ten_thousand: TenTho
     for function in ("ValidateInput", "LoadCsvData", "ExtractStructuredOutput", "AggregateResults"):
         assert any(f"-{function}Func" in name for name in product), product
     assert max(product.values()) < 256, product
+
+
+def test_functions_may_do_all_that_joining_in_two_levels_takes(batches: Batches) -> None:
+    """The machine does so with outputs of 20 GB; here its calls are made by hand on a small one."""
+    run = batches.start(
+        batches.config(_many_rows(300), execution_config={"max_concurrency": 40}, map_mode="distributed")
+    )
+    outcome = batches.outcome(run.wait())
+    manifest = json.loads(batches.read(f"s3://{batches.bucket}/work/{batch_key(run.execution_arn)}/manifest.json"))
+    plan, loaded = manifest["plan"], manifest["loaded"]
+    [every_row] = _aggregate(batches, plan=plan, loaded=loaded, cut=True)["ranges"]
+    assert every_row == {"first": 1, "last": 300}
+    boundary = loaded["fan_out"]["batch_rows"]
+    ranges = [{"first": 1, "last": boundary}, {"first": boundary + 1, "last": 300}]
+    assert [_aggregate(batches, plan=plan, loaded=loaded, range=rows) for rows in ranges] == ranges
+    plan["output"]["key"] = plan["output"]["key"].replace(".csv", "-again.csv")
+    summary = _aggregate(batches, plan=plan, loaded={**loaded, "joined": ranges}, results=[])
+    assert batches.outcome(summary).body == outcome.body
+    assert summary["row_batches"] == outcome.summary["row_batches"]
+
+
+def _aggregate(batches: Batches, **payload: Any) -> Any:
+    function = batches.function("AggregateResults")
+    answer = batches.account.client("lambda").invoke(FunctionName=function, Payload=json.dumps(payload))
+    return json.loads(answer["Payload"].read())
 
 
 def test_mode_is_chosen_by_the_rows_and_the_summary_says_why(batches: Batches) -> None:

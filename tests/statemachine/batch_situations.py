@@ -138,6 +138,7 @@ def _own_functions() -> Iterator[Situation]:
         function_result(SUMMARY),
         expected={"fields.Arguments.Payload.results": []},
     )
+    yield from _joining()
     error = python_error("InvalidConfiguration", "The configuration has 1 problem:\n- no columns")
     for name, leads_to in [
         ("ValidateInput", "DescribeBatchFailure"),
@@ -147,6 +148,77 @@ def _own_functions() -> Iterator[Situation]:
         for failure in (error, TOO_LARGE):
             expected = {"output": failure, "next": leads_to}
             yield Situation(name, failure["Error"], [], error=failure, expected=expected)
+
+
+def _joining() -> Iterator[Situation]:
+    """An output too large for one call: its rows are cut into ranges, and joined range by range."""
+    too_large = python_error("JoinedInRanges", "25,000,000,000 bytes are more than one invocation surely joins.")
+    expected = {"output": too_large, "next": "CutOutput"}
+    yield Situation("AggregateResults", "too large", [], error=too_large, expected=expected)
+    ranges = [{"first": 1, "last": 50_000}, {"first": 50_001, "last": 100_000}]
+    summary = {"outcome": "SUCCEEDED", "wanted": True, "message": SUMMARY}
+    for case, cut in named({"two ranges": ranges, "one range": ranges[:1]}):
+        variables = {"loaded": FANNED_OUT}
+        yield Situation(
+            "CutOutput",
+            case,
+            too_large,
+            function_result({"ranges": cut}),
+            variables=variables,
+            expected={
+                "fields.Arguments.Payload": {"plan": PLAN, "loaded": FANNED_OUT, "cut": True},
+                "output": cut,
+                "next": "JoinParts",
+            },
+        )
+        yield Situation(
+            "JoinParts",
+            case,
+            cut,
+            cut,
+            variables=variables,
+            expected={"fields.Items": cut, "output": cut, "next": "AggregateJoinedParts"},
+        )
+        yield Situation(
+            "AggregateJoinedParts",
+            case,
+            cut,
+            function_result(SUMMARY),
+            variables=variables,
+            expected={
+                "fields.Arguments.Payload": {"plan": PLAN, "loaded": {**FANNED_OUT, "joined": cut}, "results": []},
+                "output": summary,
+                "next": "IsNotificationWanted",
+            },
+        )
+    yield Situation(
+        "JoinRange",
+        "a range",
+        ranges[1],
+        function_result(ranges[1]),
+        variables={"loaded": FANNED_OUT},
+        expected={
+            "fields.Arguments.Payload": {"plan": PLAN, "loaded": FANNED_OUT, "range": ranges[1]},
+            "output": ranges[1],
+            "next": None,
+        },
+    )
+    stopped = python_error("OutOfTime", "Joining the rows takes longer than a function may run.")
+    for name in ("CutOutput", "JoinParts", "AggregateJoinedParts"):
+        for failure in (stopped, TOO_LARGE):
+            to_salvage = {"output": failure, "next": "SalvageAnswers"}
+            yield Situation(name, failure["Error"], ranges, error=failure, expected=to_salvage)
+    unwritten = {"error": "OutOfTime", "cause": "It took too long.\n\nNo partial CSV was written: …"}
+    yield Situation(
+        "SalvageAnswers",
+        "a partial CSV that takes too long",
+        stopped,
+        function_result(unwritten),
+        expected={
+            "output": {"Error": "OutOfTime", "Cause": unwritten["cause"], "salvaged": unwritten},
+            "next": "DescribeBatchFailure",
+        },
+    )
 
 
 def _rows() -> Iterator[Situation]:

@@ -19,7 +19,12 @@ ROW_VARIABLES: dict[str, Any] = {
     "call": call(),
 }
 CHILD_VARIABLES: dict[str, Any] = {"run": RUN}
-_BY_SCOPE = {"": MACHINE_VARIABLES, "ProcessCSV": ROW_VARIABLES, "FanOutRowBatches": CHILD_VARIABLES}
+_BY_SCOPE = {
+    "": MACHINE_VARIABLES,
+    "ProcessCSV": ROW_VARIABLES,
+    "FanOutRowBatches": CHILD_VARIABLES,
+    "JoinParts": MACHINE_VARIABLES,
+}
 _SCOPE_OF = {name: scope.owner for scope in BATCH_SCOPES for name in scope.states}
 
 

@@ -75,6 +75,23 @@ def test_a_large_batch_fans_out(javascript: JavaScriptEngine) -> None:
     assert aggregated["Payload"] == {"plan": PLAN, "loaded": FANNED_OUT, "results": []}
 
 
+def test_an_output_too_large_for_one_call_is_joined_in_two_levels(javascript: JavaScriptEngine) -> None:
+    ranges = [{"first": 1, "last": 50_000}, {"first": 50_001, "last": 100_000}]
+    way = large_batch(
+        javascript,
+        {},
+        AggregateResults=[python_error("JoinedInRanges", "25,000,000,000 bytes")],
+        CutOutput=[function_result({"ranges": ranges})],
+        JoinParts=[ranges],
+        AggregateJoinedParts=[function_result(SUMMARY)],
+    )
+    joined = ["AggregateResults", "CutOutput", "JoinParts", "AggregateJoinedParts"]
+    assert way.visited[-len(joined) - len(NOTIFY) - 1 :] == [*joined, *NOTIFY, "BatchSucceeded"]
+    [aggregated] = way.arguments("AggregateJoinedParts")
+    assert aggregated["Payload"]["loaded"] == {**FANNED_OUT, "joined": ranges}
+    assert way.end == SUMMARY
+
+
 def test_a_large_batch_that_a_row_ends_names_the_row_and_the_partial_csv(javascript: JavaScriptEngine) -> None:
     summary = {"status": "PARTIAL", "rows_succeeded": 2, "csv_location": "s3://b/k"}
     salvaged = {"rows": 2, "summary": summary, "error": "RowFailed", "cause": ROW_FAILED["Cause"]}

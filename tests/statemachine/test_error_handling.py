@@ -6,7 +6,8 @@ import re
 import pytest
 
 from batch_processor import errors
-from tests.statemachine.definition import expressions, targets
+from tests.statemachine import cloudformation
+from tests.statemachine.definition import ROOT, expressions, targets
 from tests.statemachine.error_names import DOCUMENTED
 from tests.statemachine.states import IN_ROW_BATCH, STATES, TASKS, error_names
 
@@ -20,10 +21,11 @@ def test_every_task_ends_in_time_retries_by_name_and_catches(name: str) -> None:
     assert task["TimeoutSeconds"]
     assert all(retrier["JitterStrategy"] == "FULL" for retrier in task["Retry"])
     assert not {"States.ALL", "States.TaskFailed"} & set(error_names(task["Retry"]))
-    assert task["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
+    # A range that cannot be joined fails them all; their Map catches that.
+    assert STATES["JoinParts" if name == "JoinRange" else name]["Catch"][-1]["ErrorEquals"] == ["States.ALL"]
 
 
-@pytest.mark.parametrize("name", [name for name in TASKS if name != "PublishNotification"])
+@pytest.mark.parametrize("name", [name for name in TASKS if name not in ("PublishNotification", "JoinRange")])
 def test_every_task_that_data_can_be_too_large_for_catches_that(name: str) -> None:
     # PublishNotification sends less than its own input, which fitted, and keeps that as its output.
     assert "States.DataLimitExceeded" in error_names(STATES[name]["Catch"])
@@ -41,8 +43,24 @@ def test_a_call_of_the_target_is_repeated_only_if_the_service_failed(name: str) 
 
 def test_a_function_of_our_own_whose_process_died_is_called_again() -> None:
     functions = [STATES[name] for name in TASKS if str(STATES[name]["Arguments"].get("FunctionName")).startswith("${")]
-    assert len(functions) == 8
+    assert len(functions) == 11
     assert all("Runtime.ExitError" in error_names(state["Retry"]) for state in functions)
+
+
+def test_a_function_that_took_all_of_its_15_minutes_is_not_called_again() -> None:
+    """What AWS calls that is recorded nowhere: if Lambda.Unknown, the function has stopped before, with OutOfTime."""
+    template = cloudformation.load(ROOT / "template.yaml")["Resources"]
+    longest = [name for name, resource in template.items() if resource.get("Properties", {}).get("Timeout") == 900]
+    long = [name for name in TASKS if str(STATES[name]["Arguments"].get("FunctionName")).endswith("FunctionArn}")]
+    called = {name: STATES[name]["Arguments"]["FunctionName"].strip("${}").removesuffix("Arn") for name in long}
+    names = [name for name, function in called.items() if function in longest]
+    assert {name.removeprefix(IN_ROW_BATCH) for name in names} == {
+        "LoadCSVData", "AggregateResults", "CutOutput", "JoinRange", "AggregateJoinedParts", "SalvageAnswers",
+        "SalvageRowBatch",
+    }  # fmt: skip
+    for name in names:
+        assert not {"Sandbox.Timedout", "OutOfTime", "States.Timeout"} & set(error_names(STATES[name]["Retry"]))
+        assert STATES[name]["TimeoutSeconds"] > 900
 
 
 def test_the_tool_is_called_again_after_errors_of_lambda() -> None:
@@ -83,12 +101,18 @@ def test_an_agents_answer_beyond_a_payload_is_fetched_and_a_tools_cannot_be() ->
     assert "ExtractStructuredOutput" not in [catcher["Next"] for catcher in STATES["InvokeTool"]["Catch"]]
 
 
-@pytest.mark.parametrize("name", ["ProcessCSV", "FanOutRowBatches", "AggregateResults"])
+@pytest.mark.parametrize("name", ["ProcessCSV", "FanOutRowBatches", "CutOutput", "JoinParts", "AggregateJoinedParts"])
 def test_answers_are_salvaged_wherever_there_are_some(name: str) -> None:
     assert {catcher["Next"] for catcher in STATES[name]["Catch"]} == {"SalvageAnswers"}
 
 
-@pytest.mark.parametrize("name", ["ProcessCSV", "FanOutRowBatches"])
+def test_only_an_output_too_large_for_one_call_is_not_salvaged() -> None:
+    too_large, *others = STATES["AggregateResults"]["Catch"]
+    assert (too_large["ErrorEquals"], too_large["Next"]) == (["JoinedInRanges"], "CutOutput")
+    assert {catcher["Next"] for catcher in others} == {"SalvageAnswers"}
+
+
+@pytest.mark.parametrize("name", ["ProcessCSV", "FanOutRowBatches", "JoinParts"])
 def test_a_failing_map_is_caught_and_never_begun_again(name: str) -> None:
     # A Retry would start over on all rows, those that have been paid for among them.
     assert "Retry" not in STATES[name]

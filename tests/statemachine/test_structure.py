@@ -72,6 +72,6 @@ def test_regular_expressions_are_flat(name: str, javascript: JavaScriptEngine) -
 
 def test_only_the_children_of_the_fan_out_are_executions_of_their_own() -> None:
     assert {name: {scope.owner: scope.distributed for scope in scopes} for name, scopes in MACHINES.items()} == {
-        "batch": {"": False, "ProcessCSV": False, "FanOutRowBatches": True},
+        "batch": {"": False, "ProcessCSV": False, "FanOutRowBatches": True, "JoinParts": False},
         "row batch": {"": False, "ProcessCSV": False},
     }

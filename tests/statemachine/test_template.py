@@ -122,8 +122,11 @@ def test_a_function_has_the_name_of_its_state() -> None:
         for name in TASKS
         if "FunctionName" in (arguments := STATES[name]["Arguments"]) and name != "InvokeTool"
     }
-    # What a row batch left is salvaged by the same function as what a batch left.
+    # What a row batch left is salvaged by the same function as what a batch left, and what is too large to be joined
+    # at once is joined by the same.
     assert functions.pop("SalvageRowBatch") == functions["SalvageAnswers"]
+    for name in ("CutOutput", "JoinRange", "AggregateJoinedParts"):
+        assert functions.pop(name) == functions["AggregateResults"]
     for name, placeholder in functions.items():
         assert placeholder.lower() == f"${{{name.removeprefix(IN_ROW_BATCH)}FunctionArn}}".lower()
 

@@ -10,8 +10,10 @@ from batch_processor.contract import Loaded, Plan, RowResult, RowStore
 from batch_processor.csv_file.csv_input import CsvInput
 from batch_processor.csv_file.dialect import Dialect
 from batch_processor.csv_file.header import Header
+from batch_processor.deadline import deadline_of
 
 PAD_ADDS = '; csv_format.ragged "pad" would add empty ones.'
+NO_DEADLINE = deadline_of(None, "")
 HEADER = Header(("name", "email"))
 STARTED_AT = "2026-11-21T09:34:44.123Z"
 PLAN: Plan = {

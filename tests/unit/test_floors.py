@@ -23,7 +23,7 @@ FLOORS = (
     ("results", "config"),
     ("extraction", "loading"),
     ("batch", "csv_file", "cost"),
-    ("aws", "contract", "json_schema", "mustache"),
+    ("aws", "contract", "deadline", "json_schema", "mustache"),
     ("document", "errors", "limits", "logs", "settings"),
 )
 LEVELS = {name: len(FLOORS) - number for number, floor in enumerate(FLOORS) for name in floor}
@@ -36,6 +36,7 @@ TOUCHES_AWS = {
     "map_run/opening",
     "map_run/output",
     "map_run/result_files",
+    "output/joining",
     "output/part_tally",
     "output/parts",
     "output/publishing",

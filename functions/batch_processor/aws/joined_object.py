@@ -1,9 +1,13 @@
 """Joins bytes and other objects into a new object; those that are large enough S3 copies by itself."""
 
 import hashlib
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
+from types import TracebackType
+from typing import Any
 
 from batch_processor.aws.client import client, translated
 from batch_processor.aws.s3 import (
@@ -20,6 +24,9 @@ from batch_processor.errors import SourceUnavailable, StorageUnavailable
 _MOST_PIECES = 4_500
 # S3 copies up to 5 GiB at a time, but might take longer for that than the SDK waits for an answer.
 _MOST_COPIED_BYTES = 1024 * 1024 * 1024
+# How many it copies at a time, for us; others leave the connections to what is read meanwhile. More wait in turn.
+_COPIERS = 16
+_MOST_WAITING = 4 * _COPIERS
 
 
 class JoinedObject(NewObject):
@@ -44,11 +51,27 @@ class JoinedObject(NewObject):
         self._least_copied_bytes, self._part_bytes = max(LEAST_PART_BYTES, share), max(PART_BYTES, share)
         if overwrite:
             self._condition = {}
+        self._copiers: ThreadPoolExecutor | None = None
+        self._copies: deque[Future[None]] = deque()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # A copy that came after the upload is aborted would be a part of nothing, and be paid for.
+        if self._copiers:
+            self._copiers.shutdown(cancel_futures=True)
+        super().__exit__(kind, exc, trace)
+
+    def publish(self) -> str:
+        """As that of `NewObject`, once all that was appended is copied; raises what `append` says."""
+        self._finish_copies(0)
+        return super().publish()
 
     def append(self, source: PinnedObject) -> None:
         """Appends a whole object: S3 copies it, except for a beginning that has to fill up the part before.
 
-        StorageUnavailable also if the object has changed since it was pinned: it is our own, and was written anew.
+        S3 may copy it later, while others are appended. StorageUnavailable also if the object has changed since it was
+        pinned: it is our own, and was written anew.
         """
         with retryable_if_changed(source):
             self._append(source)
@@ -72,24 +95,34 @@ class JoinedObject(NewObject):
         length = source.size_bytes - start
         count = -(-length // max(_MOST_COPIED_BYTES, 2 * self._least_copied_bytes))
         bounds = [start + length * number // count for number in range(count + 1)]
-        where = {"Bucket": source.bucket, "Key": source.key}
-        with translated(f"Copying {source.uri}"):
-            self._begin()
-            for first, end in pairwise(bounds):
-                number = len(self._parts) + 1
-                copied = client("s3").upload_part_copy(
-                    **self._where,
-                    UploadId=self._upload_id,
-                    PartNumber=number,
-                    CopySource=where,
-                    CopySourceIfMatch=source.etag,
-                    CopySourceRange=f"bytes={first}-{end - 1}",
-                )
-                self._parts.append({"PartNumber": number, "ETag": copied["CopyPartResult"]["ETag"]})
+        self._begin()
+        for first, end in pairwise(bounds):
+            part: dict[str, Any] = {"PartNumber": len(self._parts) + 1}
+            self._parts.append(part)
+            self._finish_copies(_MOST_WAITING)
+            self._copiers = self._copiers or ThreadPoolExecutor(_COPIERS)
+            self._copies.append(self._copiers.submit(self._copy_range, source, part, first, end))
+
+    def _copy_range(self, source: PinnedObject, part: dict[str, Any], first: int, end: int) -> None:
+        with retryable_if_changed(source), translated(f"Copying {source.uri}"):
+            copied = client("s3").upload_part_copy(
+                **self._where,
+                UploadId=self._upload_id,
+                PartNumber=part["PartNumber"],
+                CopySource={"Bucket": source.bucket, "Key": source.key},
+                CopySourceIfMatch=source.etag,
+                CopySourceRange=f"bytes={first}-{end - 1}",
+            )
+        part["ETag"] = copied["CopyPartResult"]["ETag"]
+
+    def _finish_copies(self, most_waiting: int) -> None:
+        while len(self._copies) > most_waiting:
+            self._copies.popleft().result()
 
     def _begin(self) -> None:
-        if self._upload_id is None:
-            self._upload_id = client("s3").create_multipart_upload(**self._where, **self._attributes)["UploadId"]
+        with translated(self._action):
+            if self._upload_id is None:
+                self._upload_id = client("s3").create_multipart_upload(**self._where, **self._attributes)["UploadId"]
 
 
 @contextmanager

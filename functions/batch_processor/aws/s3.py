@@ -133,11 +133,15 @@ def is_precondition(exc: BatchProcessorError) -> bool:
     return isinstance(cause, ClientError) and cause.response["Error"]["Code"] in ("PreconditionFailed", "412")
 
 
-def listed(bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
-    """The objects whose keys begin with `prefix`, by key, as S3 tells of them: {Key, Size, ETag, LastModified}."""
+def listed(bucket: str, prefix: str, after: str = "") -> Iterator[dict[str, Any]]:
+    """The objects whose keys begin with `prefix`, by key, as S3 tells of them: {Key, Size, ETag, LastModified}.
+
+    With `after`, only those whose keys come behind that one.
+    """
     pages = client("s3").get_paginator("list_objects_v2")
+    begin = {"StartAfter": after} if after else {}
     with translated(f"Listing s3://{bucket}/{prefix}"):
-        for page in pages.paginate(Bucket=bucket, Prefix=prefix):
+        for page in pages.paginate(Bucket=bucket, Prefix=prefix, **begin):
             yield from page.get("Contents", [])
 
 

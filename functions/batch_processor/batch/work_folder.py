@@ -80,12 +80,31 @@ def parts_prefix(work: Location) -> str:
 
 def part_key(work: Location, rows: RowRange) -> str:
     """A part of the output, named after its rows: the names alone tell what is there and what is missing."""
-    return f"{parts_prefix(work)}{rows['first']:0{_INDEX_DIGITS}}-{rows['last']:0{_INDEX_DIGITS}}.csv"
+    return f"{parts_prefix(work)}{_rows_name(rows)}.csv"
+
+
+def before_parts(work: Location, first: int) -> str:
+    """What stands in a listing right before the parts that begin with that row or a later one."""
+    return f"{parts_prefix(work)}{first:0{_INDEX_DIGITS}}"
+
+
+def joined_prefix(work: Location) -> str:
+    """The folder of the parts that were joined to larger ones, where the output is too large to be joined at once."""
+    return f"{work['prefix']}joined/"
+
+
+def joined_key(work: Location, rows: RowRange) -> str:
+    """A part of the output that was joined of others, named as they are."""
+    return f"{joined_prefix(work)}{_rows_name(rows)}.csv"
 
 
 def tally_key(part: str) -> str:
     """The tally of a part, in an object beside it if the part's metadata has no room for it."""
     return part.removesuffix(".csv") + ".json"
+
+
+def _rows_name(rows: RowRange) -> str:
+    return f"{rows['first']:0{_INDEX_DIGITS}}-{rows['last']:0{_INDEX_DIGITS}}"
 
 
 def rows_of_part(key: str) -> RowRange:

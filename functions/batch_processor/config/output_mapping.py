@@ -125,7 +125,7 @@ class OutputColumns(Shape):
     )
     escape_formulas: Flag = Field(
         default=OutputOptions.escape_formulas,
-        description="Whether generated text that a spreadsheet would run gets a leading apostrophe.",
+        description="Whether generated text that a spreadsheet would run gets an apostrophe before the sign that it begins with.",
     )
     csv_format: OutputFormatChoice | None = Field(
         default=None,

@@ -61,6 +61,8 @@ class Loaded(TypedDict):
 
     `row_count` counts the rows of the whole batch. `result_bytes` and `message_bytes` are a row's share of the results
     payload: for its answer, and for its message if it failed.
+    `joined` are the ranges of rows whose parts were joined first, as they are too many bytes for one invocation.
+    With `originals_kept` the work folder has the original cells of an inline batch, too, and the CSV is needed no more.
     `rows_at_once` times `row_batches_at_once` is at most the plan's `max_concurrency`.
     """
 
@@ -74,5 +76,7 @@ class Loaded(TypedDict):
     storage: RowStore
     result_bytes: int
     message_bytes: int
+    originals_kept: NotRequired[bool]
     fan_out: NotRequired[FanOut]
     row_batch: NotRequired[RowRange]
+    joined: NotRequired[list[RowRange]]

@@ -9,12 +9,9 @@ from typing import Any
 from batch_processor.document.json_value import BEYOND_JSON, kind, without_lone_surrogates
 from batch_processor.errors import StructuredOutputInvalid
 
-# OWASP ASVS 1.2.10: a spreadsheet runs text that starts so as a formula. Numbers, phone numbers among them, are exempt.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\0")
 # printf's fixed point, with other text around it.
 _FIXED = re.compile(r"((?:[^%]|%%)*)%([-+ 0#]*)([0-9]*)(?:\.([0-9]+))?f((?:[^%]|%%)*)")
 _EXACT_IN_FLOATS = 2**53
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 
 
 def render(value: Any, *, type_name: str | None = None, number_format: str | None = None) -> str:
@@ -39,11 +36,6 @@ def render_column(name: str, value: Any, *, type_name: str | None, number_format
         return without_lone_surrogates(render(value, type_name=type_name, number_format=number_format))
     except (ValueError, TypeError, OverflowError) as exc:
         raise StructuredOutputInvalid(f"Column {name!r}: {exc}.") from exc
-
-
-def escape_formula(text: str) -> str:
-    """The text with a leading apostrophe where a spreadsheet would run it."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text
 
 
 def _formatted(value: Any, number_format: str) -> str:

@@ -6,11 +6,12 @@ from typing import Any
 from batch_processor.batch import manifest
 from batch_processor.contract import Loaded, LoadedRow, Plan, RowRange
 from batch_processor.csv_file.source import csv_input
+from batch_processor.deadline import Deadline, deadline_of
 from batch_processor.document.problem import Problem
 from batch_processor.errors import BatchTooLarge, InvalidConfiguration
 from batch_processor.loading.inline_rows import load_rows
 from batch_processor.loading.map_mode import only_inline
-from batch_processor.loading.row_files import write_rows
+from batch_processor.loading.row_files import KeptOriginals, write_rows
 from batch_processor.loading.row_fitness import RowFitness
 from batch_processor.loading.row_lines import RowLines
 from batch_processor.loading.sizing import distributed_loaded, most_line_bytes
@@ -18,6 +19,10 @@ from batch_processor.logs import logger, start_log
 from batch_processor.results import results_table
 from batch_processor.resumption.remaining_rows import remaining_rows
 from batch_processor.settings import read
+
+_OUT_OF_TIME = (
+    "Reading the CSV takes longer than a function may run. Nothing was called, and nothing is owed. Split the file."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +40,16 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """
     plan: Plan = event["plan"]
     start_log(plan["batch"]["name"], plan["execution"]["log_level"])
-    rows, loaded = _again(plan, **event["given"]) if "rows" in event["given"] else _load(plan)
+    rows, loaded = (
+        _again(plan, **event["given"]) if "rows" in event["given"] else _load(plan, deadline_of(context, _OUT_OF_TIME))
+    )
     logger.info("Loaded the rows", extra={"loaded": loaded})
     return {"rows": rows, "loaded": loaded}
 
 
-def _load(plan: Plan) -> tuple[list[LoadedRow], Loaded]:
+def _load(plan: Plan, deadline: Deadline) -> tuple[list[LoadedRow], Loaded]:
     _refuse_former(plan)
-    rows, loaded = _load_inline(plan) or ([], _distribute(plan))
+    rows, loaded = _load_inline(plan) or ([], _distribute(plan, deadline))
     if "earlier" in plan:
         # Imported where it is used: it needs the modules that read answers, which no other batch needs here.
         from batch_processor.resumption.last_run import salvage_runs
@@ -66,16 +73,20 @@ def _load_inline(plan: Plan) -> tuple[list[LoadedRow], Loaded] | None:
     if plan["map_mode"] == "distributed":
         return None
     try:
-        return load_rows(csv_input(plan), plan)
+        with KeptOriginals(plan["work"]) as originals:
+            rows, loaded = load_rows(csv_input(plan), plan, originals.add)
+            originals.publish()
     except BatchTooLarge:
         if only_inline(plan):
             raise
         return None
+    loaded["originals_kept"] = True
+    return rows, loaded
 
 
-def _distribute(plan: Plan) -> Loaded:
+def _distribute(plan: Plan, deadline: Deadline) -> Loaded:
     lines = RowLines(csv_input(plan), plan, RowFitness(plan, most_line_bytes(plan)))
-    return distributed_loaded(plan, write_rows(lines, plan["work"]))
+    return distributed_loaded(plan, write_rows(lines, plan["work"], deadline))
 
 
 def _again(

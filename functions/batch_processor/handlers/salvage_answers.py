@@ -8,7 +8,8 @@ from batch_processor.aws import sns
 from batch_processor.aws.step_functions import history, state_of
 from batch_processor.batch.names import is_row_batch
 from batch_processor.contract import Loaded, Plan
-from batch_processor.errors import StorageUnavailable
+from batch_processor.deadline import Deadline, deadline_of
+from batch_processor.errors import OutOfTime, OutputTooLarge, StorageUnavailable
 from batch_processor.extraction.stored_rules import with_answer_rules
 from batch_processor.logs import logger, start_log
 from batch_processor.output import publishing, row_batch
@@ -20,6 +21,10 @@ from batch_processor.resumption import kept_histories
 from batch_processor.settings import read
 
 _EVENTBRIDGE = "aws.states"
+_OUT_OF_TIME = (
+    "No partial CSV was written, which takes longer than a function may run. Every answer is kept: a batch with "
+    "resume_from pays for none of them again."
+)
 # Step Functions stops what a batch has started after the batch itself: until then its children start row batches.
 _STRAGGLING = timedelta(minutes=5)
 
@@ -37,22 +42,26 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 
     For a failed execution of a row batch the machine adds {plan, loaded}, as the execution may never have begun.
     Returns {rows, summary}, without summary if the batch had no rows yet; with {error, cause} of the row batch that
-    ended the batch, if one did. What EventBridge tells of is announced here, as no machine could: a batch where its plan
-    says, a row batch at the stack's topic unless its batch tells of it.
+    ended the batch, if one did. Where one invocation cannot write the partial CSV it returns {error, cause} alone, and
+    the cause says where the answers are. What EventBridge tells of is announced here, as no machine could: a batch where
+    its plan says, a row batch at the stack's topic unless its batch tells of it.
     """
     detail = event["detail"]
     start_log(detail["executionArn"].rsplit(":", 1)[1])
     of_row_batch = "plan" in event or is_row_batch(detail["executionArn"], read(Settings).row_batch_machine_arn)
     salvage = Salvage(event.get("plan"), event.get("loaded"), is_row_batch=of_row_batch)
-    salvage.read(history(detail["executionArn"], if_any="plan" in event))
+    deadline = deadline_of(context, _OUT_OF_TIME)
+    salvage.read(deadline.watched(history(detail["executionArn"], if_any="plan" in event)))
     logger.info("Read the history", extra={"results": len(salvage.results), "unread": len(salvage.answers)})
-    salvaged = _salvage(event, salvage.plan, salvage.loaded, salvage)
+    salvaged = _salvage(event, salvage.plan, salvage.loaded, salvage, deadline)
     if event.get("source") == _EVENTBRIDGE and not (of_row_batch and _batch_tells_of(salvage)):
         _announce(event, salvage, salvaged)
     return salvaged
 
 
-def _salvage(event: dict[str, Any], plan: Plan | None, loaded: Loaded | None, salvage: Salvage) -> dict[str, Any]:
+def _salvage(
+    event: dict[str, Any], plan: Plan | None, loaded: Loaded | None, salvage: Salvage, deadline: Deadline
+) -> dict[str, Any]:
     if not plan or not loaded:
         return {"rows": 0}
     plan["output"] = with_answer_rules(plan["output"])
@@ -60,7 +69,7 @@ def _salvage(event: dict[str, Any], plan: Plan | None, loaded: Loaded | None, sa
         rows = _salvage_row_batch(event, plan, loaded, salvage)
         kept_histories.mark_salvaged(plan["work"], event["detail"]["executionArn"])
         return {"rows": rows}
-    return _salvage_batch(plan, loaded, salvage, _own_failure(event, salvage))
+    return _salvage_batch(plan, loaded, salvage, _own_failure(event, salvage), deadline)
 
 
 def _salvage_row_batch(event: dict[str, Any], plan: Plan, loaded: Loaded, salvage: Salvage) -> int:
@@ -71,10 +80,17 @@ def _salvage_row_batch(event: dict[str, Any], plan: Plan, loaded: Loaded, salvag
     return row_batch.salvage(plan, loaded, salvage.row_results(failure), failure)
 
 
-def _salvage_batch(plan: Plan, loaded: Loaded, salvage: Salvage, failure: Failure) -> dict[str, Any]:
+def _salvage_batch(
+    plan: Plan, loaded: Loaded, salvage: Salvage, failure: Failure, deadline: Deadline
+) -> dict[str, Any]:
     left = row_batch.failure_left(plan["work"]) if failure.error.startswith("States.") else None
     told = replace(failure, **left) if left else failure
-    summary = publishing.publish_partial(partial(plan), loaded, salvage.row_results(failure), told)
+    results = salvage.row_results(failure)
+    try:
+        summary = publishing.publish_partial(partial(plan), loaded, results, told, deadline)
+    except (OutOfTime, OutputTooLarge) as exc:
+        logger.warning("No partial CSV was written", exc_info=True)
+        return {"error": told.error, "cause": f"{told.cause}\n\n{exc}".strip()}
     return {"rows": summary["rows_succeeded"], "summary": summary, **(left or {})}
 
 
@@ -112,6 +128,6 @@ def _announce(event: dict[str, Any], salvage: Salvage, salvaged: dict[str, Any])
         "error": failure.error,
         "cause": failure.cause,
         "execution_arn": arn,
-        **salvaged.get("summary", {}),
+        **salvaged.get("summary", {name: salvaged[name] for name in ("error", "cause") if name in salvaged}),
     }
     sns.publish(wanted["topic_arn"] if wanted else read(Settings).topic_arn, *failure_message(message))

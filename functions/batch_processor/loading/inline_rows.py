@@ -1,6 +1,7 @@
 """Loads the rows of an inline batch, which its state machine holds all at once."""
 
 import json
+from collections.abc import Callable
 
 from batch_processor import limits
 from batch_processor.contract import Loaded, LoadedRow, Plan
@@ -12,13 +13,17 @@ from batch_processor.loading.row_lines import RowLines
 from batch_processor.loading.sizing import inline_loaded
 
 
-def load_rows(csv_input: CsvInput, plan: Plan) -> tuple[list[LoadedRow], Loaded]:
-    """All rows, and what loading decides for them; BatchTooLarge if one execution might not hold them."""
+def load_rows(csv_input: CsvInput, plan: Plan, keep: Callable[[list[str]], None]) -> tuple[list[LoadedRow], Loaded]:
+    """All rows, and what loading decides for them; BatchTooLarge if one execution might not hold them.
+
+    `keep` is given the original cells of each.
+    """
     lines = RowLines(csv_input, plan, RowFitness(plan))
     rows: list[LoadedRow] = []
     line_bytes = 0
-    for line, _ in lines:
+    for line, record in lines:
         rows.append(json.loads(line))
+        keep(record.cells)
         line_bytes += len(line.encode()) + 1
         if (size := payload_bytes(plan, lines.found(line_bytes))) > limits.ROWS_BYTES:
             raise BatchTooLarge(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TextIO
 
 from batch_processor.contract import METADATA_COLUMNS, SURPLUS_COLUMN, Loaded, Plan, RowRange, RowResult, WrittenCsv
-from batch_processor.csv_file.cell import escape_formula
+from batch_processor.csv_file.formula import neutraliser
 from batch_processor.csv_file.header import width_of
 from batch_processor.csv_file.records import Record
 from batch_processor.document.json_value import without_lone_surrogates
@@ -57,13 +57,14 @@ class _Layout:
         self._names = [column["name"] for column in output["columns"]]
         self._with_original, self._with_metadata = output["include_original"], output["add_metadata"]
         self._with_surplus = self._with_original and loaded["surplus_cells"]
-        self._generated: Callable[[str], str] = escape_formula if output["escape_formulas"] else str
+        delimiter = output.get("csv", _RFC_4180)["delimiter"]
+        self._generated: Callable[[str], str] = neutraliser(delimiter) if output["escape_formulas"] else str
 
     def header(self, original: Sequence[str]) -> list[str]:
         metadata = METADATA_COLUMNS if self._with_metadata else ()
         return [
             *(original if self._with_original else ()),
-            *self._names,
+            *map(self._generated, self._names),
             *metadata,
             *([SURPLUS_COLUMN] if self._with_surplus else []),
         ]
@@ -83,6 +84,7 @@ class _Layout:
         return cells[:width] if len(cells) >= width else cells + [""] * (width - len(cells))
 
     def _surplus_of(self, cells: list[str]) -> str:
+        # Original cells, and as they are: whoever reads the JSON finds what was in the input.
         surplus = cells[self._width :]
         return json.dumps(surplus, ensure_ascii=False) if surplus else ""
 

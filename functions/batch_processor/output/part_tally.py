@@ -8,16 +8,15 @@ from batch_processor.batch.work_folder import tally_key
 from batch_processor.contract import Location
 from batch_processor.errors import SourceUnavailable
 from batch_processor.output.pieces import Part, row_count
-from batch_processor.results.tally import Tally, TallyDocument
+from batch_processor.results.tally import TallyDocument
 
 _NAME = "tally"
 # What JSON leaves as it is and HTTP does not: DEL, spaces in a row, and "=?", which S3 takes for an encoded word.
 _ESCAPES = (("\x7f", r"\u007f"), ("  ", r" \u0020"), ("=?", r"=\u003f"))
 
 
-def publish(target: s3.WorkObject, work: Location, key: str, tally: Tally) -> None:
+def publish(target: s3.WorkObject, work: Location, key: str, document: TallyDocument) -> None:
     """Publishes the part with its tally as metadata or, where that is too long, in a file beside the part."""
-    document = tally.as_json()
     is_in_metadata = target.describe(_NAME, as_metadata(document))
     etag = target.publish()
     if not is_in_metadata:

@@ -5,18 +5,26 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
+from itertools import takewhile
 from typing import Any, TextIO, TypeGuard
 
 from batch_processor.aws import s3
 from batch_processor.aws.joined_object import JoinedObject, retryable_if_changed
 from batch_processor.aws.read_ahead import read_ahead
-from batch_processor.batch.work_folder import part_key, parts_prefix, rows_of_part
+from batch_processor.batch.work_folder import (
+    before_parts,
+    joined_prefix,
+    part_key,
+    parts_prefix,
+    rows_of_part,
+)
 from batch_processor.contract import Loaded, Location, Plan, RowRange, RowResult
+from batch_processor.deadline import Deadline
 from batch_processor.errors import RowCountMismatch
 from batch_processor.loading.row_files import originals
 from batch_processor.output import part_tally
 from batch_processor.output.enriched_csv import EnrichedCsv
-from batch_processor.output.pieces import Part, Piece, pieces
+from batch_processor.output.pieces import Part, Piece, pieces, range_of, row_count
 from batch_processor.results.settlement import Settlement
 from batch_processor.results.tally import Tally, TallyDocument
 
@@ -30,16 +38,31 @@ def write_part(plan: Plan, loaded: Loaded, results: Iterable[RowResult], tally: 
     with s3.WorkObject(work["bucket"], key, CSV) as target:
         with text_into(target) as text:
             EnrichedCsv(text, plan, loaded, tally).write_rows(originals(work, rows), results, rows)
-        part_tally.publish(target, work, key, tally)
+        part_tally.publish(target, work, key, tally.as_json())
 
 
 def found_pieces(work: Location, rows: int) -> Iterator[Piece]:
     """The parts of a batch that has `rows` rows, in order, and the ranges of rows that no part has."""
-    return pieces(_listed(work), rows)  # S3 lists by name, and so by the first row
+    # S3 lists by name, and so by the first row.
+    return pieces(_listed(work, parts_prefix(work)), RowRange(first=1, last=rows))
 
 
-def _listed(work: Location) -> Iterator[Part]:
-    listed = s3.listed(work["bucket"], parts_prefix(work))
+def pieces_within(work: Location, rows: RowRange) -> Iterator[Piece]:
+    """As `found_pieces`, of these rows alone; the range begins and ends where pieces do."""
+    listed = _listed(work, parts_prefix(work), before_parts(work, rows["first"]))
+    reached = takewhile(lambda part: part.rows["first"] <= rows["last"], listed)
+    # One that goes on beyond the range is not among the pieces: a later one took its place.
+    return pieces((part for part in reached if part.rows["last"] <= rows["last"]), rows)
+
+
+def joined_pieces(work: Location, ranges: Sequence[RowRange], rows: int) -> Iterator[Piece]:
+    """The parts that were joined of others, one for each of the ranges."""
+    listed = _listed(work, joined_prefix(work))
+    return pieces((part for part in listed if part.rows in ranges), RowRange(first=1, last=rows))
+
+
+def _listed(work: Location, prefix: str, after: str = "") -> Iterator[Part]:
+    listed = s3.listed(work["bucket"], prefix, after)
     return (_part(found) for found in listed if found["Key"].endswith(".csv"))
 
 
@@ -48,41 +71,35 @@ def _part(found: dict[str, Any]) -> Part:
     return Part(rows_of_part(found["Key"]), found["Key"], found["ETag"], found["Size"], written_at)
 
 
-def expected_bytes(plan: Plan) -> int:
-    """A high estimate of the output's bytes: all parts, and twice the input for rows that no part has."""
-    # The parts are listed once more, a request per thousand: keeping them would take memory that grows with the rows.
-    return sum(part.size_bytes for part in _listed(plan["work"])) + 2 * plan["source"]["size_bytes"]
-
-
 def join(
     plan: Plan,
     loaded: Loaded,
-    header: Sequence[str],
+    rows: RowRange,
     all_pieces: Iterable[Piece],
     target: JoinedObject,
     tally: Tally,
+    deadline: Deadline,
 ) -> None:
-    """Writes the header and then the parts in order; rows that no part has come from the table, or are FAILED.
+    """Writes the parts in order; rows that no part has come from the table, or were not run.
 
-    `header` is the input's. A part without a tally was not finished, so its rows count as missing. `tally` counts all
-    rows; RowCountMismatch if they are not exactly the batch's in the end.
+    A part without a tally was not finished, so its rows count as missing. `tally` counts all rows; RowCountMismatch if
+    they are not exactly `rows` in the end.
     """
     work = plan["work"]
-    with text_into(target) as text:
-        EnrichedCsv(text, plan, loaded, tally).write_header(header)
     with closing(read_ahead(all_pieces, partial(_read, work), _bytes_of_small)) as pieces_read:
-        for piece, (body, document) in pieces_read:
+        for piece, (body, document) in deadline.watched(pieces_read):
             if document is None:
-                _fill(plan, loaded, piece.rows if isinstance(piece, Part) else piece, target, tally)
+                _fill(plan, loaded, range_of(piece), target, tally, deadline)
                 continue
             tally.add(document)
             if body is not None:
                 target.write(body)
             elif isinstance(piece, Part):
                 target.append(_pinned(work, piece))
-    if tally.row_count != loaded["row_count"]:
+    deadline.check()
+    if tally.row_count != row_count(rows):
         raise RowCountMismatch(
-            f"The batch has {loaded['row_count']} rows, its parts and the table have {tally.row_count}. No output was written."
+            f"There are {row_count(rows)} rows, their parts and the table have {tally.row_count}. No output was written."
         )
 
 
@@ -98,8 +115,8 @@ def _read(work: Location, piece: Piece) -> tuple[bytes | None, TallyDocument | N
     return body, part_tally.of(work, piece, metadata)
 
 
-def _fill(plan: Plan, loaded: Loaded, rows: RowRange, target: JoinedObject, tally: Tally) -> None:
-    results = Settlement(plan, loaded, rows).results()
+def _fill(plan: Plan, loaded: Loaded, rows: RowRange, target: JoinedObject, tally: Tally, deadline: Deadline) -> None:
+    results = deadline.watched(Settlement(plan, loaded, rows).results())
     with text_into(target) as text:
         EnrichedCsv(text, plan, loaded, tally).write_rows(originals(plan["work"], rows), results, rows)
 

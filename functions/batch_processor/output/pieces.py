@@ -28,27 +28,32 @@ def row_count(rows: RowRange) -> int:
     return rows["last"] - rows["first"] + 1
 
 
-def pieces(parts: Iterable[Part], batch_rows: int) -> Iterator[Piece]:
-    """The parts and, where rows have none, the ranges that are missing: together rows 1 to `batch_rows`, each once.
+def range_of(piece: Piece) -> RowRange:
+    """The rows of a part, or those that are missing."""
+    return piece.rows if isinstance(piece, Part) else piece
+
+
+def pieces(parts: Iterable[Part], rows: RowRange) -> Iterator[Piece]:
+    """The parts and, where rows have none, the ranges that are missing: together all of `rows`, each once.
 
     `parts` must be in the order of their first rows. Of parts that overlap, only the one written last counts; rows that
-    only another one has are missing then. RowCountMismatch if a part is of rows that the batch does not have.
+    only another one has are missing then. RowCountMismatch if a part is of other rows.
     """
-    expected = 1
-    for overlapping in _overlapping(_checked(parts, batch_rows)):
+    expected = rows["first"]
+    for overlapping in _overlapping(_checked(parts, rows)):
         for part in _standing(overlapping):
             yield from _gap(expected, part.rows["first"] - 1)
             yield part
             expected = part.rows["last"] + 1
-    yield from _gap(expected, batch_rows)
+    yield from _gap(expected, rows["last"])
 
 
-def _checked(parts: Iterable[Part], batch_rows: int) -> Iterator[Part]:
+def _checked(parts: Iterable[Part], rows: RowRange) -> Iterator[Part]:
     for part in parts:
         first, last = part.rows["first"], part.rows["last"]
-        if not 1 <= first <= last <= batch_rows:
+        if not rows["first"] <= first <= last <= rows["last"]:
             raise RowCountMismatch(
-                f"{part.key} has the rows {first} to {last}, but the batch has the rows 1 to {batch_rows}. "
+                f"{part.key} has the rows {first} to {last}, but the batch has the rows {rows['first']} to {rows['last']}. "
                 "No output was written."
             )
         yield part

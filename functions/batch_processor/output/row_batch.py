@@ -24,14 +24,16 @@ def write(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> dict[str,
 
 
 def salvage(plan: Plan, loaded: Loaded, results: Iterable[RowResult], failure: Failure) -> int:
-    """Writes the part of a row batch that failed, stores what the table lacks, and returns how many rows were answered.
+    """Stores what the table lacks, writes the part of a row batch that failed, and returns how many rows were answered.
 
     Where continue_on_error is false, it also leaves the failure in the work folder, for the batch to report.
     """
     settlement = Settlement(plan, loaded, loaded["row_batch"], results, result_of_others(failure))
     tally = tally_of(plan)
-    write_part(plan, loaded, settlement.results(), tally)
-    settlement.keep_all()
+    try:
+        settlement.keep_all()
+    finally:  # a table that cannot be written to must not cost the part as well
+        write_part(plan, loaded, settlement.results(), tally)
     # A row batch that was aborted did not end the batch: another one did.
     if not plan["execution"]["continue_on_error"] and failure.status != "ABORTED":
         _leave_failure(plan["work"], failure)

@@ -18,6 +18,7 @@ class TallyDocument(TypedDict):
     timed_rows: int
     milliseconds: int
     taken_over: int
+    row_batches: NotRequired[int]
     empty_rows: NotRequired[int]
     unfilled: NotRequired[list[str]]
 
@@ -93,8 +94,8 @@ class Tally:
             self.unfilled.difference_update(name for name, cell in zip(self.columns, cells, strict=True) if cell)
 
     def add(self, document: TallyDocument) -> None:
-        """Adds the tally of a row batch."""
-        self.row_batches += 1
+        """Adds the tally of a row batch, or of several."""
+        self.row_batches += document.get("row_batches", 1)
         self.statuses.update(document["statuses"])
         for counted in document["errors"]:
             self.reasons.count(counted["error"], counted["message"], counted["first_row"], counted["count"])

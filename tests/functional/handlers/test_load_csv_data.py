@@ -3,14 +3,18 @@ from typing import Any
 
 import pytest
 
+from batch_processor.aws.client import client
 from batch_processor.contract import Loaded, LoadedRow, Plan, RowResult
-from batch_processor.errors import BatchTooLarge, InvalidCsv, SourceUnavailable, StorageUnavailable
+from batch_processor.errors import BatchTooLarge, InvalidCsv, OutOfTime, SourceUnavailable, StorageUnavailable
+from batch_processor.handlers import aggregate_results
 from batch_processor.handlers.load_csv_data import handle
 from batch_processor.limits import most_rows
 from batch_processor.results import results_table
-from tests.functional.account import DATA, RESULTS, answering, breaking_while_read, get, keys, put
-from tests.functional.batches import as_json, manifest_of, put_batch
-from tests.unit.plans import PAD_ADDS, failure
+from tests.functional.account import DATA, RESULTS, answering, breaking_while_read, get, keys, open_uploads, put
+from tests.functional.batches import Context, as_json, manifest_of, put_batch
+from tests.functional.large_batches import table_of
+from tests.functional.s3_calls import calls_of
+from tests.unit.plans import PAD_ADDS, failure, success
 
 WORK = "work/night-1a2b3c4d/"
 AS_PUT = ["inputs/people.csv", f"{WORK}header.json"]
@@ -61,6 +65,56 @@ def test_csv_that_changed_is_refused_where_there_are_no_versions() -> None:
     put("inputs/people.csv", b"name,email\nBob,b@x.org\n", RESULTS)
     with pytest.raises(SourceUnavailable, match="has changed since it was pinned"):
         load(plan)
+
+
+@pytest.mark.parametrize("bucket", [DATA, RESULTS])
+def test_inline_batch_needs_its_csv_no_more_once_it_is_loaded(bucket: str) -> None:
+    content = 'name;email\n"Çä\n1";\n;x\n\n007;a;"sur;plus"\n'.encode("cp1252")
+    csv_format = {"encoding": "cp1252", "delimiter": ";"}
+    plan = put_batch(content, bucket=bucket, source=csv_format, target={"name": "triage"})
+    loaded = load(plan)["loaded"]
+    client("s3").delete_object(
+        Bucket=bucket, Key="inputs/people.csv", VersionId=plan["source"].get("version_id", "null")
+    )
+    results = [success(row, "billing", str(row)) for row in (1, 2)] + [failure(3, "RaggedRow", "x")]
+    aggregate_results.handle(as_json({"plan": plan, "loaded": loaded, "results": results}), None)
+    rows = table_of(get(plan["output"]["key"], RESULTS))[1:]
+    assert [row[:2] for row in rows] == [["Çä\n1", ""], ["", "x"], ["007", "a"]]
+    assert [row[-1] for row in rows] == ["", "", '["sur;plus"]']
+
+
+def test_inline_batch_keeps_its_rows_in_one_request() -> None:
+    plan = put_batch(b"name,email\nAna,a@x.org\n")
+    with calls_of("PutObject") as written, calls_of("CopyObject") as copied:
+        loaded = load(plan)["loaded"]
+    assert ([call["Key"] for call in written], copied) == ([f"{WORK}originals.csv", f"{WORK}manifest.json"], [])
+    assert (get(f"{WORK}originals.csv"), loaded["originals_kept"]) == (b"Ana,a@x.org\r\n", True)
+
+
+def test_trial_keeps_no_more_rows_than_it_has() -> None:
+    load(put_batch(b"name,email\nAna,a@x.org\nBo,b@x.org\n", max_rows=1))
+    assert get(f"{WORK}originals.csv") == b"Ana,a@x.org\r\n"
+
+
+def test_inline_batch_with_cells_of_many_bytes_keeps_them_whole_and_leaves_no_upload_behind() -> None:
+    cell = "y" * 1_500_000
+    content = b"name,email\n" + f"{cell},x\n".encode() * 10
+    load(put_batch(content))
+    assert get(f"{WORK}originals.csv") == f"{cell},x\r\n".encode() * 10
+    with pytest.raises(InvalidCsv):
+        load(put_batch(content + b"\xff,x\n", key="inputs/other.csv", work={"prefix": "work/other/"}))
+    assert "work/other/originals.csv" not in keys(DATA)
+    assert open_uploads(DATA) == []
+
+
+def test_loading_that_runs_out_of_time_says_so_and_leaves_nothing() -> None:
+    plan = put_batch(b"name,email\nAna,a@x.org\n", map_mode="distributed")
+    with pytest.raises(
+        OutOfTime, match=r"^Reading the CSV takes longer .* Nothing was called, and nothing is owed\. Split"
+    ):
+        handle({"plan": plan, "given": {}}, Context(59))
+    assert keys(DATA) == AS_PUT
+    assert handle({"plan": plan, "given": {}}, Context(890))["loaded"]["row_count"] == 1
 
 
 def test_csv_in_its_encoding_and_with_its_delimiter_is_loaded() -> None:

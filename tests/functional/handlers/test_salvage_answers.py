@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
+from batch_processor import limits
 from batch_processor.aws.client import client
 from batch_processor.contract import Plan, RowRange
 from batch_processor.errors import BatchProcessorError, StorageUnavailable
@@ -14,9 +15,11 @@ from batch_processor.handlers.salvage_answers import handle
 from batch_processor.results import spill
 from batch_processor.results.precedence import NO_RESULT
 from batch_processor.results.results_table import put_success, results
-from tests.functional.account import DATA, RESULTS, TOPIC, get, keys, put
-from tests.functional.batches import put_batch
-from tests.functional.tables import items
+from tests.functional.account import DATA, RESULTS, TOPIC, answering, get, keys, open_uploads, put
+from tests.functional.batches import Context, put_batch
+from tests.functional.large_batches import LargeBatch
+from tests.functional.s3_calls import calls_of
+from tests.functional.tables import items, throttling
 from tests.unit.histories import History
 from tests.unit.plans import PLAN, failure, make_loaded, success
 
@@ -272,6 +275,26 @@ def test_results_found_in_the_history_are_stored_for_a_batch_that_resumes(execut
     assert found[1]["at"] == success(1)["at"]
 
 
+@pytest.mark.parametrize("refused", [("PutObject", 503, "SlowDown"), ("PutObject", 403, "AccessDenied")])
+def test_answers_are_stored_though_the_partial_csv_cannot_be_written(
+    execution: Execution, refused: tuple[str, int, str]
+) -> None:
+    history = prepared(put_batch(CONTENT)).task("ExtractStructuredOutput", success(1, "billing", "1"), row=1).ended()
+    execution.has(history)
+    with answering(*refused), pytest.raises(BatchProcessorError, match=r"^Writing s3://data/outputs"):
+        salvage()
+    assert [row for _, row in sorted(items())] == ["row_0000000001", "row_0000000003"]
+    assert KEY not in keys(DATA)
+
+
+def test_partial_csv_is_written_though_the_answers_cannot_be_stored(execution: Execution) -> None:
+    history = prepared(put_batch(CONTENT)).task("ExtractStructuredOutput", success(1, "billing", "1"), row=1).ended()
+    execution.has(history)
+    with throttling("PutItem"), pytest.raises(StorageUnavailable):
+        salvage()
+    assert table()[1][2:5] == ["billing", "1", "SUCCESS"]
+
+
 def test_rows_that_were_not_processed_are_not_stored(execution: Execution) -> None:
     execution.has(prepared(put_batch(CONTENT)).task("SendToDeadLetterQueue", failure(1, "Busy", "no"), row=1).ended())
     salvage({**ABORTED, "cause": "no"})
@@ -327,3 +350,50 @@ def test_execution_that_is_not_there_is_told(execution: Execution) -> None:
     with pytest.raises(BatchProcessorError, match=f"^Reading the history of {ARN}: ") as caught:
         salvage()
     assert type(caught.value) is BatchProcessorError
+
+
+def large(execution: Execution) -> LargeBatch:
+    """A large batch that failed at its end, two of whose rows were answered."""
+    batch = LargeBatch(CONTENT)
+    batch.finish(1, 2)
+    execution.has(History().prepared(batch.plan, batch.loaded).ended("MapRunSucceeded").failed_task("AggregateResults"))
+    return batch
+
+
+def test_partial_csv_that_one_invocation_cannot_write_is_not_begun_and_it_is_told_where_the_answers_are(
+    execution: Execution, topic: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = large(execution)
+    monkeypatch.setattr(limits, "PASSED_BYTES_A_SECOND", 0.01)
+    before = keys(DATA)
+    answer = handle({"source": "aws.states", "detail": {**ABORTED, "error": "Stopped", "cause": "Maintenance"}}, None)
+    assert answer["error"] == "Stopped"
+    assert answer["cause"] == (
+        f"Maintenance\n\nNo partial CSV was written: of {len(batch.part(1, 2))} bytes, it would take longer than a function "
+        "may run. All rows that ended are kept: in the results table, and without a header under s3://data/work/"
+        "night-1a2b3c4d/parts/. A batch with resume_from pays for none of the answers again."
+    )
+    assert keys(DATA) == before
+    assert json.loads(json.loads(topic[0]["Message"])["default"])["cause"] == answer["cause"]
+
+
+@pytest.mark.parametrize("error", ["OutOfTime", "OutputTooLarge"])
+def test_what_the_batch_had_no_time_for_is_not_tried_again(execution: Execution, error: str) -> None:
+    large(execution)
+    with calls_of("GetObject") as read:
+        assert salvage({**ABORTED, "error": error, "cause": "Too much."})["cause"].startswith(
+            "Too much.\n\nNo partial CSV"
+        )
+    assert not [call for call in read if "/parts/" in call["Key"]]
+
+
+def test_salvage_that_runs_out_of_time_leaves_nothing_half_written_and_says_so(execution: Execution) -> None:
+    batch = LargeBatch(CONTENT)
+    batch.finish(1, 2)
+    history = History().prepared(batch.plan, batch.loaded).ended("MapRunSucceeded").failed_task("AggregateResults")
+    execution.has(history)
+    # Time enough for each event of the history, and for nothing else.
+    answer = handle({"detail": ABORTED}, Context(60 + len(history.events), passing=1))
+    assert answer["error"] == ABORTED["error"]
+    assert "No partial CSV was written, which takes longer than a function may run." in answer["cause"]
+    assert (KEY in keys(DATA), open_uploads(DATA)) == (False, [])

@@ -14,7 +14,7 @@ from batch_processor.loading import row_files
 from batch_processor.loading.row_fitness import RowFitness
 from batch_processor.loading.row_lines import RowLines, RowsFound
 from tests.functional.account import DATA, answering, get, keys, losing_the_answer, open_uploads, put
-from tests.unit.plans import PAD_ADDS, csv_of, make_plan
+from tests.unit.plans import NO_DEADLINE, PAD_ADDS, csv_of, make_plan
 
 MEBIBYTE = 1024 * 1024
 WORK = Location(bucket=DATA, prefix="work/night-1a2b3c4d/")
@@ -25,7 +25,7 @@ PEOPLE = 'name,email\nAna,a@x.org\n"Ç\na",é@x.org\n\nBo\nCy,c@x.org,1\n,\n'
 
 def write(content: str, **sections: Any) -> RowsFound:
     plan = make_plan(**sections)
-    return row_files.write_rows(RowLines(csv_of(content), plan, RowFitness(plan)), WORK)
+    return row_files.write_rows(RowLines(csv_of(content), plan, RowFitness(plan)), WORK, NO_DEADLINE)
 
 
 def file(name: str) -> bytes:

@@ -221,18 +221,25 @@ def test_parts_are_found_over_all_pages_of_the_listing(monkeypatch: pytest.Monke
     assert len(listed) == 2 * 3, "once for the size, once for the rows"
 
 
+def once_joined(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    """Has something happen when the parts have been listed to be joined; before that they are listed to be weighed."""
+    found: Callable[..., Any] = parts.found_pieces
+    calls = itertools.count()
+
+    def then_happens(*arguments: Any) -> Any:
+        pieces = list(found(*arguments))
+        if next(calls) == 1:
+            happens()
+        return pieces
+
+    monkeypatch.setattr(parts, "found_pieces", then_happens)
+
+
 def test_parts_that_are_gone_while_they_are_joined_leave_no_output(monkeypatch: pytest.MonkeyPatch) -> None:
     batch = LargeBatch(content(4))
     batch.finish(1, 2)
     batch.finish(3, 4)
-    found: Callable[..., Any] = parts.found_pieces
-
-    def then_gone(*arguments: Any) -> Any:
-        pieces = list(found(*arguments))
-        client("s3").delete_object(Bucket=DATA, Key=batch.part_key(3, 4))
-        return pieces
-
-    monkeypatch.setattr(parts, "found_pieces", then_gone)
+    once_joined(monkeypatch, lambda: client("s3").delete_object(Bucket=DATA, Key=batch.part_key(3, 4)))
     with pytest.raises(SourceUnavailable, match="0000000003-0000000004"):
         batch.join()
     assert (keys(RESULTS), open_uploads(RESULTS)) == ([], [])
@@ -244,14 +251,7 @@ def test_part_that_is_written_anew_while_parts_are_joined_is_worth_another_attem
     batch = LargeBatch(content(4))
     batch.finish(1, 2)
     batch.finish(3, 4)
-    found: Callable[..., Any] = parts.found_pieces
-
-    def then_anew(*arguments: Any) -> Any:
-        pieces = list(found(*arguments))
-        put(batch.part_key(3, 4), b"anew")
-        return pieces
-
-    monkeypatch.setattr(parts, "found_pieces", then_anew)
+    once_joined(monkeypatch, lambda: put(batch.part_key(3, 4), b"anew"))
     with pytest.raises(StorageUnavailable, match=r"0000000003-0000000004\.csv was written anew while it was read"):
         batch.join()
     assert (keys(RESULTS), open_uploads(RESULTS)) == ([], [])

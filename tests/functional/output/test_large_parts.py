@@ -12,7 +12,7 @@ from batch_processor.results.tally import Tally
 from tests.functional.account import DATA, RESULTS, answering, keys, open_uploads
 from tests.functional.large_batches import LargeBatch, table_of
 from tests.functional.s3_calls import calls_of
-from tests.unit.plans import HEADER as COLUMNS
+from tests.unit.plans import NO_DEADLINE
 
 MEBIBYTE = 1024 * 1024
 HEADER = b"name,email,category,score,_status,_error_message,_timestamp,_execution_time_ms\r\n"
@@ -59,7 +59,7 @@ def test_large_part_that_is_gone_leaves_no_output(batch: LargeBatch) -> None:
 def test_other_rows_than_the_batch_has_are_no_output(batch: LargeBatch, ranges: list[tuple[int, int]]) -> None:
     pieces: Any = [RowRange(first=first, last=last) for first, last in ranges]
     with JoinedObject(DATA, "out.csv", parts.CSV, "owner") as target, pytest.raises(RowCountMismatch) as caught:
-        parts.join(batch.plan, batch.loaded, COLUMNS.names, pieces, target, Tally())
+        parts.join(batch.plan, batch.loaded, RowRange(first=1, last=12), pieces, target, Tally(), NO_DEADLINE)
     found = sum(last - first + 1 for first, last in ranges)
-    assert str(caught.value) == f"The batch has 12 rows, its parts and the table have {found}. No output was written."
+    assert str(caught.value) == f"There are 12 rows, their parts and the table have {found}. No output was written."
     assert "out.csv" not in keys(DATA)

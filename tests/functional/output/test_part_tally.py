@@ -43,7 +43,7 @@ def test_tally_comes_back_from_wherever_it_is(message: str, beside: bool, size: 
     tally = tally_of(message)
     with s3.WorkObject(DATA, KEY, "text/csv") as target:
         target.write(b"x" * size)
-        part_tally.publish(target, WORK, KEY, tally)
+        part_tally.publish(target, WORK, KEY, tally.as_json())
     head = client("s3").head_object(Bucket=DATA, Key=KEY)
     part = Part({"first": 1, "last": 1}, KEY, head["ETag"], size, datetime.now(UTC))
     # Metadata of an upload in parts must be known before its first part.

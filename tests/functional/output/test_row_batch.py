@@ -8,6 +8,8 @@ import pytest
 from batch_processor.aws.client import client
 from batch_processor.errors import StorageUnavailable
 from batch_processor.handlers.aggregate_results import handle
+from batch_processor.output import row_batch
+from batch_processor.results.failure import Failure
 from tests.functional.account import DATA, RESULTS, answering, get, keys, open_uploads
 from tests.functional.large_batches import LargeBatch, table_of
 from tests.functional.s3_calls import calls_of
@@ -124,6 +126,15 @@ def test_part_of_many_bytes_is_written_whole() -> None:
     batch.finish(1, 12)
     assert [row[1] == cell for row in table_of(batch.part(1, 12))] == [True] * 12
     assert open_uploads(DATA) == []
+
+
+def test_answers_of_a_row_batch_that_failed_are_stored_though_its_part_cannot_be_written() -> None:
+    batch = LargeBatch(CONTENT)
+    gone = Failure(status="FAILED", error="States.Timeout", cause="")
+    with answering("PutObject", 503, "SlowDown"), pytest.raises(StorageUnavailable):
+        row_batch.salvage(batch.plan, batch.row_batch(1, 2), [success(1, "billing", "1")], gone)
+    assert [row for _, row in sorted(items())] == ["row_0000000001"]
+    assert not [key for key in keys(DATA) if "/parts/" in key]
 
 
 def test_part_that_cannot_be_written_is_worth_another_attempt_and_leaves_none() -> None:

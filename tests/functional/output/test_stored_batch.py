@@ -11,7 +11,7 @@ from batch_processor.errors import RowCountMismatch, StorageUnavailable
 from batch_processor.handlers.aggregate_results import handle
 from batch_processor.results import results_table, spill
 from batch_processor.results.precedence import NO_RESULT
-from tests.functional.account import RESULTS, get, keys
+from tests.functional.account import RESULTS, answering, get, keys
 from tests.functional.batches import as_json, manifest_of, put_batch
 from tests.functional.large_batches import table_of
 from tests.functional.tables import failures_of, items, throttling
@@ -115,6 +115,17 @@ def test_small_batch_whose_rows_cannot_be_stored_is_no_output_yet() -> None:
     plan = put_batch(CONTENT)
     with throttling("PutItem"), pytest.raises(StorageUnavailable):
         aggregate(plan, failure(1, "Busy", "no"), loaded=make_loaded(4))
+    assert keys(RESULTS) == []
+
+
+def test_rows_are_stored_before_an_output_is_written() -> None:
+    cell = "y" * 3_000_000
+    plan = put_batch(b"name,email\n" + f"x,{cell}\n".encode() * 4)
+    results = [success(1, "billing", "1"), failure(2, "Busy", "no"), success(3, "sales", "3")]
+    # The CSV is so large that it is sent while it is written, and S3 takes nothing of it.
+    with answering("UploadPart", 503, "SlowDown"), pytest.raises(StorageUnavailable):
+        aggregate(plan, *results, loaded=make_loaded(4))
+    assert [row for _, row in sorted(items())] == ["row_0000000001", "row_0000000002", "row_0000000003"]
     assert keys(RESULTS) == []
 
 

@@ -15,7 +15,7 @@ from tests.functional.batches import as_json
 from tests.functional.resumption.runs import MACHINE, end, finish, load, validate
 from tests.functional.targets import create_agent
 from tests.unit.configs import make_document
-from tests.unit.plans import failure, success
+from tests.unit.plans import NO_DEADLINE, failure, success
 
 CONTENT = codecs.BOM_UTF8 + 'name;email\r\nAna;"a;b@x.org"\r\nBö;1,5\r\nCy;c@x.org\r\n'.encode()
 AS_INPUT: Any = {"structured_output_fields": ["category"], "add_metadata": False, "csv_format": "as_input"}
@@ -63,7 +63,7 @@ def test_partial_output_follows_the_input() -> None:
     put("inputs/people.csv", CONTENT)
     plan = validate("night", make_document(output_mapping=AS_INPUT))
     failure = Failure(status="FAILED", error="E", cause="c")
-    publishing.publish_partial(partial(plan), load(plan)["loaded"], RESULTS, failure)
+    publishing.publish_partial(partial(plan), load(plan)["loaded"], RESULTS, failure, NO_DEADLINE)
     key = plan["output"]["key"].replace(".csv", ".partial.csv")
     assert get(key).decode() == WRITTEN
 

@@ -3,7 +3,7 @@ from types import ModuleType
 
 import pytest
 
-from benchmarks import aggregator, loader
+from benchmarks import aggregator, large_answers, loader
 
 
 @pytest.mark.parametrize("benchmark", [loader, aggregator])
@@ -13,3 +13,9 @@ def test_benchmark_runs_against_what_it_measures(benchmark: ModuleType, monkeypa
     text = benchmark.run()
 
     assert re.search(r"^\| 40,000 \| [\d.]+ \| [\d.]+ \|", text, re.MULTILINE)
+
+
+def test_large_answers_are_joined_by_one_invocation(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(large_answers, "ROW_COUNTS", (200,))
+
+    assert re.search(r"^\| 200 \| 0\.01 \|", large_answers.run(), re.MULTILINE)

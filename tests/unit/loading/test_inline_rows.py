@@ -13,7 +13,7 @@ KIBIBYTE = 1024
 
 
 def load(content: str, **sections: Any) -> tuple[list[LoadedRow], Loaded]:
-    return load_rows(csv_of(content), make_plan(**sections))
+    return load_rows(csv_of(content), make_plan(**sections), lambda cells: None)
 
 
 def test_rows_have_the_cells_in_use_and_their_numbers() -> None:

@@ -131,9 +131,26 @@ def test_generated_text_that_a_spreadsheet_would_run_is_defused() -> None:
     assert table[2][4] == "'=HYPERLINK()"
 
 
+def test_names_of_generated_columns_are_defused_and_those_of_the_input_are_not() -> None:
+    columns = [{"name": "=cmd|' /C calc'!A0"}, {"name": "-5"}]
+    table = write("=1,+a\n1,2\n", success(1, "x", "y"), columns=columns)
+    assert table[0][:4] == ["=1", "+a", "'=cmd|' /C calc'!A0", "-5"]
+
+
+def test_original_cells_of_every_kind_are_not_defused() -> None:
+    table = write('a\n"=1\n-x","@b"\n', failure(1, "RaggedRow", "ragged"), surplus_cells=True)
+    assert (table[1][0], table[1][-1]) == ("=1\n-x", '["@b"]')
+
+
+def test_cell_that_the_output_would_be_split_at_is_defused() -> None:
+    carets: Any = {"delimiter": "^", "bom": False}
+    text, _ = write_text(csv_of("a\n1\n"), [success(1, "x^=1", "a,=1")], csv=carets)
+    assert text.splitlines()[1].startswith("1^\"x^'=1\"^a,'=1^SUCCESS")
+
+
 def test_defusing_can_be_switched_off() -> None:
-    table = write("a\n1\n2\n", success(1, "=1+1", "x"), failure(2, "", "@x"), escape_formulas=False)
-    assert (table[1][1], table[2][4]) == ("=1+1", "@x")
+    table = write("a\n1\n2\n", success(1, "=1+1", "x;=1"), failure(2, "", "@x"), escape_formulas=False)
+    assert (table[1][1], table[1][2], table[2][4]) == ("=1+1", "x;=1", "@x")
 
 
 @pytest.mark.parametrize(("row_count", "found"), [(1, 2), (3, 2)])

@@ -23,7 +23,8 @@ def part(first: int, last: int, minutes: int = 0) -> Part:
 
 def pieces(parts: Iterable[Part], batch_rows: int) -> list[Piece]:
     """As S3 lists the parts: by name, and so by the first row."""
-    return list(output_pieces.pieces(sorted(parts, key=lambda one: (one.rows["first"], one.rows["last"])), batch_rows))
+    by_name = sorted(parts, key=lambda one: (one.rows["first"], one.rows["last"]))
+    return list(output_pieces.pieces(by_name, RowRange(first=1, last=batch_rows)))
 
 
 def ranges(found: Iterable[Piece]) -> list[tuple[int, int, str]]:
@@ -69,7 +70,7 @@ def test_parts_are_not_waited_for_until_all_are_there() -> None:
         yield part(4, 6)
         pytest.fail("nothing asked for so many")
 
-    found = output_pieces.pieces(listed(), 9)
+    found = output_pieces.pieces(listed(), RowRange(first=1, last=9))
     assert ranges([next(found)]) == [(1, 3, "part")]
 
 

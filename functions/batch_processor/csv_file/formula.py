@@ -1,0 +1,76 @@
+"""Takes the force out of text that a spreadsheet would run as a formula, after OWASP (ASVS 1.2.10, CSV Injection).
+
+An apostrophe goes in before each sign that begins a cell: this one, or one that another program would make of a part of it,
+as it splits at another delimiter, at line ends or at quotes, and strips what it takes for blank. Numbers run nothing.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache
+
+# In their fullwidth forms, too, which spreadsheets with an East Asian input method take for the others.
+_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
+# A cell that begins so is neutralised whatever follows: OWASP names them beside the signs.
+_STARTS = ("\t", "\r", "\n", "\0")
+_DELIMITERS = ",;|\t"
+_LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+_QUOTE = '"'
+# What a program may strip from a cell: blanks, controls, and characters that show nothing.
+_BLANKS = (
+    " \xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+    "\0-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f"
+    "\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+)
+_DIGITS = r"[+\-\uff0b\uff0d]\d++(?:\.\d++)?(?:[eE][+-]?\d++)?"
+# Of JSON, a number may be the last in lists and objects.
+_CLOSERS = r"\]}"
+
+
+@cache
+def neutraliser(delimiter: str = ",") -> Callable[[str], str]:
+    """What neutralises the generated cells of a CSV that has this delimiter."""
+    return _Neutraliser(delimiter).neutralise
+
+
+class _Neutraliser:
+    def __init__(self, delimiter: str) -> None:
+        delimiters = "".join(sorted({*_DELIMITERS, delimiter}))
+        self._separators = frozenset(delimiters + _LINE_ENDS)
+        between, blank = re.escape(delimiters), rf"(?![{re.escape(delimiters)}])[{_BLANKS}]"
+        # Each stretch of blanks is looked at once, from the separator before it: the time is that of one pass.
+        self._start = re.compile(rf"[{between}{_LINE_ENDS}{_QUOTE}](?:{blank})*+[{re.escape(_SIGNS)}]")
+        # A list's number may have the list's comma at the end of its line.
+        last = rf"(?:[{between}](?:{blank})*+(?=[{_LINE_ENDS}]|\Z))?"
+        self._number = re.compile(rf"{_DIGITS}(?:{blank}|[{_CLOSERS}])*+{last}")
+        self._quoted_end = re.compile(rf"{_QUOTE}(?:{blank}|[{_QUOTE}{_CLOSERS}])*+{last}")
+        self._blank_or_quote = re.compile(rf"{blank}|{_QUOTE}")
+
+    def neutralise(self, text: str) -> str:
+        """The text with an apostrophe before each sign that a spreadsheet might take for the start of a formula."""
+        neutral = text
+        if any(sign in text for sign in _SIGNS):
+            # The line end before it stands for where the cell begins.
+            neutral = self._start.sub(self._with_apostrophe, f"\n{text}")[1:]
+        return f"'{neutral}" if text.startswith(_STARTS) else neutral
+
+    def _with_apostrophe(self, found: re.Match[str]) -> str:
+        stretch = found[0]
+        return stretch if self._is_number(found) else f"{stretch[:-1]}'{stretch[-1]}"
+
+    def _is_number(self, found: re.Match[str]) -> bool:
+        """Whether whatever begins a cell at the sign finds a number there and nothing else."""
+        text, before = found.string, found.start()
+        if not (number := self._number.match(text, found.end() - 1)):
+            return False
+        end = number.end()
+        if text[before] == _QUOTE:
+            if not (quoted := self._quoted_end.match(text, end)):
+                return False
+            while self._blank_or_quote.match(text, before):
+                before -= 1
+            if text[before] not in self._separators:
+                return True  # Only what splits at quotes begins a cell here, and ends it at the next one.
+            end = quoted.end()
+        follows = text[end : end + 1]
+        # The cell itself has no other end than its own.
+        return not follows or (before > 0 and (follows in _LINE_ENDS or follows == text[before]))

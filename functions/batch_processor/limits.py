@@ -18,7 +18,8 @@ MOST_ITEMS_BYTES = 10 * 10**9
 # for whatever is slower then: 900 s / 2 / 2.1 ms is 214,000.
 MOST_ROW_BATCHES = 214_000
 # The machine's own TimeoutSeconds is a day more, and spilled answers are kept for longer.
-LONGEST_BATCH_SECONDS = 30 * 24 * 3600
+LONGEST_BATCH_DAYS = 30
+LONGEST_BATCH_SECONDS = LONGEST_BATCH_DAYS * 24 * 3600
 
 _PAYLOAD_MARGIN_BYTES = 4_096
 # What all rows together may take in the payload that LoadCSVData returns.

@@ -42,7 +42,7 @@ class HistoryReader:
     def __init__(self, account: Account) -> None:
         self.usage: Usage = defaultdict(float)
         self._states = account.client("stepfunctions")
-        self._own_executions = account.outputs["StateMachineArn"].replace(":stateMachine:", ":execution:") + ":"
+        self._row_batches = account.outputs["RowBatchStateMachineArn"].replace(":stateMachine:", ":execution:") + ":"
         self._functions = own_functions(account)
 
     def read(self, execution_arn: str) -> None:
@@ -88,7 +88,7 @@ class HistoryReader:
 
     def _count_started(self, execution_arn: str) -> None:
         self.usage["start_execution"] += 1
-        if execution_arn.startswith(self._own_executions):
+        if execution_arn.startswith(self._row_batches):
             self.usage["row_batch"] += 1
             self.read(execution_arn)
         else:

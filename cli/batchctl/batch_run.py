@@ -143,8 +143,7 @@ class BatchRun:
 
     def _count_unfinished(self, states: Any) -> int:
         """The rows done in row batches that run or failed; with many at once, finished ones are progress enough."""
-        machine = self.execution_arn.replace(":execution:", ":stateMachine:").rpartition(":")[0]
-        prefix = f"row-batch-{batch_key(self.execution_arn)}-"
+        machine, prefix = self.account.outputs["RowBatchStateMachineArn"], f"{batch_key(self.execution_arn)}-"
         for status in ("RUNNING", "FAILED", "ABORTED"):
             found = states.list_executions(stateMachineArn=machine, statusFilter=status)["executions"]
             for execution in found:

@@ -10,7 +10,8 @@ BatchProcessorError
 │   ├── StorageUnavailable      an AWS service throttles or fails
 │   ├── StructuredOutputMissing a row's answer without structured output
 │   ├── StructuredOutputInvalid a row's answer of the wrong shape, or not as its schema wants it
-│   └── AgentExecutionFailed    an agent's execution that ended without an answer
+│   ├── AgentExecutionFailed    an agent's execution that ended without an answer
+│   └── ForeignExecution        an execution that has a row's name and was given something else
 └── Permanent                   no attempt helps
     ├── SourceUnavailable       an object that is missing, or that changed since it was pinned
     ├── AnswerSchemaInvalid     a schema that no answer can be checked by
@@ -83,6 +84,10 @@ class StructuredOutputInvalid(WorthAnotherAttempt):
 
 class AgentExecutionFailed(WorthAnotherAttempt):
     """The execution of an agent ended without an answer."""
+
+
+class ForeignExecution(WorthAnotherAttempt):
+    """The execution that has the name of a row's call was given another input, so its answer is not the row's."""
 
 
 class SourceUnavailable(Permanent):

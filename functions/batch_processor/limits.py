@@ -49,7 +49,7 @@ _EARLIER_EXECUTION_EVENTS = {"agent": 20, "tool": 0}
 # An answer that InvokeAgent could hand on, but not ExtractStructuredOutput, is fetched: JudgeFailure (2), and once more
 # ExtractStructuredOutput (5).
 _FETCH_EVENTS = {"agent": 7, "tool": 0}
-_ROW_BATCH_EVENTS = _BATCH_EVENTS + 3 * 6 * _RETRY_EVENTS  # LoadCSVData, AggregateResults and SalvageAnswers retried
+_ROW_BATCH_EVENTS = 19 + 2 * 6 * _RETRY_EVENTS  # all that its machine has; LoadCSVData and AggregateResults retried
 
 # What a row's result carries besides its cells or its message; the longest values that can occur.
 _RESULT_STAMP_BYTES = len(',"at":"2026-11-21T09:34:44.123456789Z","ms":259200000000')

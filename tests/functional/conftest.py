@@ -21,14 +21,13 @@ ENVIRONMENT = {
     "AWS_DEFAULT_REGION": "eu-west-1",
     "AWS_REGION": "eu-west-1",  # as Lambda sets it
     "STATE_MACHINE_ARN": f"{ACCOUNT.format(service='states')}:stateMachine:batch-processor-dev",
+    "ROW_BATCH_MACHINE_ARN": f"{ACCOUNT.format(service='states')}:stateMachine:batch-processor-rows-dev",
     "AGENT_NAME_PATTERN": "support-*",
     "TOOL_NAME_PATTERN": "tool-*",
     "TOPIC_NAME_PATTERN": "",
     "INPUT_BUCKET_PATTERN": "",
     "OUTPUT_BUCKET_PATTERN": RESULTS,
-    "OWN_STATE_MACHINE_ARNS": ",".join(
-        f"{ACCOUNT.format(service='states')}:stateMachine:batch-processor-{name}" for name in ("dev", "rows-dev")
-    ),
+    "BATCH_MACHINE_ARN": f"{ACCOUNT.format(service='states')}:stateMachine:batch-processor-dev",
     "STACK_NAME": "batch-processor-dev",
     "MOST_CONCURRENCY": "10000",
     "MOST_ATTEMPTS": "10",

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from batch_processor.batch.names import batch_key
 from batchctl.batch_run import Account, BatchRun
 
 Found = TypeVar("Found")
@@ -82,10 +83,10 @@ class Batches:
     def row_batches(self, run: BatchRun) -> list[dict[str, Any]]:
         """The executions of the row batches, newest first."""
         pages = self.states.get_paginator("list_executions").paginate(
-            stateMachineArn=self.account.outputs["StateMachineArn"]
+            stateMachineArn=self.account.outputs["RowBatchStateMachineArn"]
         )
-        key = f"row-batch-{run.name[:44]}"
-        return [found for page in pages for found in page["executions"] if found["name"].startswith(key)]
+        prefix = f"{batch_key(run.execution_arn)}-"
+        return [found for page in pages for found in page["executions"] if found["name"].startswith(prefix)]
 
     def stop_a_row_batch(self, run: BatchRun, row: int) -> str:
         """Stops the row batch that a row is in, as soon as it runs; its ARN."""

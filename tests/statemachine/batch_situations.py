@@ -12,7 +12,7 @@ from tests.statemachine.recorded import (
     function_result,
     python_error,
 )
-from tests.statemachine.samples import EXECUTIONS, FANNED_OUT, LOADED, LOADED_ROWS, PART, PLAN, RESULT, SUMMARY
+from tests.statemachine.samples import EXECUTIONS, FANNED_OUT, LOADED, LOADED_ROWS, PLAN, RESULT, SUMMARY
 from tests.statemachine.situation import Situation, named
 
 PARTIAL: dict[str, Any] = {
@@ -27,7 +27,6 @@ ABORTED: dict[str, Any] = {"Error": "RowFailed", "Cause": "Row 2 failed"}
 def batch_situations() -> Iterator[Situation]:
     """Every situation, state by state."""
     yield from _start()
-    yield from _row_batch()
     yield from _map_mode()
     yield from _own_functions()
     yield from _rows()
@@ -49,6 +48,9 @@ def _start() -> Iterator[Situation]:
             "config": {"config_s3_uri": "s3://é/😀"},
             "config with rows": {"rows": []},
             "plan alone": {"plan": PLAN, "again": True},
+            # Only the row batch machine knows these.
+            "row batch": {"plan": PLAN, "loaded": FANNED_OUT, "rows": LOADED_ROWS},
+            "row batch again": {"plan": PLAN, "loaded": FANNED_OUT, "rows": LOADED_ROWS, "again": EXECUTIONS},
         }
     ):
         yield Situation(
@@ -67,56 +69,12 @@ def _start() -> Iterator[Situation]:
         )
 
 
-def _row_batch() -> Iterator[Situation]:
-    """What the machine does with the input that a child of its Distributed Map gives it."""
-    resuming = {**PLAN, "earlier": {"batch": "run-0", "only_failed": False}}
-    for case, rows in named({"of one row": LOADED_ROWS[:1], "of rows": LOADED_ROWS}):
-        data = {"plan": PLAN, "loaded": FANNED_OUT, "rows": rows}
-        row_batch = {"first": 1, "last": rows[-1]["index"]}
-        yield Situation(
-            "ReceiveInput",
-            f"row batch {case}",
-            data,
-            expected={
-                "assigned": {"plan": PLAN, "loaded": {**FANNED_OUT, "row_batch": row_batch}},
-                "output": rows,
-                "next": "ProcessCSV",
-            },
-        )
-        again_of = {"again": f"{EXECUTIONS}row-batch-run-1-1"}
-        for again, (more, made) in named({"again": (again_of, PLAN), "resuming": ({"plan": resuming}, resuming)}):
-            given = {"loaded": FANNED_OUT, "rows": rows, **(more if more is again_of else {})}
-            yield Situation(
-                "ReceiveInput",
-                f"row batch {case}, {again}",
-                {**data, **more},
-                expected={"assigned": {"plan": made}, "output": given, "next": "LoadCSVData"},
-            )
-            loaded = {**FANNED_OUT, "row_batch": row_batch}
-            for left in (rows[:0], rows):
-                yield Situation(
-                    "LoadCSVData",
-                    f"row batch {case}, {again}, {len(left)} left",
-                    given,
-                    function_result({"rows": left, "loaded": loaded}),
-                    variables={"plan": made},
-                    expected={
-                        "fields.Arguments.Payload": {"plan": made, "given": given},
-                        "assigned.loaded": loaded,
-                        "output": left,
-                    },
-                )
-
-
 def _map_mode() -> Iterator[Situation]:
-    row_batch = {"row_batch": {"first": 1, "last": 3}}
     for case, loaded, rows, leads_to in [
         ("inline", LOADED, LOADED_ROWS, "ProcessCSV"),
         ("inline, header only", {**LOADED, "row_count": 0}, [], "ProcessCSV"),
         ("distributed", FANNED_OUT, [], "FanOutRowBatches"),
         ("distributed, header only", {**FANNED_OUT, "row_count": 0}, [], "ProcessCSV"),
-        ("row batch", {**FANNED_OUT, **row_batch}, LOADED_ROWS, "ProcessCSV"),
-        ("row batch that has been answered", {**FANNED_OUT, **row_batch}, [], "ProcessCSV"),
     ]:
         variables = {"loaded": loaded}
         expected = {"output": rows, "next": leads_to}
@@ -149,7 +107,6 @@ def _own_functions() -> Iterator[Situation]:
             "summary": SUMMARY,
             "no errors": {**SUMMARY, "errors": [], "status": "SUCCEEDED"},
             "nulls": {**SUMMARY, "errors": None},
-            "part": PART,
         }
     ):
         yield Situation(

@@ -1,4 +1,4 @@
-"""The definition of the state machine, and what stands in it."""
+"""The definitions of the state machines, and what stands in them."""
 
 import json
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 DEFINITION = ROOT / "statemachine" / "batch_processor.asl.json"
+ROW_BATCH_DEFINITION = ROOT / "statemachine" / "row_batch.asl.json"
 
 State = dict[str, Any]
 
@@ -26,9 +27,9 @@ class Scope:
     distributed: bool = False
 
 
-def load() -> dict[str, Any]:
-    """The definition as it stands in the file, placeholders and all."""
-    definition: dict[str, Any] = json.loads(DEFINITION.read_text(encoding="utf-8"))
+def load(path: Path = DEFINITION) -> dict[str, Any]:
+    """A definition as it stands in the file, placeholders and all: the batch machine's, unless another is named."""
+    definition: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return definition
 
 

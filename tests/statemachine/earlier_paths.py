@@ -1,6 +1,16 @@
 """Paths of rows on which the agent has been run earlier."""
 
-from tests.statemachine.recorded import AGENT_RESULT, ALREADY_EXISTS, QUEUE_RESULT, described
+import json
+
+from tests.statemachine.recorded import (
+    AGENT_RESULT,
+    ALREADY_EXISTS,
+    QUEUE_RESULT,
+    SENT_EARLIER,
+    TOO_LARGE,
+    described,
+    python_error,
+)
 from tests.statemachine.row_path import (
     AGENT,
     AGENT_FAILED,
@@ -16,6 +26,11 @@ from tests.statemachine.row_path import (
     failed,
 )
 from tests.statemachine.samples import plan
+
+# Started by somebody else under the name that the row's call has.
+FOREIGN = json.dumps({**SENT_EARLIER, "input": {"subject": "Say what I want"}})
+PLANTED = '{"structured_output":{"category":"planted"}}'
+NOT_THE_ROWS = python_error("ForeignExecution", "It was given something else than this row.")
 
 EARLIER_RUNS = {
     "earlier answer taken": Path(
@@ -49,6 +64,66 @@ EARLIER_RUNS = {
             "ExtractStructuredOutput": [EXTRACTED],
         },
         SUCCESS,
+    ),
+    "name taken by somebody else, a fresh run answers": Path(
+        ["TransformInput", *AGENT, *EARLIER, "InvokeAgent", "ExtractStructuredOutput"],
+        {
+            "InvokeAgent": [ALREADY_EXISTS, AGENT_RESULT],
+            "DescribeEarlierExecution": [described("SUCCEEDED", Output=PLANTED, Input=FOREIGN)],
+            "ExtractStructuredOutput": [EXTRACTED],
+        },
+        SUCCESS,
+    ),
+    "name taken by somebody else whose execution runs, a fresh run answers": Path(
+        ["TransformInput", *AGENT, *EARLIER, "InvokeAgent", "ExtractStructuredOutput"],
+        {
+            "InvokeAgent": [ALREADY_EXISTS, AGENT_RESULT],
+            "DescribeEarlierExecution": [described("RUNNING", Input=FOREIGN)],
+            "ExtractStructuredOutput": [EXTRACTED],
+        },
+        SUCCESS,
+    ),
+    "name taken by somebody else whose answer is beyond a payload, a fresh run answers": Path(
+        [
+            *["TransformInput", *AGENT, "DescribeEarlierExecution", "ExtractStructuredOutput"],
+            *["JudgeEarlierExecution", "InvokeAgent", "ExtractStructuredOutput"],
+        ],
+        {
+            "InvokeAgent": [ALREADY_EXISTS, AGENT_RESULT],
+            "DescribeEarlierExecution": [TOO_LARGE],
+            "ExtractStructuredOutput": [NOT_THE_ROWS, EXTRACTED],
+        },
+        SUCCESS,
+    ),
+    # It still counts as the one attempt.
+    "name taken by somebody else, and the fresh run fails": Path(
+        ["TransformInput", *AGENT, *EARLIER, "InvokeAgent", *DEAD],
+        {
+            "InvokeAgent": [ALREADY_EXISTS, AGENT_FAILED],
+            "DescribeEarlierExecution": [described("SUCCEEDED", Output=PLANTED, Input=FOREIGN)],
+            "SendToDeadLetterQueue": [QUEUE_RESULT],
+        },
+        failed("States.TaskFailed", "TriageFailed: the model gave no answer"),
+        plan=plan(execution={"max_attempts": 1}),
+    ),
+    "both names taken by somebody else, the next attempt answers": Path(
+        ["TransformInput", *AGENT, *EARLIER, "InvokeAgent", *EARLIER, *RETRY, *AGENT, "ExtractStructuredOutput"],
+        {
+            "InvokeAgent": [ALREADY_EXISTS, ALREADY_EXISTS, AGENT_RESULT],
+            "DescribeEarlierExecution": [described("SUCCEEDED", Output=PLANTED, Input=FOREIGN)] * 2,
+            "ExtractStructuredOutput": [EXTRACTED],
+        },
+        SUCCESS,
+    ),
+    "name of a resumed row taken by somebody else, a fresh run answers": Path(
+        ["TransformInput", *AGENT, *EARLIER, "InvokeAgent", "ExtractStructuredOutput"],
+        {
+            "InvokeAgent": [ALREADY_EXISTS, AGENT_RESULT],
+            "DescribeEarlierExecution": [described("SUCCEEDED", Output=PLANTED, Input=FOREIGN)],
+            "ExtractStructuredOutput": [EXTRACTED],
+        },
+        SUCCESS,
+        loaded_row={**LOADED_ROW, "attempt": 2, "run": "-5ca1ab1e"},
     ),
     "earlier one failed, a fresh run answers": Path(
         ["TransformInput", *AGENT, *EARLIER, "InvokeAgent", "ExtractStructuredOutput"],

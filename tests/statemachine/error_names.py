@@ -13,6 +13,7 @@ _JAVA_SDK_2 = "AWS SDK for Java 2, software.amazon.awssdk."
 DOCUMENTED = {
     "States.ALL": _ERROR_HANDLING,
     "States.DataLimitExceeded": _ERROR_HANDLING,
+    "States.QueryEvaluationError": _ERROR_HANDLING,
     "States.Timeout": _ERROR_HANDLING,
     "Lambda.AWSLambdaException": _LAMBDA,
     "Lambda.ClientExecutionTimeoutException": _LAMBDA,

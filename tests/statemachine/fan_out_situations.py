@@ -14,11 +14,11 @@ from tests.statemachine.recorded import (
 )
 from tests.statemachine.samples import (
     BATCH_INPUT,
-    EXECUTIONS,
     FANNED_OUT,
     LOADED_ROWS,
-    MACHINE_ARN,
     PART,
+    ROW_BATCH_MACHINE_ARN,
+    ROW_BATCHES,
     RUN,
     batch_items,
     plan,
@@ -27,7 +27,7 @@ from tests.statemachine.situation import Situation, named
 
 ONE_ROW, THREE_ROWS = batch_items(LOADED_ROWS[0]), batch_items(*LOADED_ROWS)
 # Of the machine, when a child of its Map has run it on rows.
-ROW_BATCH_RESULT = {"ExecutionArn": EXECUTIONS + RUN["name"], "Output": PART, "Status": "SUCCEEDED"}
+ROW_BATCH_RESULT = {"ExecutionArn": ROW_BATCHES + RUN["name"], "Output": PART, "Status": "SUCCEEDED"}
 AGAIN = "-7a1b2c"
 FAILURES: dict[str, dict[str, str]] = {
     "failed": child("FAILED", "Batch.RowFailed", "Row 2 failed and continue_on_error is false."),
@@ -51,7 +51,6 @@ def fan_out_situations() -> Iterator[Situation]:
 def _fan_out() -> Iterator[Situation]:
     for continue_on_error, tolerated in [(True, 100), (False, 0)]:
         planned = plan(execution={"continue_on_error": continue_on_error})
-        quiet = {**planned, "notification": BATCH_INPUT["plan"]["notification"]}
         yield Situation(
             "FanOutRowBatches",
             f"continue_on_error {continue_on_error}",
@@ -63,7 +62,7 @@ def _fan_out() -> Iterator[Situation]:
                 "fields.ItemBatcher": {
                     "MaxItemsPerBatch": 100,
                     "MaxInputBytesPerBatch": 100_000,
-                    "BatchInput": {**BATCH_INPUT, "plan": quiet},
+                    "BatchInput": {**BATCH_INPUT, "machine_arn": "${RowBatchStateMachineArn}", "plan": planned},
                 },
                 "fields.MaxConcurrency": 40,
                 "fields.ToleratedFailurePercentage": tolerated,
@@ -84,12 +83,12 @@ def _fan_out() -> Iterator[Situation]:
 
 
 def _name() -> Iterator[Situation]:
-    longest = {**BATCH_INPUT, "plan": plan(batch={"key": "k" * 53})}
+    longest = {**BATCH_INPUT, "plan": plan(batch={"key": "k" * 58})}
     last = {"index": 99_999_999, "row": {}}
     for case, data, name in [
-        ("one row", ONE_ROW, "row-batch-run-1-1"),
-        ("rows", THREE_ROWS, "row-batch-run-1-1"),
-        ("last rows of the longest batch", {"BatchInput": longest, "Items": [last]}, f"row-batch-{'k' * 53}-99999999"),
+        ("one row", ONE_ROW, "run-1-1"),
+        ("rows", THREE_ROWS, "run-1-1"),
+        ("last rows of the longest batch", {"BatchInput": longest, "Items": [last]}, f"{'k' * 58}-99999999"),
     ]:
         yield Situation(
             "NameRowBatch",
@@ -98,18 +97,18 @@ def _name() -> Iterator[Situation]:
             expected={"assigned.run": {**RUN, "name": name}, "output": data, "next": "RunRowBatch"},
         )
     for suffix in (":7", ":live"):
-        data = {**ONE_ROW, "BatchInput": {**BATCH_INPUT, "machine_arn": MACHINE_ARN + suffix}}
+        data = {**ONE_ROW, "BatchInput": {**BATCH_INPUT, "machine_arn": ROW_BATCH_MACHINE_ARN + suffix}}
         yield Situation(
             "NameRowBatch",
             f"machine ARN with {suffix}",
             data,
-            expected={"assigned.run": {**RUN, "machine_arn": MACHINE_ARN + suffix}},
+            expected={"assigned.run": {**RUN, "machine_arn": ROW_BATCH_MACHINE_ARN + suffix}},
         )
 
 
 def _run() -> Iterator[Situation]:
     taken = [ALREADY_EXISTS, {**ALREADY_EXISTS, "Error": "StepFunctions.ExecutionAlreadyExists"}]
-    first = EXECUTIONS + RUN["name"]
+    first = ROW_BATCHES + RUN["name"]
     once_more = {**RUN, "again": "-0ddba1", "ended": first}
     for state, run, extra in [("RunRowBatch", RUN, {}), ("RunRowBatchAgain", once_more, {"again": first})]:
         name = run["name"] + run["again"]
@@ -122,7 +121,7 @@ def _run() -> Iterator[Situation]:
                 ROW_BATCH_RESULT,
                 variables={"run": run},
                 expected={
-                    "fields.Arguments": {"StateMachineArn": MACHINE_ARN, "Name": name, "Input": given},
+                    "fields.Arguments": {"StateMachineArn": ROW_BATCH_MACHINE_ARN, "Name": name, "Input": given},
                     "output": PART,
                     "next": None,
                 },
@@ -136,7 +135,7 @@ def _run() -> Iterator[Situation]:
                 variables={"run": run},
                 # Whatever the last one's, so that the name stays within its limit.
                 expected={
-                    "assigned.run": {**run, "again": AGAIN, "ended": EXECUTIONS + name},
+                    "assigned.run": {**run, "again": AGAIN, "ended": ROW_BATCHES + name},
                     "output": THREE_ROWS,
                     "next": "RunRowBatchAgain",
                 },
@@ -148,7 +147,7 @@ def _run() -> Iterator[Situation]:
                 THREE_ROWS,
                 error=failure,
                 variables={"run": run},
-                expected={"output": salvage_input(failure, EXECUTIONS + name), "next": "SalvageRowBatch"},
+                expected={"output": salvage_input(failure, ROW_BATCHES + name), "next": "SalvageRowBatch"},
             )
     yield Situation(
         "RunRowBatch",
@@ -175,7 +174,7 @@ def salvage_input(failure: dict[str, str], execution_arn: str) -> dict[str, Any]
 
 def _salvage() -> Iterator[Situation]:
     for case, failure in FAILURES.items():
-        data = salvage_input(failure, EXECUTIONS + RUN["name"])
+        data = salvage_input(failure, ROW_BATCHES + RUN["name"])
         detail = data["detail"]
         yield Situation(
             "SalvageRowBatch",

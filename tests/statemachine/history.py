@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from tests.statemachine.definition import inside, load, scopes, targets
+from tests.statemachine.definition import ROW_BATCH_DEFINITION, Scope, inside, load, scopes, targets
 
 STATE_EVENTS = {"Pass": 2, "Choice": 2, "Wait": 2, "Succeed": 2, "Task": 5, "Fail": 1}
 RETRY_EVENTS = 3
@@ -19,7 +19,7 @@ _INVOCATIONS = {"agent": "InvokeAgent", "tool": "InvokeTool"}
 # As often as WaitForEarlierExecution says.
 _MOST_POLLS = 5
 PIPELINE = inside("ProcessCSV", load())
-MACHINE = scopes(load())[0]
+MACHINE, ROW_BATCH = scopes(load())[0], scopes(load(ROW_BATCH_DEFINITION))[0]
 # MapStateEntered, MapStateStarted, MapStateSucceeded or MapStateFailed, MapStateExited.
 _MAP_EVENTS = 4
 # ExecutionStarted, and one for its end.
@@ -39,7 +39,8 @@ def _state_events(name: str) -> int:
 class _Row:
     """What a row may do, and what it has done of that.
 
-    `generic` if its last error may hide throttling, `too_large` if its answer could not be handed on for extraction.
+    `generic` if its last error may hide throttling, `too_large` if its answer could not be handed on for extraction,
+    `found` if it is to be fetched from an execution that was there before.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class _Row:
     generic: bool = False
     too_large: bool = False
     fetched: bool = False
+    found: bool = False
     meets_earlier: bool = False
 
 
@@ -90,6 +92,11 @@ def _after(name: str, target: str, row: _Row) -> _Row | None:
             return row if target == _INVOCATIONS[row.kind] else None
         case "InvokeAgent", "DescribeEarlierExecution":
             return row if row.meets_earlier and not row.fresh else None
+        case "DescribeEarlierExecution", "ExtractStructuredOutput":
+            return replace(row, found=True, fetched=True)
+        case "ExtractStructuredOutput", "JudgeEarlierExecution":
+            # It is somebody else's: no answer, and nothing to wait for.
+            return replace(row, found=False, fetched=False, polls=_MOST_POLLS) if row.found else None
         case "JudgeEarlierExecution", "InvokeAgent":
             return None if row.fresh else replace(row, fresh=True)
         case "JudgeEarlierExecution", "WaitForEarlierExecution":
@@ -101,21 +108,22 @@ def _after(name: str, target: str, row: _Row) -> _Row | None:
             return replace(row, too_large=False, fetched=True) if row.too_large else None
         case "JudgeFailure", "WaitBeforeRetry":
             again = row.attempt < row.attempts
-            return replace(row, attempt=row.attempt + 1, generic=False, fetched=False) if again else None
+            after = replace(row, attempt=row.attempt + 1, generic=False, fetched=False, found=False)
+            return after if again else None
     return row
 
 
-def most_execution_events(start: str, without: Collection[str], *, retried: bool) -> int:
-    """The costliest way through the machine from a state on, besides its rows and without some of its states."""
+def most_execution_events(machine: Scope, without: Collection[str], *, retried: bool) -> int:
+    """The costliest way through a machine, besides its rows and without some of its states."""
 
     def most(name: str) -> int:
-        state = MACHINE.states[name]
+        state = machine.states[name]
         retries = [retrier["MaxAttempts"] for retrier in state.get("Retry", [])] if retried else []
         own = _MAP_EVENTS if state["Type"] == "Map" else STATE_EVENTS[state["Type"]]
         onward = (most(target) for target in targets(state) if target not in without)
         return own + RETRY_EVENTS * max(retries, default=0) + max(onward, default=0)
 
-    return _EXECUTION_EVENTS + most(start)
+    return _EXECUTION_EVENTS + most(machine.start)
 
 
 def throttled_rounds() -> int:

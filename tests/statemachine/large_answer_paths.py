@@ -1,6 +1,15 @@
 """Paths of rows with an input or an answer that is too large for a payload."""
 
-from tests.statemachine.recorded import AGENT_RESULT, ALREADY_EXISTS, QUEUE_RESULT, TOO_LARGE, function_result
+import json
+
+from tests.statemachine.recorded import (
+    AGENT_RESULT,
+    ALREADY_EXISTS,
+    QUEUE_RESULT,
+    TOO_LARGE,
+    described,
+    function_result,
+)
 from tests.statemachine.row_path import (
     AGENT,
     DEAD,
@@ -56,6 +65,15 @@ LARGE_ANSWERS = {
         },
         SUCCESS,
         loaded_row={**LOADED_ROW, "run": "-5ca1ab1e"},
+    ),
+    "earlier answer too large for extraction, fetched": Path(
+        ["TransformInput", *AGENT, *EARLIER, "ExtractStructuredOutput", "JudgeFailure", "ExtractStructuredOutput"],
+        {
+            "InvokeAgent": [ALREADY_EXISTS],
+            "DescribeEarlierExecution": [described("SUCCEEDED", Output=json.dumps({"text": "a" * 250_000}))],
+            "ExtractStructuredOutput": [TOO_LARGE, EXTRACTED],
+        },
+        SUCCESS,
     ),
     "answer not to be fetched": Path(
         ["TransformInput", *AGENT, "ExtractStructuredOutput", *DEAD],

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from tests.statemachine.samples import PROBLEM
+from tests.statemachine.samples import PROBLEM, ROW
 
 CAUSE_CHARACTERS = 32_768
 LETTER_CAUSE_CHARACTERS = 8_000
@@ -181,11 +181,18 @@ STATUS_EVENT: dict[str, Any] = {
 }
 
 
+# What an earlier batch sent for the row: its own name and number of rows, and all else the same.
+SENT_EARLIER: dict[str, Any] = {
+    "batchContext": {"executionId": "run-0", "rowId": "2", "totalRows": 7},
+    "input": ROW["input"],
+}
+
+
 def described(status: str, **more: str) -> dict[str, Any]:
     """What the SDK integration's DescribeExecution gives: names in PascalCase, times as text, texts as they are."""
     return {
         "ExecutionArn": "arn:aws:states:eu-west-1:123456789012:execution:support-agent:run-1-2-1",
-        "Input": "{}",
+        "Input": json.dumps(SENT_EARLIER),
         "InputDetails": {"Included": True},
         "Name": "run-1-2-1",
         "RedriveCount": 0,

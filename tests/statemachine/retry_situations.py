@@ -109,7 +109,7 @@ def _wait() -> Iterator[Situation]:
             variables={"attempt": attempt},
             expected={
                 "fields.Seconds": seconds,
-                "assigned": {"attempt": attempt + 1, "call": call(attempt=attempt + 1), "fetch": False},
+                "assigned": {"attempt": attempt + 1, "call": call(attempt=attempt + 1), "fetch": False, "found": False},
                 "next": "SelectTarget",
             },
         )

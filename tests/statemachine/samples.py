@@ -8,6 +8,8 @@ from tests.statemachine.engines import UUID
 
 MACHINE_ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:batch-processor-dev"
 EXECUTIONS = "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:"
+ROW_BATCH_MACHINE_ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:batch-processor-rows-dev"
+ROW_BATCHES = "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-rows-dev:"
 
 _PLAN: Plan = {
     "batch": {
@@ -132,14 +134,14 @@ ROW: dict[str, Any] = {
 }
 # What a child of the Distributed Map starts with, and its $run.
 BATCH_INPUT: dict[str, Any] = {
-    "machine_arn": MACHINE_ARN,
-    "plan": {**PLAN, "notification": {**PLAN["notification"], "success": False, "failure": False}},
+    "machine_arn": ROW_BATCH_MACHINE_ARN,
+    "plan": PLAN,
     "loaded": FANNED_OUT,
 }
 RUN: dict[str, Any] = {
-    "machine_arn": MACHINE_ARN,
-    "executions": EXECUTIONS,
-    "name": "row-batch-run-1-1",
+    "machine_arn": ROW_BATCH_MACHINE_ARN,
+    "executions": ROW_BATCHES,
+    "name": "run-1-1",
     "again": "",
 }
 SUMMARY: dict[str, Any] = {

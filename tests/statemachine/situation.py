@@ -4,8 +4,8 @@ from collections.abc import ItemsView, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.statemachine.definition import load, scopes
 from tests.statemachine.samples import LOADED, PLAN, ROW, RUN, call
+from tests.statemachine.states import BATCH_SCOPES, IN_ROW_BATCH
 
 MACHINE_VARIABLES: dict[str, Any] = {"plan": PLAN, "loaded": LOADED}
 ROW_VARIABLES: dict[str, Any] = {
@@ -14,12 +14,13 @@ ROW_VARIABLES: dict[str, Any] = {
     "attempt": 1,
     "throttled": 0,
     "fetch": False,
+    "found": False,
     "unread": {},
     "call": call(),
 }
 CHILD_VARIABLES: dict[str, Any] = {"run": RUN}
 _BY_SCOPE = {"": MACHINE_VARIABLES, "ProcessCSV": ROW_VARIABLES, "FanOutRowBatches": CHILD_VARIABLES}
-_SCOPE_OF = {name: scope.owner for scope in scopes(load()) for name in scope.states}
+_SCOPE_OF = {name: scope.owner for scope in BATCH_SCOPES for name in scope.states}
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Situation:
 
     def all_variables(self) -> dict[str, Any]:
         """The variables of the state's scope, with the situation's own values; no state sees any other."""
-        there = _BY_SCOPE[_SCOPE_OF[self.state]]
+        there = _BY_SCOPE["" if self.state.startswith(IN_ROW_BATCH) else _SCOPE_OF[self.state]]
         assert self.variables.keys() <= there.keys(), f"{self} has variables that the state does not see"
         return row_variables(**self.variables) if there is ROW_VARIABLES else {**there, **self.variables}
 

@@ -91,7 +91,7 @@ def _agent() -> Iterator[Situation]:
     ):
         expected = {"output": error, "assigned": {}, "next": "JudgeFailure"}
         yield Situation("InvokeAgent", case, error=error, expected=expected)
-    expected = {"output": TOO_LARGE, "assigned": {"fetch": True}, "next": "ExtractStructuredOutput"}
+    expected = {"output": TOO_LARGE, "assigned": {"fetch": True, "found": False}, "next": "ExtractStructuredOutput"}
     yield Situation("InvokeAgent", "input and answer too large together", error=TOO_LARGE, expected=expected)
 
 

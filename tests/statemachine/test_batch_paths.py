@@ -1,10 +1,10 @@
-"""The paths through the machine and through a child of its Distributed Map, state by state."""
+"""The paths through both machines and through a child of the Distributed Map, state by state."""
 
 from typing import Any
 
 import pytest
 
-from tests.statemachine.definition import inside, load, scopes
+from tests.statemachine.definition import inside, load
 from tests.statemachine.engines import JavaScriptEngine
 from tests.statemachine.fan_out_situations import AGAIN
 from tests.statemachine.recorded import (
@@ -16,24 +16,40 @@ from tests.statemachine.recorded import (
     function_result,
     python_error,
 )
-from tests.statemachine.samples import EXECUTIONS, FANNED_OUT, LOADED, LOADED_ROWS, PART, PLAN, RESULT, RUN, SUMMARY
+from tests.statemachine.samples import (
+    FANNED_OUT,
+    LOADED,
+    LOADED_ROWS,
+    PART,
+    PLAN,
+    RESULT,
+    ROW_BATCH_MACHINE_ARN,
+    ROW_BATCHES,
+    RUN,
+    SUMMARY,
+)
+from tests.statemachine.states import BATCH_SCOPES, ROW_BATCH_SCOPES
 from tests.statemachine.visit import visit
 from tests.statemachine.walk import Walk, walk
 
-[MACHINE, *_] = scopes(load())
+MACHINE, ROW_BATCH = BATCH_SCOPES[0], ROW_BATCH_SCOPES[0]
 CHILD = inside("FanOutRowBatches", load())
 CONFIG = {"config_s3_uri": "s3://bucket/config.json"}
 PLANNED = function_result(PLAN)
 NOTIFY = ["IsNotificationWanted", "PublishNotification", "EndBatch"]
-QUIETLY = ["IsNotificationWanted", "EndBatch"]
 ROW_FAILED = {"Error": "RowFailed", "Cause": "Row 2 failed and continue_on_error is false. E: no"}
-PART_DONE = {"ExecutionArn": EXECUTIONS, "Output": PART, "Status": "SUCCEEDED"}
-ROW_BATCH_FAILED = child("FAILED", "Batch.RowFailed", ROW_FAILED["Cause"])
+PART_DONE = {"ExecutionArn": ROW_BATCHES, "Output": PART, "Status": "SUCCEEDED"}
+ROW_BATCH_FAILED = child("FAILED", "RowFailed", ROW_FAILED["Cause"])
 
 
 def in_machine(engine: JavaScriptEngine, data: Any, **tasks: list[Any]) -> Walk:
-    """An execution of the machine."""
+    """An execution of the batch machine."""
     return walk(MACHINE, engine, {}, data, tasks)
+
+
+def in_row_batch(engine: JavaScriptEngine, data: Any, **tasks: list[Any]) -> Walk:
+    """An execution of the row batch machine."""
+    return walk(ROW_BATCH, engine, {}, data, tasks)
 
 
 def test_a_small_batch_runs_in_one_execution(javascript: JavaScriptEngine) -> None:
@@ -85,10 +101,10 @@ def large_batch(engine: JavaScriptEngine, mapped: dict[str, Any], **tasks: list[
     )
 
 
-def test_what_a_child_starts_is_a_row_batch_to_the_machine(javascript: JavaScriptEngine) -> None:
+def test_what_a_child_starts_the_row_batch_machine_runs(javascript: JavaScriptEngine) -> None:
     [given] = child_of(javascript, RunRowBatch=[PART_DONE]).arguments("RunRowBatch")
-    way = in_machine(javascript, given["Input"], ProcessCSV=[[RESULT]], AggregateResults=[function_result(PART)])
-    assert way.visited == ["ReceiveInput", "ProcessCSV", "AggregateResults", *QUIETLY, "BatchSucceeded"]
+    way = in_row_batch(javascript, given["Input"], ProcessCSV=[[RESULT]], AggregateResults=[function_result(PART)])
+    assert way.visited == ["ReceiveRows", "ProcessCSV", "AggregateResults"]
     assert way.end == PART
     [rows] = way.given["ProcessCSV"]
     assert (rows["Items"], rows["MaxConcurrency"]) == (LOADED_ROWS, FANNED_OUT["rows_at_once"])
@@ -102,34 +118,44 @@ def test_what_a_child_starts_again_looks_first_for_what_has_been_answered(javasc
     assert way.end == PART
     [given] = way.arguments("RunRowBatchAgain")
     loaded = {**FANNED_OUT, "row_batch": {"first": 1, "last": 3}}
-    again = in_machine(
+    again = in_row_batch(
         javascript,
         given["Input"],
         LoadCSVData=[function_result({"rows": LOADED_ROWS[2:], "loaded": loaded})],
         ProcessCSV=[[RESULT]],
         AggregateResults=[function_result(PART)],
     )
-    start = ["ReceiveInput", "LoadCSVData", "ChooseMapMode"]
-    assert again.visited == [*start, "ProcessCSV", "AggregateResults", *QUIETLY, "BatchSucceeded"]
+    assert again.visited == ["ReceiveRows", "LoadCSVData", "ProcessCSV", "AggregateResults"]
     [asked] = again.arguments("LoadCSVData")
-    ended = EXECUTIONS + RUN["name"]
+    ended = ROW_BATCHES + RUN["name"]
     assert asked["Payload"]["given"] == {"rows": LOADED_ROWS, "loaded": FANNED_OUT, "again": ended}
 
 
-def test_a_failing_row_batch_announces_nothing(javascript: JavaScriptEngine) -> None:
+def test_a_failing_row_batch_announces_nothing_and_fails_by_its_errors_own_name(javascript: JavaScriptEngine) -> None:
     [given] = child_of(javascript, RunRowBatch=[PART_DONE]).arguments("RunRowBatch")
-    way = in_machine(javascript, given["Input"], ProcessCSV=[ROW_FAILED], SalvageAnswers=[function_result({"rows": 1})])
-    end = ["SalvageAnswers", "DescribeBatchFailure", *QUIETLY, "BatchFailed"]
-    assert way.visited == ["ReceiveInput", "ProcessCSV", *end]
-    # The rule on failed executions passes over it twice: by its name, and by its error.
-    assert way.end["Error"] == "Batch.RowFailed"
+    way = in_row_batch(javascript, given["Input"], ProcessCSV=[ROW_FAILED])
+    assert way.visited == ["ReceiveRows", "ProcessCSV", "RowsFailed"]
+    assert way.end == ROW_FAILED
+
+
+@pytest.mark.parametrize("again", [{}, {"again": f"{ROW_BATCHES}run-1-1"}])
+def test_a_plan_and_rows_are_no_input_of_a_batch(again: dict[str, str], javascript: JavaScriptEngine) -> None:
+    refusal = python_error("InvalidConfiguration", "The configuration has 3 problems: …")
+    forged = {"plan": PLAN, "loaded": FANNED_OUT, "rows": LOADED_ROWS, **again}
+    way = in_machine(javascript, forged, ValidateInput=[refusal], PublishNotification=[TOPIC_RESULT])
+    assert way.visited == ["ReceiveInput", "ValidateInput", "DescribeBatchFailure", *NOTIFY, "BatchFailed"]
+    [asked] = way.arguments("ValidateInput")
+    assert asked["Payload"]["input"] == forged
+    # Where the stack says, not the plan that came.
+    [told] = way.arguments("PublishNotification")
+    assert told["TopicArn"] == "${TopicArn}"
 
 
 def test_a_row_batch_that_ended_twice_is_started_once_more(javascript: JavaScriptEngine) -> None:
     way = child_of(javascript, RunRowBatch=[ALREADY_EXISTS], RunRowBatchAgain=[ALREADY_EXISTS, PART_DONE])
     assert way.visited == ["NameRowBatch", "RunRowBatch", *["RunRowBatchAgain"] * 2]
     names = [call["Name"] for state in ("RunRowBatch", "RunRowBatchAgain") for call in way.arguments(state)]
-    assert names == ["row-batch-run-1-1", *[f"row-batch-run-1-1{AGAIN}"] * 2]
+    assert names == ["run-1-1", *[f"run-1-1{AGAIN}"] * 2]
 
 
 @pytest.mark.parametrize("started", ["RunRowBatch", "RunRowBatchAgain"])
@@ -145,7 +171,7 @@ def test_what_a_failed_row_batch_left_is_salvaged_from_the_execution_that_ran(
     [salvaged] = way.arguments("SalvageRowBatch")
     detail = salvaged["Payload"]["detail"]
     [call] = way.arguments(started)
-    assert detail["executionArn"] == EXECUTIONS + call["Name"]
+    assert detail["executionArn"] == ROW_BATCHES + call["Name"]
 
 
 def test_a_row_batch_that_could_not_be_salvaged_fails_for_its_first_reason(javascript: JavaScriptEngine) -> None:
@@ -158,5 +184,6 @@ def child_of(engine: JavaScriptEngine, **tasks: list[Any]) -> Walk:
     """A child of the Distributed Map with three rows; it has the input that the Map's own fields make."""
     variables = {"plan": PLAN, "loaded": FANNED_OUT}
     batcher = visit(MACHINE.states["FanOutRowBatches"], engine, variables, [], {}).fields["ItemBatcher"]
-    data = {"BatchInput": batcher["BatchInput"], "Items": LOADED_ROWS}
+    # As the template substitutes it.
+    data = {"BatchInput": {**batcher["BatchInput"], "machine_arn": ROW_BATCH_MACHINE_ARN}, "Items": LOADED_ROWS}
     return walk(CHILD, engine, {}, data, tasks)

@@ -7,14 +7,26 @@ import pytest
 
 from batch_processor import limits
 from batch_processor.batch import work_folder
-from tests.statemachine.definition import ROOT, Scope, all_states, load, scopes, targets
-from tests.statemachine.history import PIPELINE, events, most_execution_events, most_row_events, throttled_rounds
+from tests.statemachine.definition import ROOT, Scope, load, targets
+from tests.statemachine.history import (
+    MACHINE,
+    PIPELINE,
+    events,
+    most_execution_events,
+    most_row_events,
+    throttled_rounds,
+)
 from tests.statemachine.row_paths import PATHS
+from tests.statemachine.states import BATCH_SCOPES, IN_ROW_BATCH, ROW_BATCH_SCOPES, STATES
 from tests.statemachine.test_history import FAN_OUT, INLINE_RESERVE_EVENTS
 
-SCOPES = scopes(load())
-STATES = all_states(load())
 PAGE = (ROOT / "docs" / "state-machine.md").read_text(encoding="utf-8")
+# Those of a row and of a child are told once, as parts of the batch machine.
+SCOPES = {
+    "batch": BATCH_SCOPES[0],
+    **{scope.owner: scope for scope in BATCH_SCOPES[1:]},
+    "row batch": ROW_BATCH_SCOPES[0],
+}
 CHARTS = re.findall(r"```mermaid\n(.*?)```", PAGE, re.DOTALL)
 EDGE = re.compile(r"^\s*(\w+)\S*.*?(?:--+>|\.->)\s*(\w+)")
 BUDGETS = re.findall(r"^\| `(\w+)`, (by name|in a generic error) \| ([\d,]+) s \|", PAGE, re.MULTILINE)
@@ -25,7 +37,9 @@ ROW_KEYS = ("answer_key", "part_key", "tally_key")
 
 def test_the_table_lists_every_state_and_nothing_else() -> None:
     table = PAGE.split("## The states")[1].split("\n## ")[0]
-    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == _in_order()
+    batch, row_batch = table.split("### Of a row batch")
+    assert re.findall(r"^\| `(\w+)` \|", batch, re.MULTILINE) == _in_order()
+    assert re.findall(r"^\| `(\w+)` \|", row_batch, re.MULTILINE) == list(SCOPES["row batch"].states)
 
 
 def test_the_page_lists_all_that_the_functions_keep_in_the_work_folder() -> None:
@@ -35,9 +49,7 @@ def test_the_page_lists_all_that_the_functions_keep_in_the_work_folder() -> None
     assert [name for name in sorted(names) if f"`{name}`" not in table] == []
 
 
-@pytest.mark.parametrize(
-    ("scope", "chart"), list(zip(SCOPES, CHARTS, strict=True)), ids=[scope.owner or "machine" for scope in SCOPES]
-)
+@pytest.mark.parametrize(("scope", "chart"), list(zip(SCOPES.values(), CHARTS, strict=True)), ids=SCOPES)
 def test_the_picture_has_the_definitions_transitions(scope: Scope, chart: str) -> None:
     drawn = {match.groups() for line in chart.splitlines() if (match := EDGE.match(line))}
     assert drawn == {(name, target) for name, state in scope.states.items() for target in targets(state)}
@@ -58,7 +70,7 @@ def test_the_page_has_the_figures_of_the_limits(attempts: int) -> None:
 
 
 def test_the_page_has_what_a_batch_costs_besides_its_rows() -> None:
-    besides = most_execution_events("ReceiveInput", FAN_OUT, retried=False)
+    besides = most_execution_events(MACHINE, FAN_OUT, retried=False)
     assert f"at most {besides} events besides its rows" in PAGE
     assert f"keeps {INLINE_RESERVE_EVENTS:,} or more for retries" in PAGE
     assert f"{most_row_events('agent', 3, meets_earlier=True)} events with 3 attempts" in PAGE
@@ -94,6 +106,8 @@ def test_the_page_has_a_budget_for_every_call_that_may_be_throttled() -> None:
         "SalvageRowBatch",
         "RunRowBatchAgain",
         "SendAbortingRowToDeadLetterQueue",
+        f"{IN_ROW_BATCH}LoadCSVData",
+        f"{IN_ROW_BATCH}AggregateResults",
     }
     assert told | alike == {name for name, state in STATES.items() if state["Type"] == "Task"}
     policies = [STATES[name]["Retry"] for name in told]
@@ -123,6 +137,6 @@ def _longest_rounds() -> int:
 
 def _in_order() -> list[str]:
     """The states as the definition has them, a Map's after the Map."""
-    top, *insides = SCOPES
+    top, *insides = BATCH_SCOPES
     inside = {scope.owner: list(scope.states) for scope in insides}
     return [name for outer in top.states for name in (outer, *inside.get(outer, []))]

@@ -8,7 +8,7 @@ import pytest
 from batch_processor import errors
 from tests.statemachine.definition import expressions, targets
 from tests.statemachine.error_names import DOCUMENTED
-from tests.statemachine.states import STATES, TASKS, error_names
+from tests.statemachine.states import IN_ROW_BATCH, STATES, TASKS, error_names
 
 _BASE_CLASSES = {"InvokeAgent": "StepFunctions.AWSStepFunctionsException", "InvokeTool": "Lambda.AWSLambdaException"}
 _PERHAPS_OF_THE_TARGET = {"Lambda.Unknown", "Runtime.ExitError", "Sandbox.Timedout", "States.Timeout"}
@@ -41,7 +41,7 @@ def test_a_call_of_the_target_is_repeated_only_if_the_service_failed(name: str) 
 
 def test_a_function_of_our_own_whose_process_died_is_called_again() -> None:
     functions = [STATES[name] for name in TASKS if str(STATES[name]["Arguments"].get("FunctionName")).startswith("${")]
-    assert len(functions) == 6
+    assert len(functions) == 8
     assert all("Runtime.ExitError" in error_names(state["Retry"]) for state in functions)
 
 
@@ -62,10 +62,12 @@ def test_the_tool_is_called_again_after_errors_of_lambda() -> None:
 
 def test_only_an_answer_that_was_read_may_be_bought_again() -> None:
     state = STATES["ExtractStructuredOutput"]
-    read, *unread = state["Catch"]
+    read, foreign, *unread = state["Catch"]
     no_answer = ["AgentExecutionFailed", "AgentInputTooLarge"]
     assert read["ErrorEquals"] == ["StructuredOutputMissing", "StructuredOutputInvalid", *no_answer]
     assert "Assign" not in read
+    assert (foreign["ErrorEquals"], foreign["Next"]) == (["ForeignExecution"], "JudgeEarlierExecution")
+    assert not set(foreign["ErrorEquals"]) & set(error_names(state["Retry"]))
     assert not set(read["ErrorEquals"]) & set(error_names(state["Retry"]))
     assert error_names(unread) == ["States.DataLimitExceeded", "States.ALL"]
     first, second = (catcher["Assign"] for catcher in unread)
@@ -75,9 +77,9 @@ def test_only_an_answer_that_was_read_may_be_bought_again() -> None:
 
 
 def test_an_agents_answer_beyond_a_payload_is_fetched_and_a_tools_cannot_be() -> None:
-    for name in ("InvokeAgent", "DescribeEarlierExecution"):
+    for name, found in (("InvokeAgent", False), ("DescribeEarlierExecution", True)):
         [catcher] = [c for c in STATES[name]["Catch"] if c["ErrorEquals"] == ["States.DataLimitExceeded"]]
-        assert (catcher["Assign"], catcher["Next"]) == ({"fetch": True}, "ExtractStructuredOutput")
+        assert (catcher["Assign"], catcher["Next"]) == ({"fetch": True, "found": found}, "ExtractStructuredOutput")
     assert "ExtractStructuredOutput" not in [catcher["Next"] for catcher in STATES["InvokeTool"]["Catch"]]
 
 
@@ -90,6 +92,7 @@ def test_answers_are_salvaged_wherever_there_are_some(name: str) -> None:
 def test_a_failing_map_is_caught_and_never_begun_again(name: str) -> None:
     # A Retry would start over on all rows, those that have been paid for among them.
     assert "Retry" not in STATES[name]
+    assert "Retry" not in STATES[f"{IN_ROW_BATCH}ProcessCSV"]
     assert error_names(STATES[name]["Catch"]) == ["States.DataLimitExceeded", "States.ALL"]
 
 

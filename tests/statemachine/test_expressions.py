@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from batch_processor import limits
 from batch_processor.results.failure import Failure, aborting_row, innermost
 from tests.statemachine.batch_situations import batch_situations
-from tests.statemachine.definition import all_states, expressions, load
+from tests.statemachine.definition import expressions
 from tests.statemachine.earlier_situations import earlier_situations
 from tests.statemachine.engines import Engine, JavaScriptEngine, PythonEngine, QueryEvaluationError
 from tests.statemachine.fan_out_situations import fan_out_situations
@@ -25,13 +25,20 @@ from tests.statemachine.recorded import (
     not_taken,
     unread,
 )
+from tests.statemachine.row_batch_situations import row_batch_situations
 from tests.statemachine.row_situations import row_situations
 from tests.statemachine.samples import LOADED, PLAN
 from tests.statemachine.situation import ROW_VARIABLES, Situation
+from tests.statemachine.states import STATES
 from tests.statemachine.visit import Visit, visit
 
-STATES = all_states(load())
-SITUATIONS = [*batch_situations(), *row_situations(), *earlier_situations(), *fan_out_situations()]
+SITUATIONS = [
+    *batch_situations(),
+    *row_batch_situations(),
+    *row_situations(),
+    *earlier_situations(),
+    *fan_out_situations(),
+]
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
 # What the digest looks for, in any order and cut anywhere.

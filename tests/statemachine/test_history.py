@@ -3,14 +3,13 @@
 import pytest
 
 from batch_processor import limits
-from tests.statemachine.history import events, most_execution_events, most_row_events
+from tests.statemachine.history import MACHINE, ROW_BATCH, events, most_execution_events, most_row_events
 from tests.statemachine.row_paths import PATHS
 
 KINDS = pytest.mark.parametrize("kind", ["agent", "tool"])
 ATTEMPTS = pytest.mark.parametrize("attempts", range(1, 11))
-# What no inline batch goes through, and what no row batch does.
+# What no inline batch goes through.
 FAN_OUT = ["FanOutRowBatches"]
-NOT_IN_A_ROW_BATCH = [*FAN_OUT, "ValidateInput", "PublishNotification"]
 # Kept for retries in an inline batch; docs/state-machine.md.
 INLINE_RESERVE_EVENTS = 1_490
 
@@ -36,7 +35,7 @@ def test_a_row_with_every_retry_costs_no_more_than_the_limits_count(kind: str, a
 @ATTEMPTS
 def test_a_full_row_batch_fits_its_history_whatever_happens_to_its_rows(kind: str, attempts: int) -> None:
     rows = limits.most_batch_rows(kind, attempts) * most_row_events(kind, attempts)
-    besides = most_execution_events("ReceiveInput", NOT_IN_A_ROW_BATCH, retried=True)
+    besides = most_execution_events(ROW_BATCH, [], retried=True)
     assert rows + besides <= limits.HISTORY_EVENTS
 
 
@@ -44,9 +43,9 @@ def test_a_full_row_batch_fits_its_history_whatever_happens_to_its_rows(kind: st
 @ATTEMPTS
 def test_a_full_inline_batch_fits_its_history_with_a_reserve_for_retries(kind: str, attempts: int) -> None:
     rows = limits.most_rows(kind, attempts) * limits.worst_row_events(kind, attempts)
-    besides = most_execution_events("ReceiveInput", FAN_OUT, retried=False)
+    besides = most_execution_events(MACHINE, FAN_OUT, retried=False)
     assert rows + besides + INLINE_RESERVE_EVENTS <= limits.HISTORY_EVENTS
 
 
 def test_a_fan_out_alone_is_far_from_the_limit() -> None:
-    assert most_execution_events("ReceiveInput", ["ProcessCSV"], retried=True) < 200
+    assert most_execution_events(MACHINE, ["ProcessCSV"], retried=True) < 200

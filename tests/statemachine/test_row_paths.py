@@ -6,7 +6,7 @@ import pytest
 
 from tests.statemachine.earlier_situations import FRESH
 from tests.statemachine.engines import JavaScriptEngine
-from tests.statemachine.recorded import AGENT_RESULT, TOO_LONG, in_execution, unread
+from tests.statemachine.recorded import AGENT_RESULT, SENT_EARLIER, TOO_LONG, in_execution, unread
 from tests.statemachine.row_path import AGENT_FAILED, MADE_INPUT, Path
 from tests.statemachine.row_paths import PATHS
 from tests.statemachine.samples import PLAN
@@ -59,6 +59,15 @@ def test_a_row_without_trouble_costs_four_transitions(name: str) -> None:
         ("answer that nobody could read found again", ["run-1-2-2-5ca1ab1e"]),
         ("answer that nobody could read was none", ["run-1-2-2", "run-1-2-3"]),
         ("earlier one failed, and so did the fresh run", ["run-1-2-1-5ca1ab1e", f"run-1-2-1{FRESH}"]),
+        ("name taken by somebody else, a fresh run answers", ["run-1-2-1", f"run-1-2-1{FRESH}"]),
+        (
+            "both names taken by somebody else, the next attempt answers",
+            ["run-1-2-1", f"run-1-2-1{FRESH}", f"run-1-2-2{FRESH}"],
+        ),
+        (
+            "name of a resumed row taken by somebody else, a fresh run answers",
+            ["run-1-2-2-5ca1ab1e", f"run-1-2-2{FRESH}"],
+        ),
     ],
 )
 def test_every_attempt_at_an_agent_has_a_name_of_its_own(
@@ -78,6 +87,34 @@ def test_the_execution_that_is_described_is_the_one_that_could_not_be_started(ja
 def test_an_earlier_answer_is_read_as_it_was_given(javascript: JavaScriptEngine) -> None:
     [call] = PATHS["earlier answer taken"].take(javascript).arguments("ExtractStructuredOutput")
     assert call["Payload"]["answer"] == AGENT_RESULT["Output"]
+
+
+@pytest.mark.parametrize("name", [name for name in PATHS if "taken by somebody else" in name])
+def test_an_answer_to_another_input_is_never_read(name: str, javascript: JavaScriptEngine) -> None:
+    for call in PATHS[name].take(javascript).arguments("ExtractStructuredOutput"):
+        payload = call["Payload"]
+        # Its own agent's answer, or what a found execution must have been given to count.
+        assert (payload["answer"], payload["sent"]) in [
+            (AGENT_RESULT["Output"], None),
+            (None, {**SENT_EARLIER, "batchContext": {"executionId": "", "rowId": "2", "totalRows": 0}}),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_compared"),
+    [
+        ("earlier answer too large beside its input, fetched", [True]),
+        ("answer too large beside its input, fetched", [False]),
+        ("answer too large for extraction, fetched", [False, False]),
+        ("earlier answer too large for extraction, fetched", [False, True]),
+        ("answer to be fetched was none, the next one is handed on", [True, False]),
+    ],
+)
+def test_only_an_execution_that_was_found_is_compared_when_it_is_fetched(
+    name: str, is_compared: list[bool], javascript: JavaScriptEngine
+) -> None:
+    calls = PATHS[name].take(javascript).arguments("ExtractStructuredOutput")
+    assert [call["Payload"]["sent"] is not None for call in calls] == is_compared
 
 
 def test_the_dead_letter_holds_what_it_takes_to_run_the_row_again(javascript: JavaScriptEngine) -> None:

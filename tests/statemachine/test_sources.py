@@ -9,7 +9,7 @@ import pytest
 from batchctl.definition.files import definitions
 from batchctl.definition.machine import machine_of
 from batchctl.definition.source import read
-from tests.statemachine.definition import DEFINITION, ROOT, expression_of, load
+from tests.statemachine.definition import DEFINITION, ROOT, ROW_BATCH_DEFINITION, expression_of, load
 from tests.statemachine.engines import JavaScriptEngine
 
 FOLDERS = [ROOT / "statemachine", ROOT / "examples"]
@@ -26,7 +26,7 @@ def test_a_definition_is_what_its_source_makes(path: Path) -> None:
 def test_every_definition_has_a_source() -> None:
     there = {path for folder in FOLDERS for path in folder.rglob("*.asl.json") if ".aws-sam" not in path.parts}
     assert there == MADE.keys()
-    assert DEFINITION in MADE
+    assert {DEFINITION, ROW_BATCH_DEFINITION} <= MADE.keys()
 
 
 @pytest.mark.parametrize("path", DEPLOYED, ids=lambda path: path.name)
@@ -37,7 +37,7 @@ def test_no_deployed_expression_has_a_line_break(path: Path) -> None:
 
 
 def test_every_function_of_the_source_is_called() -> None:
-    deployed = DEFINITION.read_text(encoding="utf-8")
+    deployed = "".join(path.read_text(encoding="utf-8") for path in (DEFINITION, ROW_BATCH_DEFINITION))
     assert [name for name in read(SOURCE / "functions.yaml") if f"{name} := function" not in deployed] == []
 
 

@@ -1,16 +1,18 @@
 """The definition's structure, as far as neither SAM nor a linter looks at it."""
 
 import re
-from typing import Any
+from pathlib import Path
 
 import pytest
 
-from tests.statemachine.definition import Scope, expressions, targets
+from tests.statemachine.definition import DEFINITION, ROW_BATCH_DEFINITION, Scope, expressions, load, targets
 from tests.statemachine.engines import JavaScriptEngine
-from tests.statemachine.states import SCOPES, STATES
+from tests.statemachine.states import MACHINES, STATES
+
+SCOPES = [pytest.param(scope, id=f"{name} {scope.owner}") for name, scopes in MACHINES.items() for scope in scopes]
 
 
-@pytest.mark.parametrize("scope", SCOPES, ids=lambda scope: scope.owner or "machine")
+@pytest.mark.parametrize("scope", SCOPES)
 def test_every_target_exists_and_every_state_is_reached(scope: Scope) -> None:
     reached, waiting = set[str](), [scope.start]
     while waiting:
@@ -22,8 +24,9 @@ def test_every_target_exists_and_every_state_is_reached(scope: Scope) -> None:
     assert reached == scope.states.keys()
 
 
-def test_state_names_are_unique_across_scopes() -> None:
-    names = [name for scope in SCOPES for name in scope.states]
+@pytest.mark.parametrize("scopes", MACHINES.values(), ids=MACHINES)
+def test_state_names_are_unique_across_scopes(scopes: list[Scope]) -> None:
+    names = [name for scope in scopes for name in scope.states]
     assert len(names) == len(set(names))
 
 
@@ -38,8 +41,9 @@ def test_a_large_batch_reads_rows_as_loading_writes_them() -> None:
     assert reader["ReaderConfig"] == {"InputType": "JSONL"}
 
 
-def test_asl_validator_has_nothing_against_it(javascript: JavaScriptEngine, definition: dict[str, Any]) -> None:
-    assert javascript.objections(definition) == []
+@pytest.mark.parametrize("path", [DEFINITION, ROW_BATCH_DEFINITION], ids=lambda path: path.name)
+def test_asl_validator_has_nothing_against_it(javascript: JavaScriptEngine, path: Path) -> None:
+    assert javascript.objections(load(path)) == []
 
 
 def test_asl_validator_does_object_to_a_state_that_cannot_be(javascript: JavaScriptEngine) -> None:
@@ -67,8 +71,7 @@ def test_regular_expressions_are_flat(name: str, javascript: JavaScriptEngine) -
 
 
 def test_only_the_children_of_the_fan_out_are_executions_of_their_own() -> None:
-    assert {scope.owner: scope.distributed for scope in SCOPES} == {
-        "": False,
-        "ProcessCSV": False,
-        "FanOutRowBatches": True,
+    assert {name: {scope.owner: scope.distributed for scope in scopes} for name, scopes in MACHINES.items()} == {
+        "batch": {"": False, "ProcessCSV": False, "FanOutRowBatches": True},
+        "row batch": {"": False, "ProcessCSV": False},
     }

@@ -1,13 +1,17 @@
 """What the definition and the template say of each other."""
 
 import re
+from pathlib import Path
+
+import pytest
 
 from batch_processor import limits
-from batch_processor.batch.names import ROW_BATCH_PREFIX
 from tests.statemachine import cloudformation
-from tests.statemachine.definition import DEFINITION, ROOT, expressions, load
+from tests.statemachine.definition import DEFINITION, ROOT, ROW_BATCH_DEFINITION, expressions, load
 from tests.statemachine.recorded import STATUS_EVENT
-from tests.statemachine.states import STATES, TASKS
+from tests.statemachine.states import IN_ROW_BATCH, STATES, TASKS
+
+DEFINITIONS = pytest.mark.parametrize("path", [DEFINITION, ROW_BATCH_DEFINITION], ids=lambda path: path.name)
 
 
 def test_a_function_ends_before_its_task_does() -> None:
@@ -20,24 +24,51 @@ def test_a_function_ends_before_its_task_does() -> None:
             assert STATES[name]["TimeoutSeconds"] > seconds, name
 
 
-def test_only_extracting_may_look_at_agents_besides_the_machine_itself() -> None:
+def test_only_extracting_may_look_at_agents_besides_the_machines_themselves() -> None:
+    assert _allowed("execution:${AgentNamePattern}:") == {
+        "ExtractStructuredOutputFunction": {"states:DescribeExecution"},
+        "RunRowsPolicy": {"states:DescribeExecution", "states:StopExecution"},
+    }
     resources = cloudformation.load(ROOT / "template.yaml")["Resources"]
-    allowed = {
-        name: statement["Action"]
+    holders = {
+        name
         for name, resource in resources.items()
-        for policy in resource.get("Properties", {}).get("Policies", [])
-        for statement in policy.get("Statement", [])
-        if "execution:${AgentNamePattern}:" in str(statement["Resource"])
+        if {"!Ref": "RunRowsPolicy"} in resource.get("Properties", {}).get("Policies", [])
     }
-    assert allowed == {
-        "ExtractStructuredOutputFunction": "states:DescribeExecution",
-        "BatchProcessorStateMachine": ["states:DescribeExecution", "states:StopExecution"],
+    assert holders == {"BatchProcessorStateMachine", "RowBatchStateMachine"}
+
+
+def test_only_the_batch_machine_may_start_row_batches() -> None:
+    starting = {
+        name: actions
+        for place in ("'RowBatchStateMachine'", "stateMachine:batch-processor-rows-", "execution:batch-processor-rows-")
+        for name, actions in _allowed(place).items()
+        if actions & {"states:StartExecution", "states:StartSyncExecution", "states:RedriveExecution", "states:*", "*"}
     }
+    assert starting == {"BatchProcessorStateMachine": {"states:StartExecution"}}
+    # Whatever a wildcard would cover besides.
+    everywhere = {name for name, actions in _allowed("'*'").items() if any("states:" in action for action in actions)}
+    assert everywhere == set()
+
+
+def _allowed(place: str) -> dict[str, set[str]]:
+    """What the roles and policies of the template allow on resources whose text has `place` in it."""
+    found: dict[str, set[str]] = {}
+    for name, resource in cloudformation.load(ROOT / "template.yaml")["Resources"].items():
+        properties = resource.get("Properties", {})
+        for policy in [*properties.get("Policies", []), properties.get("PolicyDocument", {})]:
+            for statement in policy.get("Statement", []):
+                resources = statement.get("Resource", [])
+                if place in str(resources if isinstance(resources, list) else [resources]):
+                    actions = statement["Action"]
+                    found.setdefault(name, set()).update([actions] if isinstance(actions, str) else actions)
+    return found
 
 
 def test_the_work_folder_outlasts_the_machine_and_the_machine_the_longest_batch() -> None:
     kept_days = cloudformation.load(ROOT / "template.yaml")["Parameters"]["WorkFolderDays"]["MinValue"]
-    assert limits.LONGEST_BATCH_SECONDS < load()["TimeoutSeconds"] < kept_days * 24 * 3600
+    for path in (DEFINITION, ROW_BATCH_DEFINITION):
+        assert limits.LONGEST_BATCH_SECONDS < load(path)["TimeoutSeconds"] < kept_days * 24 * 3600
 
 
 def test_what_no_catch_saw_is_salvaged_by_the_same_function_from_an_event_of_the_same_shape() -> None:
@@ -53,21 +84,33 @@ def test_what_no_catch_saw_is_salvaged_by_the_same_function_from_an_event_of_the
     assert permitted["SourceArn"] == {"!GetAtt": "UnannouncedFailureRule.Arn"}
 
 
-def test_the_rule_on_failed_executions_knows_row_batches_by_their_name() -> None:
-    detail = cloudformation.load(ROOT / "template.yaml")["Resources"]["UnannouncedFailureRule"]["Properties"][
-        "EventPattern"
-    ]["detail"]
-    [[prefix]] = [rule["anything-but"].values() for rule in detail["name"]]
-    assert expressions(STATES["NameRowBatch"])["Assign.run.name"].startswith(f"'{prefix}' & ")
-    assert prefix == ROW_BATCH_PREFIX, "no batch may be called so"
+def test_the_rule_on_failed_executions_is_on_both_machines_whatever_the_executions_are_called() -> None:
+    resources = cloudformation.load(ROOT / "template.yaml")["Resources"]
+    detail = resources["UnannouncedFailureRule"]["Properties"]["EventPattern"]["detail"]
+    machines = [name for name, resource in resources.items() if resource["Type"] == "AWS::Serverless::StateMachine"]
+    assert detail["stateMachineArn"] == [{"!Ref": name} for name in machines]
+    assert detail.keys() == {"stateMachineArn", "status", "error"}
+    # It leaves out what the batch machine has announced; a row batch announces nothing.
+    [kept_out] = [rule["anything-but"]["prefix"] for rule in detail["error"] if rule and "anything-but" in rule]
+    assert expressions(STATES["BatchFailed"])["Error"].count(f"'{kept_out}'") == 1
+    assert expressions(STATES[f"{IN_ROW_BATCH}RowsFailed"])["Error"] == "$states.input.Error"
 
 
-def test_every_placeholder_is_a_substitution_of_the_template() -> None:
+def test_functions_know_the_row_batch_machine_by_the_name_that_it_has() -> None:
+    resources = cloudformation.load(ROOT / "template.yaml")["Resources"]
+    name = resources["RowBatchStateMachine"]["Properties"]["Name"]["!Sub"]
+    for function in ("LoadCsvDataFunction", "SalvageAnswersFunction"):
+        variables = resources[function]["Properties"]["Environment"]["Variables"]
+        assert variables["ROW_BATCH_MACHINE_ARN"]["!Sub"].rpartition(":")[2] == name
+
+
+@DEFINITIONS
+def test_every_placeholder_is_a_substitution_of_the_template(path: Path) -> None:
     template = cloudformation.load(ROOT / "template.yaml")
     machines = [r for r in template["Resources"].values() if r["Type"] == "AWS::Serverless::StateMachine"]
-    [machine] = [m["Properties"] for m in machines if m["Properties"]["DefinitionUri"].endswith(DEFINITION.name)]
+    [machine] = [m["Properties"] for m in machines if m["Properties"]["DefinitionUri"].endswith(path.name)]
     substitutions = machine["DefinitionSubstitutions"]
-    assert set(_placeholders(DEFINITION.read_text(encoding="utf-8"))) == substitutions.keys()
+    assert set(_placeholders(path.read_text(encoding="utf-8"))) == substitutions.keys()
     for name, value in substitutions.items():
         if name.endswith("FunctionArn"):
             assert value == {"!GetAtt": f"{name.removesuffix('Arn')}.Arn"}
@@ -82,11 +125,12 @@ def test_a_function_has_the_name_of_its_state() -> None:
     # What a row batch left is salvaged by the same function as what a batch left.
     assert functions.pop("SalvageRowBatch") == functions["SalvageAnswers"]
     for name, placeholder in functions.items():
-        assert placeholder.lower() == f"${{{name}FunctionArn}}".lower()
+        assert placeholder.lower() == f"${{{name.removeprefix(IN_ROW_BATCH)}FunctionArn}}".lower()
 
 
-def test_every_placeholder_is_a_whole_quoted_value() -> None:
-    text = DEFINITION.read_text(encoding="utf-8")
+@DEFINITIONS
+def test_every_placeholder_is_a_whole_quoted_value(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
     assert len(re.findall(r'"\$\{\w+\}"', text)) == text.count("${")
 
 

@@ -2,20 +2,28 @@
 
 from collections.abc import Iterator
 
+import pytest
+
 from tests.statemachine.definition import Scope, State, expressions
 from tests.statemachine.engines import JavaScriptEngine
-from tests.statemachine.states import SCOPES
+from tests.statemachine.states import MACHINES
+
+OF_EACH_MACHINE = pytest.mark.parametrize("scopes", MACHINES.values(), ids=MACHINES)
 
 
-def test_an_inner_scope_assigns_no_outer_variable() -> None:
-    outer, *inner = [{name for state in scope.states.values() for name in _assigned(state)} for scope in SCOPES]
+@OF_EACH_MACHINE
+def test_an_inner_scope_assigns_no_outer_variable(scopes: list[Scope]) -> None:
+    outer, *inner = [{name for state in scope.states.values() for name in _assigned(state)} for scope in scopes]
     assert outer
     for names in inner:
         assert not names & outer
 
 
-def test_every_variable_is_assigned_on_every_path_to_where_it_is_read(javascript: JavaScriptEngine) -> None:
-    top, *insides = SCOPES
+@OF_EACH_MACHINE
+def test_every_variable_is_assigned_on_every_path_to_where_it_is_read(
+    scopes: list[Scope], javascript: JavaScriptEngine
+) -> None:
+    top, *insides = scopes
     known = _known_on_entry(top, frozenset())
     _check_reads(top, known, javascript)
     for inside in insides:

@@ -1,6 +1,7 @@
 """Starts executions and reads what they did."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,14 @@ from batch_processor.errors import (
 # With the data of each event a page can be megabytes.
 _PAGE_EVENTS = 200
 _PAGE_EXECUTIONS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where an execution stands: its status, and when it ended, if it has."""
+
+    status: str
+    ended_at: datetime | None
 
 
 def start_execution(state_machine_arn: str, name: str, document: str) -> bool:
@@ -33,12 +42,30 @@ def start_execution(state_machine_arn: str, name: str, document: str) -> bool:
     return True
 
 
-def answer_of(execution_arn: str) -> str:
-    """The output of an agent's execution, as the JSON text that it is.
+@dataclass(frozen=True, slots=True)
+class AgentExecution:
+    """An agent's execution: what it was `given`, as JSON, and how it stands, as Step Functions describes it."""
 
-    AgentInputTooLarge if there is no such execution, as it was never started; AgentExecutionFailed if it did not
-    succeed; StorageUnavailable if it has not ended yet.
-    """
+    given: str
+    described: dict[str, Any]
+
+    def answer(self) -> str:
+        """Its output, as the JSON text that it is.
+
+        AgentExecutionFailed if it did not succeed; StorageUnavailable if it has not ended yet.
+        """
+        execution = self.described
+        if execution["status"] in ("RUNNING", "PENDING_REDRIVE"):
+            raise StorageUnavailable(f"{execution['executionArn']} has not come to its end yet.")
+        if execution["status"] != "SUCCEEDED":
+            reason = ": ".join(part for part in (execution.get("error"), execution.get("cause")) if part)
+            raise AgentExecutionFailed(f"The agent's execution ended as {execution['status']}. {reason}".rstrip())
+        output: str = execution["output"]
+        return output
+
+
+def agent_execution(execution_arn: str) -> AgentExecution:
+    """An agent's execution; AgentInputTooLarge if there is none, as it was never started."""
     states = client("stepfunctions")
     try:
         with translated(f"Fetching the answer of {execution_arn}"):
@@ -50,13 +77,7 @@ def answer_of(execution_arn: str) -> str:
                 "Functions allows. The agent was not called. Map fewer columns, or shorten the row's cells."
             ) from exc
         raise
-    if execution["status"] in ("RUNNING", "PENDING_REDRIVE"):
-        raise StorageUnavailable(f"{execution_arn} has not come to its end yet.")
-    if execution["status"] != "SUCCEEDED":
-        reason = ": ".join(part for part in (execution.get("error"), execution.get("cause")) if part)
-        raise AgentExecutionFailed(f"The agent's execution ended as {execution['status']}. {reason}".rstrip())
-    output: str = execution["output"]
-    return output
+    return AgentExecution(execution.get("input", ""), execution)
 
 
 def executions_since(since: datetime, arn_prefix: str, status: str) -> Iterator[str]:
@@ -85,13 +106,19 @@ def history(execution_arn: str, *, if_any: bool = False) -> Iterator[dict[str, A
             raise
 
 
-def status_of(execution_arn: str) -> str | None:
-    """The status of an execution; None if Step Functions does not know it, or not any more."""
+def state_of(execution_arn: str) -> State | None:
+    """Where an execution stands; None if Step Functions does not know it, or not any more."""
     states = client("stepfunctions")
     execution = described(
         execution_arn, "ExecutionDoesNotExist", lambda: states.describe_execution(executionArn=execution_arn)
     )
-    return execution["status"] if execution else None
+    return State(execution["status"], execution.get("stopDate")) if execution else None
+
+
+def status_of(execution_arn: str) -> str | None:
+    """The status of an execution; None if Step Functions does not know it, or not any more."""
+    state = state_of(execution_arn)
+    return state.status if state else None
 
 
 def input_of(execution_arn: str) -> str | None:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from batch_processor.contract import Batch
 
-# What the names of row batches begin with; the EventBridge rule on failed executions leaves them out.
-ROW_BATCH_PREFIX = "row-batch-"
+# What the names of row batches began with before there was a machine for them: they were the batch machine's then.
+FORMER_ROW_BATCH_PREFIX = "row-batch-"
 
 # With "-<row>-<attempt>" behind it, the name of an agent's execution stays within 80 characters.
 _KEY_NAME_CHARACTERS = 44
@@ -28,6 +28,24 @@ def describe_batch(execution: Mapping[str, str]) -> Batch:
         origin_key=_origin_key(arn, started_at),
         started_at=started_at,
     )
+
+
+def is_row_batch(execution_arn: str, row_batch_machine_arn: str) -> bool:
+    """Whether the execution is one of the row batch machine, which only the batch machine starts."""
+    return execution_arn.startswith(f"{_executions(row_batch_machine_arn)}:")
+
+
+def row_batch_prefixes(batch: Batch, row_batch_machine_arn: str) -> tuple[str, str]:
+    """What the ARNs of a batch's row batches begin with, up to the first row; the second if it began long ago."""
+    batch_machine = batch["id"].rpartition(":")[0]
+    return (
+        f"{_executions(row_batch_machine_arn)}:{batch['key']}-",
+        f"{batch_machine}:{FORMER_ROW_BATCH_PREFIX}{batch['key']}-",
+    )
+
+
+def _executions(machine_arn: str) -> str:
+    return machine_arn.replace(":stateMachine:", ":execution:")
 
 
 def has_own_origin(batch: Batch) -> bool:

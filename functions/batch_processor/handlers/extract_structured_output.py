@@ -5,18 +5,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 from batch_processor.contract import RowResult
+from batch_processor.contract.agent_input import is_of_row
 from batch_processor.contract.results import time_text
+from batch_processor.errors import ForeignExecution
 from batch_processor.extraction.stored_rules import with_answer_rules
 from batch_processor.extraction.structured_output import RowAnswer, read_answer
 from batch_processor.logs import logger, start_log
 
 
 def handle(event: dict[str, Any], context: object) -> RowResult:
-    """Takes {batch, index, answer, answered_by, input, output, store, work, result_bytes, started_ms, log_level}.
+    """Takes {batch, index, answer, answered_by, sent, input, output, store, work, result_bytes, started_ms, log_level}.
 
     Returns the row's result. Its cells are in the table by then if results are kept there; else they are in the result,
     or in S3 if they are more than the row's share of the results payload. `input` is null if it had no room. So is an
-    agent's answer, and `answered_by` is then the execution that has it.
+    agent's answer, and `answered_by` is then the execution that has it; `sent` is what that must have been given, null if
+    this batch itself has started it.
     """
     start_log(event["batch"], event["log_level"])
     given = _answer(event)
@@ -54,9 +57,12 @@ def _answer(event: dict[str, Any]) -> Any:
     # An execution that began under an older definition does not say who answered.
     if not (execution_arn := event.get("answered_by")):
         return event["answer"]
-    from batch_processor.aws.step_functions import answer_of
+    from batch_processor.aws.step_functions import agent_execution
 
-    return answer_of(execution_arn)
+    execution = agent_execution(execution_arn)
+    if (sent := event.get("sent")) is not None and not is_of_row(execution.given, sent):
+        raise ForeignExecution(f"{execution_arn} was given something else than this row: its answer is not taken.")
+    return execution.answer()
 
 
 def _store(event: dict[str, Any], result: RowResult, answer: RowAnswer) -> None:

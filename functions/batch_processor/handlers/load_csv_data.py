@@ -1,5 +1,6 @@
 """LoadCSVData: the pinned CSV becomes the rows that the machine works on, in its payload or in S3."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from batch_processor.batch import manifest
@@ -15,6 +16,14 @@ from batch_processor.loading.sizing import distributed_loaded, most_line_bytes
 from batch_processor.logs import logger, start_log
 from batch_processor.results import results_table
 from batch_processor.resumption.remaining_rows import remaining_rows
+from batch_processor.settings import read
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`row_batch_machine_arn` is the machine that runs the row batches of large batches."""
+
+    row_batch_machine_arn: str
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -35,7 +44,7 @@ def _load(plan: Plan) -> tuple[list[LoadedRow], Loaded]:
         # Imported where it is used: it needs the modules that read answers, which no other batch needs here.
         from batch_processor.resumption.last_run import salvage_last_run
 
-        salvage_last_run(plan, last_run)
+        salvage_last_run(plan, last_run, read(Settings).row_batch_machine_arn)
     rows, loaded = _load_inline(plan) or ([], _distribute(plan))
     manifest.write(plan, loaded)
     return rows, loaded
@@ -66,7 +75,7 @@ def _again(
     while again:
         from batch_processor.resumption.last_run import salvage_row_batch
 
-        again = salvage_row_batch(plan, again)
+        again = salvage_row_batch(plan, again, plan, loaded)
     row_batch = RowRange(first=rows[0]["index"], last=rows[-1]["index"])
     return _remaining(plan, rows, loaded, row_batch), {**loaded, "row_batch": row_batch}
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from batch_processor.aws import sns
-from batch_processor.aws.step_functions import history
+from batch_processor.aws.step_functions import history, state_of
+from batch_processor.batch.names import is_row_batch
 from batch_processor.contract import Loaded, Plan
 from batch_processor.errors import StorageUnavailable
 from batch_processor.extraction.stored_rules import with_answer_rules
@@ -22,9 +23,10 @@ _EVENTBRIDGE = "aws.states"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`topic_arn` is the stack's own topic."""
+    """`topic_arn` is the stack's own topic, `row_batch_machine_arn` the machine that runs the row batches."""
 
     topic_arn: str
+    row_batch_machine_arn: str
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -32,43 +34,38 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 
     For a failed execution of a row batch the machine adds {plan, loaded}, as the execution may never have begun.
     Returns {rows, summary}, without summary if the batch had no rows yet; with {error, cause} of the row batch that
-    ended the batch, if one did. What EventBridge tells of is announced here, as the machine could not.
+    ended the batch, if one did. What EventBridge tells of is announced here, as no machine could: a batch where its plan
+    says, a row batch at the stack's topic unless its batch tells of it.
     """
     detail = event["detail"]
     start_log(detail["executionArn"].rsplit(":", 1)[1])
-    salvage = Salvage()
+    of_row_batch = "plan" in event or is_row_batch(detail["executionArn"], read(Settings).row_batch_machine_arn)
+    salvage = Salvage(event.get("plan"), event.get("loaded"), is_row_batch=of_row_batch)
     salvage.read(history(detail["executionArn"], if_any="plan" in event))
-    plan, loaded = event.get("plan") or salvage.plan, event.get("loaded") or salvage.loaded
     logger.info("Read the history", extra={"results": len(salvage.results), "unread": len(salvage.answers)})
-    salvaged = _salvage(event, plan, loaded, salvage) if plan and loaded else {"rows": 0}
-    if event.get("source") == _EVENTBRIDGE:
-        _announce(detail["executionArn"], _batch_failure(event, salvage), plan, salvaged)
+    salvaged = _salvage(event, salvage.plan, salvage.loaded, salvage)
+    if event.get("source") == _EVENTBRIDGE and not (of_row_batch and _batch_tells_of(salvage)):
+        _announce(event, salvage, salvaged)
     return salvaged
 
 
-def _salvage(event: dict[str, Any], plan: Plan, loaded: Loaded, salvage: Salvage) -> dict[str, Any]:
+def _salvage(event: dict[str, Any], plan: Plan | None, loaded: Loaded | None, salvage: Salvage) -> dict[str, Any]:
+    if not plan or not loaded:
+        return {"rows": 0}
     plan["output"] = with_answer_rules(plan["output"])
     if "row_batch" in loaded:
-        failure = _failure(event, salvage)
-        rows = row_batch.salvage(plan, loaded, salvage.row_results(failure), failure)
+        rows = _salvage_row_batch(event, plan, loaded, salvage)
         kept_histories.mark_salvaged(plan["work"], event["detail"]["executionArn"])
         return {"rows": rows}
-    return _salvage_batch(plan, loaded, salvage, _batch_failure(event, salvage))
+    return _salvage_batch(plan, loaded, salvage, _own_failure(event, salvage))
 
 
-def _batch_failure(event: dict[str, Any], salvage: Salvage) -> Failure:
-    failure = Failure.of(event["detail"])
-    # Events tell of no reason that a stop was given; the history does.
-    return salvage.ended if salvage.ended and not (failure.error or failure.cause) else failure
-
-
-def _failure(event: dict[str, Any], salvage: Salvage) -> Failure:
-    if "plan" not in event or not salvage.plan:
-        return Failure.of(event["detail"])
-    # What waited for the row batch knows only that it failed; the history knows why.
-    if not salvage.over:
-        raise StorageUnavailable("The history does not have the end of the execution yet.")
-    return salvage.ended or Failure.of(event["detail"])
+def _salvage_row_batch(event: dict[str, Any], plan: Plan, loaded: Loaded, salvage: Salvage) -> int:
+    if "plan" not in event:
+        # Nobody waits for its part, which another run of the row batch may have written by now.
+        return row_batch.keep(plan, loaded, salvage.row_results(_own_failure(event, salvage)))
+    failure = _awaited_failure(event, salvage)
+    return row_batch.salvage(plan, loaded, salvage.row_results(failure), failure)
 
 
 def _salvage_batch(plan: Plan, loaded: Loaded, salvage: Salvage, failure: Failure) -> dict[str, Any]:
@@ -78,8 +75,30 @@ def _salvage_batch(plan: Plan, loaded: Loaded, salvage: Salvage, failure: Failur
     return {"rows": summary["rows_succeeded"], "summary": summary, **(left or {})}
 
 
-def _announce(arn: str, failure: Failure, plan: Plan | None, salvaged: dict[str, Any]) -> None:
-    wanted = plan["notification"] if plan else None
+def _own_failure(event: dict[str, Any], salvage: Salvage) -> Failure:
+    failure = Failure.of(event["detail"])
+    # Events tell of no reason that a stop was given; the history does.
+    return salvage.ended if salvage.ended and not (failure.error or failure.cause) else failure
+
+
+def _awaited_failure(event: dict[str, Any], salvage: Salvage) -> Failure:
+    # What waited for the row batch knows only that it failed; the history, if it began, knows why.
+    if salvage.began_at and not salvage.over:
+        raise StorageUnavailable("The history does not have the end of the execution yet.")
+    return salvage.ended or Failure.of(event["detail"])
+
+
+def _batch_tells_of(salvage: Salvage) -> bool:
+    """Whether the end of the row batch shows in its batch's: that runs, or has ended since the row batch began."""
+    if not salvage.plan or not salvage.began_at:
+        return False
+    batch = state_of(salvage.plan["batch"]["id"])
+    return batch is not None and (batch.ended_at is None or batch.ended_at >= salvage.began_at)
+
+
+def _announce(event: dict[str, Any], salvage: Salvage, salvaged: dict[str, Any]) -> None:
+    arn, failure = event["detail"]["executionArn"], _own_failure(event, salvage)
+    wanted = salvage.plan["notification"] if salvage.plan and not salvage.is_row_batch else None
     if wanted and not wanted["failure"]:
         return
     message = {

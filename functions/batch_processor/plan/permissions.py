@@ -21,8 +21,8 @@ _ELSEWHERE = S3Uri("", "")
 class Permissions:
     """Lists of names and buckets with `*`, separated by commas; an empty one allows nothing but what the stack has itself.
 
-    `own_state_machine_arns` are the batch machine's and the row batch machine's, separated by a comma: the stack's home is
-    theirs. The fields have the names of the variables that the template gives ValidateInput.
+    The account and Region of the batch machine are the stack's own. The fields have the names of the variables that the
+    template gives ValidateInput.
     """
 
     agent_name_pattern: str
@@ -30,15 +30,11 @@ class Permissions:
     topic_name_pattern: str
     input_bucket_pattern: str
     output_bucket_pattern: str
-    own_state_machine_arns: str
+    batch_machine_arn: str
+    row_batch_machine_arn: str
     stack_name: str
     data_bucket: str
     topic_arn: str
-
-    @property
-    def batch_machine_arn(self) -> str:
-        """The machine whose executions are batches."""
-        return self.own_state_machine_arns.split(",")[0]
 
     def problems(self, config: BatchConfig) -> Iterator[Problem]:
         """What the configuration wants and may not have, each with what to type or the parameter that would allow it."""
@@ -57,7 +53,7 @@ class Permissions:
 
     def is_own_machine(self, arn: str) -> bool:
         """Whether the ARN, of a version or alias maybe, is that of one of the stack's own state machines."""
-        return _unqualified(arn) in self.own_state_machine_arns.split(",")
+        return _unqualified(arn) in (self.batch_machine_arn, self.row_batch_machine_arn)
 
     def may_run(self, machine_arn: str) -> bool:
         """Whether the machine, or a version or alias of it, may be run as an agent."""

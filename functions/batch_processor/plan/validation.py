@@ -6,7 +6,7 @@ from typing import Any
 
 from batch_processor.aws import s3
 from batch_processor.batch import manifest
-from batch_processor.batch.names import ROW_BATCH_PREFIX
+from batch_processor.batch.names import FORMER_ROW_BATCH_PREFIX
 from batch_processor.batch.own_bucket import config_refusal
 from batch_processor.batch.work_folder import source_key, work_location
 from batch_processor.config import BatchConfig, Target, parse, request
@@ -74,11 +74,12 @@ def make_plan(given: Any, batch: Batch, permissions: Permissions, caps: Caps, re
 
 
 def _name_problems(batch: Batch) -> Iterator[Problem]:
-    if batch["name"].startswith(ROW_BATCH_PREFIX):
+    if batch["name"].startswith(FORMER_ROW_BATCH_PREFIX):
         yield Problem(
             "",
-            f"the execution is called {batch['name']}, and {ROW_BATCH_PREFIX} is what row batches are called, of whose "
-            "failures nobody is told; start it under another name, or upload the config under another name",
+            f"the execution is called {batch['name']}, and {FORMER_ROW_BATCH_PREFIX} is what row batches were called; a "
+            "batch that goes on with an older one would take this one for a part of it; start it under another name, or "
+            "upload the config under another name",
         )
 
 

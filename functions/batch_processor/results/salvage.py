@@ -31,15 +31,19 @@ _FAILURES = {"ExecutionFailed": "FAILED", "ExecutionAborted": "ABORTED", "Execut
 class Salvage:
     """What a history holds: the plan, what loading found, the results by row, and answers that nobody has read yet.
 
-    `answers` has by row the answer and when it came. `again` is the ARN of the execution that this one repeats, for a
-    row batch that is run once more. `over` tells whether the execution has ended, and `ended` how it failed, if it did.
+    `plan` and `loaded` may be known already. Else a row batch has them in its input (`is_row_batch`), which the batch
+    machine alone gives it; the input of a batch is anybody's. `answers` has by row the answer and when it came. `again` is
+    the ARN of the execution that this one repeats, for a row batch that is run once more. `began_at` is when it was
+    started or redriven last, None if it never was. `over` tells whether it has ended, and `ended` how it failed, if it did.
     """
 
     plan: Plan | None = None
     loaded: Loaded | None = None
+    is_row_batch: bool = False
     results: dict[int, RowResult] = field(default_factory=dict)
     answers: dict[int, tuple[Any, str]] = field(default_factory=dict)
     again: str | None = None
+    began_at: datetime | None = None
     over: bool = False
     ended: Failure | None = None
     _calls: dict[int, str] = field(default_factory=dict)
@@ -74,6 +78,8 @@ class Salvage:
         if entered := event.get("stateEnteredEventDetails"):
             if iteration is not None:
                 self._take_row(entered, iteration)
+            elif entered["name"] == "ValidateInput":
+                self.loaded = None  # a batch, whatever its name and its input say
             self._state[iteration] = entered["name"]
             self._succeeded[iteration] = False
         elif scheduled := event.get("taskScheduledEventDetails"):
@@ -102,17 +108,21 @@ class Salvage:
 
     def _take_bounds(self, event: Mapping[str, Any]) -> None:
         if started := event.get("executionStartedEventDetails"):
-            self._take_input(json.loads(started.get("input") or "{}"))
-        elif event["type"] in ("ExecutionSucceeded", "ExecutionRedriven"):
-            self.over, self.ended = event["type"] == "ExecutionSucceeded", None
+            self.began_at = event["timestamp"]
+            if self.is_row_batch:
+                self._take_input(json.loads(started.get("input") or "{}"))
+        elif event["type"] == "ExecutionRedriven":
+            self.began_at, self.over, self.ended = event["timestamp"], False, None
+        elif event["type"] == "ExecutionSucceeded":
+            self.over, self.ended = True, None
         elif status := _FAILURES.get(event["type"]):
             details = event.get(f"{event['type'][0].lower()}{event['type'][1:]}EventDetails") or {}
             self.over, self.ended = True, Failure.of({"status": status, **details})
 
     def _take_input(self, document: Any) -> None:
         if isinstance(document, dict) and document.get("plan") and (rows := document.get("rows")):
-            self.plan = document["plan"]
-            loaded: Loaded = document["loaded"]
+            self.plan = self.plan or document["plan"]
+            loaded: Loaded = self.loaded or document["loaded"]
             self.loaded = {**loaded, "row_batch": RowRange(first=rows[0]["index"], last=rows[-1]["index"])}
             self.again = document.get("again")
 

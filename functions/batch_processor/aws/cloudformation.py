@@ -6,7 +6,7 @@ import re
 import time
 import urllib.request
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from batch_processor.errors import BatchProcessorError
 
@@ -19,15 +19,20 @@ _TIMEOUT_SECONDS = 10
 def refuse_foreign(response_url: str) -> None:
     """BatchProcessorError unless the answer would go to CloudFormation, and not wherever a caller of the function wants it."""
     url = urlsplit(response_url)
-    # Only whoever deploys the function can give it this variable: it is set where another AWS is stood in for.
-    stand_in = os.environ.get("AWS_ENDPOINT_URL")
-    if stand_in and (url.scheme, url.netloc) == urlsplit(stand_in)[:2]:
+    # Only whoever deploys the function can give it this variable: it is set where something stands in for AWS.
+    stand_in = urlsplit(os.environ.get("AWS_ENDPOINT_URL", ""))
+    if stand_in.netloc and _place(url) == _place(stand_in):
         return
     if url.scheme != "https" or not _host_of_cloudformation(os.environ["AWS_REGION"]).fullmatch(url.netloc):
         raise BatchProcessorError(
             f"The request's ResponseURL is at {url.scheme}://{url.hostname}, which is not CloudFormation's: nothing was "
             "registered, and nothing is sent there. Without a ResponseURL, as {kind, entry}, an entry is registered directly."
         )
+
+
+def _place(url: SplitResult) -> tuple[str, str]:
+    # This machine has two names, and what stands in for AWS uses both.
+    return url.scheme, re.sub(r"^localhost(?=:|$)", "127.0.0.1", url.netloc)
 
 
 def _host_of_cloudformation(region: str) -> re.Pattern[str]:

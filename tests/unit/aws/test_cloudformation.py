@@ -57,6 +57,12 @@ def test_answer_goes_nowhere_else(url: str) -> None:
 def test_answer_goes_to_what_stands_in_for_aws(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:4566")
     refuse_foreign("http://127.0.0.1:4566/cfn-response/1")
-    for url in ("http://127.0.0.1:4567/x", "https://127.0.0.1:4566/x", "http://evil@127.0.0.1:4566/x"):
+    refuse_foreign("http://localhost:4566/cfn-response/1")
+    for url in (
+        "http://127.0.0.1:4567/x",
+        "http://localhost.evil.org:4566/x",
+        "https://127.0.0.1:4566/x",
+        "http://evil@127.0.0.1:4566/x",
+    ):
         with pytest.raises(BatchProcessorError):
             refuse_foreign(url)

@@ -52,7 +52,7 @@ integration: .venv/.dev .venv-sam/.installed .cache/lambda-runtime/.installed ##
 bench: .venv/.dev .venv-sam/.installed .venv-comparison/.installed ## Speed, memory and cost beside baselines (ONLY="loader cost", WRITE=1 for docs/performance.md)
 	@$(IN_VENV) -m benchmarks $(ONLY) $(if $(WRITE),--write)
 
-seed: .venv/.local ## Register what registry/ has (STACKS="batch-processor-dev batch-examples-dev", else what `make local` printed)
+seed: .venv/.local ## Register what registry/ has (STACKS="batch-processor-dev batch-examples-dev", else what `make local` keeps running)
 	@$(IN_VENV) -m batchctl registry put registry $(foreach stack,$(STACKS),--stack $(stack))
 
 format: .venv/.dev ## Format the code, and mend what the linter can mend by itself

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from batchctl.batch_run import BatchRun
 from batchctl.demo.job import EXAMPLES
+from batchctl.local.emulator.process import Emulator
 from batchctl.local.stack import LocalStack
 from benchmarks import sample_csv
 from benchmarks.histories import HistoryReader, Usage, own_functions
@@ -75,7 +76,11 @@ class Meter:
 @contextmanager
 def meter() -> Iterator[Meter]:
     """A deployed stack whose functions reach AWS through a proxy that counts."""
-    with LocalStack() as stack, RequestCounter(stack.environment["AWS_ENDPOINT_URL"]) as requests:
+    with (
+        RequestCounter() as requests,
+        LocalStack(emulator=Emulator(auth=True, also_called=[requests.host])) as stack,
+    ):
+        requests.forward_to(stack.environment["AWS_ENDPOINT_URL"])
         functions = stack.client("lambda")
         for arn in own_functions(stack):
             configured = functions.get_function_configuration(FunctionName=arn).get("Environment", {})

@@ -27,21 +27,24 @@ _HOP = {"connection", "keep-alive", "transfer-encoding", "expect", "content-leng
 class RequestCounter:
     """A context manager; inside it `url` is where functions are to go, and `usage` adds up by names of prices."""
 
-    def __init__(self, endpoint_url: str) -> None:
+    def __init__(self) -> None:
         self.usage: Usage = defaultdict(float)
-        self._target = urlsplit(endpoint_url).netloc
         self._lock = threading.Lock()
         counter = self
 
         class Handler(_Handler):
-            target = self._target
-
             def count(self, body: bytes, answer: bytes) -> None:
                 counter.count(self.command, self.path, dict(self.headers.items()), body, answer)
 
+        self._handler = Handler
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self.host = f"127.0.0.1:{self._server.server_port}"
+        self.url = f"http://{self.host}"
+
+    def forward_to(self, endpoint_url: str) -> None:
+        """Says where the embedded AWS is, which must know `host` for one of its names before it starts."""
+        self._handler.target = urlsplit(endpoint_url).netloc
 
     def count(self, method: str, path: str, headers: dict[str, str], body: bytes, answer: bytes) -> None:
         """Adds one request that was answered."""
@@ -94,7 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     # Head and body are two writes; held back, the second would wait 40 ms for the first one's acknowledgement.
     disable_nagle_algorithm = True
-    target: str
+    target = ""
 
     def count(self, body: bytes, answer: bytes) -> None:
         raise NotImplementedError

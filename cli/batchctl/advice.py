@@ -11,7 +11,7 @@ from batchctl.errors import Expected
 
 _SIGN_IN = (
     "Sign in to AWS (`aws configure`, `aws sso login`) or name a profile in AWS_PROFILE; "
-    "for the embedded AWS, export what `batchctl local` prints."
+    "for the embedded AWS, whose keys are new with every start, type what `batchctl local` printed last."
 )
 _ADVICE: dict[type[Exception], str] = {
     exceptions.NoRegionError: "Set AWS_DEFAULT_REGION to the Region of the stack, or AWS_PROFILE to a profile that has it.",

@@ -2,7 +2,7 @@
 
 Expected                what went wrong is no fault of this code; exit code 1
 ├── WrongUsage          what was typed cannot be done as it stands; exit code 2
-└── StackUnreadable, BatchError, EmulatorError, SamFailed, RegistryFailed, UnusableFiles, FactoryFailed,
+└── StackUnreadable, BatchError, EmulatorError, SamFailed, NoLocalStack, RegistryFailed, UnusableFiles, FactoryFailed,
 each where it is raised
 """
 

@@ -11,9 +11,11 @@ import zipfile
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+from botocore.credentials import Credentials
 
 # The interpreter of the environment that has MiniStack.
 PYTHON = os.environ.get("BATCH_EMULATOR_PYTHON", sys.executable)
@@ -41,13 +43,28 @@ class LocalAws:
         self._numbers = itertools.count(1)
         self._functions: dict[str, str] = {}
 
+    def sign_in(self, environment: dict[str, str]) -> None:
+        """Make new clients from now on: the emulator was started again."""
+        self._environment = environment
+        self._clients.clear()
+
     @cached_property
     def role_arn(self) -> str:
         """A role that may do everything."""
         return self.role("tests", [{"Effect": "Allow", "Action": "*", "Resource": "*"}])
 
+    @property
+    def credentials(self) -> Credentials:
+        """Those of its clients: the root user's, or a user's."""
+        return Credentials(self._environment["AWS_ACCESS_KEY_ID"], self._environment["AWS_SECRET_ACCESS_KEY"])
+
+    @property
+    def host(self) -> str:
+        """Where it is, as `Host` says it."""
+        return urlsplit(self._environment["AWS_ENDPOINT_URL"]).netloc
+
     def client(self, service: str) -> Any:
-        """A boto3 client with the root user's credentials."""
+        """A boto3 client with these credentials."""
         if service not in self._clients:
             self._clients[service] = boto3.client(
                 service,

@@ -19,6 +19,7 @@ def event(answer: Any, **others: Any) -> dict[str, Any]:
         "index": 7,
         "answer": answer,
         "answered_by": "",
+        "sent": None,
         "input": None,
         "output": PLAN["output"],
         "store": INLINE,

@@ -9,7 +9,7 @@ from batch_processor.aws.client import client
 from batch_processor.batch import manifest
 from batch_processor.contract import Plan
 from batch_processor.csv_file.header import Header
-from tests.functional.account import DATA, put
+from tests.functional.account import DATA, get, keys, put
 from tests.unit.plans import make_plan
 
 
@@ -32,6 +32,12 @@ def put_batch(content: bytes, key: str = "inputs/people.csv", bucket: str = DATA
     manifest.write_header(plan["work"], header.names)
     plan["source"] |= {"width": len(header.names), "header_digest": header.digest}
     return plan
+
+
+def manifest_of(plan: Plan) -> Any:
+    """What the batch has left of itself in its work folder; None if it has left nothing."""
+    key = f"{plan['work']['prefix']}manifest.json"
+    return json.loads(get(key)) if key in keys(DATA) else None
 
 
 def as_json(value: Any) -> Any:

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 from batch_processor.aws.client import client
 from batch_processor.registry.entries import ENTRY_TYPES
 from batch_processor.registry.entry import KINDS, Kind
+from batch_processor.results.stored_row import FAILURE_KEYS
 
 TABLE = "batch_processor_results"
 REGISTRIES: dict[Kind, str] = {kind: f"{kind.title()}Registry-dev" for kind in KINDS}
@@ -55,14 +56,16 @@ def items() -> dict[tuple[str, str], dict[str, Any]]:
 
 
 def failures_of(batch_id: str) -> list[dict[str, Any]]:
-    """What the index on failures has of a batch."""
-    found: list[dict[str, Any]] = client("dynamodb").query(
-        TableName=TABLE,
-        IndexName="failures",
-        KeyConditionExpression="failed_batch = :batch",
-        ExpressionAttributeValues={":batch": {"S": batch_id}},
-    )["Items"]
-    return found
+    """What the index on failures has of a batch, under all of its keys, by row."""
+    found: list[dict[str, Any]] = []
+    for key in (batch_id, *(f"{batch_id}#{number}" for number in range(FAILURE_KEYS))):
+        found += client("dynamodb").query(
+            TableName=TABLE,
+            IndexName="failures",
+            KeyConditionExpression="failed_batch = :batch",
+            ExpressionAttributeValues={":batch": {"S": key}},
+        )["Items"]
+    return sorted(found, key=lambda item: item["row_id"]["S"])
 
 
 @contextmanager

@@ -19,9 +19,10 @@ def create_agent(arn: str = AGENT, **options: str) -> None:
     client("stepfunctions").create_state_machine(name=arn.rpartition(":")[2], definition=IDLE, roleArn=role, **options)
 
 
-def run_agent(name: str, status: str = "SUCCEEDED", arn: str = AGENT, **details: str) -> str:
+def run_agent(name: str, status: str = "SUCCEEDED", arn: str = AGENT, given: str = "{}", **details: str) -> str:
     """An execution of the agent that came to such an end, with {output} or {error, cause}; its ARN."""
-    started: str = client("stepfunctions").start_execution(stateMachineArn=arn, name=name, input="{}")["executionArn"]
+    states = client("stepfunctions")
+    started: str = states.start_execution(stateMachineArn=arn, name=name, input=given)["executionArn"]
     machine = stepfunctions_backends[started.split(":")[4]][started.split(":")[3]].describe_state_machine(arn)
     execution = next(found for found in machine.executions if found.execution_arn == started)
     for attribute, value in {"output": None, **details, "status": status}.items():

@@ -19,7 +19,7 @@ from batchctl.local.model import LocalModel
 from batchctl.local.stack import AGENTS, EXAMPLES, MAIN, LocalStack
 from tests.integration.batches import Batches
 from tests.integration.builds import Builds
-from tests.integration.faults import TaskFaults
+from tests.integration.faults import TaskFaults, free_host
 
 SEED = 20261121
 # Patterns that cover the stack's own machines and functions too, which are no targets all the same.
@@ -58,7 +58,7 @@ class HastyEmulator(Emulator):
 @pytest.fixture(scope="session")
 def local_stack(tmp_path_factory: pytest.TempPathFactory, model: LocalModel, builds: Builds) -> Iterator[LocalStack]:
     log_path = tmp_path_factory.mktemp("local-stack") / "emulator.log"
-    emulator = HastyEmulator(auth=True, log_path=log_path, options=("--model-url", model.url))
+    emulator = HastyEmulator(auth=True, log_path=log_path, model_url=model.url)
     with LocalStack(emulator=emulator, stacks=(WIDE, EXAMPLES, AGENTS, TARGETS), build=builds.build) as stack:
         yield stack
 
@@ -69,8 +69,14 @@ def task_faults(tmp_path_factory: pytest.TempPathFactory) -> TaskFaults:
 
 
 @pytest.fixture(scope="session")
+def proxy_host() -> str:
+    """Where the functions of the stack that fails may be told to call AWS."""
+    return free_host()
+
+
+@pytest.fixture(scope="session")
 def frail_stack(
-    tmp_path_factory: pytest.TempPathFactory, task_faults: TaskFaults, builds: Builds
+    tmp_path_factory: pytest.TempPathFactory, task_faults: TaskFaults, proxy_host: str, builds: Builds
 ) -> Iterator[LocalStack]:
     """Another stack, for the tests that kill it and let it fail; it can be started again as it was."""
     folder = tmp_path_factory.mktemp("frail-stack")
@@ -79,6 +85,7 @@ def frail_stack(
         persist=True,
         state_dir=folder / "state",
         log_path=folder / "emulator.log",
+        also_called=[proxy_host],
         options=("--faults", str(task_faults.path)),
     )
     with LocalStack(emulator=emulator, stacks=(MAIN, TARGETS), build=builds.build) as stack:

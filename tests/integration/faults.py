@@ -9,13 +9,12 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from batchctl.local.emulator import settings
 from batchctl.local.stack import MAIN, LocalStack
 
 Rule = dict[str, Any]
@@ -23,16 +22,19 @@ _START_SECONDS = 60.0
 
 
 class FaultProxy:
-    """microburst in front of an endpoint; hands everything on until it is given rules."""
+    """microburst in front of an endpoint; hands everything on until it is given rules.
 
-    def __init__(self, upstream: str, seed: int, log_path: Path) -> None:
-        self.url = f"http://127.0.0.1:{_free_port()}"
+    It listens at `host`, which its requests keep as theirs: they are signed for it.
+    """
+
+    def __init__(self, environment: Mapping[str, str], host: str, seed: int, log_path: Path) -> None:
+        self.url = f"http://{host}"
         script = str(Path(__file__).with_name("seeded_proxy.py"))
-        port = self.url.rpartition(":")[2]
+        upstream, port = environment["AWS_ENDPOINT_URL"], host.rpartition(":")[2]
         with log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, script, str(seed), "--upstream", upstream, "--port", port, "--no-resign"],
-                env={**os.environ, **settings.client_environment(upstream)},
+                env={**os.environ, **environment},
                 stdout=log,
                 stderr=log,
             )
@@ -130,8 +132,8 @@ class TaskFaults:
         new.replace(self.path)
 
 
-def _free_port() -> int:
+def free_host() -> str:
+    """A port of this machine that nobody listens at, with its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+        return f"127.0.0.1:{probe.getsockname()[1]}"

@@ -169,9 +169,11 @@ def test_answers_of_a_stopped_batch_are_salvaged(batches: Batches) -> None:
     assert key.endswith(".partial.csv")
     assert outcome.column("echo") == ["text 1", "text 2" * 4000, "", "", ""]
     statuses = outcome.column("_status")
-    # Those on their way have failed, where the history is the batch's own; a row batch that was stopped tells nothing.
-    on_their_way = ["FAILED", "FAILED"] if batches.map_mode == "auto" else ["NOT_RUN", "NOT_RUN"]
-    assert statuses == ["SUCCESS", "SUCCESS", *on_their_way, "NOT_RUN"]
+    # Those on their way have failed, where the history is the batch's own; what a row batch that was stopped knows may
+    # be stored before the partial CSV is written, or after.
+    on_their_way = {"FAILED"} if batches.map_mode == "auto" else {"FAILED", "NOT_RUN"}
+    assert [statuses[0], statuses[1], statuses[4]] == ["SUCCESS", "SUCCESS", "NOT_RUN"]
+    assert set(statuses[2:4]) <= on_their_way
     summary_key = key.replace(".csv", ".summary.json")
     wait_until(lambda: summary_key in batches.keys("outputs/"))
     summary = json.loads(batches.read(f"s3://{batches.bucket}/{summary_key}"))

@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import stat
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -141,6 +142,7 @@ def test_template_for_sam_local_invoke_has_the_deployed_functions(
     connection = json.loads((tmp_path / ENV_VARS).read_text())["Parameters"]
     resources = json.loads((tmp_path / TEMPLATE).read_text())["Resources"]
     assert connection["AWS_ENDPOINT_URL"].startswith("http://host.docker.internal:")
+    assert [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in (ENV_VARS, TEMPLATE)] == [0o600, 0o600]
     assert set(resources) == set(built)
     for name, function in built.items():
         properties = resources[name]["Properties"]

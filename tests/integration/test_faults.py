@@ -53,11 +53,11 @@ def account(frail_stack: LocalStack) -> LocalStack:
 
 
 @pytest.fixture(scope="module")
-def proxy(frail_stack: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultProxy]:
+def proxy(frail_stack: LocalStack, proxy_host: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultProxy]:
     """What the functions of the stack call AWS through."""
     log_path = tmp_path_factory.mktemp("proxy") / "microburst.log"
-    endpoint = frail_stack.environment["AWS_ENDPOINT_URL"]
-    with FaultProxy(endpoint, SEED, log_path) as proxy, functions_at(frail_stack, proxy.url):
+    environment = frail_stack.environment
+    with FaultProxy(environment, proxy_host, SEED, log_path) as proxy, functions_at(frail_stack, proxy.url):
         yield proxy
 
 

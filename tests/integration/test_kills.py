@@ -63,8 +63,7 @@ def test_batch_of_a_killed_emulator_goes_on_where_it_was(batches: Batches, frail
     rows = Rows(*["counted"] * 30, "held", *["counted"] * 150)
     run = batches.start(batches.config(rows.csv, **ONCE))
     wait_until(lambda: run.look() >= 60)
-    frail_stack.emulator.kill()
-    frail_stack.emulator.start()
+    batches = _after_a_kill(frail_stack, batches)
     finished = _stored(batches, run)
     before = rows.calls(batches)
     assert 60 <= len(finished) < len(rows.texts)
@@ -87,12 +86,19 @@ def test_batch_that_is_killed_before_its_output_is_written_calls_nobody_again(
     functions.put_function_concurrency(FunctionName=aggregate, ReservedConcurrentExecutions=0)
     run = batches.start(batches.config(rows.csv, **ONCE))
     wait_until(lambda: len(_stored(batches, run)) == len(rows.texts))
-    frail_stack.emulator.kill()
-    frail_stack.emulator.start()
+    batches = _after_a_kill(frail_stack, batches)
+    functions = frail_stack.client("lambda")
     functions.delete_function_concurrency(FunctionName=aggregate)
     outcome = batches.outcome(batches.start({"resume_from": run.name}).wait())
     assert check_rows(batches, outcome, rows) == {"SUCCESS": len(rows.texts)}
     assert rows.calls(batches) == [1] * len(rows.texts)
+
+
+def _after_a_kill(stack: LocalStack, batches: Batches) -> Batches:
+    """The same batches once the emulator was killed and started again, with that start's keys."""
+    stack.emulator.kill()
+    stack.emulator.start()
+    return Batches(stack, batches.map_mode)
 
 
 def _stored(batches: Batches, run: BatchRun) -> set[int]:

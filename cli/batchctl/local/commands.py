@@ -11,7 +11,7 @@ app = typer.Typer()
 def local() -> None:
     """Keep the embedded AWS with all stacks running, until Ctrl-C.
 
-    What it prints, typed into another shell, points any AWS tool and batchctl itself at it.
+    What it prints, typed into another shell, points any AWS tool at it. Its keys are new with every start.
     """
     from batchctl.local.foreground import keep_running
 

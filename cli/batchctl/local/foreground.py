@@ -4,7 +4,8 @@ import signal
 
 from rich.console import Console
 
-from batchctl.local import invoke
+from batchctl.local import connection, invoke
+from batchctl.local.emulator.process import Emulator
 from batchctl.local.model import LocalModel
 from batchctl.local.stack import AGENTS, EXAMPLES, MAIN, LocalStack
 from batchctl.registry.seed import seed
@@ -14,10 +15,14 @@ def keep_running() -> None:
     """Deploys all stacks and stays until it is stopped; prints what points another shell at them."""
     say = Console(stderr=True).print
     stacks = (MAIN, EXAMPLES, AGENTS)
-    with LocalModel() as model, LocalStack(stacks=stacks, say=say, model_url=model.url) as stack:
-        invoke.prepare(stack, *stacks)
-        seed(stack, say)
-        say("\nThe embedded AWS is up, until Ctrl-C. In another shell:\n")
-        for name, value in {**stack.environment, **stack.outputs}.items():
-            print(f"export {name}={value}", flush=True)
-        signal.pause()
+    with LocalModel() as model:
+        # Docker's containers call this machine by a name of their own.
+        emulator = Emulator(auth=True, model_url=model.url, also_called=[invoke.MACHINE])
+        with LocalStack(stacks=stacks, say=say, emulator=emulator) as stack:
+            invoke.prepare(stack, *stacks)
+            seed(stack, say)
+            with connection.published({**stack.environment, **stack.outputs}) as command:
+                say("\nThe embedded AWS is up, until Ctrl-C. batchctl finds it by itself.")
+                say("For any other tool, type in its shell, now and after each new start:\n")
+                print(command, flush=True)
+                signal.pause()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+from batchctl.local import private_file
 from batchctl.local.sam import Stack
 from batchctl.project import BUILDS, ROOT
 
@@ -22,7 +23,7 @@ TEMPLATE = "local-invoke.json"
 ENV_VARS = "local-invoke-env.json"
 _FOLDER = BUILDS / "local"  # where samconfig.toml names them
 # By this name Docker Desktop knows the machine; `--add-host` teaches it to Docker on Linux.
-_MACHINE = "host.docker.internal"
+MACHINE = "host.docker.internal"
 
 
 class EmbeddedAws(Protocol):
@@ -40,7 +41,7 @@ def prepare(aws: EmbeddedAws, *stacks: Stack, folder: Path = _FOLDER) -> None:
     """Uploads the samples and writes the template and the variables for `sam local invoke`."""
     upload_samples(aws)
     port = urlsplit(aws.environment["AWS_ENDPOINT_URL"]).port
-    connection = {**aws.environment, "AWS_ENDPOINT_URL": f"http://{_MACHINE}:{port}"}
+    connection = {**aws.environment, "AWS_ENDPOINT_URL": f"http://{MACHINE}:{port}"}
     functions = {
         logical_id: _resource(deployed, stack.build_dir / logical_id, connection)
         for stack in stacks
@@ -91,4 +92,5 @@ def _resource(deployed: dict[str, Any], artifact: Path, connection: dict[str, st
 
 
 def _write(path: Path, document: dict[str, Any]) -> None:
-    path.write_text(json.dumps(document, indent=2), encoding="utf-8")
+    # This start's keys are in both.
+    private_file.write(path, json.dumps(document, indent=2))

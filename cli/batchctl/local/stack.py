@@ -40,8 +40,7 @@ class LocalStack:
         self._stacks = stacks
         self._build = build
         self._say = say
-        options = ("--model-url", model_url) if model_url else ()
-        self.emulator = emulator or Emulator(auth=auth, log_path=log_path, options=options)
+        self.emulator = emulator or Emulator(auth=auth, log_path=log_path, model_url=model_url)
         self.outputs: dict[str, str] = {}
 
     @property

@@ -19,7 +19,7 @@ Stacks = Annotated[
         "--stack",
         metavar="NAME",
         help="A deployed stack, the batch processor's first; may be given several times. "
-        "Without it, the variables that `batchctl local` prints.",
+        "Without it, the one in the shell's variables, or the one that `batchctl local` keeps running.",
     ),
 ]
 

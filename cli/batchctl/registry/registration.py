@@ -14,6 +14,7 @@ from batch_processor.registry.tables import DynamoDbRegistries
 from batchctl.account import AwsAccount
 from batchctl.batch_run import Account
 from batchctl.errors import Expected
+from batchctl.local.connection import RunningLocalStack
 from batchctl.registry.files import EntryFile, UnusableFiles, entry_files, read_all
 from batchctl.registry.misspelt_keys import misspelt_keys
 
@@ -23,7 +24,7 @@ class RegistryFailed(Expected):
 
 
 class EnvironmentAccount:
-    """The stack whose outputs are in this shell's variables, as `batchctl local` prints them."""
+    """The stack whose outputs are in this shell's variables, as what `batchctl local` prints puts them there."""
 
     def __init__(self) -> None:
         self.outputs = dict(os.environ)
@@ -34,22 +35,29 @@ class EnvironmentAccount:
 
 
 def account_of(stack_names: list[str] | None) -> Account:
-    """The named stacks, or else the one whose outputs are in the shell's variables."""
-    return AwsAccount(*stack_names) if stack_names else EnvironmentAccount()
+    """The named stacks, or else the one whose outputs are in the shell's variables, or else the local one that runs."""
+    if stack_names:
+        return AwsAccount(*stack_names)
+    environment = EnvironmentAccount()
+    return environment if any(_output(kind) in environment.outputs for kind in KINDS) else RunningLocalStack()
 
 
 def registries_of(account: Account) -> DynamoDbRegistries:
     """The registries of a stack, by its outputs."""
     tables: dict[Kind, str] = {}
     for kind in KINDS:
-        output = f"{kind.title()}RegistryName"
+        output = _output(kind)
         if output not in account.outputs:
             raise RegistryFailed(
                 f"There is no output {output}. "
-                "Name the batch processor's stack with --stack, or export what `batchctl local` prints."
+                "Name the batch processor's stack with --stack, or type what `batchctl local` prints."
             )
         tables[kind] = account.outputs[output]
     return DynamoDbRegistries(tables, account.client("dynamodb"))
+
+
+def _output(kind: Kind) -> str:
+    return f"{kind.title()}RegistryName"
 
 
 def check(paths: Iterable[Path]) -> Iterator[str]:

@@ -1,14 +1,17 @@
 """Leaves in a batch's work folder what its own end, or a later batch that resumes it, needs to know of it."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any, TypedDict
 
 from batch_processor.aws import s3
+from batch_processor.batch.names import batch_key, former_batch_key
 from batch_processor.batch.work_folder import config_key, header_key, manifest_key, successors_key, work_location
 from batch_processor.contract import Loaded, Location, Plan
-from batch_processor.errors import SourceUnavailable
+from batch_processor.errors import SourceUnavailable, StorageUnavailable
+
+_JSON = "application/json"
+_ATTEMPTS = 5
 
 
 class Manifest(TypedDict):
@@ -18,23 +21,18 @@ class Manifest(TypedDict):
     loaded: Loaded
 
 
-@dataclass(frozen=True, slots=True)
-class Successors:
-    """The executions that resumed one batch, oldest first, and the ETag of this list, by which one more is added."""
-
-    execution_arns: list[str]
-    etag: str | None
-
-
 def write(plan: Plan, loaded: Loaded) -> None:
     """Leaves the plan and what loading decided; a repeated write replaces it."""
     _write(plan["work"]["bucket"], manifest_key(plan["work"]), Manifest(plan=plan, loaded=loaded))
 
 
-def read(bucket: str, batch_key: str) -> Manifest | None:
-    """The manifest of the batch with that key; None if it has left none, or it is deleted by now."""
-    manifest: Manifest | None = _read(bucket, manifest_key(work_location(bucket, batch_key)))
-    return manifest
+def read(bucket: str, execution_arn: str) -> Manifest | None:
+    """The manifest of the batch of that execution; None if it has left none, or it is deleted by now."""
+    for work in _folders(bucket, execution_arn):
+        manifest: Manifest | None = _read(bucket, manifest_key(work))
+        if manifest and manifest["plan"]["batch"]["id"] == execution_arn:
+            return manifest
+    return None
 
 
 def write_config(work: Location, document: Any) -> None:
@@ -42,10 +40,10 @@ def write_config(work: Location, document: Any) -> None:
     _write(work["bucket"], config_key(work), document)
 
 
-def read_config(bucket: str, batch_key: str) -> dict[str, Any] | None:
-    """The configuration that the batch with that key was given; None if it is not there."""
-    config: dict[str, Any] | None = _read(bucket, config_key(work_location(bucket, batch_key)))
-    return config
+def read_config(bucket: str, execution_arn: str) -> dict[str, Any] | None:
+    """The configuration that the batch of that execution was given; None if it is not there."""
+    configs = (_read(bucket, config_key(work)) for work in _folders(bucket, execution_arn))
+    return next((config for config in configs if config is not None), None)
 
 
 def write_header(work: Location, names: Sequence[str]) -> None:
@@ -63,24 +61,31 @@ def read_header(plan: Plan) -> list[str]:
     return names
 
 
-def add_successor(bucket: str, batch_key: str, execution_arn: str, known: Successors) -> bool:
-    """Adds an execution that resumes the batch to its list; False if the list has changed since `known` was read."""
+def add_successor(bucket: str, batch_key: str, execution_arn: str) -> list[str]:
+    """Adds an execution to the list of those that resume the batch with that key; returns the others, oldest first."""
     key = successors_key(work_location(bucket, batch_key))
-    body = _as_json([*known.execution_arns, execution_arn])
-    return s3.replace(bucket, key, body, "application/json", known.etag)
+    for _ in range(_ATTEMPTS):
+        known, etag = _successors(bucket, key)
+        if execution_arn in known or s3.replace(bucket, key, _as_json([*known, execution_arn]), _JSON, etag):
+            return [successor for successor in known if successor != execution_arn]
+    raise StorageUnavailable(f"s3://{bucket}/{key} changes faster than it can be added to.")
 
 
-def read_successors(bucket: str, batch_key: str) -> Successors:
-    """The executions that resumed the batch with that key."""
+def _successors(bucket: str, key: str) -> tuple[list[str], str | None]:
+    """The list, and its ETag, by which one more is added; None if there is no list yet."""
     try:
-        body, etag = s3.read_with_etag(bucket, successors_key(work_location(bucket, batch_key)))
+        body, etag = s3.read_with_etag(bucket, key)
     except SourceUnavailable:
-        return Successors([], None)
-    return Successors(json.loads(body), etag)
+        return [], None
+    return json.loads(body), etag
+
+
+def _folders(bucket: str, execution_arn: str) -> Iterator[Location]:
+    return (work_location(bucket, key) for key in (batch_key(execution_arn), former_batch_key(execution_arn)))
 
 
 def _write(bucket: str, key: str, document: Any) -> None:
-    s3.write(bucket, key, _as_json(document), "application/json")
+    s3.write(bucket, key, _as_json(document), _JSON)
 
 
 def _as_json(document: Any) -> bytes:

@@ -8,14 +8,24 @@ from batch_processor.contract import Batch
 # What the names of row batches began with before there was a machine for them: they were the batch machine's then.
 FORMER_ROW_BATCH_PREFIX = "row-batch-"
 
-# With "-<row>-<attempt>" behind it, the name of an agent's execution stays within 80 characters.
-_KEY_NAME_CHARACTERS = 44
-_KEY_DIGEST_CHARACTERS = 8
+# 128 bits, so that nobody finds a name whose digest is another's. With "-<row>-<attempt>-<run>" behind it, 21 characters
+# more, the name of an agent's execution stays within 80.
+_KEY_NAME_CHARACTERS = 25
+_KEY_DIGEST_CHARACTERS = 32
+# As keys of batches were that began before.
+_FORMER_KEY_NAME_CHARACTERS = 44
+_FORMER_KEY_DIGEST_CHARACTERS = 8
 
 
 def batch_key(execution_arn: str) -> str:
     """The key in the names of a batch's folder and row batches: its name, cut, and a digest of its execution's ARN."""
     return _key(execution_arn, execution_arn)
+
+
+def former_batch_key(execution_arn: str) -> str:
+    """The key that a batch has which began when digests were shorter."""
+    digest = _digest(execution_arn)[:_FORMER_KEY_DIGEST_CHARACTERS]
+    return f"{execution_arn.rpartition(':')[2][:_FORMER_KEY_NAME_CHARACTERS]}-{digest}"
 
 
 def describe_batch(execution: Mapping[str, str]) -> Batch:
@@ -60,5 +70,8 @@ def _origin_key(execution_arn: str, started_at: str) -> str:
 
 
 def _key(execution_arn: str, identity: str) -> str:
-    digest = hashlib.sha256(identity.encode()).hexdigest()[:_KEY_DIGEST_CHARACTERS]
-    return f"{execution_arn.rpartition(':')[2][:_KEY_NAME_CHARACTERS]}-{digest}"
+    return f"{execution_arn.rpartition(':')[2][:_KEY_NAME_CHARACTERS]}-{_digest(identity)[:_KEY_DIGEST_CHARACTERS]}"
+
+
+def _digest(identity: str) -> str:
+    return hashlib.sha256(identity.encode()).hexdigest()

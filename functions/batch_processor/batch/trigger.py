@@ -12,7 +12,7 @@ from typing import Any
 
 from batch_processor.limits import EXECUTION_NAME_CHARACTERS
 
-_DIGEST_CHARACTERS = 16
+_DIGEST_CHARACTERS = 32  # 128 bits
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 

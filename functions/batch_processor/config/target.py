@@ -172,6 +172,7 @@ def target_problems(document: Mapping[str, Any]) -> Iterator[Finding]:
     arns, names = _arns(document), _names(document)
     yield from _disagreements(arns)
     yield from _disagreements(names)
+    yield from _ambiguous(names)
     if arns:
         yield from _type_misfits(document, arn_type(arns[0][1]))
     elif not names and all(follow(path, document) is MISSING for path in _ARN_PATHS):
@@ -194,6 +195,13 @@ def _missing_target(document: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(("target",), f"'name' is missing, that of a registered target; or 'arn': {_ARN_FORMS}")
     elif "target" not in document and "agent_config" not in document and "agent_name" not in document:
         yield Finding((), "'target' is missing: the name or ARN of the agent or tool that gets the rows")
+
+
+def _ambiguous(names: list[_Mention]) -> Iterator[Finding]:
+    for location, text in names:
+        if "#" in text:
+            told = "has a '#', which comes between the name of the target and that of the batch where results are kept"
+            yield Finding(location, f"{shown(text)} {told}; give the target another name")
 
 
 def _disagreements(mentions: list[_Mention]) -> Iterator[Finding]:

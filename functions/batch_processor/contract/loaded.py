@@ -27,7 +27,7 @@ class RowStore(TypedDict):
 
     With `partition_rows` a partition holds that many rows, and its key ends with the index of its first row. Items
     older than `since` belong to another batch of the same name. Items count unless they had expired at `as_of`, when
-    this run began.
+    this run began. Each item carries the `fingerprint`.
     """
 
     mode: Literal["inline", "dynamodb"]
@@ -37,6 +37,7 @@ class RowStore(TypedDict):
     ttl_seconds: int
     compress: bool
     partition_rows: NotRequired[int]
+    fingerprint: NotRequired[str]
 
 
 class FanOut(TypedDict):

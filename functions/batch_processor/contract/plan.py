@@ -167,7 +167,8 @@ class Notification(TypedDict):
 class Storage(TypedDict):
     """Where results are to be kept.
 
-    `batch_id` is `{target}#{execution name}` of the batch that first stored the rows, and `since` when that one began.
+    `batch_id` is `{target}#{execution name}`, and `since` when the batch began. `fingerprint` is a digest of all that
+    decides an answer, which each stored row carries; plans that were made before rows carried one are without.
     """
 
     mode: Literal["auto", "inline", "dynamodb"]
@@ -175,19 +176,35 @@ class Storage(TypedDict):
     since: str
     ttl_seconds: int
     compress: bool
+    fingerprint: NotRequired[str]
+
+
+class EarlierRows(TypedDict):
+    """What another batch stored, as far as this one may take it: `fingerprints` are those of the rows that it takes.
+
+    The others are as in a `RowStore`. With `unmarked` it takes rows without a fingerprint, which are of a batch that
+    began before rows carried one.
+    """
+
+    batch_id: str
+    since: str
+    ttl_seconds: int
+    partition_rows: NotRequired[int]
+    fingerprints: list[str]
+    unmarked: NotRequired[bool]
 
 
 class Earlier(TypedDict):
-    """The batch that this one resumes: its name, and how its stored rows are spread over partitions.
+    """The batch that this one resumes: its name, and what it and others stored that this one takes, nearest first.
 
-    `last_run` is the ARN of the last execution that ran the same rows, if its histories may have answers that the table
-    lacks.
+    `runs` are the ARNs of executions whose histories may have answers that the table lacks. Plans that were made before a
+    batch stored its rows by itself have neither.
     """
 
     batch: str
     only_failed: bool
-    last_run: NotRequired[str]
-    partition_rows: NotRequired[int]
+    rows: NotRequired[list[EarlierRows]]
+    runs: NotRequired[list[str]]
 
 
 class Plan(TypedDict):

@@ -6,7 +6,8 @@ from typing import Any
 from batch_processor.batch import manifest
 from batch_processor.contract import Loaded, LoadedRow, Plan, RowRange
 from batch_processor.csv_file.source import csv_input
-from batch_processor.errors import BatchTooLarge
+from batch_processor.document.problem import Problem
+from batch_processor.errors import BatchTooLarge, InvalidConfiguration
 from batch_processor.loading.inline_rows import load_rows
 from batch_processor.loading.map_mode import only_inline
 from batch_processor.loading.row_files import write_rows
@@ -40,28 +41,36 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def _load(plan: Plan) -> tuple[list[LoadedRow], Loaded]:
-    if last_run := plan.get("earlier", {}).get("last_run"):
-        # Imported where it is used: it needs the modules that read answers, which no other batch needs here.
-        from batch_processor.resumption.last_run import salvage_last_run
-
-        salvage_last_run(plan, last_run, read(Settings).row_batch_machine_arn)
+    _refuse_former(plan)
     rows, loaded = _load_inline(plan) or ([], _distribute(plan))
+    if "earlier" in plan:
+        # Imported where it is used: it needs the modules that read answers, which no other batch needs here.
+        from batch_processor.resumption.last_run import salvage_runs
+
+        salvage_runs(plan, loaded["storage"], read(Settings).row_batch_machine_arn)
+        if rows:  # row batches find out by themselves
+            rows = _remaining(plan, rows, loaded, RowRange(first=1, last=len(rows)))
     manifest.write(plan, loaded)
     return rows, loaded
+
+
+def _refuse_former(plan: Plan) -> None:
+    """InvalidConfiguration for a plan that does not say which rows it may take, as plans of older stacks do not."""
+    if "earlier" in plan and "rows" not in plan["earlier"]:
+        name = plan["earlier"]["batch"]
+        told = f"the stack was updated while this batch began, before it took over {name}; start it once more"
+        raise InvalidConfiguration([Problem("", told)])
 
 
 def _load_inline(plan: Plan) -> tuple[list[LoadedRow], Loaded] | None:
     if plan["map_mode"] == "distributed":
         return None
     try:
-        rows, loaded = load_rows(csv_input(plan), plan)
+        return load_rows(csv_input(plan), plan)
     except BatchTooLarge:
         if only_inline(plan):
             raise
         return None
-    if "earlier" in plan:
-        rows = _remaining(plan, rows, loaded, RowRange(first=1, last=len(rows)))
-    return rows, loaded
 
 
 def _distribute(plan: Plan) -> Loaded:
@@ -75,11 +84,12 @@ def _again(
     while again:
         from batch_processor.resumption.last_run import salvage_row_batch
 
-        again = salvage_row_batch(plan, again, plan, loaded)
+        again = salvage_row_batch(plan, loaded["storage"], again, plan, loaded)
     row_batch = RowRange(first=rows[0]["index"], last=rows[-1]["index"])
     return _remaining(plan, rows, loaded, row_batch), {**loaded, "row_batch": row_batch}
 
 
 def _remaining(plan: Plan, rows: list[LoadedRow], loaded: Loaded, row_range: RowRange) -> list[LoadedRow]:
     names = [column["name"] for column in plan["output"]["columns"]]
-    return remaining_rows(rows, results_table.answered(loaded["storage"], names, row_range), plan)
+    earlier = plan.get("earlier", {}).get("rows", [])
+    return remaining_rows(rows, results_table.answered(loaded["storage"], names, row_range, earlier), plan)

@@ -1,6 +1,7 @@
 """SalvageAnswers: what was answered before an execution failed becomes a partial CSV, or a row batch's part of the CSV."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 from batch_processor.aws import sns
@@ -19,6 +20,8 @@ from batch_processor.resumption import kept_histories
 from batch_processor.settings import read
 
 _EVENTBRIDGE = "aws.states"
+# Step Functions stops what a batch has started after the batch itself: until then its children start row batches.
+_STRAGGLING = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,8 @@ def _batch_tells_of(salvage: Salvage) -> bool:
     if not salvage.plan or not salvage.began_at:
         return False
     batch = state_of(salvage.plan["batch"]["id"])
-    return batch is not None and (batch.ended_at is None or batch.ended_at >= salvage.began_at)
+    began_at = salvage.began_at if salvage.redriven else salvage.began_at - _STRAGGLING
+    return batch is not None and (batch.ended_at is None or batch.ended_at >= began_at)
 
 
 def _announce(event: dict[str, Any], salvage: Salvage, salvaged: dict[str, Any]) -> None:

@@ -73,7 +73,8 @@ def distributed_loaded(plan: Plan, found: RowsFound) -> Loaded:
         map_mode_reason=distributed_reason(plan, found),
         rows_at_once=concurrency.rows_at_once,
         row_batches_at_once=concurrency.row_batches_at_once,
-        storage=_row_store(plan, "dynamodb", batch_rows),
+        # Each row batch writes into a partition of its own, as many rows in one would throttle each other.
+        storage={**_row_store(plan, "dynamodb"), "partition_rows": batch_rows},
         result_bytes=result_bytes,
         message_bytes=message_bytes,
         fan_out=FanOut(
@@ -117,12 +118,10 @@ def _inline_storage(plan: Plan, result_bytes: int) -> RowStore:
     wanted = plan["storage"]["mode"]
     # A batch that resumes another goes on in the table, where the earlier answers are.
     roomy = limits.results_are_roomy(result_bytes) and "earlier" not in plan
-    mode: Literal["inline", "dynamodb"] = "inline" if wanted == "inline" or (wanted == "auto" and roomy) else "dynamodb"
-    # A trial may be resumed with all rows, and many rows in one partition would throttle each other.
-    return _row_store(plan, mode, _most_batch_rows(plan) if "max_rows" in plan else None)
+    return _row_store(plan, "inline" if wanted == "inline" or (wanted == "auto" and roomy) else "dynamodb")
 
 
-def _row_store(plan: Plan, mode: Literal["inline", "dynamodb"], partition_rows: int | None) -> RowStore:
+def _row_store(plan: Plan, mode: Literal["inline", "dynamodb"]) -> RowStore:
     storage = plan["storage"]
     store = RowStore(
         mode=mode,
@@ -132,10 +131,8 @@ def _row_store(plan: Plan, mode: Literal["inline", "dynamodb"], partition_rows: 
         ttl_seconds=storage["ttl_seconds"],
         compress=storage["compress"],
     )
-    if "earlier" in plan:
-        partition_rows = plan["earlier"].get("partition_rows")
-    if partition_rows is not None:
-        store["partition_rows"] = partition_rows
+    if fingerprint := storage.get("fingerprint"):
+        store["fingerprint"] = fingerprint
     return store
 
 

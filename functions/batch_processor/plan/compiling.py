@@ -1,5 +1,6 @@
 """Compiles a configuration and the CSV's header into the plan, the only form in which later stages know them."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from batch_processor.csv_file.header import Header
 from batch_processor.document.json_path import MISSING
 from batch_processor.errors import BatchTooLarge
 from batch_processor.limits import LONGEST_BATCH_DAYS, MOST_ITEMS
+from batch_processor.resumption.fingerprint import fingerprint
 
 # With rows and answers in the same payloads, this leaves them at least half.
 _LARGEST_PLAN_BYTES = 128 * 1024
@@ -34,6 +36,7 @@ _LARGEST_PLAN_BYTES = 128 * 1024
 _LONGEST_KEY_BYTES = 1024 - 25
 # DynamoDB takes partition keys of 2,048 bytes; an execution's name has up to 80 characters.
 _TARGET_CHARACTERS = 256
+_TARGET_DIGITS = 32  # 128 bits
 _DAY_SECONDS = 24 * 3600
 
 
@@ -74,6 +77,7 @@ def compile_plan(
         plan["most_rows"] = surroundings.most_rows
     if surroundings.most_days < LONGEST_BATCH_DAYS:
         plan["most_days"] = surroundings.most_days
+    plan["storage"]["fingerprint"] = fingerprint(plan)
     return plan
 
 
@@ -176,7 +180,7 @@ def _plan_execution(config: BatchConfig) -> Execution:
 
 
 def _plan_storage(config: BatchConfig, batch: Batch) -> Storage:
-    target, mode = config.target.name[:_TARGET_CHARACTERS], config.storage.mode
+    target, mode = _short(config.target.name), config.storage.mode
     return Storage(
         # The whole batch is not to pay again for the answers of its trial.
         mode="dynamodb" if mode == "auto" and config.max_rows is not None else mode,
@@ -185,6 +189,13 @@ def _plan_storage(config: BatchConfig, batch: Batch) -> Storage:
         ttl_seconds=config.storage.ttl_days * _DAY_SECONDS,
         compress=config.storage.compress,
     )
+
+
+def _short(target: str) -> str:
+    """The target's name, or of a long one its beginning and a digest."""
+    if len(target) <= _TARGET_CHARACTERS:
+        return target
+    return f"{target[:_TARGET_CHARACTERS]}-{hashlib.sha256(target.encode()).hexdigest()[:_TARGET_DIGITS]}"
 
 
 def _plan_notification(config: BatchConfig, surroundings: Surroundings) -> Notification:

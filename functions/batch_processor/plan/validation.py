@@ -180,8 +180,7 @@ def _absences(config: BatchConfig, target: Deployed) -> Iterator[Problem]:
 def _resume(earlier: EarlierBatch, plan: Plan, header: Header, document: Any) -> Plan:
     if obstacles := [*moved_output(earlier.plan, plan), *earlier.changes(plan, document, header.names)]:
         raise InvalidConfiguration(obstacles)
-    lookup.claim(earlier, plan["batch"], plan["work"]["bucket"])
-    return earlier.resumed_plan(plan)
+    return earlier.resumed_plan(plan, lookup.relatives(earlier, plan, plan["work"]["bucket"]))
 
 
 def _inspect(

@@ -13,11 +13,11 @@ from batch_processor.document.wording import shown, suggestion
 from batch_processor.registry.entry import (
     Document,
     Entry,
-    EntryName,
     EntryVersion,
     JsonObject,
     Part,
     Paths,
+    TargetName,
     with_fields,
 )
 from batch_processor.registry.json_schema import InputSchema, OutputSchema
@@ -69,7 +69,7 @@ class AgentEntry(Entry):
         ("structured_output", "schemas", "*", "schema"),
     )
 
-    agent_name: EntryName = Field(description="the agent's name")
+    agent_name: TargetName = Field(description="the agent's name")
     version: EntryVersion = Field(description="a semantic version, as 1.2.0")
     state_machine_arn: StateMachineArn = Field(description="the ARN of the agent's state machine")
     description: str = ""

@@ -30,6 +30,12 @@ EntryName = Annotated[
     Field(pattern=rf"^[^@\x00-\x1f\x7f]{{1,{LONGEST_NAME}}}$"),
     expected("a name of 1 to 255 characters in one line, without @"),
 ]
+# "#" comes between the name of the target and that of the batch, in the keys of the results table.
+TargetName = Annotated[
+    str,
+    Field(pattern=rf"^[^@#\x00-\x1f\x7f]{{1,{LONGEST_NAME}}}$"),
+    expected("a name of 1 to 255 characters in one line, without @ and #"),
+]
 Status = Annotated[Text, Field(description="`active`, or why the entry is not to be used.")]
 JsonObject = Annotated[dict[str, Any], expected("an object {…}, or the JSON text of one")]
 

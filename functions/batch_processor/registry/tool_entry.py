@@ -9,7 +9,7 @@ from batch_processor.config.locations import FUNCTION_FORM, STATE_MACHINE_FORM, 
 from batch_processor.config.target import Runs
 from batch_processor.document.shape import Finding, Text, expected, one_of
 from batch_processor.document.wording import shown
-from batch_processor.registry.entry import Document, Entry, EntryName, Paths, with_fields
+from batch_processor.registry.entry import Document, Entry, Paths, TargetName, with_fields
 from batch_processor.registry.json_schema import InputSchema, OutputSchema
 from batch_processor.registry.output_fields import known_outputs, listed_properties, unknown_fields
 
@@ -27,7 +27,7 @@ class ToolEntry(Entry):
     key: ClassVar[tuple[str, ...]] = ("tool_name",)
     json_texts: ClassVar[Paths] = tuple((name,) for name in ("input_schema", "output_schema", "output_fields", "tags"))
 
-    tool_name: EntryName = Field(description="the tool's name")
+    tool_name: TargetName = Field(description="the tool's name")
     description: str = ""
     tool_type: Annotated[Runs, one_of("lambda", "state_machine")] | None = None
     lambda_arn: TargetArn | None = None

@@ -1,22 +1,25 @@
 """Keeps the results of rows in a DynamoDB table, each from the moment it comes about."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from itertools import chain
+from heapq import merge
+from itertools import chain, groupby
 
 from batch_processor.aws import dynamodb
 from batch_processor.aws.read_ahead import read_ahead
-from batch_processor.contract import Location, RowRange, RowResult, RowStore, Status
+from batch_processor.contract import EarlierRows, Location, RowRange, RowResult, RowStore, Status
 from batch_processor.errors import SourceUnavailable
 from batch_processor.results import spill
 from batch_processor.results.stored_row import (
     Item,
+    Shelf,
     counts,
     failure_item,
     fits,
     index_of,
+    may_be_taken,
     output_text,
     partitions,
     result_of,
@@ -35,7 +38,7 @@ Pages = Iterator[list[Item]]
 
 # What is read of an item: not the target's input, which may be the largest part of it.
 _ATTRIBUTES = (
-    *("row_id", "status", "timestamp", "ttl", "execution_time_ms"),
+    *("row_id", "status", "timestamp", "ttl", "since", "fingerprint", "execution_time_ms"),
     *("error_message", "answered_by", "output_data", "output_ref"),
 )
 
@@ -71,19 +74,42 @@ def put_failures(store: RowStore, results: Iterable[RowResult]) -> None:
         _put(store, result["index"], failure_item(store, result, _now()))
 
 
-def results(store: RowStore, names: list[str], rows: RowRange) -> Iterator[RowResult]:
-    """The stored results of the rows, in order; successes without all of the columns `names` do not count."""
-    for item in _items(store, rows):
-        if result := _result(item, names):
-            yield result
+def results(
+    store: RowStore, names: list[str], rows: RowRange, earlier: Sequence[EarlierRows] = ()
+) -> Iterator[RowResult]:
+    """The stored results of the rows, in order, one for each; successes without all of the columns `names` do not count.
+
+    Of what `earlier` batches stored, nearest first, counts what may be taken. The first success stands, or else the
+    newest failure.
+    """
+    with ExitStack() as reading:
+        shelves = [reading.enter_context(closing(_own(store, rows)))]
+        shelves += [reading.enter_context(closing(_taken(shelf, rows, store["as_of"]))) for shelf in earlier]
+        for _, items in groupby(merge(*shelves, key=_row), _row):
+            found = [result for item in items if (result := _result(item, names))]
+            if found:
+                yield _best(found)
 
 
-def answered(store: RowStore, names: list[str], rows: RowRange) -> Iterator[tuple[int, Status, str]]:
-    """(index, status, unread) of each stored row, in order; successes without all of the columns `names` do not count.
+def answered(
+    store: RowStore, names: list[str], rows: RowRange, earlier: Sequence[EarlierRows] = ()
+) -> Iterator[tuple[int, Status, str]]:
+    """(index, status, unread) of each row that `results` has.
 
     `unread` is the end of the name of the agent's execution whose answer could not be read, "" if there is none.
     """
-    return ((result["index"], result["status"], result.get("unread", "")) for result in results(store, names, rows))
+    for result in results(store, names, rows, earlier):
+        yield result["index"], result["status"], result.get("unread", "")
+
+
+def _best(found: list[RowResult]) -> RowResult:
+    successes = (result for result in found if result["status"] == "SUCCESS")
+    return next(successes, None) or max(found, key=lambda result: result.get("at", ""))
+
+
+def _row(item: Item) -> str:
+    row: str = item["row_id"]["S"]
+    return row
 
 
 def _result(item: Item, names: list[str]) -> RowResult | None:
@@ -96,9 +122,17 @@ def _result(item: Item, names: list[str]) -> RowResult | None:
     return result_of(item, names)
 
 
-def _items(store: RowStore, rows: RowRange) -> Iterator[Item]:
-    """The rows' items that count, page by page; of several partitions the first pages are read ahead."""
-    wanted_partitions = list(partitions(store, rows))
+def _own(store: RowStore, rows: RowRange) -> Generator[Item]:
+    yield from (item for item in _items(store, rows) if counts(item, store, store["as_of"]))
+
+
+def _taken(shelf: EarlierRows, rows: RowRange, as_of: str) -> Generator[Item]:
+    yield from (item for item in _items(shelf, rows) if counts(item, shelf, as_of) and may_be_taken(item, shelf))
+
+
+def _items(shelf: Shelf, rows: RowRange) -> Iterator[Item]:
+    """The rows' items, page by page; of several partitions the first pages are read ahead."""
+    wanted_partitions = list(partitions(shelf, rows))
 
     def with_first_page(partition: str) -> Pages:
         pages = _pages(partition, rows)
@@ -111,7 +145,7 @@ def _items(store: RowStore, rows: RowRange) -> Iterator[Item]:
     )
     for pages in read:
         for page in pages:
-            yield from (item for item in page if counts(item, store))
+            yield from page
 
 
 def _ahead(wanted_partitions: list[str], with_first_page: Callable[[str], Pages]) -> Iterator[Pages]:

@@ -33,8 +33,9 @@ class Salvage:
 
     `plan` and `loaded` may be known already. Else a row batch has them in its input (`is_row_batch`), which the batch
     machine alone gives it; the input of a batch is anybody's. `answers` has by row the answer and when it came. `again` is
-    the ARN of the execution that this one repeats, for a row batch that is run once more. `began_at` is when it was
-    started or redriven last, None if it never was. `over` tells whether it has ended, and `ended` how it failed, if it did.
+    the ARN of the execution that this one repeats, for a row batch that is run once more. `began_at` is when it was started
+    or, if it was `redriven`, redriven last; None if it never was. `over` tells whether it has ended, and `ended` how it
+    failed, if it did.
     """
 
     plan: Plan | None = None
@@ -44,6 +45,7 @@ class Salvage:
     answers: dict[int, tuple[Any, str]] = field(default_factory=dict)
     again: str | None = None
     began_at: datetime | None = None
+    redriven: bool = False
     over: bool = False
     ended: Failure | None = None
     _calls: dict[int, str] = field(default_factory=dict)
@@ -112,7 +114,7 @@ class Salvage:
             if self.is_row_batch:
                 self._take_input(json.loads(started.get("input") or "{}"))
         elif event["type"] == "ExecutionRedriven":
-            self.began_at, self.over, self.ended = event["timestamp"], False, None
+            self.began_at, self.redriven, self.over, self.ended = event["timestamp"], True, False, None
         elif event["type"] == "ExecutionSucceeded":
             self.over, self.ended = True, None
         elif status := _FAILURES.get(event["type"]):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from batch_processor.contract import FAILURES, Loaded, Plan, RowRange, RowResult, Status
+from batch_processor.contract import FAILURES, Loaded, Location, Plan, RowRange, RowResult, Status
 from batch_processor.errors import SourceUnavailable
 from batch_processor.logs import logger
 from batch_processor.results import results_table, spill
@@ -23,6 +23,7 @@ class Settlement:
         self._plan, self._store, self._rows, self._otherwise = plan, loaded["storage"], rows, otherwise
         self._given = {result["index"]: result for result in given}
         self._names = [column["name"] for column in plan["output"]["columns"]]
+        self._earlier = plan.get("earlier", {}).get("rows", [])
 
     def results(self) -> Iterator[RowResult]:
         """The results in the order of the rows, successes with their cells."""
@@ -33,29 +34,34 @@ class Settlement:
         if self._is_stored():
             results_table.put_failures(self._store, self._given_as(*FAILURES))
 
-    def keep_all(self) -> None:
-        """Stores every given result that is better than the table's, even where results are not kept in the table."""
+    def keep_all(self, work: Location | None = None) -> None:
+        """Stores every given result that is better than the table's, even where results are not kept in the table.
+
+        What is too large for it goes into the folder `work`, or else the plan's.
+        """
         results_table.put_failures(self._store, self._given_as(*FAILURES))
         for result in self._given_as("SUCCESS"):
-            self._keep(result)
+            self._keep(result, work or self._plan["work"])
 
     def _given_as(self, *statuses: Status) -> list[RowResult]:
         # A result that only says `stored` has nothing to store.
         return [given for given in self._given.values() if given["status"] in statuses and not given.get("stored")]
 
-    def _keep(self, result: RowResult) -> None:
+    def _keep(self, result: RowResult, work: Location) -> None:
         try:
             cells = self._with_cells(result)["cells"]
         except SourceUnavailable:  # gone for good: that is this row's misfortune and no other's
             logger.warning("An answer is gone", extra={"row": result["index"]}, exc_info=True)
             return
         results_table.put_success(
-            self._store, self._plan["work"], result["index"], self._names, cells, None,
+            self._store, work, result["index"], self._names, cells, None,
             result.get("at"), result.get("ms"),
         )  # fmt: skip
 
     def _stored(self) -> Iterable[RowResult]:
-        return results_table.results(self._store, self._names, self._rows) if self._is_stored() else ()
+        if not self._is_stored():
+            return ()
+        return results_table.results(self._store, self._names, self._rows, self._earlier)
 
     def _is_stored(self) -> bool:
         return self._store["mode"] == "dynamodb" or "earlier" in self._plan

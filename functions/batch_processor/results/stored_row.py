@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from batch_processor.contract import RowRange, RowResult, RowStore
+from batch_processor.contract import EarlierRows, RowRange, RowResult, RowStore
 from batch_processor.document.json_value import without_lone_surrogates
 
 Item = dict[str, dict[str, Any]]
+# Whatever has rows: where a run keeps its own, or what it may take of another's.
+Shelf = RowStore | EarlierRows
 
 _ROW_ID = "row_"
 _INDEX_DIGITS = 10  # so that row ids sort as their numbers do
@@ -20,23 +22,34 @@ _INDEX_DIGITS = 10  # so that row ids sort as their numbers do
 _MOST_BYTES = 400_000
 _COMPRESSED_BEYOND_BYTES = 4 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
+# DynamoDB takes 1,000 writes a second for one key of an index: a large batch's failures have several keys.
+FAILURE_KEYS = 16
 # Answers are dated by Lambda's clock, batches by Step Functions'; AWS refuses requests if a clock is farther off.
 _CLOCK_SKEW = timedelta(minutes=5)
 
 
-def partition(store: RowStore, index: int) -> str:
+def partition(shelf: Shelf, index: int) -> str:
     """The `batch_id` of a row's item."""
-    size = store.get("partition_rows")
-    return store["batch_id"] if size is None else f"{store['batch_id']}#{_first_row(index, size)}"
+    size = shelf.get("partition_rows")
+    return shelf["batch_id"] if size is None else f"{shelf['batch_id']}#{_first_row(index, size)}"
 
 
-def partitions(store: RowStore, rows: RowRange) -> Iterator[str]:
+def partitions(shelf: Shelf, rows: RowRange) -> Iterator[str]:
     """The partitions that hold the rows, in the rows' order."""
     if rows["first"] > rows["last"]:
         return
-    size = store.get("partition_rows", rows["last"])
+    size = shelf.get("partition_rows", rows["last"])
     for first in range(_first_row(rows["first"], size), rows["last"] + 1, size):
-        yield partition(store, first)
+        yield partition(shelf, first)
+
+
+def failures_key(store: RowStore, index: int) -> str:
+    """The `failed_batch` of a failed row's item: the batch, of a large one with one of `FAILURE_KEYS` numbers behind it.
+
+    Row batches that run at the same time are neighbours, so neighbours have unlike numbers.
+    """
+    size = store.get("partition_rows")
+    return store["batch_id"] if size is None else f"{store['batch_id']}#{(index - 1) // size % FAILURE_KEYS}"
 
 
 def _first_row(index: int, partition_rows: int) -> int:
@@ -88,7 +101,7 @@ def failure_item(store: RowStore, result: RowResult, now: int) -> Item:
     item = {
         **_item(store, result, result.get("at"), result.get("ms"), now),
         "error_message": {"S": without_lone_surrogates(reason)},
-        "failed_batch": {"S": store["batch_id"]},
+        "failed_batch": {"S": failures_key(store, result["index"])},
     }
     return {**item, "answered_by": {"S": result["unread"]}} if result.get("unread") else item
 
@@ -113,15 +126,25 @@ def with_output(item: Item, text: str) -> Item:
     return {**item, "output_data": {"S": text}}
 
 
-def counts(item: Item, store: RowStore) -> bool:
-    """Whether an item belongs to this batch, and had not expired when this run began.
+def counts(item: Item, shelf: Shelf, as_of: str) -> bool:
+    """Whether an item belongs to the batch whose shelf it is on, and had not expired at `as_of`.
 
-    DynamoDB deletes expired items days later. An item older than the batch belongs to another one of the same name:
-    Step Functions allows a name again after 90 days, or in a new state machine, and the table may outlive both.
+    DynamoDB deletes expired items days later. An item of another beginning belongs to another batch of the same name:
+    Step Functions allows a name again after 90 days, or in a new state machine, and the table may outlive both. Of an
+    item that does not say when its batch began, its own time tells.
     """
-    if "ttl" in item and int(item["ttl"]["N"]) <= datetime.fromisoformat(store["as_of"]).timestamp():
+    if "ttl" in item and int(item["ttl"]["N"]) <= datetime.fromisoformat(as_of).timestamp():
         return False
-    return "timestamp" in item and datetime.fromisoformat(item["timestamp"]["S"]) >= _began(store)
+    if "since" in item:
+        return bool(item["since"]["S"] == shelf["since"])
+    return "timestamp" in item and datetime.fromisoformat(item["timestamp"]["S"]) >= _began(shelf)
+
+
+def may_be_taken(item: Item, rows: EarlierRows) -> bool:
+    """Whether an item of another batch was made as this one would have it, or is taken although it was not."""
+    if "fingerprint" not in item:
+        return rows.get("unmarked", False)
+    return item["fingerprint"]["S"] in rows["fingerprints"]
 
 
 def unless_better(item: Item, store: RowStore) -> dict[str, Any]:
@@ -131,10 +154,13 @@ def unless_better(item: Item, store: RowStore) -> dict[str, Any]:
     """
     operator = "OR" if item["status"]["S"] == "SUCCESS" else "AND"
     return {
-        "ConditionExpression": "attribute_not_exists(#timestamp) OR #timestamp < :began OR #ttl <= :as_of "
+        "ConditionExpression": "attribute_not_exists(#timestamp) OR #ttl <= :as_of "
+        "OR (attribute_exists(#since) AND #since < :since) "
+        "OR (attribute_not_exists(#since) AND #timestamp < :began) "
         f"OR (#status <> :success {operator} #timestamp <= :timestamp)",
-        "ExpressionAttributeNames": {f"#{name}": name for name in ("status", "timestamp", "ttl")},
+        "ExpressionAttributeNames": {f"#{name}": name for name in ("status", "timestamp", "ttl", "since")},
         "ExpressionAttributeValues": {
+            ":since": {"S": store["since"]},
             ":success": {"S": "SUCCESS"},
             ":timestamp": item["timestamp"],
             # Compared as text, so without Z and fractions of a second, which the times in the table have.
@@ -144,8 +170,8 @@ def unless_better(item: Item, store: RowStore) -> dict[str, Any]:
     }
 
 
-def _began(store: RowStore) -> datetime:
-    return datetime.fromisoformat(store["since"]).astimezone(UTC) - _CLOCK_SKEW
+def _began(shelf: Shelf) -> datetime:
+    return datetime.fromisoformat(shelf["since"]).astimezone(UTC) - _CLOCK_SKEW
 
 
 def result_of(item: Item, names: list[str]) -> RowResult | None:
@@ -173,6 +199,8 @@ def _item(store: RowStore, result: RowResult, at: str | None, ms: int | None, no
         "timestamp": {"S": at or datetime.fromtimestamp(now, UTC).isoformat().replace("+00:00", "Z")},
         "ttl": {"N": str(now + store["ttl_seconds"])},
     }
+    if fingerprint := store.get("fingerprint"):
+        item |= {"fingerprint": {"S": fingerprint}, "since": {"S": store["since"]}}
     if ms is not None:
         item["execution_time_ms"] = {"N": str(ms)}
     return item

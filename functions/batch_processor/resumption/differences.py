@@ -25,7 +25,7 @@ def differences(before: Plan, now: Plan, document: Any, headers: Headers | None 
     With the `headers` of both CSVs, it names the columns that differ.
     """
     csv, (earlier, later) = csv_pointer(document), headers or (None, None)
-    was, is_now = dict(_parts(before, earlier, csv)), dict(_parts(now, later, csv))
+    was, is_now = dict(decisive_parts(before, csv, earlier)), dict(decisive_parts(now, csv, later))
     changed = [part for part in {**was, **is_now} if was.get(part) != is_now.get(part)]
     for part in islice(changed, _LISTED):
         pointer, name = part
@@ -34,7 +34,11 @@ def differences(before: Plan, now: Plan, document: Any, headers: Headers | None 
         yield Problem(changed[-1][0], f"and {len(changed) - _LISTED:,} more differences")
 
 
-def _parts(plan: Plan, header: Sequence[str] | None, csv: str) -> Iterator[tuple[_Part, Any]]:
+def decisive_parts(plan: Plan, csv: str, header: Sequence[str] | None = None) -> Iterator[tuple[_Part, Any]]:
+    """All that decides the answers of a batch, part by part; `csv` is the JSON pointer of the CSV's URI.
+
+    Without the names in the CSV's header, a digest of it is among them.
+    """
     source, target = plan["source"], plan["target"]
     # Neither URI nor version: a copy elsewhere is the same CSV.
     yield (csv, "the CSV"), f"{source['size_bytes']:,} bytes with ETag {source['etag']}".replace('"', "")

@@ -1,43 +1,39 @@
-"""The earlier batch that a batch resumes: whether it can be resumed, and what has changed since.
+"""The earlier batch that a batch resumes: whether it can be resumed, what has changed since, and what may be taken.
 
 Rows are found by their number, and their answers are taken as they are. So a CSV, a target or a mapping that has
-changed is refused, unless the configuration accepts changes.
+changed is refused, unless the configuration accepts changes; then it takes what the named batch itself wrote or took.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from batch_processor.config import Resumption, named_batch
-from batch_processor.contract import Batch, Earlier, Loaded, Plan, Storage
+from batch_processor.contract import Batch, Earlier, EarlierRows, Loaded, Plan, Storage
 from batch_processor.document.problem import Problem
 from batch_processor.errors import InvalidConfiguration
 from batch_processor.resumption.differences import differences
+from batch_processor.resumption.fingerprint import fingerprint
+
+# The plan travels with every row batch, and each takes some 250 bytes of it.
+MOST_EARLIER = 50
 
 
 @dataclass(frozen=True, slots=True)
 class EarlierBatch:
-    """An earlier batch as its work folder has it; `first` is the batch that first stored the rows, often itself.
+    """An earlier batch as its work folder has it.
 
     `status` is its execution's, None if Step Functions has forgotten it; only then `has_summary` tells whether its
-    output was published. `other_runs` has the statuses of the other executions on the same rows, by ARN, oldest first;
-    `successors` are the ARNs of those that resumed `first`, as its folder has them. `last_run` is the ARN of the last
-    execution that loaded rows, if its histories may have answers that the table lacks. `header` is None if it is not kept
-    any more.
+    output was published. `header` is None if it is not kept any more.
     """
 
     resumption: Resumption
     plan: Plan
     loaded: Loaded
     config: dict[str, Any] | None
-    first: Batch
     status: str | None
     has_summary: bool = False
-    other_runs: Mapping[str, str | None] = field(default_factory=dict)
-    successors: Sequence[str] = ()
-    successors_etag: str | None = None
-    last_run: str | None = None
     header: Sequence[str] | None = None
 
     @property
@@ -65,17 +61,12 @@ class EarlierBatch:
         """Why this batch cannot be resumed, or not by the key that names it."""
         if is_running(self.status):
             yield self._problem(f"the batch {self.name} is still running; wait for its end, or stop it first")
-        elif running := [arn for arn, status in self.other_runs.items() if is_running(status)]:
-            yield self.taken_by(running[-1])
         elif self.has_ended and self.loaded["storage"]["mode"] == "inline":
             yield self._problem(self._nothing_stored())
         elif self.resumption.only_failed and not self.has_ended:
             yield self._problem(f"the batch {self.name} did not get to its end; use resume_from")
-
-    def taken_by(self, execution_arn: str) -> Problem:
-        """The problem that another execution is running the same rows."""
-        name = execution_arn.rpartition(":")[2]
-        return self._problem(f"the batch {name} is running the same rows; wait for its end, or stop it first")
+        else:
+            yield from self._too_long()
 
     def changes(self, plan: Plan, document: Any, header: Sequence[str]) -> Iterator[Problem]:
         """What has changed and is not accepted, so that the plan may not resume this batch; what to do comes first.
@@ -89,7 +80,7 @@ class EarlierBatch:
                 f"{self.plan.get('max_rows', 'all')}; leave it so, or use resume_from",
             )
         headers = None if self.header is None else (self.header, header)
-        changes = [*self._expiry(plan["batch"]), *differences(self.plan, plan, document, headers)]
+        changes = [*self._expiry(plan["batch"]), *differences(self.plan, plan, document, headers), *self._accepted()]
         if changes and not self.resumption.accept_changes:
             yield self._problem(
                 f"the batch {self.name} was not quite the same, see below; set accept_changes to true to resume it "
@@ -98,23 +89,30 @@ class EarlierBatch:
             )
             yield from changes
 
-    def resumed_plan(self, plan: Plan) -> Plan:
-        """The plan of the batch that resumes this one, and stores its rows where this one did.
+    def rows(self) -> list[EarlierRows]:
+        """What this batch stored and what it took of others, nearest first."""
+        return [_all_rows_of(self.plan, self.loaded), *_taken(self.plan)]
+
+    def resumed_plan(self, plan: Plan, relatives: Sequence["Relative"] = ()) -> Plan:
+        """The plan of the batch that resumes this one.
 
         Unless more than the output has changed, its agent executions have the earlier names, so that answers are found.
         """
-        earlier = Earlier(batch=self.name, only_failed=self.resumption.only_failed)
-        if partition_rows := self.loaded["storage"].get("partition_rows"):
-            earlier["partition_rows"] = partition_rows
-        if self.last_run:
-            earlier["last_run"] = self.last_run
         batch: Batch = {**plan["batch"]}
         if all(difference.pointer == "/output_mapping" for difference in differences(self.plan, plan, None)):
             batch["origin_key"] = self.plan["batch"]["origin_key"]
-        stored = self.plan["storage"]
-        storage: Storage = {**plan["storage"], "batch_id": stored["batch_id"], "since": stored["since"]}
+        storage: Storage = {**plan["storage"]}
         if storage["mode"] == "auto":
             storage["mode"] = "dynamodb"  # where the earlier answers are
+        rows, runs = self.rows(), [self.plan["batch"]["id"]] if may_hold_answers(self.status, self.loaded) else []
+        shelves = {(shelf["batch_id"], shelf["since"]) for shelf in rows}
+        for relative in relatives:
+            shelf = relative.rows()
+            if (shelf["batch_id"], shelf["since"]) not in shelves:
+                rows.append(shelf)
+            if not is_running(relative.status) and may_hold_answers(relative.status, relative.loaded):
+                runs.append(relative.plan["batch"]["id"])
+        earlier = Earlier(batch=self.name, only_failed=self.resumption.only_failed, rows=rows[:MOST_EARLIER], runs=runs)
         return {**plan, "batch": batch, "storage": storage, "earlier": earlier}
 
     def _nothing_stored(self) -> str:
@@ -129,16 +127,74 @@ class EarlierBatch:
         )
 
     def _expiry(self, batch: Batch) -> Iterator[Problem]:
-        kept = timedelta(seconds=self.plan["storage"]["ttl_seconds"])
-        until = datetime.fromisoformat(self.plan["storage"]["since"]) + kept
+        first = min(self.rows(), key=_kept_until)
+        until, days = _kept_until(first), first["ttl_seconds"] // 86_400
         if until < datetime.fromisoformat(batch["started_at"]):
             yield self._problem(
-                f"its answers were kept for {kept.days} days, the first ones until {until:%Y-%m-%d %H:%M} UTC; rows whose "
+                f"its answers were kept for {days} days, the first ones until {until:%Y-%m-%d %H:%M} UTC; rows whose "
                 "answers are gone are run, and paid for, again"
+            )
+
+    def _accepted(self) -> Iterator[Problem]:
+        """What this batch took although it was made otherwise: who resumes it has not accepted that."""
+        own = fingerprint(self.plan)
+        for shelf in _taken(self.plan):
+            if any(made_by != own for made_by in shelf["fingerprints"]):
+                yield self._problem(
+                    f"it accepted changes itself: it took answers of {shelf['batch_id']}, which another CSV, mapping or target "
+                    "gave"
+                )
+
+    def _too_long(self) -> Iterator[Problem]:
+        if len(self.rows()) > MOST_EARLIER:
+            yield self._problem(
+                f"the batch {self.name} goes on with {MOST_EARLIER} others, and no batch with more; leave "
+                f"{self.resumption.pointer[1:]} out to run all rows"
             )
 
     def _problem(self, message: str) -> Problem:
         return Problem(self.resumption.pointer, message)
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """Another batch that goes on with the same one, and would have its rows made alike."""
+
+    plan: Plan
+    loaded: Loaded
+    status: str | None
+
+    def rows(self) -> EarlierRows:
+        """What it stored that it made itself."""
+        return _rows_of(self.plan, self.loaded, [fingerprint(self.plan)])
+
+
+def _all_rows_of(plan: Plan, loaded: Loaded) -> EarlierRows:
+    # What it took is among them where only histories had it: that it stored anew.
+    made_by = {fingerprint(plan), *(digest for shelf in _taken(plan) for digest in shelf["fingerprints"])}
+    rows = _rows_of(plan, loaded, sorted(made_by))
+    return rows if "fingerprint" in plan["storage"] else {**rows, "unmarked": True}
+
+
+def _rows_of(plan: Plan, loaded: Loaded, fingerprints: list[str]) -> EarlierRows:
+    storage, store = plan["storage"], loaded["storage"]
+    rows = EarlierRows(
+        batch_id=storage["batch_id"],
+        since=storage["since"],
+        ttl_seconds=storage["ttl_seconds"],
+        fingerprints=fingerprints,
+    )
+    if partition_rows := store.get("partition_rows"):
+        rows["partition_rows"] = partition_rows
+    return rows
+
+
+def _taken(plan: Plan) -> list[EarlierRows]:
+    return plan.get("earlier", {}).get("rows", [])
+
+
+def _kept_until(rows: EarlierRows) -> datetime:
+    return datetime.fromisoformat(rows["since"]) + timedelta(seconds=rows["ttl_seconds"])
 
 
 def is_running(status: str | None) -> bool:

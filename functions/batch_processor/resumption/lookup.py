@@ -1,6 +1,7 @@
-"""Finds the earlier batch that a batch is to resume: what it left, and what became of its execution."""
+"""Finds the earlier batch that a batch is to resume, what became of its execution, and who else goes on with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from batch_processor.aws import s3, step_functions
@@ -13,7 +14,11 @@ from batch_processor.contract import Batch, Plan
 from batch_processor.document.problem import Problem
 from batch_processor.errors import InvalidConfiguration, SourceUnavailable
 from batch_processor.output.summary import summary_key
-from batch_processor.resumption.earlier_batch import EarlierBatch, execution_arn, may_hold_answers, unknown
+from batch_processor.resumption.earlier_batch import EarlierBatch, Relative, execution_arn, unknown
+from batch_processor.resumption.fingerprint import fingerprint
+
+# So many of the last ones are looked at: what somebody else starts must not make the others slow.
+_MOST_RELATIVES = 20
 
 
 def resolve(given: Any, batch: Batch, bucket: str) -> tuple[Any, EarlierBatch | None, list[Problem]]:
@@ -37,41 +42,37 @@ def resolve(given: Any, batch: Batch, bucket: str) -> tuple[Any, EarlierBatch | 
 def find(resumption: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
     """The earlier batch; InvalidConfiguration if it is not this machine's, or has left nothing to resume."""
     arn = execution_arn(resumption, batch)
-    key = batch_key(arn)
-    earlier_manifest, config = manifest.read(bucket, key), manifest.read_config(bucket, key)
+    earlier_manifest, config = manifest.read(bucket, arn), manifest.read_config(bucket, arn)
     if earlier_manifest is None:
-        raise unknown(resumption, f"s3://{bucket}/{work_location(bucket, key)['prefix']}", config)
+        raise unknown(resumption, f"s3://{bucket}/{work_location(bucket, batch_key(arn))['prefix']}", config)
     plan, status = earlier_manifest["plan"], step_functions.status_of(arn)
-    first = _first(plan, bucket)
-    successors = manifest.read_successors(bucket, first["key"])
-    # In a repeated invocation, the batch that is to resume is among the successors already.
-    runs = [run for run in (first["id"], arn, *successors.execution_arns) if run != batch["id"]]
-    statuses = {run: status if run == arn else step_functions.status_of(run) for run in dict.fromkeys(runs)}
     return EarlierBatch(
         resumption=resumption,
         plan=plan,
         loaded=earlier_manifest["loaded"],
         config=config,
-        first=first,
         status=status,
         has_summary=status is None and _has_summary(plan),
-        other_runs={run: run_status for run, run_status in statuses.items() if run != arn},
-        successors=successors.execution_arns,
-        successors_etag=successors.etag,
-        last_run=_last_run(runs, statuses, bucket),
         header=_header(plan),
     )
 
 
-def claim(earlier: EarlierBatch, batch: Batch, bucket: str) -> None:
-    """Claims the earlier batch for `batch`; InvalidConfiguration if another one has claimed it since it was found."""
-    key, known = earlier.first["key"], manifest.Successors(list(earlier.successors), earlier.successors_etag)
-    if batch["id"] in known.execution_arns[-1:] or manifest.add_successor(bucket, key, batch["id"], known):
-        return
-    # The last one may be this batch, if S3's answer to its claim was lost.
-    last = manifest.read_successors(bucket, key).execution_arns[-1]
-    if last != batch["id"]:
-        raise InvalidConfiguration([earlier.taken_by(last)])
+def relatives(earlier: EarlierBatch, plan: Plan, bucket: str) -> list[Relative]:
+    """The batches that go on with the same one and make their rows as the plan does, newest first.
+
+    What they have paid for is not paid for again. From now on the plan's batch is one of them.
+    """
+    others = manifest.add_successor(bucket, _first(earlier.plan, bucket)["key"], plan["batch"]["id"])
+    named = earlier.plan["batch"]["id"]
+    return list(_alike([other for other in others[-_MOST_RELATIVES:] if other != named], plan, bucket))
+
+
+def _alike(execution_arns: list[str], plan: Plan, bucket: str) -> Iterator[Relative]:
+    own = fingerprint(plan)
+    for arn in reversed(execution_arns):
+        found = manifest.read(bucket, arn)
+        if found and fingerprint(found["plan"]) == own:
+            yield Relative(found["plan"], found["loaded"], step_functions.status_of(arn))
 
 
 def _header(plan: Plan) -> list[str] | None:
@@ -85,19 +86,16 @@ def _first(plan: Plan, bucket: str) -> Batch:
     """The batch that first stored the rows, as far back as there are work folders."""
     while "earlier" in plan:
         machine = plan["batch"]["id"].rpartition(":")[0]
-        earlier_manifest = manifest.read(bucket, batch_key(f"{machine}:{plan['earlier']['batch']}"))
-        if earlier_manifest is None:
+        earlier_manifest = manifest.read(bucket, f"{machine}:{plan['earlier']['batch']}")
+        # A name may be given anew, also to a batch that goes on with the one that went on with its first bearer.
+        if earlier_manifest is None or _began(earlier_manifest["plan"]) >= _began(plan):
             break
         plan = earlier_manifest["plan"]
     return plan["batch"]
 
 
-def _last_run(runs: list[str], statuses: Mapping[str, str | None], bucket: str) -> str | None:
-    """The last run that loaded rows, which salvages all earlier runs; None if there is nothing of it to salvage."""
-    for run in reversed(runs):
-        if run_manifest := manifest.read(bucket, batch_key(run)):
-            return run if may_hold_answers(statuses[run], run_manifest["loaded"]) else None
-    return None
+def _began(plan: Plan) -> datetime:
+    return datetime.fromisoformat(plan["batch"]["started_at"])
 
 
 def _has_summary(plan: Plan) -> bool:

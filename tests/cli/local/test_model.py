@@ -1,11 +1,13 @@
 """The local model answers as model servers do: over HTTP, counted, and only what can be asked."""
 
+import http.client
 import json
 import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -115,7 +117,47 @@ def test_it_can_be_throttled() -> None:
 
 
 def test_it_listens_on_loopback_only(model: LocalModel) -> None:
-    port = int(model.url.rsplit(":", 1)[1])
+    port = urlsplit(model.url).port
     with socket.socket() as probe:
         # Nobody else listens on this port, so another loopback address is free exactly when it is not taken.
         probe.bind(("127.0.0.2", port))
+
+
+def status(model: LocalModel, *, method: str = "POST", **headers: str) -> int:
+    """Of a request to its secret address as a page's script could send it."""
+    address = urlsplit(f"{model.url}/v1/chat/completions")
+    connection = http.client.HTTPConnection("127.0.0.1", address.port or 0, timeout=5)
+    body = json.dumps({"messages": [QUESTION], "tools": [TOOL]})
+    connection.request(method, address.path, body, {"Content-Type": "text/plain", **headers})
+    with connection.getresponse() as answer:
+        names = [name.lower() for name, _ in answer.getheaders()]
+        assert not any(name.startswith("access-control-") for name in names)
+        connection.close()
+        return answer.status
+
+
+def test_it_answers_no_web_page_even_one_that_knows_its_address(model: LocalModel) -> None:
+    before = model.requests
+    assert status(model, Origin="https://evil.example") == 403
+    assert status(model, Origin="null") == 403
+    assert status(model, Host="evil.example") == 403
+    assert status(model, **{"Sec-Fetch-Site": "cross-site"}) == 403
+    assert status(model, method="OPTIONS") == 403
+    assert model.requests == before
+    assert status(model) == 200
+
+
+def test_without_its_secret_address_it_answers_nobody(model: LocalModel) -> None:
+    origin = model.url.rpartition("/")[0]
+    for path in ("", "/guessed", f"/{'A' * 32}"):
+        request = urllib.request.Request(f"{origin}{path}/v1/chat/completions", b"{}", method="POST")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=5)
+        refused.value.close()
+        assert refused.value.code == 404
+
+
+def test_each_model_has_another_address(model: LocalModel) -> None:
+    with LocalModel() as other:
+        assert urlsplit(other.url).path != urlsplit(model.url).path
+        assert len(urlsplit(other.url).path) > 30

@@ -168,8 +168,13 @@ def test_files_are_checked_without_any_stack(tmp_path: Path, monkeypatch: pytest
     assert run("check", good) == ["agent/agent_name@1.0.0", "tool/enrich", "tool/b"]
     with pytest.raises(UnusableFiles, match="did you mean 'messages'"):
         run("check", good, write(tmp_path / "bad.json", make_agent(input_format="message")))
-    with pytest.raises(RegistryFailed, match="no output AgentRegistryName"):
-        run("list")
+
+
+def test_stack_without_registries_is_told() -> None:
+    stack = Stack()
+    del stack.outputs["ToolRegistryName"]
+    with pytest.raises(RegistryFailed, match="no output ToolRegistryName"):
+        registration.registries_of(stack)
 
 
 def test_seeds_are_registered_as_far_as_their_targets_are_deployed() -> None:
@@ -320,7 +325,8 @@ def test_files_that_a_parser_would_take_or_fail_on_are_told(failing: Failing, tm
         f'{tmp_path}/twice.json: "agent_name" is given twice in one object, at line 1, column 2 and at line 2' in told
     )
     assert (
-        "/agent_name: expected a name of 1 to 255 characters in one line, without @, got 5; write it in quotes" in told
+        "/agent_name: expected a name of 1 to 255 characters in one line, without @ and #, got 5; write it in quotes"
+        in told
     )
     assert "/version: expected a string that is not empty, got 1.0; write it in quotes" in told
     assert "/status: expected a string that is not empty, got true; write it in quotes" in told

@@ -26,6 +26,7 @@ class Persistent:
     """An emulator that is killed and started again on its folder."""
 
     def __init__(self, state_dir: Path) -> None:
+        self.state_dir = state_dir
         self._queues = state_dir / "state" / "sqs.json"
         self.emulator = Emulator(python=PYTHON, auth=True, persist=True, state_dir=state_dir)
         self.emulator.start()
@@ -40,6 +41,8 @@ class Persistent:
     def restart(self) -> None:
         self.emulator.kill()
         self.emulator.start()
+        # Each start has keys of its own.
+        self.aws.sign_in(self.emulator.environment())
 
 
 @pytest.fixture(scope="module")
@@ -78,12 +81,23 @@ def test_items_survive_whatever_wrote_them(persistent: Persistent) -> None:
     update = {"UpdateExpression": "SET n = :n", "ExpressionAttributeValues": {":n": {"N": "1"}}}
     dynamodb.update_item(TableName=name, Key=item(4), **update)
     persistent.restart()
+    dynamodb = aws.client("dynamodb")
     assert sort_keys(aws, name) == ["001", "002", "004"]
     assert dynamodb.get_item(TableName=name, Key=item(1))["Item"]["text"] == {"S": "ü😀"}
     assert dynamodb.get_item(TableName=name, Key=item(4))["Item"]["n"] == {"N": "1"}
     persistent.restart()
     assert sort_keys(aws, name) == ["001", "002", "004"]
-    assert dynamodb.describe_table(TableName=name)["Table"]["ItemCount"] == 3
+    assert aws.client("dynamodb").describe_table(TableName=name)["Table"]["ItemCount"] == 3
+
+
+def test_nobody_else_may_read_what_is_kept_as_users_keys_are_in_it(persistent: Persistent) -> None:
+    secret = persistent.aws.user([INVOKE_ANY]).credentials.secret_key
+    persistent.settle()
+    kept = [
+        path for folder in persistent.state_dir.iterdir() if folder.is_dir() for path in (folder, *folder.rglob("*"))
+    ]
+    assert any(secret in path.read_text() for path in kept if path.name == "iam.json")
+    assert [path for path in kept if path.lstat().st_mode & 0o077] == []
 
 
 def test_items_of_a_deleted_table_do_not_come_back(persistent: Persistent) -> None:
@@ -106,6 +120,7 @@ def test_objects_survive_with_their_versions(persistent: Persistent) -> None:
     first = s3.put_object(Bucket=bucket, Key="a/ü", Body=b"1", Metadata={"k": "v"})["VersionId"]
     second = s3.put_object(Bucket=bucket, Key="a/ü", Body=b"2")
     persistent.restart()
+    s3 = aws.client("s3")
     assert s3.get_object(Bucket=bucket, Key="a/ü", VersionId=first)["Body"].read() == b"1"
     newest = s3.get_object(Bucket=bucket, Key="a/ü")
     assert (newest["Body"].read(), newest["VersionId"], newest["ETag"]) == (b"2", second["VersionId"], second["ETag"])
@@ -122,7 +137,7 @@ def test_uploads_in_parts_survive_once_completed(persistent: Persistent) -> None
     parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
     s3.complete_multipart_upload(Bucket=bucket, Key="k", UploadId=upload, MultipartUpload=parts)
     persistent.restart()
-    assert s3.get_object(Bucket=bucket, Key="k")["Body"].read() == b"12"
+    assert aws.client("s3").get_object(Bucket=bucket, Key="k")["Body"].read() == b"12"
 
 
 def test_machines_roles_functions_queues_and_rules_survive(persistent: Persistent) -> None:
@@ -182,6 +197,7 @@ def test_an_emulator_told_to_stop_leaves_the_same_behind(tmp_path: Path) -> None
     aws.client("dynamodb").put_item(TableName=name, Item=item(1))
     persistent.emulator.stop()
     with persistent.emulator:
+        aws.sign_in(persistent.emulator.environment())
         assert sort_keys(aws, name) == ["001"]
 
 

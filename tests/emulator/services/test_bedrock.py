@@ -28,8 +28,8 @@ def model() -> Iterator[LocalModel]:
 
 @pytest.fixture(scope="module", params=["patched", "unpatched"])
 def aws(request: pytest.FixtureRequest, model: LocalModel) -> Iterator[LocalAws]:
-    options = ["--model-url", model.url, *(["--unpatched"] if request.param == "unpatched" else [])]
-    with Emulator(python=PYTHON, auth=True, options=options) as running:
+    options = ["--unpatched"] if request.param == "unpatched" else []
+    with Emulator(python=PYTHON, auth=True, model_url=model.url, options=options) as running:
         yield LocalAws(running.environment())
 
 
@@ -135,7 +135,7 @@ def test_bedrock(item: Item, aws: LocalAws, request: pytest.FixtureRequest) -> N
 def test_a_model_server_that_is_gone_is_unavailable() -> None:
     with LocalModel() as gone:
         url = gone.url
-    with Emulator(python=PYTHON, options=["--model-url", url]) as emulator:
+    with Emulator(python=PYTHON, model_url=url) as emulator:
         error = LocalAws(emulator.environment()).output(caught(converse()))
     assert error["Error"] == "BedrockRuntime.ServiceUnavailableException"
     assert "The model server gave no answer" in json.dumps(error)

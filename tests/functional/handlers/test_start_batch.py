@@ -96,7 +96,7 @@ def test_refusal_to_start_is_an_error_so_that_the_event_is_delivered_again(
 ) -> None:
     with Stubber(client("stepfunctions")) as states:
         states.add_client_error("start_execution", code, http_status_code=status)
-        with pytest.raises(kind, match=rf"^Starting nightly-[0-9a-f]{{16}}: .*{code}"):
+        with pytest.raises(kind, match=rf"^Starting nightly-[0-9a-f]{{32}}: .*{code}"):
             handle(created("configs/nightly.json"), None)
 
 

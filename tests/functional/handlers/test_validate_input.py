@@ -83,7 +83,9 @@ def test_name_of_a_row_batch_is_refused_beside_all_other_problems() -> None:
     with pytest.raises(InvalidConfiguration) as caught:
         handle({"input": make_document(colour="blue"), "execution": execution}, None)
     assert {found.pointer for found in caught.value.problems} == {"", "/colour"}
-    assert "- the document: the execution is called row-batch-1, and row-batch- is what" in str(caught.value)
+    assert "- the document: the execution is called row-batch-1, and row-batch- is what row batches were" in str(
+        caught.value
+    )
     assert handle({"input": make_document(), "execution": {**execution, "name": "row-batches"}}, None)
 
 

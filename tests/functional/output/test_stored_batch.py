@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 
 from batch_processor.aws.client import client
-from batch_processor.batch import manifest
 from batch_processor.contract import Loaded, Plan, RowResult
 from batch_processor.errors import RowCountMismatch, StorageUnavailable
 from batch_processor.handlers.aggregate_results import handle
 from batch_processor.results import results_table, spill
 from batch_processor.results.precedence import NO_RESULT
-from tests.functional.account import DATA, RESULTS, get, keys
-from tests.functional.batches import as_json, put_batch
+from tests.functional.account import RESULTS, get, keys
+from tests.functional.batches import as_json, manifest_of, put_batch
 from tests.functional.large_batches import table_of
 from tests.functional.tables import failures_of, items, throttling
 from tests.unit.plans import STORE, failure, make_loaded, success
@@ -66,14 +65,14 @@ def test_batch_that_wants_its_results_in_the_payload_leaves_the_table_alone() ->
     plan = put_batch(CONTENT, storage={"mode": "inline"})
     aggregate(plan, success(1, "a", "1"), failure(2, "Busy", "no"), loaded=make_loaded(4))
     assert items() == {}
-    assert manifest.read(DATA, plan["batch"]["key"]) is None
+    assert manifest_of(plan) is None
 
 
 def test_small_batch_without_a_failed_row_leaves_the_table_alone() -> None:
     plan = put_batch(CONTENT)
     aggregate(plan, *(success(row, "billing", str(row)) for row in range(1, 5)), loaded=make_loaded(4))
     assert items() == {}
-    assert manifest.read(DATA, plan["batch"]["key"]) is None
+    assert manifest_of(plan) is None
 
 
 def test_small_batch_with_failed_rows_stores_all_of_them_at_its_end() -> None:
@@ -87,7 +86,7 @@ def test_small_batch_with_failed_rows_stores_all_of_them_at_its_end() -> None:
         failure(2, "Busy", "no"),
         {**success(3, "large", "3"), "ms": 5},
     ]
-    left = manifest.read(DATA, plan["batch"]["key"])
+    left = manifest_of(plan)
     assert left == {"plan": plan, "loaded": make_loaded(4, storage={**STORE, "mode": "dynamodb"})}
 
 

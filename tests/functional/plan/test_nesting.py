@@ -28,8 +28,8 @@ def stack(account: None) -> None:
 
 def call(batch: str, agent: str = AGENT, shape: str = "structured", ending: str = "7-1") -> str:
     """The ARN of the execution by which a batch calls its agent for a row."""
-    context = {"batchContext": {"executionId": batch, "rowId": "7"}, "input": {}}
-    given = context if shape == "structured" else {"messages": [], "input": {}}
+    context: dict[str, Any] = {"batchContext": {"executionId": batch, "rowId": "7"}, "input": {}}
+    given: dict[str, Any] = context if shape == "structured" else {"messages": [], "input": {}}
     started = client("stepfunctions").start_execution(
         stateMachineArn=agent, name=f"{batch}-{DIGITS}-{ending}", input=json.dumps(given)
     )

@@ -20,7 +20,8 @@ from tests.unit.histories import History
 from tests.unit.plans import failure, success
 
 CONTENT = b"name,email\n" + b"".join(b"n%d,e%d@x.org\n" % (row, row) for row in range(1, 9))
-ARN = "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:row-batch-night-1a2b3c4d-3"
+ARN = "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-rows-dev:night-1a2b3c4d-3"
+BATCH = "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:night"
 REASON = "Row 4 failed and continue_on_error is false. ToolBroke: no"
 ABORTING = {"execution": {"continue_on_error": False}}
 # As the state machine has it from a nested execution that failed.
@@ -56,9 +57,10 @@ def history_of(batch: LargeBatch, first: int, last: int) -> History:
 
 
 def salvage(batch: LargeBatch | None = None, **detail: Any) -> dict[str, Any]:
-    """As the Map's child calls it for rows 3 to 6 of a batch, else as the machine itself or EventBridge do."""
+    """As the Map's child calls it for rows 3 to 6 of a batch, else as the batch machine does for the batch."""
     known = {"plan": batch.plan, "loaded": batch.row_batch(3, 6)} if batch else {}
-    return handle(as_json({"detail": {**CAUGHT, **detail}, **known}), None)
+    arn = {} if batch else {"executionArn": BATCH}
+    return handle(as_json({"detail": {**CAUGHT, **arn, **detail}, **known}), None)
 
 
 def outcomes(part: bytes) -> list[list[str]]:
@@ -71,7 +73,7 @@ def test_row_batch_has_its_answers_from_history_and_table_and_the_reason_elsewhe
     batch.store(success(3, "stored", "3"))
     history = history_of(batch, 3, 6).task("InvokeTool", FOUND, row=4)
     history.task("SendToDeadLetterQueue", failure(5, "Busy", "no"), row=5)
-    executions.has(history.ended("ExecutionFailed", error="Batch.SourceUnavailable", cause="Writing: denied"))
+    executions.has(history.ended("ExecutionFailed", error="SourceUnavailable", cause="Writing: denied"))
     assert salvage(batch) == {"rows": 2}
     assert outcomes(batch.part(3, 6)) == [
         ["stored", "3", "SUCCESS", ""],
@@ -103,18 +105,8 @@ def test_row_batch_that_was_never_started_has_the_reason_in_every_row(executions
 
 def test_execution_that_is_not_there_is_told_where_nobody_says_what_it_was(executions: Executions) -> None:
     executions.has_none()
-    with pytest.raises(BatchProcessorError, match=f"^Reading the history of {ARN}: "):
+    with pytest.raises(BatchProcessorError, match=f"^Reading the history of {BATCH}: "):
         salvage()
-
-
-def test_row_batch_that_nobody_waits_for_is_known_by_its_own_input(executions: Executions) -> None:
-    batch = LargeBatch(CONTENT)
-    executions.has(history_of(batch, 3, 6).task("InvokeTool", FOUND, row=6).ended("ExecutionTimedOut"))
-    assert salvage(status="TIMED_OUT", error=None, cause=None) == {"rows": 1}
-    assert [row[3] for row in outcomes(batch.part(3, 6))] == [
-        *["RowBatchFailed: The row batch's execution ended as TIMED_OUT."] * 3,
-        "",
-    ]
 
 
 def test_history_whose_end_is_not_there_yet_is_worth_another_attempt(executions: Executions) -> None:
@@ -133,13 +125,13 @@ def test_history_whose_end_is_not_there_yet_is_worth_another_attempt(executions:
 def test_row_that_ends_the_batch_keeps_its_reason_and_leaves_word_of_it(executions: Executions) -> None:
     batch = LargeBatch(CONTENT, **ABORTING)
     batch.store(success(3, "stored", "3"))
-    executions.has(history_of(batch, 3, 6).ended())
-    assert salvage(error="RowFailed", cause=REASON) == {"rows": 1}
+    executions.has(history_of(batch, 3, 6).ended("ExecutionFailed", error="RowFailed", cause=REASON))
+    assert salvage(batch, error="RowFailed", cause=REASON) == {"rows": 1}
     unprocessed = ["", "", "NOT_RUN", f"RowNotProcessed: {NO_RESULT['message']}"]
     ended = ["", "", "FAILED", "ToolBroke: no"]
     assert outcomes(batch.part(3, 6)) == [["stored", "3", "SUCCESS", ""], ended, unprocessed, unprocessed]
     assert json.loads(get(failure_key(batch.plan["work"]))) == {"error": "RowFailed", "cause": REASON}
-    executions.has(history_of(batch, 3, 6).ended("ExecutionFailed", error="Batch.RowFailed", cause=REASON))
+    executions.has(history_of(batch, 3, 6).ended("ExecutionFailed", error="RowFailed", cause=REASON))
     salvage(batch)
     assert outcomes(batch.part(3, 6))[1] == ended
     assert json.loads(get(failure_key(batch.plan["work"]))) == {"error": "RowFailed", "cause": REASON}
@@ -148,7 +140,7 @@ def test_row_that_ends_the_batch_keeps_its_reason_and_leaves_word_of_it(executio
 def test_row_batches_that_are_aborted_with_the_batch_leave_no_word(executions: Executions) -> None:
     batch = LargeBatch(CONTENT, **ABORTING)
     executions.has(history_of(batch, 3, 6).ended("ExecutionAborted"))
-    salvage(status="ABORTED", error=None, cause=None)
+    salvage(batch, status="ABORTED", error=None, cause=None)
     assert failure_key(batch.plan["work"]) not in keys(DATA)
 
 
@@ -192,8 +184,9 @@ def test_large_batch_without_an_answer_leaves_no_csv(executions: Executions) -> 
 
 def test_large_batch_says_which_row_ended_it(executions: Executions) -> None:
     batch = LargeBatch(CONTENT, **ABORTING)
-    executions.has(history_of(batch, 3, 6).task("InvokeTool", FOUND, row=3).ended())
-    salvage(error="RowFailed", cause=REASON)
+    ended = {"error": "RowFailed", "cause": REASON}
+    executions.has(history_of(batch, 3, 6).task("InvokeTool", FOUND, row=3).ended("ExecutionFailed", **ended))
+    salvage(batch)
     executions.has(whole(batch).ended("MapRunFailed"))
     found = salvage(error="States.ExceedToleratedFailureThreshold", cause="The specified tolerated failure threshold")
     assert {**found, "summary": None} == {"rows": 1, "summary": None, "error": "RowFailed", "cause": REASON}

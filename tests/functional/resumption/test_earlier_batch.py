@@ -15,10 +15,15 @@ pytestmark = pytest.mark.usefixtures("stack")
 def test_name_of_the_earlier_batch_is_all_it_takes() -> None:
     night = run("night", make_document(execution_config={"max_concurrency": 3}, ttl_days=30), partition_rows=500)
     plan = validate("morning", {"resume_from": "night"})
-    last_run = f"{EXECUTIONS}:night"
-    assert plan["earlier"] == {"batch": "night", "only_failed": False, "partition_rows": 500, "last_run": last_run}
-    assert plan["storage"] == {**night["storage"], "mode": "dynamodb"}
-    assert plan["storage"]["since"] == night["batch"]["started_at"] < plan["batch"]["started_at"]
+    shelf = {name: night["storage"][name] for name in ("batch_id", "since", "ttl_seconds")}
+    assert plan["earlier"] == {
+        "batch": "night",
+        "only_failed": False,
+        "rows": [{**shelf, "partition_rows": 500, "fingerprints": [night["storage"]["fingerprint"]]}],
+        "runs": [f"{EXECUTIONS}:night"],
+    }
+    own = {"mode": "dynamodb", "batch_id": "support-triage#morning", "since": plan["batch"]["started_at"]}
+    assert plan["storage"] == {**night["storage"], **own}
     assert plan["batch"]["origin_key"] == night["batch"]["origin_key"]
     assert plan["execution"] == night["execution"]
     assert plan["work"] != night["work"]
@@ -26,15 +31,13 @@ def test_name_of_the_earlier_batch_is_all_it_takes() -> None:
 
 def test_failed_rows_of_a_batch_that_has_ended_are_run_again() -> None:
     run("night", make_document(), "SUCCEEDED")
-    assert validate("morning", {"only_failed_from": f"{EXECUTIONS}:night"})["earlier"] == {
-        "batch": "night",
-        "only_failed": True,
-    }
+    earlier = validate("morning", {"only_failed_from": f"{EXECUTIONS}:night"})["earlier"]
+    assert (earlier["batch"], earlier["only_failed"]) == ("night", True)
 
 
 def test_nothing_of_a_small_batch_that_has_ended_needs_taking_over() -> None:
     run("night", make_document(), "SUCCEEDED")
-    assert "last_run" not in validate("morning", {"resume_from": "night"})["earlier"]
+    assert validate("morning", {"resume_from": "night"})["earlier"]["runs"] == []
 
 
 def test_what_is_given_holds_over_the_earlier_configuration() -> None:
@@ -64,10 +67,11 @@ def test_batch_that_resumed_another_can_be_resumed_in_its_turn() -> None:
     run("morning", {"resume_from": "night"}, "ABORTED", day=22, partition_rows=500)
     plan = validate("noon", {"resume_from": "morning"}, day=23)
     assert plan["earlier"]["batch"] == "morning"
-    assert plan["earlier"]["partition_rows"] == 500
-    assert plan["earlier"]["last_run"] == f"{EXECUTIONS}:morning"
-    for name in ("batch_id", "since"):
-        assert plan["storage"][name] == night["storage"][name]
+    assert plan["earlier"]["runs"] == [f"{EXECUTIONS}:morning"]
+    assert [(shelf["batch_id"], shelf.get("partition_rows")) for shelf in plan["earlier"]["rows"]] == [
+        ("support-triage#morning", 500),
+        ("support-triage#night", None),
+    ]
     assert plan["batch"]["origin_key"] == night["batch"]["origin_key"]
 
 

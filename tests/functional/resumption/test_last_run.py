@@ -1,5 +1,6 @@
 """LoadCSVData of a batch that resumes a run whose histories have answers that the table lacks."""
 
+import random
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -8,26 +9,39 @@ import pytest
 from botocore.stub import Stubber
 
 from batch_processor.aws.client import client
-from batch_processor.contract import Loaded, Plan
-from batch_processor.errors import StorageUnavailable
+from batch_processor.contract import Loaded, Plan, RowStore
+from batch_processor.errors import InvalidConfiguration, StorageUnavailable
 from batch_processor.extraction import stored_rules
 from batch_processor.handlers import salvage_answers
 from batch_processor.handlers.load_csv_data import handle
 from batch_processor.results import results_table, spill
-from tests.functional.account import DATA
+from batch_processor.resumption.fingerprint import fingerprint
+from tests.functional.account import DATA, keys
 from tests.functional.batches import as_json, put_batch
 from tests.functional.conftest import NOW
 from tests.functional.tables import items
 from tests.unit.histories import BEGAN, History
-from tests.unit.plans import failure, make_loaded, make_plan, success
+from tests.unit.plans import STORE, failure, make_loaded, make_plan, success
 
 CONTENT = b"name,email\nAna,a@x.org\nBo,b@x.org\nCy,c@x.org\nDi,d@x.org\n"
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:batch-processor-dev"
+ROWS_MACHINE = MACHINE.replace("-dev", "-rows-dev")
 EXECUTIONS = MACHINE.replace(":stateMachine:", ":execution:")
 EVENING = f"{EXECUTIONS}:evening"
 KEY = "evening-5ca1ab1e"
+DAWN = f"{EXECUTIONS}:dawn"
 ANSWER = {"structured_output": {"category": "billing", "score": 3}}
-ROW_BATCH = f"{EXECUTIONS}:row-batch-{KEY}"
+# Where the batch that was cut short stored its rows.
+BEFORE: RowStore = {
+    **make_loaded(4)["storage"],
+    "batch_id": "triage#evening",
+    "since": "2026-11-20T18:00:00.000Z",
+    "fingerprint": fingerprint(make_plan()),
+}
+ROW_BATCHES = ROWS_MACHINE.replace(":stateMachine:", ":execution:")
+ROW_BATCH = f"{ROW_BATCHES}:{KEY}"
+# As it was called while row batches were executions of the batch machine.
+FORMER = f"{EXECUTIONS}:row-batch-{KEY}"
 
 
 @pytest.fixture
@@ -44,13 +58,15 @@ def has_history(states: Stubber, history: History, execution: str = EVENING) -> 
 
 
 def has_executions(states: Stubber, status: str, *arns: str, began: timedelta = timedelta(0)) -> None:
-    """What Step Functions lists of that status, newest first."""
-    executions = [
-        {"name": "-", "executionArn": arn, "stateMachineArn": MACHINE, "status": status, "startDate": BEGAN + began}
-        for arn in arns
-    ]
-    asked = {"stateMachineArn": MACHINE, "statusFilter": status, "maxResults": 1_000}
-    states.add_response("list_executions", {"executions": executions}, asked)
+    """What Step Functions lists of that status, newest first: of the row batch machine, then of the batch machine."""
+    for machine in (ROWS_MACHINE, MACHINE):
+        executions = [
+            {"name": "-", "executionArn": arn, "stateMachineArn": machine, "status": status, "startDate": BEGAN + began}
+            for arn in arns
+            if arn.startswith(f"{machine.replace(':stateMachine:', ':execution:')}:")
+        ]
+        asked = {"stateMachineArn": machine, "statusFilter": status, "maxResults": 1_000}
+        states.add_response("list_executions", {"executions": executions}, asked)
 
 
 def evening(**sections: Any) -> Plan:
@@ -79,8 +95,12 @@ def row_batch(first: int, last: int) -> History:
     return History({"plan": evening(), "loaded": distributed(), "rows": rows}, first=first)
 
 
-def resumed(**sections: Any) -> Plan:
-    return put_batch(CONTENT, earlier={"batch": "evening", "only_failed": False, "last_run": EVENING}, **sections)
+def resumed(*others: str, **sections: Any) -> Plan:
+    """The plan of the batch that goes on with it, and looks into the histories of others too."""
+    made_by = [fingerprint(evening())]
+    shelf = {"batch_id": "triage#evening", "since": BEFORE["since"], "ttl_seconds": 86_400, "fingerprints": made_by}
+    earlier = {"batch": "evening", "only_failed": False, "rows": [shelf], "runs": [EVENING, *others]}
+    return put_batch(CONTENT, earlier=earlier, **sections)
 
 
 def load(plan: Plan, **given: Any) -> dict[str, Any]:
@@ -92,9 +112,9 @@ def asked_for(plan: Plan, **given: Any) -> list[int]:
     return [row["index"] for row in load(plan, **given)["rows"]]
 
 
-def stored() -> dict[int, Any]:
+def stored(store: RowStore = STORE) -> dict[int, Any]:
     """What the table has, by row: the cells or the error."""
-    found = results_table.results(make_loaded(4)["storage"], ["category", "score"], {"first": 1, "last": 4})
+    found = results_table.results(store, ["category", "score"], {"first": 1, "last": 4})
     return {result["index"]: result.get("cells") or result["error"] for result in found}
 
 
@@ -189,8 +209,8 @@ def test_batch_that_step_functions_has_forgotten_leaves_all_that_the_table_lacks
 def test_row_batches_that_are_not_stopped_yet_are_waited_for(states: Stubber) -> None:
     """Step Functions stops them after the batch that started them, and does not warrant it."""
     has_history(states, large())
-    has_executions(states, "RUNNING", f"{EXECUTIONS}:row-batch-night-1a2b3c4d-1", f"{ROW_BATCH}-61")
-    with pytest.raises(StorageUnavailable, match=rf"evening still run, such as {ROW_BATCH}-61\. Wait"):
+    has_executions(states, "RUNNING", f"{ROW_BATCHES}:night-1a2b3c4d-1", f"{FORMER}-61")
+    with pytest.raises(StorageUnavailable, match=rf"evening still run, such as {FORMER}-61\. Wait"):
         load(resumed(map_mode="distributed"))
 
 
@@ -200,16 +220,17 @@ def test_row_batches_that_did_not_get_to_their_end_are_taken_over_once(states: S
     first.ended("ExecutionTimedOut")
     again.ended("ExecutionAborted")
     plan = resumed(map_mode="distributed")
+    store: Any = None
     for histories in ({f"{ROW_BATCH}-4-5ca1ab": again, f"{ROW_BATCH}-1": first}, {}):
         has_history(states, large())
         has_executions(states, "RUNNING", f"{EXECUTIONS}:morning")
-        has_executions(states, "ABORTED", f"{ROW_BATCH}-4-5ca1ab", f"{EXECUTIONS}:row-batch-night-1a2b3c4d-1")
+        has_executions(states, "ABORTED", f"{ROW_BATCH}-4-5ca1ab", f"{ROW_BATCHES}:night-1a2b3c4d-1")
         has_executions(states, "FAILED")
         has_executions(states, "TIMED_OUT", f"{ROW_BATCH}-1")
         for arn, history in histories.items():
             has_history(states, history, arn)
-        load(plan)
-    assert stored() == {1: "Busy", 4: ["billing", "3"]}
+        store = load(plan)["loaded"]["storage"]
+    assert stored(store) == {1: "Busy", 4: ["billing", "3"]}
 
 
 def test_row_batch_that_was_salvaged_is_not_read_again(states: Stubber) -> None:
@@ -226,7 +247,36 @@ def test_row_batch_that_was_salvaged_is_not_read_again(states: Stubber) -> None:
     for status, arns in {"RUNNING": [], "ABORTED": [], "FAILED": [failed], "TIMED_OUT": []}.items():
         has_executions(states, status, *arns)
     load(resumed(map_mode="distributed"))
-    assert stored() == {1: ["billing", "3"]}
+    assert stored() == {1: ["billing", "3"]}, "where the batch that was cut short keeps them, and nowhere else"
+
+
+def test_row_batches_of_a_batch_from_before_they_had_a_machine_are_taken_over_too(states: Stubber) -> None:
+    has_history(states, large())
+    for status, arns in {"RUNNING": [], "ABORTED": [f"{FORMER}-1"], "FAILED": [], "TIMED_OUT": []}.items():
+        has_executions(states, status, *arns)
+    has_history(states, row_batch(1, 2).task("InvokeTool", ANSWER, row=1).ended("ExecutionAborted"), f"{FORMER}-1")
+    store = load(resumed(map_mode="distributed"))["loaded"]["storage"]
+    assert stored(store) == {1: ["billing", "3"]}
+
+
+def test_plan_that_somebody_gave_an_execution_of_that_name_is_not_relied_on(states: Stubber) -> None:
+    """Whoever may start batches may give one the name of an older batch's row batch, and any input."""
+    forged = {
+        "plan": make_plan(
+            batch={**evening()["batch"], "name": "victim"}, work={"bucket": DATA, "prefix": "work/victim/"}
+        ),
+        "loaded": make_loaded(4, storage={**make_loaded(4)["storage"], "batch_id": "victim"}),
+        "rows": [{"index": 1, "row": {}}],
+    }
+    cause = "Row 1 failed and continue_on_error is false. Busy: no"
+    history = History(forged).failed_task("ValidateInput").ended("ExecutionAborted", error="E", cause=cause)
+    has_history(states, large())
+    for status, arns in {"RUNNING": [], "ABORTED": [f"{FORMER}-1"], "FAILED": [], "TIMED_OUT": []}.items():
+        has_executions(states, status, *arns)
+    has_history(states, history, f"{FORMER}-1")
+    load(resumed(map_mode="distributed"))
+    assert items() == {}
+    assert [key for key in keys(DATA) if "victim" in key] == []
 
 
 def write_rows_of(plan: Plan) -> None:
@@ -283,4 +333,57 @@ def test_row_batch_that_runs_for_the_third_time_takes_over_both_runs(states: Stu
 def run_again(ended: str) -> list[int]:
     """The rows 1 and 2 that a row batch asks for which runs again after `ended`."""
     rows = [{"index": row, "row": {"email": "y"}} for row in (1, 2)]
-    return asked_for(put_batch(CONTENT, map_mode="distributed"), rows=rows, loaded=distributed(), again=ended)
+    plan = put_batch(CONTENT, map_mode="distributed", batch=evening()["batch"])
+    return asked_for(plan, rows=rows, loaded=distributed(), again=ended)
+
+
+# --- Whose they are ----------------------------------------------------------------------------------------------
+
+
+def test_answers_are_stored_as_this_batch_s_own_with_the_fingerprint_of_what_made_them(states: Stubber) -> None:
+    made_otherwise = evening(input={"constants": {"tone": "rude"}})
+    has_history(states, small(made_otherwise).task("InvokeTool", ANSWER, row=1).ended("ExecutionAborted"))
+    plan = resumed()
+    load(plan)
+    [item] = items().values()
+    assert item["batch_id"] == {"S": plan["storage"]["batch_id"]}
+    assert item["fingerprint"] == {"S": fingerprint(made_otherwise)}
+
+
+def test_large_answer_of_an_earlier_batch_is_copied_into_this_one_s_folder(states: Stubber) -> None:
+    large = "".join(random.Random(1).choices("0123456789abcdef", k=900_000))
+    spill.put_cells(evening()["work"], 2, [large, "2"])
+    history = small().task("ExtractStructuredOutput", {"index": 2, "status": "SUCCESS", "spilled": True}, row=2)
+    has_history(states, history.ended("ExecutionAborted"))
+    plan = resumed()
+    load(plan)
+    [item] = items().values()
+    assert item["output_ref"] == {"S": f"s3://{DATA}/{plan['work']['prefix']}answers/2.json"}
+    assert stored() == {2: [large, "2"]}
+
+
+def test_what_the_earlier_batch_stored_is_taken_where_it_was_made_alike(states: Stubber) -> None:
+    has_history(states, small().ended("ExecutionAborted"))
+    at, names = "2026-11-20T19:00:00.000Z", ["category", "score"]
+    for row, made_by in enumerate((BEFORE["fingerprint"], "0" * 32, ""), start=1):
+        results_table.put_success(
+            {**BEFORE, "fingerprint": made_by}, evening()["work"], row, names, ["a", "1"], None, at, 5
+        )
+    assert asked_for(resumed()) == [2, 3, 4]
+
+
+def test_other_batch_whose_row_batches_still_run_is_not_waited_for(states: Stubber) -> None:
+    has_history(states, small().task("InvokeTool", ANSWER, row=1).ended("ExecutionAborted"))
+    dawn: Plan = {**evening(), "batch": {**evening()["batch"], "id": DAWN, "name": "dawn", "key": "dawn-1"}}
+    has_history(
+        states, History().prepared(dawn, distributed()).ended("MapStateAborted").ended("ExecutionAborted"), DAWN
+    )
+    has_executions(states, "RUNNING", f"{EXECUTIONS}:row-batch-dawn-1-1")
+    assert asked_for(resumed(DAWN)) == [2, 3, 4]
+
+
+def test_plan_that_does_not_say_what_it_may_take_is_refused(account: None) -> None:
+    """A stack that was updated between two states of a batch; nothing has been paid for yet."""
+    former = put_batch(CONTENT, earlier={"batch": "evening", "only_failed": False, "last_run": EVENING})
+    with pytest.raises(InvalidConfiguration, match="before it took over evening; start it once more"):
+        load(former)

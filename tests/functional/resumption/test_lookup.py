@@ -1,15 +1,17 @@
-"""How the earlier batch is found, and taken over by one batch at a time."""
+"""How the earlier batch is found, and who else goes on with it."""
 
+import json
 from typing import Any
 
 import pytest
 from botocore.stub import Stubber
 
+from batch_processor.aws import s3
 from batch_processor.aws.client import client
 from batch_processor.batch import manifest
-from batch_processor.errors import SourceUnavailable
-from batch_processor.resumption import lookup
-from tests.functional.account import DATA, keys, losing_the_answer, put
+from batch_processor.batch.names import batch_key, former_batch_key
+from batch_processor.errors import SourceUnavailable, StorageUnavailable
+from tests.functional.account import DATA, get, keys, losing_the_answer, put
 from tests.functional.resumption.runs import EXECUTIONS, end, problems, run, set_status, validate
 from tests.unit.configs import AGENT, make_document
 from tests.unit.plans import make_loaded
@@ -22,42 +24,55 @@ def test_running_batch_is_not_run_a_second_time() -> None:
     assert "is still running" in problems("morning", {"resume_from": "night"})["/resume_from"]
 
 
-def test_batch_is_resumed_by_one_batch_at_a_time() -> None:
+def test_nobody_is_refused_because_another_batch_goes_on_with_the_same_one() -> None:
     run("night", make_document())
-    validate("morning", {"resume_from": "night"})
-    end("morning", "RUNNING")
-    assert "the batch morning is running the same rows" in problems("noon", {"resume_from": "night"})["/resume_from"]
-    assert validate("morning", {"resume_from": "night"}), "a repeated ValidateInput of the same batch must pass"
+    run("dawn", {"resume_from": "night"}, "RUNNING")
+    assert validate("morning", {"resume_from": "night"})["earlier"]["batch"] == "night"
 
 
-@pytest.mark.parametrize("before", [None, "dawn"])
-def test_batch_is_resumed_by_one_of_two_that_begin_at_the_same_moment(
-    before: str | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_others_make_alike_is_taken_and_what_they_make_otherwise_is_not() -> None:
     run("night", make_document())
-    if before:
-        run(before, {"resume_from": "night"}, "ABORTED")
-    look = lookup.find
-
-    def look_and_be_overtaken(*arguments: Any) -> Any:
-        found = look(*arguments)
-        monkeypatch.setattr(lookup, "find", look)
-        validate("morning", {"resume_from": "night"})
-        return found
-
-    monkeypatch.setattr(lookup, "find", look_and_be_overtaken)
-    message = problems("noon", {"resume_from": "night"})["/resume_from"]
-    assert message == "the batch morning is running the same rows; wait for its end, or stop it first"
-    end("morning", "RUNNING")
-    assert validate("morning", {"resume_from": "night"}), "it is the one that goes on"
+    run("alike", {"resume_from": "night"}, "ABORTED", day=22)
+    run("alike-too", {"resume_from": "alike"}, "RUNNING", day=22)
+    rude = make_document(input_mapping={"column_mappings": {"email": "contact"}, "static_values": {"tone": "rude"}})
+    run("otherwise", {**rude, "resume_from": "night", "accept_changes": True}, "ABORTED", day=22)
+    earlier = validate("morning", {"resume_from": "night"}, day=23)["earlier"]
+    shelves = [shelf["batch_id"] for shelf in earlier["rows"]]
+    assert shelves == ["support-triage#night", "support-triage#alike-too", "support-triage#alike"]
+    assert {digest for shelf in earlier["rows"] for digest in shelf["fingerprints"]} == {
+        validate("noon", make_document())["storage"]["fingerprint"]
+    }
+    assert earlier["runs"] == [f"{EXECUTIONS}:night", f"{EXECUTIONS}:alike"], "nobody waits for what others run"
 
 
-def test_claim_whose_answer_was_lost_stands() -> None:
+def test_batches_that_begin_at_the_same_moment_all_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    run("night", make_document())
+    replace, others = s3.replace, iter(("dawn", "morning"))
+
+    def be_overtaken(*arguments: Any) -> bool:
+        if other := next(others, None):
+            validate(other, {"resume_from": "night"})
+        return replace(*arguments)
+
+    monkeypatch.setattr(s3, "replace", be_overtaken)
+    assert validate("noon", {"resume_from": "night"})
+    named = json.loads(get("work/" + batch_key(f"{EXECUTIONS}:night") + "/successors.json"))
+    assert [arn.rpartition(":")[2] for arn in named] == ["morning", "dawn", "noon"]
+
+
+def test_list_that_never_stands_still_is_worth_another_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
+    run("night", make_document())
+    monkeypatch.setattr(s3, "replace", lambda *_: False)
+    with pytest.raises(StorageUnavailable, match="changes faster than it can be added to"):
+        validate("noon", {"resume_from": "night"})
+
+
+def test_repeated_validation_names_the_batch_once() -> None:
     run("night", make_document())
     with losing_the_answer("PutObject"):
-        assert validate("morning", {"resume_from": "night"})
-    end("morning", "RUNNING")
-    assert "the batch morning is running the same rows" in problems("noon", {"resume_from": "night"})["/resume_from"]
+        first = validate("morning", {"resume_from": "night"})
+    assert validate("morning", {"resume_from": "night"}) == first
+    assert manifest.add_successor(DATA, batch_key(f"{EXECUTIONS}:night"), "another") == [f"{EXECUTIONS}:morning"]
 
 
 def test_batch_whose_resumption_came_to_an_end_is_resumed_again() -> None:
@@ -66,28 +81,49 @@ def test_batch_whose_resumption_came_to_an_end_is_resumed_again() -> None:
     assert validate("noon", {"resume_from": "night"})["earlier"]["batch"] == "night"
 
 
-def test_last_run_of_a_chain_is_taken_over_whichever_is_named() -> None:
-    """It has salvaged all before it."""
-    run("night", make_document())
-    run("dawn", {"resume_from": "night"}, "ABORTED", day=22)
-    validate("morning", {"resume_from": "dawn"})
-    end("morning", "FAILED")  # before it loaded a row
-    for name in ("night", "dawn"):
-        assert validate("noon", {"resume_from": name})["earlier"]["last_run"] == f"{EXECUTIONS}:dawn"
-
-
-def test_batch_is_never_its_own_last_run() -> None:
+def test_batch_is_never_its_own_relative() -> None:
     """Step Functions gives a name anew after 90 days; what the first one left may still be there."""
     run("night", make_document())
     run("dawn", {"resume_from": "night"}, "ABORTED", day=22)
-    assert validate("dawn", {"resume_from": "night"}, day=23)["earlier"]["last_run"] == f"{EXECUTIONS}:night"
+    earlier = validate("dawn", {"resume_from": "night"}, day=23)["earlier"]
+    assert [shelf["batch_id"] for shelf in earlier["rows"]] == ["support-triage#night"]
+    assert earlier["runs"] == [f"{EXECUTIONS}:night"]
 
 
-def test_first_batch_of_a_chain_that_was_redriven_is_waited_for() -> None:
+def test_chain_of_names_that_were_given_anew_does_not_go_round_in_circles() -> None:
+    run("night", make_document(), day=20)
+    run("dawn", {"resume_from": "night"}, "ABORTED", day=21)
+    run("night", {"resume_from": "dawn"}, None, day=22)
+    assert validate("morning", {"resume_from": "night"}, day=23)["earlier"]["batch"] == "night"
+
+
+def test_first_batch_of_a_chain_that_was_redriven_is_not_waited_for() -> None:
+    """It may be anybody's."""
     run("night", make_document())
     run("dawn", {"resume_from": "night"}, "ABORTED")
     set_status("night", "RUNNING")
-    assert "the batch night is running the same rows" in problems("morning", {"resume_from": "dawn"})["/resume_from"]
+    assert validate("morning", {"resume_from": "dawn"})
+
+
+def test_batch_that_began_when_digests_were_shorter_is_found() -> None:
+    plan = run("night", make_document())
+    former = former_batch_key(plan["batch"]["id"])
+    move(plan["batch"]["key"], former)
+    assert validate("morning", {"resume_from": "night"})["earlier"]["batch"] == "night"
+
+
+def test_folder_that_is_another_batch_s_is_not_taken_for_the_named_one_s() -> None:
+    """Two names with one short digest can be found in seconds."""
+    other = run("night", make_document())
+    move(other["batch"]["key"], former_batch_key(f"{EXECUTIONS}:knight"))
+    assert list(problems("morning", make_document(resume_from="knight"))) == ["/resume_from"]
+
+
+def move(folder: str, to: str) -> None:
+    for key in keys(DATA):
+        if key.startswith(f"work/{folder}/"):
+            put(key.replace(folder, to), get(key))
+            client("s3").delete_object(Bucket=DATA, Key=key)
 
 
 def test_refused_resumption_does_not_stand_in_the_way_of_another() -> None:
@@ -122,14 +158,14 @@ def test_unknown_batch_is_told_beside_all_other_problems_of_a_complete_configura
 
 def test_configuration_is_kept_as_it_was_given() -> None:
     plan = validate("night", {**make_document(), "max_rows": 3})
-    assert manifest.read_config(DATA, plan["batch"]["key"]) == {**make_document(), "max_rows": 3}
-    assert manifest.read(DATA, plan["batch"]["key"]) is None
+    assert manifest.read_config(DATA, plan["batch"]["id"]) == {**make_document(), "max_rows": 3}
+    assert manifest.read(DATA, plan["batch"]["id"]) is None
 
 
 def test_manifest_is_read_as_it_was_written() -> None:
     plan, loaded = validate("night", make_document()), make_loaded(3)
     manifest.write(plan, loaded)
-    assert manifest.read(DATA, plan["batch"]["key"]) == {"plan": plan, "loaded": loaded}
+    assert manifest.read(DATA, plan["batch"]["id"]) == {"plan": plan, "loaded": loaded}
     assert f"{plan['work']['prefix']}manifest.json" in keys(DATA)
 
 

@@ -29,18 +29,18 @@ def versioned(key: str, version_id: str = "IYV3p45BT0ac8hjHg1houSdS1a.Mro8e", **
 
 
 def test_name_begins_as_the_config_does() -> None:
-    assert re.fullmatch(r"nightly-run-[0-9a-f]{16}", execution_name(versioned("configs/team/nightly run.v2.json")))
+    assert re.fullmatch(r"nightly-run-[0-9a-f]{32}", execution_name(versioned("configs/team/nightly run.v2.json")))
 
 
 def test_name_of_a_long_config_is_as_long_as_a_name_may_be() -> None:
-    name = execution_name(versioned(f"configs/{'x' * 63}y{'z' * 100}.json"))
-    assert re.fullmatch(r"x{63}-[0-9a-f]{16}", name)
+    name = execution_name(versioned(f"configs/{'x' * 47}y{'z' * 100}.json"))
+    assert re.fullmatch(r"x{47}-[0-9a-f]{32}", name)
     assert len(name) == 80
 
 
 @pytest.mark.parametrize("key", ["configs/.json", "configs/日本.json", "configs/--.json", ".."])
 def test_name_of_a_config_without_usable_characters_is_the_digest(key: str) -> None:
-    assert re.fullmatch(r"[0-9a-f]{16}", execution_name(versioned(key)))
+    assert re.fullmatch(r"[0-9a-f]{32}", execution_name(versioned(key)))
 
 
 @given(NAMES, st.none() | NAMES)

@@ -11,7 +11,7 @@ ITEM = {"batch_id": {"S": "b"}, "row_id": {"S": "row_0000000001"}, "output_data"
 
 @pytest.fixture
 def counter() -> Iterator[RequestCounter]:
-    with RequestCounter("http://127.0.0.1:9") as counter:
+    with RequestCounter() as counter:
         yield counter
 
 

@@ -19,6 +19,9 @@ MEANING: list[tuple[dict[str, Any], str, str]] = [
         "messages are for agents",
     ),
     ({"target": "a", "agent_name": "b"}, "/agent_name", '"b" is not what \'target\' says, "a"'),
+    ({"target": "victim#night"}, "/target", "\"victim#night\" has a '#', which comes between"),
+    ({"target": {"arn": TOOL, "name": "a#b"}}, "/target/name", "has a '#', which comes between"),
+    ({"target": None, "agent_name": "a#b@1.2.0"}, "/agent_name", "has a '#', which comes between"),
     (rules(method="tool_result"), "/output_mapping/extraction_methods/0", "'field_mappings' is missing"),
     (rules(method="jmespath"), "/output_mapping/extraction_methods/0", "'paths' is missing"),
     (

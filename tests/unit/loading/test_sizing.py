@@ -66,31 +66,14 @@ def test_rows_that_are_resumed_are_kept_where_the_others_are() -> None:
 
 
 @pytest.mark.parametrize("load", [inline, distributed])
-@pytest.mark.parametrize("partition_rows", [{}, {"partition_rows": 50}])
-def test_resumed_rows_stay_in_the_partitions_of_the_earlier_batch(load: Any, partition_rows: dict[str, int]) -> None:
-    store = load(100, earlier={**EARLIER, **partition_rows})["storage"]
-    assert {name: store[name] for name in ("partition_rows",) if name in store} == partition_rows
+def test_rows_belong_to_their_batch_and_what_made_them_and_expire_by_its_start(load: Any) -> None:
+    storage = {"since": "2026-11-22T06:00:00Z", "batch_id": "triage#morning", "fingerprint": "f" * 32}
+    store = load(100, earlier=EARLIER, storage=storage, batch={"started_at": storage["since"]})["storage"]
+    assert {name: store[name] for name in (*storage, "as_of")} == {**storage, "as_of": storage["since"]}
 
 
-@pytest.mark.parametrize(("target_type", "attempts"), [("agent", 3), ("tool", 1)])
-def test_trial_keeps_its_rows_in_partitions_for_the_whole_batch(target_type: str, attempts: int) -> None:
-    sections = {"max_rows": 200, "target": {"type": target_type}, "execution": {"max_attempts": attempts}}
-    store = inline(200, **sections, storage={"mode": "dynamodb"})["storage"]
-    assert store["partition_rows"] == limits.most_batch_rows(target_type, attempts)
-    assert "partition_rows" not in inline(200)["storage"]
-
-
-def test_trial_that_goes_on_with_a_batch_keeps_its_partitions() -> None:
-    assert "partition_rows" not in inline(2, max_rows=2, earlier=EARLIER)["storage"]
-    store = inline(2, max_rows=2, earlier={**EARLIER, "partition_rows": 33})["storage"]
-    assert store["partition_rows"] == 33
-
-
-@pytest.mark.parametrize("load", [inline, distributed])
-def test_rows_belong_to_the_first_batch_and_expire_by_the_start_of_this_one(load: Any) -> None:
-    storage, batch = {"since": "2026-11-20T18:00:00Z"}, {"started_at": "2026-11-22T06:00:00Z"}
-    store = load(100, earlier=EARLIER, storage=storage, batch=batch)["storage"]
-    assert (store["since"], store["as_of"]) == ("2026-11-20T18:00:00Z", "2026-11-22T06:00:00Z")
+def test_inline_batch_keeps_its_rows_in_one_partition() -> None:
+    assert "partition_rows" not in inline(200, max_rows=200, storage={"mode": "dynamodb"})["storage"]
 
 
 def test_distributed_batch_keeps_its_rows_in_a_partition_for_each_row_batch() -> None:

@@ -16,6 +16,7 @@ from batch_processor.errors import BatchTooLarge
 from batch_processor.output.publishing import partial
 from batch_processor.output.summary import summary_key
 from batch_processor.plan.compiling import Surroundings, compile_plan, refuse_large
+from batch_processor.resumption.fingerprint import fingerprint
 from tests.unit.configs import AGENT, TOOL, make_document
 from tests.unit.plans import HEADER, PLAN, make_plan
 
@@ -33,7 +34,8 @@ def problems(*header: str, **keys: Any) -> list[tuple[str, str]]:
 
 
 def test_smallest_configuration_has_every_default_filled_in() -> None:
-    assert plan_of() == {
+    planned = plan_of()
+    assert planned == {
         "batch": BATCH,
         "source": PLAN["source"],
         "target": {"type": "agent", "arn": AGENT, "name": "support-triage", "input_format": "structured"},
@@ -53,7 +55,7 @@ def test_smallest_configuration_has_every_default_filled_in() -> None:
         },
         "work": {"bucket": "data", "prefix": "work/night-1a2b3c4d/"},
         "map_mode": "auto",
-        "storage": {**PLAN["storage"], "batch_id": "support-triage#night"},
+        "storage": {**PLAN["storage"], "batch_id": "support-triage#night", "fingerprint": fingerprint(planned)},
         "execution": {
             "max_concurrency": 10,
             "timeout_seconds": 300,
@@ -174,6 +176,7 @@ def test_storage_map_mode_and_revision_are_planned() -> None:
         "since": BATCH["started_at"],
         "ttl_seconds": 30 * 86_400,
         "compress": False,
+        "fingerprint": fingerprint(planned),
     }
     assert planned["target"]["revision"] == "1a2b"
 
@@ -219,7 +222,10 @@ def test_trial_stores_its_rows_for_the_whole_batch_unless_that_is_not_wanted(sai
 
 def test_partition_key_has_room_for_any_name_of_a_target() -> None:
     planned = plan_of(target={"arn": AGENT, "name": "日" * 3000})
-    assert planned["storage"]["batch_id"] == "日" * 256 + "#night"
+    target, _, name = planned["storage"]["batch_id"].partition("#")
+    assert re.fullmatch("日{256}-[0-9a-f]{32}", target)
+    assert name == "night"
+    assert plan_of(target={"arn": AGENT, "name": "日" * 3001})["storage"]["batch_id"] != planned["storage"]["batch_id"]
     assert len(planned["storage"]["batch_id"].encode()) < 2048 - 100
 
 

@@ -71,6 +71,8 @@ WRONG: list[tuple[Kind, Document, str, str]] = [
     ("agent", make_agent(agent_name=None), "", "'agent_name' is missing: the agent's name"),
     ("agent", make_agent(name="a@b"), "/agent_name", "without @"),
     ("agent", make_agent(name="a\nb"), "/agent_name", "in one line"),
+    ("agent", make_agent(name="a#b"), "/agent_name", "without @ and #"),
+    ("tool", make_tool(name="a#b"), "/tool_name", "without @ and #"),
     ("agent", make_agent(version="v1"), "/version", 'expected a semantic version, as 1.2.0, got "v1"'),
     ("agent", {**make_agent(), "version": 1}, "/version", "expected a string that is not empty, got 1"),
     ("agent", make_agent(state_machine_arn=TOOL), "/state_machine_arn", "expected the ARN of a state machine"),

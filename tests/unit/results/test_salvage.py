@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from batch_processor.contract import Loaded, Plan
 from batch_processor.errors import StorageUnavailable
 from batch_processor.output.publishing import partial
 from batch_processor.results.failure import Failure
@@ -21,6 +22,12 @@ def prepared() -> History:
 
 def read(history: History) -> Salvage:
     salvage = Salvage()
+    salvage.read(history.events)
+    return salvage
+
+
+def read_row_batch(history: History, plan: Plan | None = None, loaded: Loaded | None = None) -> Salvage:
+    salvage = Salvage(plan, loaded, is_row_batch=True)
     salvage.read(history.events)
     return salvage
 
@@ -47,19 +54,48 @@ def row_batch(rows: list[int]) -> History:
 
 
 def test_row_batch_has_its_plan_and_its_rows_as_input() -> None:
-    salvage = read(row_batch([41, 42, 43]).ended())
+    salvage = read_row_batch(row_batch([41, 42, 43]).ended())
     assert (salvage.plan, salvage.loaded) == (PLAN, {**LOADED, "row_batch": {"first": 41, "last": 43}})
+
+
+def test_plan_and_rows_in_the_input_of_a_batch_are_anybodys() -> None:
+    salvage = read(row_batch([41, 42, 43]).ended())
+    assert (salvage.plan, salvage.loaded, salvage.again) == (None, None, None)
+
+
+def test_what_is_known_of_a_row_batch_is_not_taken_from_its_input() -> None:
+    known = make_plan(batch={"id": "arn", "name": "known"})
+    salvage = read_row_batch(row_batch([41, 43]).ended(), known, {**LOADED, "row_count": 99})
+    assert salvage.plan == known
+    assert salvage.loaded == {**LOADED, "row_count": 99, "row_batch": {"first": 41, "last": 43}}
+
+
+def test_batch_that_is_called_like_a_row_batch_has_no_rows() -> None:
+    """Before there was a machine for row batches they were told from batches by their names."""
+    history = row_batch([41]).failed_task("ValidateInput").ended("ExecutionFailed", error="E", cause="no")
+    assert read_row_batch(history, PLAN, LOADED).loaded is None
+
+
+def test_when_an_execution_began_is_when_it_was_started_or_redriven_last() -> None:
+    history = prepared()
+    assert read(history.ended()).began_at == history.events[0]["timestamp"]
+    history.ended("ExecutionFailed").ended("ExecutionRedriven")
+    assert read(history.ended("ExecutionAborted")).began_at == history.events[-2]["timestamp"]
+    nothing = Salvage()
+    nothing.read([])
+    assert nothing.began_at is None
 
 
 def test_row_batch_that_runs_again_has_what_was_loaded_again() -> None:
     loaded = {**LOADED, "row_batch": {"first": 41, "last": 43}, "rows_at_once": 3}
     history = row_batch([41, 42, 43]).task("LoadCSVData", {"Payload": {"rows": [], "loaded": loaded}})
-    assert read(history.ended()).loaded == loaded
+    assert read_row_batch(history.ended()).loaded == loaded
 
 
 def test_rows_of_a_row_batch_are_known_by_their_own_numbers() -> None:
     history = row_batch([41, 43]).task("InvokeTool", FOUND, row=41).task("InvokeTool", FOUND, row=43)
-    assert {row: result["cells"] for row, result in results_of(history.ended()).items()} == {
+    results = read_row_batch(history.ended()).row_results(Failure("FAILED", "E", ""))
+    assert {result["index"]: result["cells"] for result in results} == {
         41: ["billing", "3"],
         43: ["billing", "3"],
     }
@@ -142,9 +178,9 @@ def test_answer_counts_as_soon_as_it_came(state: str, place: str) -> None:
 
 
 def test_execution_that_was_run_again_is_known() -> None:
-    assert read(row_batch([41]).ended()).again is None
+    assert read_row_batch(row_batch([41]).ended()).again is None
     given = {"plan": PLAN, "loaded": LOADED, "rows": [{"index": 1, "row": {}}], "again": "arn"}
-    assert read(History(given).ended()).again == "arn"
+    assert read_row_batch(History(given).ended()).again == "arn"
 
 
 def test_times_are_told_in_utc_wherever_the_function_runs() -> None:

@@ -10,13 +10,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from batch_processor.contract import RowResult, RowStore
+from batch_processor.contract import EarlierRows, RowResult, RowStore
 from batch_processor.results.stored_row import (
+    FAILURE_KEYS,
     Item,
     counts,
     failure_item,
     fits,
     index_of,
+    may_be_taken,
     partition,
     partitions,
     result_of,
@@ -226,14 +228,25 @@ def test_reference_that_was_followed_gives_the_cells() -> None:
 # --- Failures ----------------------------------------------------------------------------------------------------
 
 
-def test_failure_has_its_reason_and_is_in_the_index_of_the_whole_batch() -> None:
+def test_failures_of_a_large_batch_are_spread_over_the_keys_of_the_index() -> None:
+    """An outage fails many rows at once, and one key takes 1,000 writes a second."""
+    spread = store(partition_rows=500)
+    keys = [
+        failure_item(spread, failure(index, "E", "no"), NOW)["failed_batch"]["S"] for index in range(1, 20_000, 250)
+    ]
+    assert keys[:4] == ["triage#night#0", "triage#night#0", "triage#night#1", "triage#night#1"]
+    assert set(keys) == {f"triage#night#{number}" for number in range(FAILURE_KEYS)}
+    assert failure_item(STORE, failure(7, "E", "no"), NOW)["failed_batch"] == {"S": "triage#night"}
+
+
+def test_failure_has_its_reason_and_is_in_the_index() -> None:
     item = failure_item(store(partition_rows=500), failure(501, "States.TaskFailed", "no such order"), NOW)
     assert item == {
         "batch_id": {"S": "triage#night#501"},
         "row_id": {"S": "row_0000000501"},
         "status": {"S": "FAILED"},
         "error_message": {"S": "States.TaskFailed: no such order"},
-        "failed_batch": {"S": "triage#night"},
+        "failed_batch": {"S": "triage#night#1"},
         "timestamp": {"S": "2026-11-21T09:35:01Z"},
         "execution_time_ms": {"N": "900"},
         "ttl": {"N": str(NOW + 604_800)},
@@ -286,31 +299,63 @@ ITEMS = [success(["a", "b"]), failure_item(STORE, failure(7, "Refused", "no"), N
 @pytest.mark.parametrize("item", ITEMS)
 @pytest.mark.parametrize(("seconds", "over"), [(604_799, False), (604_800, True), (604_801, True)])
 def test_item_whose_time_was_over_when_the_run_began_does_not_count(item: Item, seconds: int, over: bool) -> None:
-    assert counts(item, store(as_of=iso(seconds))) is not over
+    assert counts(item, STORE, iso(seconds)) is not over
 
 
 def test_item_that_somebody_keeps_for_good_does_not_expire() -> None:
     item = success(["a", "b"])
     del item["ttl"]
-    assert counts(item, store(as_of=iso(10**9)))
+    assert counts(item, STORE, iso(10**9))
 
 
 @pytest.mark.parametrize("item", ITEMS)
-def test_item_from_before_the_batch_does_not_count(item: Item) -> None:
+def test_item_from_before_the_batch_does_not_count_where_it_does_not_say_whose_it_is(item: Item) -> None:
     written = datetime.fromisoformat(item["timestamp"]["S"])
     for minutes, ours in ((0, True), (5, True), (5.001, False), (60 * 24 * 90, False)):
         began = written + timedelta(minutes=minutes)
-        assert counts(item, store(since=began.isoformat())) is ours
+        assert counts(item, store(since=began.isoformat()), STORE["as_of"]) is ours
 
 
 @pytest.mark.parametrize("clock_behind_seconds", [0, 1, 299])
 def test_item_of_a_clock_that_is_behind_counts(clock_behind_seconds: int) -> None:
     """Step Functions says when the batch began, and Lambda when its first row was answered."""
     at = (datetime.fromisoformat(STORE["since"]) - timedelta(seconds=clock_behind_seconds)).isoformat()
-    assert counts(success_item(STORE, 7, NAMES, ["a", "b"], None, at, 5, NOW), STORE)
+    assert counts(success_item(STORE, 7, NAMES, ["a", "b"], None, at, 5, NOW), STORE, STORE["as_of"])
 
 
 def test_item_that_does_not_say_when_is_nobody_s() -> None:
     item = success(["a", "b"])
     del item["timestamp"]
-    assert not counts(item, STORE)
+    assert not counts(item, STORE, STORE["as_of"])
+
+
+@pytest.mark.parametrize("at", ["2026-10-01T00:00:00Z", AT])
+def test_item_belongs_to_the_batch_whose_beginning_it_names_whenever_it_was_answered(at: str) -> None:
+    """Of an earlier run's history come answers that are older than the batch that stores them."""
+    marked = store(fingerprint="f" * 32)
+    for item in (
+        success_item(marked, 7, NAMES, ["a", "b"], None, at, 5, NOW),
+        failure_item(marked, {**failure(7, "Refused", "no"), "at": at}, NOW),
+    ):
+        assert counts(item, STORE, STORE["as_of"])
+        assert not counts(item, store(since="2026-11-20T00:00:00Z"), STORE["as_of"])
+
+
+# --- Rows of other batches ---------------------------------------------------------------------------------------
+
+
+def test_row_carries_the_fingerprint_of_what_made_it() -> None:
+    marked = store(fingerprint="f" * 32)
+    for item in (success(["a", "b"], where=marked), failure_item(marked, failure(7, "Refused", "no"), NOW)):
+        assert item["fingerprint"] == {"S": "f" * 32}
+
+
+@pytest.mark.parametrize("unmarked", [False, True])
+def test_row_is_taken_by_its_fingerprint_or_without_one_if_its_batch_gave_none(unmarked: bool) -> None:
+    shelf: EarlierRows = {
+        "batch_id": "triage#night", "since": STORE["since"], "ttl_seconds": 60, "fingerprints": ["a" * 32, "b" * 32],
+    }  # fmt: skip
+    shelf = {**shelf, "unmarked": True} if unmarked else shelf
+    for digest, taken in (("a", True), ("b", True), ("c", False)):
+        assert may_be_taken(success(["x", "1"], where=store(fingerprint=digest * 32)), shelf) is taken
+    assert may_be_taken(success(["x", "1"]), shelf) is unmarked

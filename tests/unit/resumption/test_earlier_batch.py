@@ -4,13 +4,22 @@ from typing import Any, Literal
 import pytest
 
 from batch_processor.config import Resumption
-from batch_processor.contract import Plan
+from batch_processor.contract import EarlierRows, Plan
 from batch_processor.errors import InvalidConfiguration
-from batch_processor.resumption.earlier_batch import EarlierBatch, execution_arn, may_hold_answers, unknown
+from batch_processor.resumption.earlier_batch import (
+    MOST_EARLIER,
+    EarlierBatch,
+    Relative,
+    execution_arn,
+    may_hold_answers,
+    unknown,
+)
+from batch_processor.resumption.fingerprint import fingerprint
 from tests.unit.plans import HEADER, PLAN, STORE, make_loaded, make_plan
 
 MACHINE = "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev"
 RESUME, ONLY_FAILED = Resumption("night", False, False), Resumption("night", True, False)
+ACCEPTING = Resumption("night", False, True)
 DURABLE = {**STORE, "mode": "dynamodb"}
 
 
@@ -22,7 +31,6 @@ def earlier(said: Resumption = RESUME, status: str | None = "FAILED", **parts: A
             "plan": PLAN,
             "loaded": loaded,
             "config": {},
-            "first": PLAN["batch"],
             "status": status,
             **parts,
         }
@@ -63,11 +71,6 @@ def test_batch_that_does_not_run_any_more_can_be_resumed(status: str | None) -> 
 @pytest.mark.parametrize("status", ["RUNNING", "PENDING_REDRIVE"])
 def test_batch_that_is_still_running_is_not_run_a_second_time(said: Resumption, status: str) -> None:
     assert obstacle(earlier(said, status)) == "the batch night is still running; wait for its end, or stop it first"
-
-
-def test_batch_is_not_resumed_twice_at_the_same_time() -> None:
-    message = obstacle(earlier(other_runs={"arn:dusk": "ABORTED", "arn:dawn": "RUNNING"}))
-    assert message == "the batch dawn is running the same rows; wait for its end, or stop it first"
 
 
 @pytest.mark.parametrize(("status", "has_summary"), [("SUCCEEDED", False), (None, True)])
@@ -136,8 +139,8 @@ def test_answers_that_begin_to_expire_are_refused_and_can_be_accepted() -> None:
 
 
 def test_answers_expire_by_the_first_batch_that_stored_any() -> None:
-    night = make_plan(storage={"since": "2026-11-14T06:00:00Z"})
-    assert "until 2026-11-21 06:00 UTC" in changes(earlier(plan=night), morning())[1][1]
+    first: EarlierRows = {**EVENING, "since": "2026-11-14T06:00:00Z"}
+    assert "until 2026-11-21 06:00 UTC" in changes(earlier(plan=night(first)), morning())[1][1]
 
 
 @pytest.mark.parametrize(("before", "now", "was"), [(None, 3, "all"), (3, None, "3"), (3, 4, "3")])
@@ -153,22 +156,113 @@ def test_trial_can_be_resumed_to_the_end_of_the_csv() -> None:
     assert changes(earlier(plan=make_plan(max_rows=3)), morning()) == []
 
 
-def test_rows_go_where_the_earlier_batch_stored_its_own() -> None:
-    plan = earlier(ONLY_FAILED, "SUCCEEDED").resumed_plan(morning())
-    assert plan["storage"] == {**PLAN["storage"], "mode": "dynamodb", "ttl_seconds": 86_400}
-    assert plan["earlier"] == {"batch": "night", "only_failed": True}
+# --- What may be taken -------------------------------------------------------------------------------------------
+
+MADE, OTHERWISE = fingerprint(PLAN), "0" * 32
+NIGHT: EarlierRows = {
+    "batch_id": "triage#night",
+    "since": PLAN["storage"]["since"],
+    "ttl_seconds": 604_800,
+    "fingerprints": [MADE],
+}
+EVENING: EarlierRows = {**NIGHT, "batch_id": "triage#evening", "since": "2026-11-20T18:00:00Z", "partition_rows": 33}
+
+
+def night(*took: EarlierRows) -> Plan:
+    """The plan of the batch that is named, which took rows of others."""
+    sections: Any = {"storage": {"fingerprint": MADE}}
+    if took:
+        sections["earlier"] = {"batch": "evening", "only_failed": False, "rows": list(took), "runs": []}
+    return make_plan(**sections)
+
+
+def relative(status: str | None = "ABORTED", name: str = "dawn") -> Relative:
+    """Another batch that resumed the same one."""
+    plan = morning(batch={"id": f"{MACHINE}:{name}", "name": name}, storage={"batch_id": f"triage#{name}"})
+    return Relative(plan, make_loaded(3, storage=DURABLE), status)
+
+
+def rows(plan: Plan) -> list[EarlierRows]:
+    return plan["earlier"]["rows"]
+
+
+def test_batch_stores_its_rows_by_itself_and_knows_whose_it_may_take() -> None:
+    plan = earlier(ONLY_FAILED, "SUCCEEDED", plan=night()).resumed_plan(morning())
+    assert plan["storage"] == {**morning()["storage"], "mode": "dynamodb"}
+    assert plan["earlier"] == {"batch": "night", "only_failed": True, "rows": [NIGHT], "runs": []}
     assert plan["batch"] == {**morning()["batch"], "origin_key": "night-1a2b3c4d"}
     assert {**plan, "batch": 0, "storage": 0, "earlier": 0} == {**morning(), "batch": 0, "storage": 0, "earlier": 0}
+
+
+def test_rows_are_looked_for_as_their_batch_spread_them() -> None:
+    plan = earlier(plan=night(), storage={**DURABLE, "partition_rows": 500}).resumed_plan(morning())
+    assert rows(plan) == [{**NIGHT, "partition_rows": 500}]
+
+
+def test_rows_of_a_chain_are_taken_with_those_that_the_named_batch_took() -> None:
+    plan = earlier(plan=night(EVENING)).resumed_plan(morning())
+    assert rows(plan) == [NIGHT, EVENING]
+
+
+def test_rows_that_only_histories_had_are_taken_with_the_fingerprint_of_who_made_them() -> None:
+    """The named batch has stored them anew."""
+    took: EarlierRows = {**EVENING, "fingerprints": [OTHERWISE]}
+    assert rows(earlier(ACCEPTING, plan=night(took)).resumed_plan(morning())) == [
+        {**NIGHT, "fingerprints": sorted([MADE, OTHERWISE])},
+        took,
+    ]
+
+
+def test_rows_without_a_fingerprint_are_taken_of_a_batch_that_gave_none() -> None:
+    assert rows(earlier(plan=PLAN).resumed_plan(morning())) == [{**NIGHT, "unmarked": True}]
+
+
+def test_what_the_named_batch_took_although_it_was_made_otherwise_is_not_taken_without_a_word() -> None:
+    batch = earlier(plan=night({**EVENING, "fingerprints": [OTHERWISE]}))
+    (_, first), *others = changes(batch, morning())
+    assert first.startswith("the batch night was not quite the same, see below; set accept_changes to true")
+    told = "it accepted changes itself: it took answers of triage#evening, which another CSV, mapping or target gave"
+    assert others == [("/resume_from", told)]
+    assert changes(dataclasses.replace(batch, resumption=ACCEPTING), morning()) == []
+
+
+def test_rows_that_another_batch_made_alike_are_taken_and_its_histories_are_read() -> None:
+    plan = earlier(plan=night()).resumed_plan(morning(), [relative("RUNNING", "noon"), relative("ABORTED")])
+    assert [(shelf["batch_id"], shelf["fingerprints"]) for shelf in rows(plan)] == [
+        ("triage#night", [MADE]),
+        ("triage#noon", [MADE]),
+        ("triage#dawn", [MADE]),
+    ]
+    assert plan["earlier"]["runs"] == [f"{MACHINE}:night", f"{MACHINE}:dawn"]
+
+
+def test_rows_of_another_batch_are_not_taken_because_the_named_one_gave_no_fingerprints() -> None:
+    assert "unmarked" not in rows(earlier(plan=PLAN).resumed_plan(morning(), [relative()]))[1]
+
+
+def test_partition_is_looked_into_once() -> None:
+    """Batches that began before each stored its own rows share the first one's."""
+    alike = relative()
+    alike.plan["storage"] |= {"batch_id": "triage#night", "since": PLAN["storage"]["since"]}
+    assert rows(earlier(plan=PLAN).resumed_plan(morning(), [alike])) == [{**NIGHT, "unmarked": True}]
+
+
+def test_chain_has_an_end() -> None:
+    chain: list[EarlierRows] = [{**EVENING, "batch_id": f"triage#{number}"} for number in range(MOST_EARLIER)]
+    assert obstacle(earlier(plan=night(*chain[1:]))) is None
+    told = "the batch night goes on with 50 others, and no batch with more; leave resume_from out to run all rows"
+    assert obstacle(earlier(plan=night(*chain))) == told
+
+
+def test_others_are_left_out_where_the_chain_needs_the_room() -> None:
+    chain: list[EarlierRows] = [{**EVENING, "batch_id": f"triage#{number}"} for number in range(MOST_EARLIER - 1)]
+    plan = earlier(plan=night(*chain)).resumed_plan(morning(), [relative()])
+    assert [shelf["batch_id"] for shelf in rows(plan)] == ["triage#night", *(shelf["batch_id"] for shelf in chain)]
 
 
 @pytest.mark.parametrize(("said", "mode"), [("auto", "dynamodb"), ("dynamodb", "dynamodb"), ("inline", "inline")])
 def test_rows_are_stored_beside_the_earlier_ones_unless_that_is_not_wanted(said: str, mode: str) -> None:
     assert earlier().resumed_plan(morning(storage={"mode": said}))["storage"]["mode"] == mode
-
-
-def test_partitions_of_the_earlier_batch_are_kept() -> None:
-    plan = earlier(storage={**DURABLE, "partition_rows": 500}).resumed_plan(morning())
-    assert plan["earlier"]["partition_rows"] == 500
 
 
 @pytest.mark.parametrize("map_mode", ["inline", "distributed"])
@@ -180,17 +274,14 @@ def test_run_that_got_to_its_end_left_nothing_unless_its_row_batches_did_not(
     assert may_hold_answers(status, make_loaded(3, map_mode=map_mode)) is not settled
 
 
-def test_last_run_is_told_if_it_is_to_be_taken_over() -> None:
-    assert earlier(last_run="arn:dawn").resumed_plan(morning())["earlier"]["last_run"] == "arn:dawn"
-    assert "last_run" not in earlier().resumed_plan(morning())["earlier"]
+def test_histories_are_read_where_they_may_have_answers() -> None:
+    assert earlier(status="ABORTED").resumed_plan(morning())["earlier"]["runs"] == [f"{MACHINE}:night"]
+    assert earlier(status="SUCCEEDED").resumed_plan(morning())["earlier"]["runs"] == []
 
 
-def test_batch_of_a_chain_stores_where_the_first_one_did() -> None:
-    evening = {"batch_id": "triage#evening", "since": "2026-11-20T18:00:00Z"}
-    night = make_plan(storage=evening, batch={"origin_key": "evening-99"})
-    plan = earlier(plan=night).resumed_plan(morning())
-    assert plan["storage"] == {**morning()["storage"], "mode": "dynamodb", **evening}
-    assert plan["batch"]["origin_key"] == "evening-99"
+def test_agents_of_a_chain_are_called_as_the_first_one_called_them() -> None:
+    first = make_plan(batch={"origin_key": "evening-99"})
+    assert earlier(plan=first).resumed_plan(morning())["batch"]["origin_key"] == "evening-99"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""`python -m batchctl.local.emulator --port N`: serve the local AWS until SIGTERM, Ctrl-C or the parent's end."""
+"""`python -m batchctl.local.emulator --port N`: serve the local AWS until SIGTERM, Ctrl-C or the parent's end.
+
+In its environment it finds the root user's key, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+"""
 
 import argparse
 import os
@@ -6,17 +9,19 @@ import tempfile
 from pathlib import Path
 
 from batchctl.local.emulator import settings
+from batchctl.local.loopback import Loopback
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m batchctl.local.emulator", description=__doc__)
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--auth", action="store_true", help="enforce IAM policies")
     parser.add_argument("--state-dir", type=Path, help="folder for everything it writes (default: temporary)")
     parser.add_argument("--persist", action="store_true", help="keep state in its folder, also when killed")
     parser.add_argument("--faults", type=Path, help="file of faults in the calls of state machines, for tests")
-    parser.add_argument("--model-url", default="", help="OpenAI-compatible server that answers for Bedrock's models")
+    parser.add_argument(
+        "--also-called", action="append", default=[], metavar="NAME[:PORT]", help="another Host that requests may have"
+    )
     parser.add_argument("--unpatched", action="store_true", help="MiniStack as it is, for comparison")
     return parser.parse_args()
 
@@ -24,16 +29,11 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     """Prepare the environment, then import MiniStack, which reads it on import."""
     arguments = _arguments()
+    # What MiniStack writes has users' secret keys in it.
+    os.umask(0o077)
     with tempfile.TemporaryDirectory(prefix="batch-emulator-", ignore_cleanup_errors=True) as temporary:
         state_dir = arguments.state_dir or Path(temporary)
-        environment = settings.environment(
-            arguments.host,
-            arguments.port,
-            arguments.auth,
-            state_dir,
-            persist=arguments.persist,
-            model_url=arguments.model_url,
-        )
+        environment = settings.environment(arguments.port, arguments.auth, state_dir, persist=arguments.persist)
         os.environ.clear()
         os.environ.update(environment)
         tempfile.tempdir = environment["TMPDIR"]
@@ -41,7 +41,7 @@ def main() -> None:
         from batchctl.local.emulator import server
 
         server.run(
-            arguments.host,
+            Loopback.at(arguments.port, arguments.also_called),
             arguments.port,
             patched=not arguments.unpatched,
             persist=arguments.persist,

@@ -7,8 +7,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -16,9 +14,10 @@ from types import TracebackType
 
 import batchctl
 from batchctl.errors import Expected
-from batchctl.local.emulator import settings
+from batchctl.local.emulator import health, settings
+from batchctl.local.emulator.access.root_key import RootKey
+from batchctl.local.loopback import HOST
 
-_HOST = "127.0.0.1"
 # Of batchctl, which the emulator's own process imports.
 PACKAGE_ROOT = Path(batchctl.__file__).resolve().parents[1]
 _START_SECONDS = 60.0
@@ -35,6 +34,8 @@ class Emulator:
 
     `python` is the interpreter of the environment that has MiniStack; Lambda functions run on it too. With `persist`
     another one on the same `state_dir` finds what this one knew, at the same address, even if this one was killed.
+    `model_url` is of what answers for Bedrock's models; `also_called` are names, with a port of their own if they have
+    one, that requests may have for Host besides loopback's. Each start has a key of its own, and takes no earlier one's.
     """
 
     def __init__(
@@ -45,10 +46,15 @@ class Emulator:
         state_dir: Path | None = None,
         log_path: Path | None = None,
         persist: bool = False,
+        model_url: str = "",
+        also_called: Sequence[str] = (),
         options: Sequence[str] = (),
     ) -> None:
         self._python = python
+        self._model_url = model_url
+        self._key = RootKey.random()
         self._options = [*(["--auth"] if auth else []), *options]
+        self._options += [f"--also-called={name}" for name in also_called]
         # Without a folder for its state it makes one and removes it, also when this process is killed.
         self._options += ["--state-dir", str(state_dir)] if state_dir else []
         if persist and not state_dir:
@@ -63,14 +69,20 @@ class Emulator:
     def start(self) -> None:
         """Start it and wait until it answers."""
         port = self._choose_port()
-        self.endpoint_url = f"http://{_HOST}:{port}"
+        self.endpoint_url = f"http://{HOST}:{port}"
+        self._key = RootKey.random()
         self.log_path.parent.mkdir(parents=True, exist_ok=True)
         command = [self._python, "-m", "batchctl.local.emulator", "--port", str(port)]
         command += self._options
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 command,
-                env={**os.environ, "PYTHONPATH": str(PACKAGE_ROOT)},
+                env={
+                    **os.environ,
+                    **self._key.variables(),
+                    settings.MODEL_URL: self._model_url,
+                    "PYTHONPATH": str(PACKAGE_ROOT),
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -93,8 +105,8 @@ class Emulator:
         return int(self._port_path.read_text())
 
     def environment(self) -> dict[str, str]:
-        """The variables that point any AWS SDK or tool at this emulator."""
-        return settings.client_environment(self.endpoint_url)
+        """The variables that point any AWS SDK or tool at this emulator, since its last start."""
+        return settings.client_environment(self.endpoint_url, self._key)
 
     def stop(self) -> None:
         """End it and everything it started."""
@@ -141,7 +153,7 @@ class Emulator:
     def _wait_until_healthy(self, process: subprocess.Popen[bytes]) -> None:
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline and process.poll() is None:
-            if _answers(f"{self.endpoint_url}/_ministack/health"):
+            if health.is_up(self.environment()):
                 return
             time.sleep(0.05)
         reason = "did not answer in time" if process.poll() is None else f"ended with {process.returncode}"
@@ -165,16 +177,6 @@ def _children(parent: int) -> list[int]:
 
 def _free_port() -> int:
     with socket.socket() as probe:
-        probe.bind((_HOST, 0))
+        probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _answers(url: str) -> bool:
-    # Without proxies: this is loopback, whatever the environment says.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(url, timeout=2):
-            return True
-    except (urllib.error.URLError, OSError):
-        return False

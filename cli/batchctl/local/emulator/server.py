@@ -7,17 +7,23 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import hypercorn.asyncio
 import hypercorn.config
 from ministack import app
 from ministack.core import lambda_runtime
 
+from batchctl.local.emulator.access import function_keys
+from batchctl.local.emulator.access.front_door import FrontDoor
+from batchctl.local.loopback import HOST, Guarded, Loopback
+
 _PARENT_CHECK_SECONDS = 0.5
 
 
-def run(host: str, port: int, *, patched: bool, persist: bool, faults_path: Path | None) -> None:
+def run(loopback: Loopback, port: int, *, patched: bool, persist: bool, faults_path: Path | None) -> None:
     """Serve until told to stop; leaves threads behind, which only the process's end ends."""
+    function_keys.apply()
     if patched:
         from batchctl.local.emulator import fidelity
 
@@ -33,13 +39,13 @@ def run(host: str, port: int, *, patched: bool, persist: bool, faults_path: Path
     _raise_open_file_limit()
     threading.Thread(target=_watch_parent, args=(os.getppid(),), daemon=True).start()
     # Not asyncio.run: it would wait for running invocations.
-    asyncio.new_event_loop().run_until_complete(_serve(host, port))
+    asyncio.new_event_loop().run_until_complete(_serve(loopback, port))
     lambda_runtime.reset()
 
 
-async def _serve(host: str, port: int) -> None:
+async def _serve(loopback: Loopback, port: int) -> None:
     config = hypercorn.config.Config()
-    config.bind = [f"{host}:{port}"]
+    config.bind = [f"{HOST}:{port}"]
     config.keep_alive_timeout = 75
     config.graceful_timeout = 0.2
     config.loglevel = "WARNING"
@@ -51,7 +57,8 @@ async def _serve(host: str, port: int) -> None:
     async def stop() -> None:
         await stopping.wait()
 
-    await hypercorn.asyncio.serve(app.app, config, shutdown_trigger=stop)
+    guarded: Any = Guarded(FrontDoor(app.app), loopback)
+    await hypercorn.asyncio.serve(guarded, config, shutdown_trigger=stop)
 
 
 def _watch_parent(parent: int) -> None:

@@ -1,17 +1,22 @@
-"""The local model behind HTTP, on 127.0.0.1 only: `POST /v1/chat/completions`, as OpenAI and many others have it."""
+"""The local model behind HTTP, on loopback only: `POST /v1/chat/completions`, as OpenAI and many others have it.
 
-import json
+Below an address that has this start's secret in it, as whoever asks (MiniStack does) knows to send no key.
+"""
+
+import secrets
 import threading
 import uuid
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
+from batchctl.local.loopback import HOST, GuardedRequestHandler
 from batchctl.local.model import copywriter, mistakes
 from batchctl.local.model.chat import BadRequest, Chat, count_tokens, read_chat
 
 _PATH = "/v1/chat/completions"
+_SECRET_BYTES = 24
 
 
 class LocalModel:
@@ -23,8 +28,8 @@ class LocalModel:
 
     @property
     def url(self) -> str:
-        """The server's address, without a path."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+        """The server's address, which is secret; the API's own path follows on it."""
+        return f"http://{HOST}:{self._server.server_port}{self._server.base_path}"
 
     @property
     def requests(self) -> int:
@@ -96,7 +101,8 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(self, throttle_every: int | None) -> None:
-        super().__init__(("127.0.0.1", 0), _Requests)
+        super().__init__((HOST, 0), _Requests)
+        self.base_path = f"/{secrets.token_urlsafe(_SECRET_BYTES)}"
         self._throttle_every = throttle_every
         self._lock = threading.Lock()
         self.requests = 0
@@ -110,28 +116,22 @@ class _Server(ThreadingHTTPServer):
             return refused
 
 
-class _Requests(BaseHTTPRequestHandler):
+class _Requests(GuardedRequestHandler):
     server: _Server
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802
+        if not secrets.compare_digest(self.path.encode(), f"{self.server.base_path}{_PATH}".encode()):
+            self.close_connection = True
+            self.answer(HTTPStatus.NOT_FOUND, _error(f"There is only {_PATH}, below the address of this start."))
+            return
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        if self.path != _PATH:
-            self._answer(HTTPStatus.NOT_FOUND, _error(f"There is only {_PATH}."))
-        elif self.server.is_too_much():
-            self._answer(HTTPStatus.TOO_MANY_REQUESTS, _error("Too many requests, please wait before trying again."))
-        else:
-            try:
-                self._answer(HTTPStatus.OK, complete(read_chat(body)))
-            except BadRequest as exc:
-                self._answer(HTTPStatus.BAD_REQUEST, _error(str(exc)))
-
-    def _answer(self, status: HTTPStatus, document: dict[str, Any]) -> None:
-        body = json.dumps(document).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        if self.server.is_too_much():
+            self.answer(HTTPStatus.TOO_MANY_REQUESTS, _error("Too many requests, please wait before trying again."))
+            return
+        try:
+            self.answer(HTTPStatus.OK, complete(read_chat(body)))
+        except BadRequest as exc:
+            self.answer(HTTPStatus.BAD_REQUEST, _error(str(exc)))
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
         """Log nothing: requests have rows in them."""

@@ -1,0 +1,57 @@
+"""The fingerprint tells plans apart exactly where their differences would be told."""
+
+import re
+from typing import Any
+
+import pytest
+
+from batch_processor.resumption.differences import differences
+from batch_processor.resumption.fingerprint import fingerprint
+from tests.unit.plans import PLAN, make_plan
+
+CHANGES: list[dict[str, Any]] = [
+    {"source": {"etag": "another"}},
+    {"source": {"encoding": "cp1252"}},
+    {"source": {"header_digest": "another"}},
+    {"target": {"arn": "another"}},
+    {"target": {"revision": "another"}},
+    {"target": {"version": "2.0.0"}},
+    {"target": {"input_format": "messages"}},
+    {"input": {"fields": [{"field": "contact", "column": "name"}]}},
+    {"input": {"constants": {"tone": "rude"}}},
+    {"input": {"required": ["email"]}},
+    {"output": {"columns": [{"name": "category"}]}},
+    {"output": {"columns": [{"name": "category", "source": ["kind"]}, {"name": "score"}]}},
+    {"output": {"extraction": [{"method": "direct"}]}},
+]
+NOT_DECISIVE: list[dict[str, Any]] = [
+    {"source": {"uri": "s3://data/copy.csv", "key": "copy.csv", "version_id": "2"}},
+    {"target": {"name": "another"}},
+    {"output": {"columns": [{"name": "score"}, {"name": "category"}], "key": "elsewhere.csv"}},
+    {"execution": {"max_concurrency": 99}},
+    {"batch": {"name": "morning", "id": "arn:morning"}},
+    {"storage": {"fingerprint": "0"}},
+    {"max_rows": 3},
+]
+
+
+def test_fingerprint_has_128_bits() -> None:
+    assert re.fullmatch("[0-9a-f]{32}", fingerprint(PLAN))
+
+
+@pytest.mark.parametrize("sections", CHANGES)
+def test_what_is_told_as_a_difference_changes_the_fingerprint(sections: dict[str, Any]) -> None:
+    changed = make_plan(**sections)
+    assert list(differences(PLAN, changed, None))
+    assert fingerprint(changed) != fingerprint(PLAN)
+
+
+@pytest.mark.parametrize("sections", NOT_DECISIVE)
+def test_what_is_no_difference_leaves_the_fingerprint(sections: dict[str, Any]) -> None:
+    changed = make_plan(**sections)
+    assert not list(differences(PLAN, changed, None))
+    assert fingerprint(changed) == fingerprint(PLAN)
+
+
+def test_all_changes_have_fingerprints_of_their_own() -> None:
+    assert len({fingerprint(make_plan(**sections)) for sections in CHANGES}) == len(CHANGES)

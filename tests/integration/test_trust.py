@@ -5,7 +5,7 @@ Beside each attack stands the honest flow that it resembles.
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,29 +14,22 @@ from ministack.core import iam_evaluator
 
 from batchctl.batch_run import BatchError, BatchRun
 from tests.integration.batches import ECHO, Batches, behaviours
-from tests.integration.people import Person, decision, documented_policy
+from tests.integration.permissions import decision, documented_policy
+from tests.integration.somebody import Somebody
 
 pytestmark = pytest.mark.inline
 
 ALLOWED, DENIED = {"allowed"}, {"implicitDeny", "explicitDeny"}
 
 
-def policy(*statements: dict[str, Any]) -> dict[str, Any]:
-    return {"Version": "2012-10-17", "Statement": list(statements)}
-
-
 @pytest.fixture
-def starter(batches: Batches) -> Person:
+def starter(batches: Batches) -> Iterator[Somebody]:
     """Somebody who may start batches, see how they end, and nothing else."""
     machine = batches.account.outputs["StateMachineArn"]
     executions = machine.replace(":stateMachine:", ":execution:") + ":*"
-    return Person(
-        batches.account,
-        policy(
-            {"Effect": "Allow", "Action": "states:StartExecution", "Resource": machine},
-            {"Effect": "Allow", "Action": "states:DescribeExecution", "Resource": executions},
-        ),
-    )
+    permissions = {"states:StartExecution": machine, "states:DescribeExecution": executions}
+    with Somebody(batches.account, permissions) as somebody:
+        yield somebody
 
 
 @pytest.fixture
@@ -47,8 +40,8 @@ def elsewhere(batches: Batches) -> str:
     return name
 
 
-def start(person: Person, batches: Batches, document: Any) -> BatchRun:
-    started = person.client("stepfunctions").start_execution(
+def start(somebody: Somebody, batches: Batches, document: Any) -> BatchRun:
+    started = somebody.client("stepfunctions").start_execution(
         stateMachineArn=batches.account.outputs["StateMachineArn"],
         name=f"test-{uuid.uuid4().hex}",
         input=json.dumps(document),
@@ -63,7 +56,7 @@ def refusal(run: BatchRun) -> str:
 
 
 def test_output_of_a_colleague_is_not_copied_into_another_bucket(
-    batches: Batches, starter: Person, elsewhere: str
+    batches: Batches, starter: Somebody, elsewhere: str
 ) -> None:
     colleague = batches.run(behaviours("echo", "echo"))
     csv = colleague.summary["csv_location"]
@@ -81,7 +74,7 @@ def test_output_of_a_colleague_is_not_copied_into_another_bucket(
 
 
 @pytest.mark.parametrize("folder", ["work", "configs"])
-def test_what_the_stack_keeps_for_itself_is_no_csv(batches: Batches, starter: Person, folder: str) -> None:
+def test_what_the_stack_keeps_for_itself_is_no_csv(batches: Batches, starter: Somebody, folder: str) -> None:
     config = batches.config(b"text\n", csv_s3_uri=f"s3://{batches.bucket}/{folder}/night/rows.jsonl")
     assert f"- /csv_s3_uri: {folder}/ holds" in refusal(start(starter, batches, config))
     with pytest.raises(BatchError, match=r"LeaveWhat|InvalidConfiguration"):
@@ -100,7 +93,7 @@ def convert(batches: Batches, request: dict[str, Any]) -> Any:
 
 
 @pytest.mark.parametrize("folder", ["work", "configs", "inputs", "mine"])
-def test_outputs_stay_under_outputs(batches: Batches, starter: Person, folder: str) -> None:
+def test_outputs_stay_under_outputs(batches: Batches, starter: Somebody, folder: str) -> None:
     config = batches.config(behaviours("echo"), output_s3_prefix=f"s3://{batches.bucket}/{folder}/x/")
     assert f"type s3://{batches.bucket}/outputs/" in refusal(start(starter, batches, config))
 
@@ -110,7 +103,7 @@ def test_outputs_stay_under_outputs(batches: Batches, starter: Person, folder: s
 )
 @pytest.mark.parametrize("version", ["", ":1"])
 def test_parts_of_the_stack_are_no_targets_although_the_patterns_cover_them(
-    batches: Batches, starter: Person, part: str, version: str
+    batches: Batches, starter: Somebody, part: str, version: str
 ) -> None:
     arn = batches.account.outputs[part] + version
     config = batches.config(behaviours("echo"))
@@ -119,7 +112,7 @@ def test_parts_of_the_stack_are_no_targets_although_the_patterns_cover_them(
 
 
 def test_batch_that_goes_on_with_another_keeps_its_output_bucket(
-    batches: Batches, starter: Person, elsewhere: str
+    batches: Batches, starter: Somebody, elsewhere: str
 ) -> None:
     colleague = batches.run(behaviours("echo", "fail"), storage_mode="dynamodb")
     given = {"only_failed_from": colleague.summary["batch"]}
@@ -131,12 +124,12 @@ def test_batch_that_goes_on_with_another_keeps_its_output_bucket(
     assert again.column("_status") == ["SUCCESS", "FAILED"]
 
 
-def test_batch_that_an_agent_of_a_batch_starts_is_refused(batches: Batches, starter: Person) -> None:
+def test_batch_that_an_agent_of_a_batch_starts_is_refused(batches: Batches, starter: Somebody) -> None:
     run = batches.start(batches.config(behaviours("echo"), "agent"))
     run.wait()
     agent = batches.account.outputs["TestAgentArn"]
     listed = batches.states.list_executions(stateMachineArn=agent)["executions"]
-    [call] = [found["executionArn"] for found in listed if found["name"].startswith(run.name[:40])]
+    [call] = [found["executionArn"] for found in listed if found["name"].startswith(run.name[:25])]
     key = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
     config = batches.config(behaviours("echo"))
     told = refusal(start(starter, batches, {**config, key: call}))
@@ -273,24 +266,23 @@ def words(batches: Batches) -> dict[str, str]:
 
 
 @pytest.fixture
-def person(batches: Batches, words: dict[str, str]) -> Callable[[str], Person]:
-    """Somebody with a policy of docs/security.md."""
-    return lambda role: Person(batches.account, documented_policy(role, words))
+def somebody(batches: Batches, words: dict[str, str], request: pytest.FixtureRequest) -> Iterator[Somebody]:
+    """Somebody with the policy of docs/security.md for the role of the test's parameter."""
+    with Somebody(batches.account, documented_policy(request.param, words)) as found:
+        yield found
 
 
-def test_author_gives_input_starts_batches_and_reads_outputs(
-    batches: Batches, person: Callable[[str], Person], words: dict[str, str]
-) -> None:
-    author = person("author")
-    s3 = author.client("s3")
+@pytest.mark.parametrize("somebody", ["author"], indirect=True)
+def test_author_gives_input_starts_batches_and_reads_outputs(batches: Batches, somebody: Somebody) -> None:
+    s3 = somebody.client("s3")
     config = batches.config(b"text\n")
     s3.put_object(Bucket=batches.bucket, Key="inputs/author.csv", Body=behaviours("echo"))
     config["csv_s3_uri"] = f"s3://{batches.bucket}/inputs/author.csv"
-    run = start(author, batches, config)
+    run = start(somebody, batches, config)
     summary = run.wait()
     key = summary["csv_location"].removeprefix(f"s3://{batches.bucket}/")
     assert b"text 1" in s3.get_object(Bucket=batches.bucket, Key=key)["Body"].read()
-    described = author.client("stepfunctions").describe_execution(executionArn=run.execution_arn)
+    described = somebody.client("stepfunctions").describe_execution(executionArn=run.execution_arn)
     assert described["status"] == "SUCCEEDED"
     assert s3.list_objects_v2(Bucket=batches.bucket, Prefix="outputs/")["KeyCount"]
     s3.put_object(Bucket=batches.bucket, Key=f"configs/{uuid.uuid4().hex}/", Body=b"")
@@ -300,7 +292,7 @@ def test_author_gives_input_starts_batches_and_reads_outputs(
 
 
 @pytest.mark.parametrize(
-    ("role", "action", "resource", "decided"),
+    ("somebody", "action", "resource", "decided"),
     [
         ("author", "s3:PutObject", "arn:aws:s3:::BUCKET/configs/a.json", ALLOWED),
         ("author", "s3:PutObject", "arn:aws:s3:::BUCKET/work/night/manifest.json", DENIED),
@@ -342,12 +334,12 @@ def test_author_gives_input_starts_batches_and_reads_outputs(
         ("deployer", "states:StartExecution", "MACHINE-ENVIRONMENT", DENIED),
         ("deployer", "iam:CreateRole", "arn:aws:iam::ACCOUNT:role/x", DENIED),
     ],
+    indirect=["somebody"],
 )
 def test_policies_that_are_to_be_pasted_give_what_the_page_says(
     batches: Batches,
-    person: Callable[[str], Person],
+    somebody: Somebody,
     words: dict[str, str],
-    role: str,
     action: str,
     resource: str,
     decided: set[str],
@@ -357,4 +349,4 @@ def test_policies_that_are_to_be_pasted_give_what_the_page_says(
     arn = arn.replace("EXECUTION", f"{states}:execution:batch-processor")
     for word, meant in words.items():
         arn = arn.replace(word, meant)
-    assert decision(batches.account, person(role).arn, action, arn) in decided
+    assert decision(batches.account, somebody.arn, action, arn) in decided

@@ -11,7 +11,6 @@ from typing import Any
 
 from batch_processor.aws import step_functions
 from batch_processor.batch import manifest
-from batch_processor.batch.names import batch_key
 from batch_processor.document.problem import Problem
 from batch_processor.plan.permissions import Permissions
 
@@ -58,7 +57,7 @@ def problems(started_by: str, depth: int, most: int) -> Iterator[Problem]:
 
 def _depth_of_batch(execution_arn: str, permissions: Permissions) -> int:
     """As the batch's plan has it; 0 if it has left none, as it began without nesting or its folder is gone."""
-    left = manifest.read(permissions.data_bucket, batch_key(execution_arn))
+    left = manifest.read(permissions.data_bucket, execution_arn)
     return left["plan"]["batch"].get("depth", 0) if left else 0
 
 

@@ -124,18 +124,30 @@ def test_batch_that_goes_on_with_another_keeps_its_output_bucket(
     assert again.column("_status") == ["SUCCESS", "FAILED"]
 
 
-def test_batch_that_an_agent_of_a_batch_starts_is_refused(batches: Batches, starter: Somebody) -> None:
-    run = batches.start(batches.config(behaviours("echo"), "agent"))
-    run.wait()
-    agent = batches.account.outputs["TestAgentArn"]
-    listed = batches.states.list_executions(stateMachineArn=agent)["executions"]
-    [call] = [found["executionArn"] for found in listed if found["name"].startswith(run.name[:25])]
-    key = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
-    config = batches.config(behaviours("echo"))
-    told = refusal(start(starter, batches, {**config, key: call}))
-    assert f"{call}, which started this batch, works for a batch itself, so that this one is nested in 1" in told
-    other = batches.states.start_execution(stateMachineArn=agent, name=f"by-hand-{uuid.uuid4().hex}", input="{}")
-    assert start(starter, batches, {**config, key: other["executionArn"]}).wait()["rows_succeeded"] == 1
+def test_batches_that_agents_of_batches_start_are_refused_beyond_what_is_allowed(
+    batches: Batches, starter: Somebody
+) -> None:
+    agent, key = batches.account.outputs["TestAgentArn"], "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
+
+    def call_of(run: BatchRun) -> str:
+        """The execution by which the batch has called its agent."""
+        listed = batches.states.list_executions(stateMachineArn=agent)["executions"]
+        [call] = [found["executionArn"] for found in listed if found["name"].startswith(run.name[:25])]
+        return str(call)
+
+    config = batches.config(behaviours("echo"), "agent")
+    outer = batches.start(config)
+    outer.wait()
+    # The stack of the tests allows one, as one of the examples is an agent that runs batches.
+    once = start(starter, batches, {**config, key: call_of(outer)})
+    assert once.wait()["rows_succeeded"] == 1
+    told = refusal(start(starter, batches, {**config, key: call_of(once)}))
+    assert (
+        f"{call_of(once)}, which started this batch, works for a batch itself, so that this one is nested in 2" in told
+    )
+    assert "the stack allows 1 (parameter MostNestedBatches)" in told
+    by_hand = batches.states.start_execution(stateMachineArn=agent, name=f"by-hand-{uuid.uuid4().hex}", input="{}")
+    assert start(starter, batches, {**config, key: by_hand["executionArn"]}).wait()["rows_succeeded"] == 1
 
 
 def role_of(batches: Batches, name: str) -> str:

@@ -36,7 +36,7 @@ lint: .venv/.dev .venv-sam/.installed .venv-checkov/.installed ## Lint and types
 	.venv-sam/bin/sam validate --lint --region us-east-1 --template examples/agents/template.yaml
 	.venv-sam/bin/sam validate --lint --region us-east-1 --template generated/broadband_availability_bt_wholesale/template.yaml
 	.venv/bin/cfn-lint template.yaml examples/template.yaml examples/agents/template.yaml generated/*/template.yaml
-	.venv-checkov/bin/checkov --config-file .checkov.yaml --file template.yaml examples/template.yaml examples/agents/template.yaml generated/*/template.yaml
+	$(IN_VENV) -m tests.checkov_findings template.yaml examples/template.yaml examples/agents/template.yaml generated/*/template.yaml
 	$(IN_VENV) -m batchctl factory check schemas/broadband_availability_bt_wholesale.json
 
 unit: .venv/.dev ## Unit, functional, state machine, example and command line tests, with the coverage gate

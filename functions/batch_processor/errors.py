@@ -29,6 +29,9 @@ The three parents are for readers and for `except`; nothing raises them, and the
 from collections.abc import Sequence
 from typing import Any
 
+# Beyond these nobody reads on, and a message must not grow with what it is about.
+_MOST_LISTED = 100
+
 
 class BatchProcessorError(Exception):
     """Whatever this project raises on purpose."""
@@ -127,5 +130,7 @@ class OutputTooLarge(Permanent):
 
 
 def _listed(subject: str, problems: tuple[Any, ...]) -> str:
-    lines = "\n".join(f"- {problem}" for problem in problems)
-    return f"{subject} has {len(problems)} problem{'' if len(problems) == 1 else 's'}:\n{lines}"
+    lines = [f"- {problem}" for problem in problems[:_MOST_LISTED]]
+    if more := len(problems) - len(lines):
+        lines.append(f"- and {more:,} more")
+    return "\n".join([f"{subject} has {len(problems):,} problem{'' if len(problems) == 1 else 's'}:", *lines])

@@ -32,7 +32,8 @@ RANGE_BYTES = 20 * 10**9
 # S3 copies them in 417 s.
 MOST_OUTPUT_BYTES = 500 * 10**9
 # The machine's own TimeoutSeconds is a day more, and spilled answers are kept for longer.
-LONGEST_BATCH_SECONDS = 30 * 24 * 3600
+LONGEST_BATCH_DAYS = 30
+LONGEST_BATCH_SECONDS = LONGEST_BATCH_DAYS * 24 * 3600
 
 _PAYLOAD_MARGIN_BYTES = 4_096
 # What all rows together may take in the payload that LoadCSVData returns.

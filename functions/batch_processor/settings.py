@@ -13,7 +13,10 @@ class MissingSetting(Exception):
 
 
 def read(kind: type[Settings]) -> Settings:
-    """The settings, each field from the variable of its name in capitals; MissingSetting names all that are not set."""
+    """The settings, each field from the variable of its name in capitals; MissingSetting names all that are not set.
+
+    A field is a str or an int.
+    """
     if kind not in _been_read:
         _been_read[kind] = kind(**_variables(kind))
     settings: Settings = _been_read[kind]
@@ -25,7 +28,8 @@ def forget() -> None:
     _been_read.clear()
 
 
-def _variables(kind: Any) -> dict[str, str]:
+def _variables(kind: Any) -> dict[str, str | int]:
+    types: dict[str, Any] = {field.name: field.type for field in fields(kind)}
     names = {field.name: field.name.upper() for field in fields(kind)}
     if missing := [name for name in names.values() if name not in os.environ]:
         several = len(missing) > 1
@@ -33,4 +37,4 @@ def _variables(kind: Any) -> dict[str, str]:
             f"The environment variable{'s' if several else ''} {', '.join(missing)} {'are' if several else 'is'} not set; "
             f"template.yaml sets {'them' if several else 'it'}."
         )
-    return {name: os.environ[variable] for name, variable in names.items()}
+    return {name: types[name](os.environ[variable]) for name, variable in names.items()}

@@ -235,3 +235,28 @@ def test_expressions_have_the_functions_of_step_functions(patched: LocalAws) -> 
         "uuid": 36,
         "parse": {"a": None},
     }
+
+
+@pytest.mark.parametrize(("owner", "may"), [("000000000000", True), ("999999999999", False)])
+def test_bucket_is_known_by_the_account_that_owns_it(patched: LocalAws, bucket: str, owner: str, may: bool) -> None:
+    condition = {"StringEquals": {"aws:ResourceAccount": ["111111111111", owner]}}
+    user = patched.user(
+        [{"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:*:s3:::*", "Condition": condition}]
+    )
+    put = user.client("s3").put_object
+    if may:
+        put(Bucket=bucket, Key="k", Body=b"")
+    else:
+        assert code_of(put, Bucket=bucket, Key="k", Body=b"") == "AccessDenied"
+
+
+def test_denial_of_all_but_some_resources_wins(patched: LocalAws) -> None:
+    topic, other = (patched.client("sns").create_topic(Name=patched.name("topic"))["TopicArn"] for _ in range(2))
+    user = patched.user(
+        [
+            {"Effect": "Allow", "Action": "sns:Publish", "Resource": "arn:*:sns:*:*:*"},
+            {"Effect": "Deny", "Action": "sns:Publish", "NotResource": topic},
+        ]
+    )
+    user.client("sns").publish(TopicArn=topic, Message="m")
+    assert code_of(user.client("sns").publish, TopicArn=other, Message="m") in ("AuthorizationError", "AccessDenied")

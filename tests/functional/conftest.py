@@ -19,13 +19,22 @@ ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_DEFAULT_REGION": "eu-west-1",
+    "AWS_REGION": "eu-west-1",  # as Lambda sets it
     "STATE_MACHINE_ARN": f"{ACCOUNT.format(service='states')}:stateMachine:batch-processor-dev",
     "ROW_BATCH_MACHINE_ARN": f"{ACCOUNT.format(service='states')}:stateMachine:batch-processor-rows-dev",
-    "AGENT_ARN_PATTERN": f"{ACCOUNT.format(service='states')}:stateMachine:support-*",
-    "TOOL_ARN_PATTERN": f"{ACCOUNT.format(service='lambda')}:function:tool-*",
-    "TOPIC_ARN_PATTERN": "",
+    "AGENT_NAME_PATTERN": "support-*",
+    "TOOL_NAME_PATTERN": "tool-*",
+    "TOPIC_NAME_PATTERN": "",
     "INPUT_BUCKET_PATTERN": "",
     "OUTPUT_BUCKET_PATTERN": RESULTS,
+    "BATCH_MACHINE_ARN": f"{ACCOUNT.format(service='states')}:stateMachine:batch-processor-dev",
+    "STACK_NAME": "batch-processor-dev",
+    "MOST_CONCURRENCY": "10000",
+    "MOST_ATTEMPTS": "10",
+    "MOST_ROWS": "100000000",
+    "MOST_DAYS": "30",
+    "MOST_NESTED_BATCHES": "0",
+    "WORK_FOLDER_DAYS": "60",
     "DATA_BUCKET": DATA,
     "TOPIC_ARN": TOPIC,
     **{f"{kind.upper()}_REGISTRY": table for kind, table in REGISTRIES.items()},
@@ -48,7 +57,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The account: a versioned bucket for data, a bucket without versions for results, and all tables, empty."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
-    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN", "AWS_REGION"):
+    for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(botocore.endpoint, "time", NoTime())
     # Rows are stored and expire on the day of the plans that tests make.

@@ -1,9 +1,10 @@
 """The deployed stack: on the embedded AWS with IAM enforced, or in an account.
 
 For an account: BATCH_STACK_NAMES="<main stack> <examples stack> <agents stack> <test targets stack>", deployed with the same
-environment.
+environment, the main one with AgentNamePattern and ToolNamePattern as here.
 """
 
+import dataclasses
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,9 @@ from tests.integration.builds import Builds
 from tests.integration.faults import TaskFaults, free_host
 
 SEED = 20261121
+# Patterns that cover the stack's own machines and functions too, which are no targets all the same.
+_COVERING = dict.fromkeys(("AgentNamePattern", "ToolNamePattern"), "batch-example-*,batch-processor-*")
+WIDE = dataclasses.replace(MAIN, parameters={**MAIN.parameters, **_COVERING})
 TARGETS = sam.Stack(Path(__file__).parent / "targets", "batch-test-targets-local", {})
 
 
@@ -55,7 +59,7 @@ class HastyEmulator(Emulator):
 def local_stack(tmp_path_factory: pytest.TempPathFactory, model: LocalModel, builds: Builds) -> Iterator[LocalStack]:
     log_path = tmp_path_factory.mktemp("local-stack") / "emulator.log"
     emulator = HastyEmulator(auth=True, log_path=log_path, model_url=model.url)
-    with LocalStack(emulator=emulator, stacks=(MAIN, EXAMPLES, AGENTS, TARGETS), build=builds.build) as stack:
+    with LocalStack(emulator=emulator, stacks=(WIDE, EXAMPLES, AGENTS, TARGETS), build=builds.build) as stack:
         yield stack
 
 

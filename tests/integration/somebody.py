@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from collections.abc import Mapping
 from typing import Any, Self
 
 import boto3
@@ -10,21 +11,17 @@ from batchctl.batch_run import Account
 
 
 class Somebody:
-    """A context manager: a user with the permissions `{action: resource}`, who is gone at its end."""
+    """A context manager: a user with the permissions `{action: resource}`, or a whole policy, who is gone at its end."""
 
-    def __init__(self, account: Account, permissions: dict[str, str]) -> None:
-        self._account, self._permissions = account, permissions
+    def __init__(self, account: Account, permissions: Mapping[str, Any]) -> None:
+        self._account, self._policy = account, permissions if "Statement" in permissions else _policy(permissions)
         self._iam, self._name = account.client("iam"), f"test-{uuid.uuid4().hex}"
         self._key: dict[str, str] = {}
+        self.arn = ""
 
     def __enter__(self) -> Self:
-        statements = [
-            {"Effect": "Allow", "Action": action, "Resource": resource}
-            for action, resource in self._permissions.items()
-        ]
-        policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
-        self._iam.create_user(UserName=self._name)
-        self._iam.put_user_policy(UserName=self._name, PolicyName="test", PolicyDocument=policy)
+        self.arn = self._iam.create_user(UserName=self._name)["User"]["Arn"]
+        self._iam.put_user_policy(UserName=self._name, PolicyName="test", PolicyDocument=json.dumps(self._policy))
         self._key = self._iam.create_access_key(UserName=self._name)["AccessKey"]
         return self
 
@@ -43,3 +40,10 @@ class Somebody:
             aws_access_key_id=self._key["AccessKeyId"],
             aws_secret_access_key=self._key["SecretAccessKey"],
         )
+
+
+def _policy(permissions: Mapping[str, str]) -> dict[str, Any]:
+    statements = [
+        {"Effect": "Allow", "Action": action, "Resource": resource} for action, resource in permissions.items()
+    ]
+    return {"Version": "2012-10-17", "Statement": statements}

@@ -119,11 +119,11 @@ def test_execution_input_points_to_a_config_and_wins_over_it(batches: Batches) -
         {
             "config_s3_uri": f"s3://{batches.bucket}/{key}",
             "input_csv_s3_uri": csv_uri,
-            "output_s3_prefix": f"s3://{batches.bucket}/mine/",
+            "output_s3_prefix": f"s3://{batches.bucket}/outputs/mine/",
         }
     )
     summary = run.wait()
-    assert summary["csv_location"].startswith(f"s3://{batches.bucket}/mine/")
+    assert summary["csv_location"].startswith(f"s3://{batches.bucket}/outputs/mine/")
     assert json.loads(batches.read(summary["summary_location"])) == summary
 
 
@@ -216,10 +216,10 @@ def test_absent_target_and_bucket_are_reported_together(batches: Batches) -> Non
     config = batches.config(behaviours("echo"), output_s3_prefix=f"s3://{batches.bucket}/configs/mine/")
     config["target"]["arn"] += "-of-yore"
     with pytest.raises(
-        BatchError, match=r"Batch\.InvalidConfiguration\n.*\n- .*/output_s3_prefix: configs/mine/ is where"
+        BatchError, match=r"Batch\.InvalidConfiguration\n.*\n- .*/output_s3_prefix: outputs go under outputs/"
     ):
         batches.start(config).wait()
-    config["output_s3_prefix"] = f"s3://{batches.bucket}/mine/"
+    config["output_s3_prefix"] = f"s3://{batches.bucket}/outputs/mine/"
     with pytest.raises(BatchError, match=r"- /target: there is no arn:.*-of-yore; check the ARN"):
         batches.start(config).wait()
 

@@ -1,7 +1,9 @@
 """What the definition and the template say of each other."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,18 +26,14 @@ def test_a_function_ends_before_its_task_does() -> None:
             assert STATES[name]["TimeoutSeconds"] > seconds, name
 
 
-def test_only_extracting_may_look_at_agents_besides_the_machines_themselves() -> None:
-    assert _allowed("execution:${AgentNamePattern}:") == {
+def test_only_two_functions_may_look_at_agents_besides_the_machines_themselves() -> None:
+    assert _allowed("arn:*:states:*:*:execution:${Executions}:*") == {
         "ExtractStructuredOutputFunction": {"states:DescribeExecution"},
-        "RunRowsPolicy": {"states:DescribeExecution", "states:StopExecution"},
+        # For batches that an agent has started: whose agent it is.
+        "ValidateInputFunction": {"states:DescribeStateMachine", "states:DescribeExecution"},
+        "RunRowsPolicy": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
     }
-    resources = cloudformation.load(ROOT / "template.yaml")["Resources"]
-    holders = {
-        name
-        for name, resource in resources.items()
-        if {"!Ref": "RunRowsPolicy"} in resource.get("Properties", {}).get("Policies", [])
-    }
-    assert holders == {"BatchProcessorStateMachine", "RowBatchStateMachine"}
+    assert _holders("RunRowsPolicy") == {"BatchProcessorRole", "RowBatchRole"}
 
 
 def test_only_the_batch_machine_may_start_row_batches() -> None:
@@ -45,24 +43,106 @@ def test_only_the_batch_machine_may_start_row_batches() -> None:
         for name, actions in _allowed(place).items()
         if actions & {"states:StartExecution", "states:StartSyncExecution", "states:RedriveExecution", "states:*", "*"}
     }
-    assert starting == {"BatchProcessorStateMachine": {"states:StartExecution"}}
+    assert starting == {"BatchProcessorRole": {"states:StartExecution"}}
     # Whatever a wildcard would cover besides.
     everywhere = {name for name, actions in _allowed("'*'").items() if any("states:" in action for action in actions)}
     assert everywhere == set()
 
 
+def test_whoever_calls_what_a_pattern_names_stays_at_home_and_leaves_the_own_parts_alone() -> None:
+    calling = {*_allowed("arn:*:lambda:*:*:"), *_allowed("arn:*:states:*:*:")}
+    assert calling == {"ExtractStructuredOutputFunction", "ValidateInputFunction", "RunRowsPolicy"}
+    roles = {"BatchProcessorRole", "RowBatchRole"}
+    assert _holders("StayAtHomePolicy") == {*roles, *calling} - {"RunRowsPolicy"}
+    assert _holders("LeaveOwnPartsPolicy") == roles
+    assert set(_allowed("arn:*:sns:*:*:")) == {"NotifyPolicy"}
+    [stay] = [found for found in _statements() if found[1]["Sid"] == "NotifyInThisAccountAndRegion"]
+    assert (stay[0], stay[1]["Effect"]) == ("NotifyPolicy", "Deny")
+
+
+def test_buckets_that_a_pattern_names_belong_to_accounts_that_are_trusted() -> None:
+    named = [statement for _, statement in _statements() if "arn:*:s3:::" in str(statement.get("Resource"))]
+    assert len(named) == 3
+    for statement in named:
+        [owners] = statement["Condition"]["StringEquals"].values()
+        assert owners["!If"][0] == "TrustsAccounts"
+        assert owners["!If"][2] == [{"!Ref": "AWS::AccountId"}]
+
+
+def test_every_own_function_is_denied_to_rows_or_called_by_a_state() -> None:
+    resources = cloudformation.load(ROOT / "template.yaml")["Resources"]
+    functions = {name for name, resource in resources.items() if resource["Type"] == "AWS::Serverless::Function"}
+    [(_, denied)] = [found for found in _statements() if found[1]["Sid"] == "CallNoOtherFunctionOfThisStack"]
+    whole = {arn["!GetAtt"].removesuffix(".Arn") for arn in denied["Resource"] if "!GetAtt" in arn}
+    qualified = {arn["!Sub"].removeprefix("${").removesuffix(".Arn}:*") for arn in denied["Resource"] if "!Sub" in arn}
+    assert qualified == functions
+    assert functions - whole == {function[2:-4] for function in _called()}
+
+
+def test_every_queue_and_topic_is_spoken_to_by_tls_alone() -> None:
+    resources = cloudformation.load(ROOT / "template.yaml")["Resources"]
+    kinds = ("AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::S3::Bucket")
+    held = {name for name, resource in resources.items() if resource["Type"] in kinds}
+    denied = str([statement for _, statement in _statements() if statement.get("Sid") == "TlsOnly"])
+    assert {name for name in held if f"'{name}'" in denied or f"'{name}.Arn'" in denied} == held
+
+
+def test_every_role_is_trusted_to_a_service_for_this_account() -> None:
+    template = cloudformation.load(ROOT / "template.yaml")
+    roles = [r["Properties"] for r in template["Resources"].values() if r["Type"] == "AWS::IAM::Role"]
+    for properties in [template["Globals"]["Function"], *roles]:
+        [trust] = properties["AssumeRolePolicyDocument"]["Statement"]
+        conditions = {key: value for tests in trust["Condition"].values() for key, value in tests.items()}
+        assert conditions["aws:SourceAccount"] == {"!Ref": "AWS::AccountId"}
+    machines = [r for r in template["Resources"].values() if r["Type"] == "AWS::Serverless::StateMachine"]
+    assert len(roles) == len(machines) == sum("Role" in machine["Properties"] for machine in machines)
+
+
+def test_alarm_of_what_reached_nobody_does_not_speak_through_the_topic_that_failed() -> None:
+    resources = cloudformation.load(ROOT / "template.yaml")["Resources"]
+    assert resources["UndeliveredEventAlarm"]["Properties"]["AlarmActions"] == [{"!Ref": "UndeliveredEventTopic"}]
+    assert "KmsMasterKeyId" not in resources["UndeliveredEventTopic"]["Properties"]
+
+
+def _statements() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every statement of the template's policies, with the resource that it stands in."""
+    for name, resource in cloudformation.load(ROOT / "template.yaml")["Resources"].items():
+        properties = resource.get("Properties", {})
+        for policy in [*properties.get("Policies", []), properties]:
+            document = policy.get("PolicyDocument", policy) if isinstance(policy, dict) else {}
+            for statement in document.get("Statement", []):
+                # Some stand there only if a pattern is given.
+                yield name, statement["!If"][1] if "!If" in statement else statement
+
+
 def _allowed(place: str) -> dict[str, set[str]]:
     """What the roles and policies of the template allow on resources whose text has `place` in it."""
     found: dict[str, set[str]] = {}
-    for name, resource in cloudformation.load(ROOT / "template.yaml")["Resources"].items():
-        properties = resource.get("Properties", {})
-        for policy in [*properties.get("Policies", []), properties.get("PolicyDocument", {})]:
-            for statement in policy.get("Statement", []):
-                resources = statement.get("Resource", [])
-                if place in str(resources if isinstance(resources, list) else [resources]):
-                    actions = statement["Action"]
-                    found.setdefault(name, set()).update([actions] if isinstance(actions, str) else actions)
+    for name, statement in _statements():
+        resources = statement.get("Resource", [])
+        if statement["Effect"] == "Allow" and place in str(resources if isinstance(resources, list) else [resources]):
+            actions = statement["Action"]
+            found.setdefault(name, set()).update([actions] if isinstance(actions, str) else actions)
     return found
+
+
+def _holders(policy: str) -> set[str]:
+    """The functions and roles that have the managed policy."""
+    resources = cloudformation.load(ROOT / "template.yaml")["Resources"]
+    lists = {
+        name: [
+            *resource.get("Properties", {}).get("Policies", []),
+            *resource.get("Properties", {}).get("ManagedPolicyArns", []),
+        ]
+        for name, resource in resources.items()
+    }
+    return {name for name, held in lists.items() if {"!Ref": policy} in held}
+
+
+def _called() -> set[str]:
+    """The placeholders of the functions that states call."""
+    names = {STATES[name]["Arguments"].get("FunctionName", "") for name in TASKS}
+    return {name for name in names if name.endswith("FunctionArn}")}
 
 
 def test_the_work_folder_outlasts_the_machine_and_the_machine_the_longest_batch() -> None:

@@ -42,6 +42,7 @@ TOUCHES_AWS = {
     "output/publishing",
     "output/row_batch",
     "plan/deployed_target",
+    "plan/nesting",
     "plan/validation",
     "registry/tables",
     "results/results_table",

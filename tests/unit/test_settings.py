@@ -26,6 +26,15 @@ def test_setting_is_the_variable_of_its_name() -> None:
     assert read(Settings).data_bucket == "data"
 
 
+def test_setting_may_be_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    @dataclass(frozen=True)
+    class Numbers:
+        most_rows: int
+
+    monkeypatch.setenv("MOST_ROWS", "100000000")
+    assert read(Numbers).most_rows == 100_000_000
+
+
 def test_empty_setting_is_a_setting() -> None:
     assert read(Settings).input_bucket_pattern == ""
 

@@ -121,6 +121,15 @@ def status_of(execution_arn: str) -> str | None:
     return state.status if state else None
 
 
+def input_of(execution_arn: str) -> str | None:
+    """What an execution was given, as the JSON text that it is; None if Step Functions does not know it."""
+    states = client("stepfunctions")
+    execution = described(
+        execution_arn, "ExecutionDoesNotExist", lambda: states.describe_execution(executionArn=execution_arn)
+    )
+    return execution.get("input") if execution else None
+
+
 def state_machine(arn: str) -> dict[str, Any] | None:
     """How a state machine is deployed: its name, type and definition among others; None if there is no such machine."""
     states = client("stepfunctions")

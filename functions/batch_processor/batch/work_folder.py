@@ -1,9 +1,7 @@
-"""The folders of the stack's own bucket, and the keys of what a batch has under `work/`, which is cleared in time."""
+"""The keys of what a batch has under `work/` in the stack's own bucket, which is cleared in time."""
 
 from batch_processor.contract import Location, RowRange
 
-# The top folders of the stack's own bucket that are no place for an output, and why.
-OWN_PREFIXES = {"configs": "is where every new object starts a batch", "work": "is cleared from time to time"}
 # Zero-padded, so that S3 lists parts in input order.
 _INDEX_DIGITS = 10
 

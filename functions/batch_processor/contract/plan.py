@@ -14,7 +14,8 @@ class Batch(TypedDict):
     """`id` is the execution's ARN, `key` names its work folder and its row batches.
 
     The names of agent executions begin with `origin_key`. A batch that resumes an earlier batch takes over its
-    `origin_key`, so that the executions that have answered a row already are found by name.
+    `origin_key`, so that the executions that have answered a row already are found by name. `depth` is in how many batches
+    this one is nested, if in any.
     """
 
     id: str
@@ -22,6 +23,7 @@ class Batch(TypedDict):
     key: str
     origin_key: str
     started_at: str
+    depth: NotRequired[int]
 
 
 class SourceDialect(TypedDict, total=False):
@@ -208,7 +210,8 @@ class Earlier(TypedDict):
 class Plan(TypedDict):
     """A configuration in normal form: all that the machine and the later handlers know of it.
 
-    `work` is the batch's folder for what does not fit a payload; `max_rows` makes it a trial on the first rows.
+    `work` is the batch's folder for what does not fit a payload; `max_rows` makes it a trial on the first rows. `most_rows`
+    and `most_days` are the operator's caps, where they are lower than what Step Functions sets.
     """
 
     batch: Batch
@@ -220,6 +223,8 @@ class Plan(TypedDict):
     map_mode: Literal["auto", "inline", "distributed"]
     storage: Storage
     max_rows: NotRequired[int]
+    most_rows: NotRequired[int]
+    most_days: NotRequired[int]
     earlier: NotRequired[Earlier]
     execution: Execution
     notification: Notification

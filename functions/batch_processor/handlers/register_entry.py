@@ -3,6 +3,7 @@
 from typing import Any
 
 from batch_processor.aws import cloudformation
+from batch_processor.errors import BatchProcessorError
 from batch_processor.logs import logger
 from batch_processor.registry.cloudformation import NOT_REGISTERED, entry_of, owner_of, registered_id
 from batch_processor.registry.documents import parse_request
@@ -16,7 +17,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 
     Returns {registered: [id], notes: [text]}, without notes if there are none. Fails with InvalidEntry, which has the
     problems of all entries, and then none is put. CloudFormation gets its answer at the request's ResponseURL, and so its
-    failures too.
+    failures too; a request whose ResponseURL is not CloudFormation's fails with BatchProcessorError before anything is done.
     """
     if isinstance(event, dict) and "ResponseURL" in event:
         return _serve_cloudformation(event)
@@ -35,6 +36,11 @@ def _notes(entries: list[Entry]) -> list[str]:
 
 
 def _serve_cloudformation(event: dict[str, Any]) -> dict[str, Any]:
+    try:
+        cloudformation.refuse_foreign(event["ResponseURL"])
+    except BatchProcessorError:
+        logger.exception("Refused a request that would be answered elsewhere", extra={"stack": event.get("StackId")})
+        raise
     before = event.get("PhysicalResourceId", f"{NOT_REGISTERED}/{event['RequestId']}")
     try:
         physical_id = _carry_out(event, before)

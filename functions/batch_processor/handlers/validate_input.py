@@ -5,6 +5,7 @@ from typing import Any
 from batch_processor.batch.names import describe_batch
 from batch_processor.contract import Plan
 from batch_processor.logs import logger, start_log
+from batch_processor.plan.caps import Caps
 from batch_processor.plan.permissions import Permissions
 from batch_processor.plan.validation import make_plan
 from batch_processor.registry.tables import DynamoDbRegistries
@@ -15,6 +16,6 @@ def handle(event: dict[str, Any], context: object) -> Plan:
     """Takes {input, execution: {id, name, started_at}}; returns the plan, or fails as `make_plan` does."""
     batch = describe_batch(event["execution"])
     start_log(batch["name"])
-    plan = make_plan(event["input"], batch, read(Permissions), DynamoDbRegistries.of_environment())
+    plan = make_plan(event["input"], batch, read(Permissions), read(Caps), DynamoDbRegistries.of_environment())
     logger.info("Compiled the plan", extra={"target": plan["target"], "source": plan["source"]["uri"]})
     return plan

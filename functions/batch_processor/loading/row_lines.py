@@ -38,7 +38,9 @@ class RowLines:
     def __init__(self, csv_input: CsvInput, plan: Plan, fitness: RowFitness) -> None:
         self._csv_input, self._fitness = csv_input, fitness
         self._width = width_of(plan["source"])
-        self._most_rows = min(plan.get("max_rows", limits.MOST_ITEMS), limits.MOST_ITEMS)
+        self._cap = plan.get("most_rows")
+        most_rows = self._cap or limits.MOST_ITEMS
+        self._most_rows, self._is_trial = min(plan.get("max_rows", most_rows), most_rows), "max_rows" in plan
         self._unfit_ends = not plan["execution"]["continue_on_error"]
         columns = plan["input"]["columns"]
         self._columns = tuple(columns)
@@ -64,10 +66,16 @@ class RowLines:
             if not short < len(line) <= fit:
                 line = self._judge(index, record, line)
             yield line, record
-        if self._most_rows == limits.MOST_ITEMS and next(records, None):
-            raise BatchTooLarge(
-                f"The CSV has more than {limits.MOST_ITEMS:,} rows, the most that a Distributed Map takes. Split the file."
-            )
+        if not self._is_trial and next(records, None):
+            raise BatchTooLarge(self._too_many())
+
+    def _too_many(self) -> str:
+        if self._cap is None:
+            return f"The CSV has more than {limits.MOST_ITEMS:,} rows, the most that a Distributed Map takes. Split the file."
+        return (
+            f"The CSV has more than {self._cap:,} rows, the most that this stack runs in one batch (parameter MostRows). Split "
+            f"the file, run the first rows with max_rows {self._cap}, or ask whoever deploys the stack for a higher MostRows."
+        )
 
     def _judge(self, index: int, record: Record, line: str) -> str:
         self._surplus_cells |= len(record.cells) > self._width

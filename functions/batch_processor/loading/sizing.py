@@ -140,9 +140,11 @@ def _refuse_endless(plan: Plan, row_count: int, concurrency: Concurrency, rounds
     execution = plan["execution"]
     attempts = execution["max_attempts"]
     seconds = rounds * attempts * (execution["timeout_seconds"] + execution["max_delay_seconds"])
-    if seconds > limits.LONGEST_BATCH_SECONDS:
+    most_days = plan.get("most_days", limits.LONGEST_BATCH_DAYS)
+    if (days := seconds / 86400) > most_days:
+        cap = f"{most_days} (parameter MostDays)" if "most_days" in plan else f"{most_days}"
         raise BatchTooLarge(
             f"{row_count:,} rows, {math.prod(concurrency):,} at a time, {attempts} attempt(s) of up to "
-            f"{execution['timeout_seconds']:,} s each could take {seconds // 86400:,} days; a batch may take "
-            f"{limits.LONGEST_BATCH_SECONDS // 86400}. Lower timeout_seconds, or raise max_concurrency."
+            f"{execution['timeout_seconds']:,} s each could take {math.ceil(days):,} days; a batch may take {cap}. "
+            "Lower timeout_seconds, or raise max_concurrency."
         )

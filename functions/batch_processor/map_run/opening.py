@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from batch_processor.aws import s3
-from batch_processor.batch.work_folder import OWN_PREFIXES
+from batch_processor.batch.own_bucket import csv_refusal, output_refusal
 from batch_processor.config.header_problems import header_problems
 from batch_processor.csv_file.header import Header
 from batch_processor.document.problem import Problem
+from batch_processor.document.s3_uri import S3Uri
 from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable
 from batch_processor.map_run.manifest import Manifest
 from batch_processor.map_run.request import MapResultsRequest
@@ -24,9 +25,22 @@ def open_named(
     `event` is the request as it was written.
     """
     problems = list(_output_problems(request, data_bucket))
-    manifest = _opened("/results", lambda: read_manifest(request.manifest), problems)
+    output_stays = request.output_prefix is None or request.output_prefix.bucket == data_bucket
+
+    def readable(uri: S3Uri) -> S3Uri:
+        if uri.bucket == data_bucket and (refusal := csv_refusal(uri, output_stays=output_stays)):
+            raise ValueError(f"{uri}: {refusal}")
+        return uri
+
+    def read_listed() -> Manifest:
+        manifest = read_manifest(readable(request.manifest))
+        for file in manifest.files:
+            readable(S3Uri(file.bucket, file.key))
+        return manifest
+
+    manifest = _opened("/results", read_listed, problems)
     uri = request.csv
-    csv = _opened("/csv_s3_uri", lambda: open_csv(uri, request.csv_format), problems) if uri else None
+    csv = _opened("/csv_s3_uri", lambda: open_csv(readable(uri), request.csv_format), problems) if uri else None
     if csv:
         problems += header_problems(event, Header(tuple(csv.header)))
     refuse(problems)
@@ -44,9 +58,9 @@ def _output_problems(request: MapResultsRequest, data_bucket: str) -> Iterator[P
     prefix = request.output_prefix
     if not prefix:
         return
-    folder = prefix.key.partition("/")[0]
-    if prefix.bucket == data_bucket and folder in OWN_PREFIXES:
-        yield Problem("/output_s3_prefix", f"{folder}/ {OWN_PREFIXES[folder]}; choose another prefix")
+    if prefix.bucket == data_bucket:
+        if refusal := output_refusal(prefix):
+            yield Problem("/output_s3_prefix", refusal)
     elif not s3.bucket_exists(prefix.bucket):
         yield Problem("/output_s3_prefix", f"there is no bucket {prefix.bucket}, or the stack may not see it")
 

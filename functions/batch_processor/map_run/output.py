@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any, cast
 
 from batch_processor.aws import s3
+from batch_processor.batch.own_bucket import OUTPUTS
 from batch_processor.config.output_format import RFC_4180, OutputFormat
 from batch_processor.contract import Loaded, Output, Plan, RowRange, WrittenCsv
 from batch_processor.contract.results import time_text
@@ -27,7 +28,7 @@ def describe_output(request: MapResultsRequest, manifest: Manifest, csv: Origina
     """The output's columns and place; by a digest in its name, a repeated request finds its own work."""
     stem = PurePosixPath(csv.pinned.key).stem if csv else manifest.state_machine
     ending = f"-{manifest.map_run}-{_digest(request, manifest, csv)}.csv"
-    folder = "outputs" if request.output_prefix is None else request.output_prefix.key
+    folder = OUTPUTS if request.output_prefix is None else request.output_prefix.key
     room = _LONGEST_KEY_BYTES - len(f"{folder}/{ending}".encode())
     name = stem.encode()[:room].decode(errors="ignore") + ending
     return request.planned_output(

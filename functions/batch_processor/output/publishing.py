@@ -10,6 +10,7 @@ from typing import Any
 from batch_processor.aws import s3
 from batch_processor.aws.joined_object import JoinedObject, is_ours
 from batch_processor.batch import manifest
+from batch_processor.batch.own_bucket import OUTPUTS
 from batch_processor.contract import FAILURES, Loaded, Plan, RowRange, RowResult
 from batch_processor.csv_file.records import Record
 from batch_processor.csv_file.source import csv_input
@@ -166,6 +167,7 @@ def partial(plan: Plan) -> Plan:
     """
     output, bucket = plan["output"], plan["work"]["bucket"]
     folder, _, name = output["key"].rpartition("/")
-    folder = folder if output["bucket"] == bucket else "outputs"
-    key = f"{folder}/{name.removesuffix('.csv')}.partial.csv".lstrip("/")
+    if output["bucket"] != bucket or folder.partition("/")[0] != OUTPUTS:
+        folder = OUTPUTS
+    key = f"{folder}/{name.removesuffix('.csv')}.partial.csv"
     return {**plan, "output": {**output, "bucket": bucket, "key": key}}

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
+from batch_processor.batch.own_bucket import OUTPUTS
 from batch_processor.batch.work_folder import work_location
 from batch_processor.config import BatchConfig, OutputColumn, Target
 from batch_processor.config.output_format import RFC_4180
@@ -26,6 +27,7 @@ from batch_processor.contract import Target as PlannedTarget
 from batch_processor.csv_file.header import Header
 from batch_processor.document.json_path import MISSING
 from batch_processor.errors import BatchTooLarge
+from batch_processor.limits import LONGEST_BATCH_DAYS, MOST_ITEMS
 from batch_processor.resumption.fingerprint import fingerprint
 
 # With rows and answers in the same payloads, this leaves them at least half.
@@ -40,10 +42,12 @@ _DAY_SECONDS = 24 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the stack offers a batch: where output goes by default, and whom to tell."""
+    """What the stack offers a batch: where output goes by default, whom to tell, how many rows and days it may take."""
 
     data_bucket: str
     topic_arn: str
+    most_rows: int = MOST_ITEMS
+    most_days: int = LONGEST_BATCH_DAYS
 
 
 def compile_plan(
@@ -69,6 +73,10 @@ def compile_plan(
     )
     if config.max_rows is not None:
         plan["max_rows"] = config.max_rows
+    if surroundings.most_rows < MOST_ITEMS:
+        plan["most_rows"] = surroundings.most_rows
+    if surroundings.most_days < LONGEST_BATCH_DAYS:
+        plan["most_days"] = surroundings.most_days
     plan["storage"]["fingerprint"] = fingerprint(plan)
     return plan
 
@@ -118,7 +126,7 @@ def _columns_of(field: Mapping[str, Any]) -> list[str]:
 def _plan_output(config: BatchConfig, source: Source, batch: Batch, surroundings: Surroundings) -> Output:
     prefix = config.output_prefix
     started = datetime.fromisoformat(batch["started_at"])
-    folder = "outputs" if prefix is None else prefix.key
+    folder = OUTPUTS if prefix is None else prefix.key
     ending = f"-{started:%Y%m%dT%H%M%SZ}-{batch['name']}.csv"
     room = _LONGEST_KEY_BYTES - len(f"{folder}/{ending}".encode())
     name = PurePosixPath(source["uri"]).stem.encode()[:room].decode(errors="ignore") + ending

@@ -1,12 +1,13 @@
 """Checks everything about a batch that can be checked for free, and compiles its plan if nothing is wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 from batch_processor.aws import s3
 from batch_processor.batch import manifest
 from batch_processor.batch.names import FORMER_ROW_BATCH_PREFIX
+from batch_processor.batch.own_bucket import config_refusal
 from batch_processor.batch.work_folder import source_key, work_location
 from batch_processor.config import BatchConfig, Target, parse, request
 from batch_processor.config.execution_input import merge_config
@@ -21,20 +22,26 @@ from batch_processor.csv_file.header import Header
 from batch_processor.csv_file.header_search import told_elsewhere
 from batch_processor.csv_file.source import Described, describe_source
 from batch_processor.document.problem import Problem
+from batch_processor.document.s3_uri import S3Uri
 from batch_processor.document.wording import unseen
 from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable
 from batch_processor.extraction import stored_rules
+from batch_processor.plan import nesting
+from batch_processor.plan.caps import Caps
 from batch_processor.plan.compiling import Surroundings, compile_plan, refuse_large
 from batch_processor.plan.deployed_target import Deployed, look_at_target
-from batch_processor.plan.permissions import Permissions
+from batch_processor.plan.permissions import Permissions, moved_output
 from batch_processor.registry import compatibility
 from batch_processor.registry.resolution import Resolved, resolve
 from batch_processor.registry.tables import DynamoDbRegistries
 from batch_processor.resumption import lookup
 from batch_processor.resumption.earlier_batch import EarlierBatch
 
+# A configuration of a thousand columns takes a tenth of it; what is larger is something else.
+MOST_CONFIG_BYTES = 1024 * 1024
 
-def make_plan(given: Any, batch: Batch, permissions: Permissions, registries: DynamoDbRegistries) -> Plan:
+
+def make_plan(given: Any, batch: Batch, permissions: Permissions, caps: Caps, registries: DynamoDbRegistries) -> Plan:
     """The plan of what the execution was `given`; its answer rules may be in S3, its header and configuration are kept there.
 
     Fails with InvalidConfiguration, which has the problems of the configuration, of its target as registered, of what it
@@ -42,16 +49,21 @@ def make_plan(given: Any, batch: Batch, permissions: Permissions, registries: Dy
     where that is the only thing wrong; with BatchTooLarge if the plan is too large.
     """
     bucket = permissions.data_bucket
-    document, earlier, problems = lookup.resolve(merge_config(given, s3.read), batch, bucket)
-    config, resolved, revision = _check(document, permissions, registries, problems)
+    given, started_by = nesting.without_parent(given)
+    document, earlier, problems = lookup.resolve(merge_config(given, _config_reader(bucket)), batch, bucket)
+    config, resolved, revision = _check(document, permissions, caps, registries, problems)
     problems += _name_problems(batch)
+    if started_by and (depth := nesting.depth(started_by, permissions)):
+        batch = {**batch, "depth": depth}
+        problems += nesting.problems(started_by, depth, caps.most_nested_batches)
     found = _inspect(document, config, permissions, problems, keep_in=work_location(bucket, batch["key"]))
     if found:
         problems += _csv_problems(document, config, resolved, found, alone=not problems)
     if problems or not config or not found:
         raise InvalidConfiguration(problems)
     header = found.header
-    plan = compile_plan(config, found.source, header, batch, Surroundings(bucket, permissions.topic_arn), revision)
+    surroundings = Surroundings(bucket, permissions.topic_arn, caps.most_rows, caps.most_days)
+    plan = compile_plan(config, found.source, header, batch, surroundings, revision)
     if earlier:
         plan = _resume(earlier, plan, header, document)
     plan = stored_rules.hand_over(plan)
@@ -71,8 +83,26 @@ def _name_problems(batch: Batch) -> Iterator[Problem]:
         )
 
 
+def _config_reader(own_bucket: str) -> Callable[[str, str, str | None], bytes]:
+    """Reads config files: no more of one than a configuration may have, and none that batches have left behind."""
+
+    def read(bucket: str, key: str, version_id: str | None) -> bytes:
+        refusal = config_refusal(S3Uri(bucket, key)) if bucket == own_bucket else None
+        if refusal:
+            raise InvalidConfiguration([Problem("/config_s3_uri", refusal)])
+        pinned = s3.pin(bucket, key, version_id)
+        if pinned.size_bytes > MOST_CONFIG_BYTES:
+            size = f"it has {pinned.size_bytes:,} bytes, and a configuration at most {MOST_CONFIG_BYTES:,}"
+            raise InvalidConfiguration(
+                [Problem("/config_s3_uri", f"{pinned.uri}: {size}; is it the file that was meant?")]
+            )
+        return pinned.read_range(0, pinned.size_bytes)
+
+    return read
+
+
 def _check(
-    document: Any, permissions: Permissions, registries: DynamoDbRegistries, problems: list[Problem]
+    document: Any, permissions: Permissions, caps: Caps, registries: DynamoDbRegistries, problems: list[Problem]
 ) -> tuple[BatchConfig | None, Resolved | None, str]:
     """The configuration, its target and the target's revision; what is wrong is added to `problems`."""
     try:
@@ -87,6 +117,8 @@ def _check(
     if resolved:
         problems += compatibility.problems(document, config, resolved, registries)
         config = compatibility.completed(config, resolved)
+    config = caps.kept_to(config, document)
+    problems += caps.problems(config, document)
     if refused := list(permissions.problems(config)):
         problems += refused
         return config, resolved, ""
@@ -146,8 +178,8 @@ def _absences(config: BatchConfig, target: Deployed) -> Iterator[Problem]:
 
 
 def _resume(earlier: EarlierBatch, plan: Plan, header: Header, document: Any) -> Plan:
-    if changes := list(earlier.changes(plan, document, header.names)):
-        raise InvalidConfiguration(changes)
+    if obstacles := [*moved_output(earlier.plan, plan), *earlier.changes(plan, document, header.names)]:
+        raise InvalidConfiguration(obstacles)
     return earlier.resumed_plan(plan, lookup.relatives(earlier, plan, plan["work"]["bucket"]))
 
 
@@ -157,7 +189,7 @@ def _inspect(
     """The CSV as described; what is wrong with it is added to `problems`, or raised if there are no others."""
     uri = config.csv if config else csv_uri(document)
     csv_format = config.csv_format if config else CsvFormat()
-    if not uri or not permissions.may_read(uri.bucket):
+    if not uri or not (permissions.may_read(uri, config.output_prefix) if config else permissions.may_show(uri)):
         return None
     try:
         pinned = s3.pin(uri.bucket, uri.key)

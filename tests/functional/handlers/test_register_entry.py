@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from batch_processor.errors import InvalidEntry
+from batch_processor.aws.client import client
+from batch_processor.errors import BatchProcessorError, InvalidEntry
 from batch_processor.handlers.register_entry import handle
 from batch_processor.registry.tables import OWNER, DynamoDbRegistries
 from tests.unit.registry.test_cloudformation import as_text
@@ -53,8 +54,11 @@ class ResponseBucket:
 
 
 @pytest.fixture
-def bucket() -> Iterator[ResponseBucket]:
+def bucket(account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[ResponseBucket]:
+    """Where another AWS is stood in for; the tables stay moto's."""
+    client("dynamodb")
     found = ResponseBucket()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", found.url.partition("/answer")[0])
     yield found
     found.close()
 
@@ -243,3 +247,15 @@ def test_nothing_is_registered_if_dynamodb_would_refuse_one(registries: DynamoDb
 def test_event_that_is_no_request_is_refused(event: Any) -> None:
     with pytest.raises(InvalidEntry, match="expected"):
         handle(event, None)
+
+
+def test_request_that_is_to_be_answered_elsewhere_registers_nothing_and_is_not_answered(
+    bucket: ResponseBucket, registries: DynamoDbRegistries, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    with pytest.raises(
+        BatchProcessorError, match=r"ResponseURL is at http://127\.0\.0\.1, which is not CloudFormation's"
+    ):
+        ask(bucket, "Create", as_text(make_agent()))
+    assert bucket.answers == []
+    assert registries.versions("agent", "triage") == []

@@ -357,3 +357,56 @@ def test_faults_of_rows_are_told_along_with_what_else_is_wrong() -> None:
     found = problems(make_document(output_mapping={"structured_output_fields": ["name"]}))
     assert set(found) == {"/output_mapping/structured_output_fields/0", "/csv_s3_uri"}
     assert found["/csv_s3_uri"].startswith("Line 2: a quoted cell is opened and never closed")
+
+
+def test_output_of_a_batch_is_not_read_for_an_output_elsewhere_not_even_for_what_is_wrong_with_it() -> None:
+    put("outputs/colleague.csv", b"name,salary\n")
+    document = make_document(csv_s3_uri="s3://data/outputs/colleague.csv", output_s3_prefix="s3://results/")
+    with answering("HeadObject", 500, "InternalError") as refused:
+        assert set(problems(document)) == {"/csv_s3_uri"}
+        assert set(problems({**document, "colour": "blue"})) == {"/colour"}
+    assert refused == []
+
+
+@pytest.mark.parametrize("folder", ["work", "outputs"])
+def test_what_batches_have_left_is_no_configuration(folder: str) -> None:
+    put(f"{folder}/night/config.json", json.dumps(make_document()).encode())
+    found = problems({"config_s3_uri": f"s3://data/{folder}/night/config.json"})
+    assert list(found) == ["/config_s3_uri"]
+    assert found["/config_s3_uri"].startswith(f"{folder}/ holds what batches ")
+
+
+def test_config_file_has_a_limit_and_no_more_of_it_is_read() -> None:
+    put("inputs/people.csv", PEOPLE)
+    text = json.dumps(make_document()).encode()
+    put("configs/a.json", text.ljust(1024 * 1024))
+    assert validate({"config_s3_uri": "s3://data/configs/a.json"})["target"]["arn"] == AGENT
+    put("configs/a.json", text.ljust(1024 * 1024 + 1))
+    with answering("GetObject", 500, "InternalError") as refused:
+        found = problems({"config_s3_uri": "s3://data/configs/a.json"})
+    assert refused == []
+    message = "s3://data/configs/a.json: it has 1,048,577 bytes, and a configuration at most 1,048,576"
+    assert found["/config_s3_uri"].startswith(message)
+
+
+def test_operators_caps_refuse_what_is_asked_for_and_bound_what_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"MOST_CONCURRENCY": "5", "MOST_ATTEMPTS": "2", "MOST_ROWS": "2", "MOST_DAYS": "1"}.items():
+        monkeypatch.setenv(name, value)
+    plan = validate_csv(PEOPLE)
+    assert (plan["execution"]["max_concurrency"], plan["execution"]["max_attempts"]) == (5, 2)
+    assert (plan["most_rows"], plan["most_days"]) == (2, 1)
+    found = problems(make_document(execution_config={"max_concurrency": 6}, max_rows=3, ttl_days=61, colour="blue"))
+    assert set(found) == {"/colour"}, "what is not understood is told first"
+    found = problems(make_document(execution_config={"max_concurrency": 6}, max_rows=3, ttl_days=61))
+    assert set(found) == {"/execution_config/max_concurrency", "/max_rows", "/ttl_days"}
+
+
+def test_rows_beyond_the_operators_cap_are_refused_before_any_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOST_ROWS", "2")
+    content = b"name,email\n" + b"Ana,a@x.org\n" * 3
+    for mode in ("auto", "distributed"):
+        plan = as_json(validate_csv(content, map_mode=mode))
+        with pytest.raises(BatchTooLarge, match=r"more than 2 rows, .*\(parameter MostRows\).* max_rows 2,"):
+            load_csv_data({"plan": plan, "given": {}}, None)
+        trial = as_json(validate_csv(content, map_mode=mode, max_rows=2))
+        assert load_csv_data({"plan": trial, "given": {}}, None)["loaded"]["row_count"] == 2

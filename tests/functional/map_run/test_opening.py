@@ -1,7 +1,7 @@
 import pytest
 
 from tests.functional.account import DATA, put
-from tests.functional.map_results import JOINED, problems, put_results, put_tickets
+from tests.functional.map_results import CSV, JOINED, problems, put_results, put_tickets, table
 from tests.unit.map_runs import answer, succeeded
 
 
@@ -21,8 +21,29 @@ def test_columns_that_are_there_already_are_refused() -> None:
     assert [pointer for pointer, _ in problems()] == ["/output_mapping/structured_output_fields/1"]
 
 
-@pytest.mark.parametrize("folder", ["configs", "work/x"])
-def test_output_does_not_go_where_the_stack_works(folder: str) -> None:
+@pytest.mark.parametrize("folder", ["configs", "work/x", "mine"])
+def test_output_in_the_own_bucket_goes_under_outputs(folder: str) -> None:
     put_tickets()
     ((pointer, message),) = problems(output_s3_prefix=f"s3://{DATA}/{folder}")
-    assert (pointer, "choose another prefix" in message) == ("/output_s3_prefix", True)
+    assert (pointer, "type s3://data/outputs/" in message) == ("/output_s3_prefix", True)
+
+
+@pytest.mark.parametrize("folder", ["work/night", "configs", "outputs"])
+def test_what_is_no_csv_of_the_callers_is_read_neither_as_csv_nor_as_results(folder: str) -> None:
+    put_tickets()
+    put(f"{folder}/tickets.csv", CSV)
+    [(pointer, message)] = problems(**{**JOINED, "csv_s3_uri": f"s3://{DATA}/{folder}/tickets.csv"})
+    assert (pointer, f"s3://{DATA}/{folder}/tickets.csv: " in message) == ("/csv_s3_uri", True)
+    put_results(successes=[succeeded({"index": 0}, answer(0))], folder=f"{folder}/run")
+    [(pointer, message)] = problems(results=f"s3://{DATA}/{folder}/run/manifest.json")
+    assert (pointer, f"/{folder}/run/manifest.json: " in message) == ("/results", True)
+    put_results(files={"SUCCEEDED": [(f"{folder}/tickets.csv", len(CSV))]})
+    [(pointer, message)] = problems()
+    assert (pointer, f"/{folder}/tickets.csv: " in message) == ("/results", True)
+
+
+def test_output_of_a_batch_is_read_if_the_new_output_stays_beside_it() -> None:
+    put_tickets()
+    put("outputs/tickets.csv", CSV)
+    keys = {**JOINED, "csv_s3_uri": f"s3://{DATA}/outputs/tickets.csv", "output_s3_prefix": f"s3://{DATA}/outputs/x/"}
+    assert table(**keys)[0][:2] == ["id", "text"]

@@ -66,3 +66,14 @@ def test_differences_stand_where_the_configuration_says_them() -> None:
         "/input_mapping",
         "/output_mapping",
     }
+
+
+def test_batch_that_goes_on_with_another_keeps_its_output_bucket_whatever_is_accepted() -> None:
+    run("night", make_document())
+    given = {"resume_from": "night", "accept_changes": True, "output_s3_prefix": f"s3://{RESULTS}/mine/"}
+    found = problems("morning", given)
+    assert list(found) == ["/output_s3_prefix"]
+    assert found["/output_s3_prefix"].endswith(
+        f"may not write to {RESULTS}; set output_s3_prefix to s3://data/outputs/"
+    )
+    assert validate("noon", {"resume_from": "night", "output_s3_prefix": "s3://data/outputs/mine/"})["earlier"]

@@ -4,25 +4,34 @@ from typing import Any
 import pytest
 
 from batch_processor.config import parse
-from batch_processor.plan.permissions import Permissions
+from batch_processor.document.s3_uri import S3Uri
+from batch_processor.plan.permissions import Permissions, moved_output
 from tests.unit.configs import AGENT, TOOL, make_document
+from tests.unit.plans import make_plan
 
 ACCOUNT = "eu-west-1:123456789012"
 TOPIC = f"arn:aws:sns:{ACCOUNT}:batches"
+MACHINES = f"arn:aws:states:{ACCOUNT}:stateMachine:"
+FUNCTIONS = f"arn:aws:lambda:{ACCOUNT}:function:"
 NARROW = Permissions(
-    agent_arn_pattern=f"arn:aws:states:{ACCOUNT}:stateMachine:support-*",
-    tool_arn_pattern=f"arn:aws:lambda:{ACCOUNT}:function:tool-*",
-    topic_arn_pattern="",
+    agent_name_pattern="support-*",
+    tool_name_pattern="tool-*",
+    topic_name_pattern="",
     input_bucket_pattern="",
     output_bucket_pattern="",
+    batch_machine_arn=f"{MACHINES}batch-processor-dev",
+    row_batch_machine_arn=f"{MACHINES}batch-processor-rows-dev",
+    stack_name="batch-processor-dev",
     data_bucket="data",
     topic_arn=TOPIC,
 )
 WIDE = dataclasses.replace(
     NARROW,
-    topic_arn_pattern=f"arn:aws:sns:{ACCOUNT}:batch-*",
-    input_bucket_pattern="team-*",
-    output_bucket_pattern="team-out*",
+    agent_name_pattern="*",
+    tool_name_pattern="*",
+    topic_name_pattern="batch-*,alerts",
+    input_bucket_pattern="team-*,lake",
+    output_bucket_pattern="team-out*,lake",
 )
 
 
@@ -57,7 +66,7 @@ def test_tool_that_is_a_state_machine_must_match_the_pattern_of_agents() -> None
     assert list(NARROW.problems(dataclasses.replace(config, target=tool))) == []
     other = dataclasses.replace(tool, arn=f"arn:aws:states:{ACCOUNT}:stateMachine:tool-batch")
     (problem,) = NARROW.problems(dataclasses.replace(config, target=other))
-    assert problem.message.endswith(f"AgentNamePattern allows {NARROW.agent_arn_pattern}")
+    assert problem.message.endswith(f"AgentNamePattern allows {MACHINES}support-*")
 
 
 def test_target_that_is_not_known_yet_is_left_to_the_registries() -> None:
@@ -65,14 +74,54 @@ def test_target_that_is_not_known_yet_is_left_to_the_registries() -> None:
 
 
 def test_pattern_without_an_asterisk_names_one_target_and_its_versions() -> None:
-    exact = dataclasses.replace(NARROW, agent_arn_pattern=AGENT)
+    exact = dataclasses.replace(NARROW, agent_name_pattern=AGENT.rpartition(":")[2])
     assert refusals(exact, target=f"{AGENT}:live") == {}
     assert refusals(exact, target=f"{AGENT}-2")
 
 
+def test_patterns_are_lists() -> None:
+    several = dataclasses.replace(NARROW, agent_name_pattern="support-*,billing", tool_name_pattern="tool-*,enrich")
+    for target in (AGENT, f"{MACHINES}billing", f"{MACHINES}billing:live", f"{FUNCTIONS}enrich:3", TOOL):
+        assert refusals(several, target=target) == {}
+    found = refusals(several, target=f"{MACHINES}payroll")
+    assert found["/target"].endswith(f"AgentNamePattern allows {MACHINES}support-* or {MACHINES}billing")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        f"{MACHINES}batch-processor-dev",
+        f"{MACHINES}batch-processor-dev:1",
+        f"{MACHINES}batch-processor-rows-dev",
+        f"{MACHINES}batch-processor-rows-dev:live",
+        f"{FUNCTIONS}batch-processor-dev-RegisterEntryFunction-1A2b3C4d5E6f",
+        f"{FUNCTIONS}batch-processor-dev-RegisterEntryFunction-1A2b3C4d5E6f:live",
+        f"{FUNCTIONS}batch-processor-dev-ExtractStructuredOutputFunc-1A2b3C4d5E6f:$LATEST",
+    ],
+)
+def test_parts_of_the_stack_itself_are_no_targets_whatever_the_patterns_allow(target: str) -> None:
+    found = refusals(WIDE, target=target)
+    assert list(found) == ["/target"]
+    assert found["/target"].startswith(f"{target} is a part of the batch processor, which no batch calls, whatever ")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        f"{MACHINES}batch-processor-dev-agent",
+        f"{MACHINES}batch-processor-prod",
+        f"{FUNCTIONS}batch-processor-dev-enrich",
+        f"{FUNCTIONS}batch-processor-dev-tools-EnrichFunction-1A2b3C4d5E6f",
+        f"{FUNCTIONS}my-batch-processor-dev-EnrichFunction-1A2b3C4d5E6f",
+    ],
+)
+def test_targets_of_like_names_are_targets(target: str) -> None:
+    assert refusals(WIDE, target=target) == {}
+
+
 def test_own_bucket_and_topic_are_always_allowed() -> None:
     keys: dict[str, Any] = {
-        "output_s3_prefix": "s3://data/elsewhere/",
+        "output_s3_prefix": "s3://data/outputs/mine/",
         "notification_config": {"sns_topic_arn": TOPIC},
     }
     assert refusals(NARROW, **keys) == {}
@@ -87,7 +136,7 @@ def test_everything_that_is_not_allowed_is_told_at_once() -> None:
         notification_config={"sns_topic_arn": f"{TOPIC}-other"},
     )
     assert {pointer: message.split("; ")[1] for pointer, message in found.items()} == {
-        "/target": f"AgentNamePattern allows {NARROW.agent_arn_pattern}",
+        "/target": f"AgentNamePattern allows {MACHINES}support-*",
         "/csv_s3_uri": "InputBucketPattern allows only the stack’s own bucket",
         "/output_s3_prefix": "OutputBucketPattern allows only the stack’s own bucket",
         "/notification_config/sns_topic_arn": "TopicNamePattern allows only the stack's own topic",
@@ -104,18 +153,76 @@ def test_other_buckets_and_topics_are_allowed_by_their_patterns() -> None:
     assert list(refusals(WIDE, **{**keys, "output_s3_prefix": "s3://team-in/"})) == ["/output_s3_prefix"]
 
 
+@pytest.mark.parametrize("bucket", ["lake", "team-out"])
+def test_each_bucket_of_a_list_is_allowed(bucket: str) -> None:
+    assert refusals(WIDE, csv_s3_uri=f"s3://{bucket}/a.csv", output_s3_prefix=f"s3://{bucket}/") == {}
+    found = refusals(WIDE, csv_s3_uri="s3://elsewhere/a.csv", output_s3_prefix="s3://elsewhere/")
+    assert found["/csv_s3_uri"].endswith("InputBucketPattern allows team-* or lake")
+    assert found["/output_s3_prefix"].endswith("OutputBucketPattern allows team-out* or lake")
+
+
 @pytest.mark.parametrize(("bucket", "may"), [("data", True), ("team-x", True), ("a-team-x", False), ("datas", False)])
 def test_buckets_to_read_from_are_the_own_one_and_those_of_the_pattern(bucket: str, may: bool) -> None:
-    assert WIDE.may_read(bucket) is may
+    assert WIDE.may_read(S3Uri(bucket, "a.csv"), None) is may
 
 
-@pytest.mark.parametrize("key", ["configs", "configs/team", "work/", "work/x"])
-def test_own_folders_of_the_stack_take_no_output(key: str) -> None:
-    found = refusals(NARROW, output_s3_prefix=f"s3://data/{key}")
-    assert list(found) == ["/output_s3_prefix"]
-    assert found["/output_s3_prefix"].endswith("; choose another prefix")
+@pytest.mark.parametrize("output", ["s3://data/outputs/", "s3://team-out/"])
+@pytest.mark.parametrize("key", ["work/night/rows.csv", "work//x.csv", "configs/a.csv"])
+def test_csv_is_never_what_the_stack_keeps_for_itself(key: str, output: str) -> None:
+    found = refusals(WIDE, csv_s3_uri=f"s3://data/{key}", output_s3_prefix=output)
+    assert list(found) == ["/csv_s3_uri"]
+    assert found["/csv_s3_uri"].endswith("is never read as a CSV; put the CSV under inputs/")
 
 
-@pytest.mark.parametrize("uri", ["s3://data/configs-of-2026", "s3://data/x/work", "s3://data", "s3://team-out/work"])
-def test_folders_of_like_names_take_output(uri: str) -> None:
+def test_output_of_a_batch_is_a_csv_only_if_the_new_output_stays_beside_it() -> None:
+    csv = "s3://data/outputs/colleague.csv"
+    assert refusals(WIDE, csv_s3_uri=csv) == {}
+    assert refusals(WIDE, csv_s3_uri=csv, output_s3_prefix="s3://data/outputs/mine/") == {}
+    found = refusals(WIDE, csv_s3_uri=csv, output_s3_prefix="s3://team-out/")
+    assert list(found) == ["/csv_s3_uri"]
+    assert found["/csv_s3_uri"].endswith("leave output_s3_prefix out, or set it to s3://data/outputs/")
+
+
+def test_what_is_in_an_output_is_not_told_before_it_is_known_where_the_new_one_goes() -> None:
+    assert WIDE.may_show(S3Uri("data", "inputs/a.csv"))
+    assert not WIDE.may_show(S3Uri("data", "outputs/colleague.csv"))
+
+
+@pytest.mark.parametrize("uri", ["s3://lake/work/a.csv", "s3://lake/outputs/a.csv", "s3://data/workers.csv"])
+def test_folders_of_other_buckets_and_of_like_names_are_read(uri: str) -> None:
+    assert refusals(WIDE, csv_s3_uri=uri, output_s3_prefix="s3://team-out/") == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "typed"),
+    [
+        ("data", "data/outputs/"),
+        ("data/mine", "data/outputs/mine/"),
+        ("data/mine/x/", "data/outputs/mine/x/"),
+        ("data/outputs-of-2026", "data/outputs/outputs-of-2026/"),
+        ("data/x/outputs", "data/outputs/x/outputs/"),
+        ("data/configs", "data/outputs/"),
+        ("data/configs/team", "data/outputs/team/"),
+        ("data/work/x", "data/outputs/x/"),
+    ],
+)
+def test_outputs_in_the_own_bucket_go_under_outputs_and_what_to_type_is_told(given: str, typed: str) -> None:
+    found = refusals(WIDE, output_s3_prefix=f"s3://{given}")
+    message = f"outputs go under outputs/ in the stack's own bucket; type s3://{typed}"
+    assert found == {"/output_s3_prefix": message}
+    assert refusals(WIDE, output_s3_prefix=f"s3://{typed}") == {}
+
+
+@pytest.mark.parametrize("uri", ["s3://team-out/work", "s3://lake/configs/x", "s3://lake"])
+def test_folders_of_other_buckets_take_output(uri: str) -> None:
     assert refusals(WIDE, output_s3_prefix=uri) == {}
+
+
+def test_batch_that_goes_on_with_another_keeps_its_output_bucket() -> None:
+    earlier = make_plan(output={"bucket": "team-out", "key": "night/people.csv"})
+    assert list(moved_output(earlier, make_plan(output={"bucket": "team-out", "key": "morning/people.csv"}))) == []
+    [problem] = moved_output(earlier, make_plan(output={"bucket": "data"}))
+    assert problem.pointer == "/output_s3_prefix"
+    assert problem.message.endswith("may not write to data; set output_s3_prefix to s3://team-out/night/")
+    [problem] = moved_output(make_plan(output={"bucket": "team-out", "key": "people.csv"}), make_plan())
+    assert problem.message.endswith("set output_s3_prefix to s3://team-out/")

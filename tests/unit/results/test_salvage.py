@@ -341,8 +341,10 @@ def test_partial_output_never_has_the_final_name() -> None:
     ("bucket", "key", "where"),
     [
         ("data", "outputs/people.csv", "outputs/people.partial.csv"),
-        ("data", "team/x/people.csv", "team/x/people.partial.csv"),
-        ("data", "people.csv", "people.partial.csv"),
+        ("data", "outputs/team/x/people.csv", "outputs/team/x/people.partial.csv"),
+        # Of a batch that began when outputs could go anywhere in the bucket.
+        ("data", "team/x/people.csv", "outputs/people.partial.csv"),
+        ("data", "people.csv", "outputs/people.partial.csv"),
         ("results", "team/x/people.csv", "outputs/people.partial.csv"),
         ("results", "people.csv", "outputs/people.partial.csv"),
     ],

@@ -59,8 +59,8 @@ def error(name: str, *words: str) -> dict[str, Json]:
 
 ANSWERS: dict[str, dict[str, Json]] = {
     "start_batch_folder_created": {"execution_name": None, "started": False},
-    "start_batch_object_created": {"execution_name": "contacts-f865472e7486d9a8", "started": False},
-    "start_batch_object_created_versioned": {"execution_name": "contacts-5c3f5a920e7f0a10"},
+    "start_batch_object_created": {"execution_name": "contacts-f865472e7486d9a87f3cc71ce7a52a9a", "started": False},
+    "start_batch_object_created_versioned": {"execution_name": "contacts-5c3f5a920e7f0a102643d98597489f6d"},
     "validate_input_agent_config": plan("travel-routes", "agent", "driving_time", "walking_time", "cycling_time"),
     "validate_input_broken_config_file": error("InvalidConfiguration", "configs/broken.json is not JSON", "line 4"),
     "validate_input_column_mappings": plan("tickets", "agent", "category", "priority", "suggested_response"),
@@ -119,7 +119,12 @@ ANSWERS: dict[str, dict[str, Json]] = {
     },
     "load_csv_data_ragged_rows": {"rows": RAGGED_ROWS, "loaded": {"blank_lines": 1, "surplus_cells": True}},
     "load_csv_data_row_batch": {
-        "rows": [{**CONTACT_ROWS[1], "run": "-" + hashlib.sha256(b"contacts-14-e5ed9c76").hexdigest()[:8]}],
+        "rows": [
+            {
+                **CONTACT_ROWS[1],
+                "run": "-" + hashlib.sha256(b"contacts-14-7f3e7a8efbdc8522e95deb383b16ae9c").hexdigest()[:8],
+            }
+        ],
         "loaded": {"row_count": 3, "map_mode": "distributed", "row_batch": {"first": 1, "last": 2}},
     },
     "extract_structured_output_agent": cells(*TICKET_CELLS),

@@ -25,11 +25,12 @@ _INVOKE_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class BuiltFunction:
-    """A function as `sam build` left it: its folder and the handler that the built template names."""
+    """A function as `sam build` left it: its folder, and the handler and timeout that the built template has."""
 
     artifact: Path
     handler: str
     variables: Mapping[str, str]
+    timeout_seconds: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def _environment(function: BuiltFunction) -> dict[str, str]:
         "PYTHONPATH": f"{function.artifact}:{RUNTIME}",
         "PYTHONDONTWRITEBYTECODE": "1",
         "AWS_LAMBDA_FUNCTION_NAME": function.artifact.name,
-        "AWS_LAMBDA_FUNCTION_TIMEOUT": str(int(_INVOKE_SECONDS)),
+        "AWS_LAMBDA_FUNCTION_TIMEOUT": str(function.timeout_seconds),
         **function.variables,
     }
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from batch_processor.resumption.fingerprint import fingerprint
 from batchctl.local.invoke import ENV_VARS, SAMPLES_BUCKET, TEMPLATE, prepare, upload_samples, variables_of
 from batchctl.local.sam import Stack
 from batchctl.local.stack import EXAMPLES, MAIN, LocalStack
@@ -75,7 +76,8 @@ def test_targets_of_the_events_are_those_of_the_examples(local_stack: LocalStack
 
 @pytest.mark.parametrize("name", ANSWERS)
 def test_built_function_answers_its_event(name: str, invoke: Invoke) -> None:
-    assert _extract(invoke(name), ANSWERS[name]) == ANSWERS[name]
+    answer = invoke(name)
+    assert _extract(answer, ANSWERS[name]) == ANSWERS[name], answer
 
 
 def test_the_events_of_one_batch_fit_together(invoke: Invoke) -> None:
@@ -83,7 +85,9 @@ def test_the_events_of_one_batch_fit_together(invoke: Invoke) -> None:
     assert planned["source"]["key"] == f"{planned['work']['prefix']}source.csv"
     # The samples have no versions, so the batch works on a copy; the events name the sample, which is always there.
     planned["source"]["key"] = "inputs/contacts.csv"
-    del planned["target"]["revision"]  # every build has another
+    # Every build has another revision, and so another fingerprint.
+    del planned["target"]["revision"]
+    planned["storage"]["fingerprint"] = fingerprint(planned)
     assert invoke("start_batch_object_created")["execution_name"] == planned["batch"]["name"]
     assert _event("load_csv_data_contacts") == {"plan": planned, "given": {}}
     loaded = invoke("load_csv_data_contacts")["loaded"]
@@ -234,6 +238,7 @@ def _built(local_stack: LocalStack, stack: Stack) -> dict[str, BuiltFunction]:
             stack.build_dir / properties["CodeUri"],
             properties["Handler"],
             variables[name] | local_stack.environment,
+            properties.get("Timeout", 60),  # as the template's Globals have it
         )
         for name, properties in _functions(stack).items()
     }

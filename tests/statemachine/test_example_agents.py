@@ -7,6 +7,7 @@ import pytest
 
 from tests.statemachine.definition import ROOT, Scope, scopes
 from tests.statemachine.engines import Engine
+from tests.statemachine.samples import PLAN
 from tests.statemachine.visit import visit
 from tests.statemachine.walk import Walk, walk
 
@@ -176,6 +177,8 @@ def test_the_batch_processor_is_called_where_the_registry_says(engine: Engine, s
         "csv_s3_uri": "s3://bucket/a.csv",
         "target": REQUEST["target_config"],
         "input_mapping": REQUEST["mapping_config"],
+        # By which the batch processor counts how deep batches run in batches.
+        "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID": PLAN["batch"]["id"],
     }
     assert len(arguments["Name"]) <= 80
     assert way.end == {

@@ -334,7 +334,7 @@ def test_names_of_agent_executions_are_legal_and_unique_to_the_execution(name: s
     arn = f"arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:{name}"
     batch = describe_batch({"id": arn, "name": name, "started_at": "2026-11-21T09:34:44Z"})
     assert re.fullmatch(r"[A-Za-z0-9_-]{1,80}", f"{batch['key']}-{row}-{attempt}")
-    assert len(batch["key"]) <= 57
+    assert len(batch["key"]) <= 58
     other = describe_batch({"id": arn + "x", "name": name, "started_at": "2026-11-21T09:34:44Z"})
     assert other["key"] != batch["key"]
 

@@ -17,9 +17,14 @@ class Deadline:
     def __init__(self, remaining_seconds: Callable[[], float], told: str) -> None:
         self._remaining_seconds, self._told = remaining_seconds, told
 
+    @property
+    def is_near(self) -> bool:
+        """Whether the invocation has no more than the reserve left."""
+        return self._remaining_seconds() < RESERVE_SECONDS
+
     def check(self) -> None:
-        """OutOfTime if the invocation has no more than the reserve left."""
-        if self._remaining_seconds() < RESERVE_SECONDS:
+        """OutOfTime if the end is near."""
+        if self.is_near:
             raise OutOfTime(
                 f"{self._told} It was stopped {RESERVE_SECONDS} seconds before the time that its function has was over."
             )

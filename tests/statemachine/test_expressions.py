@@ -170,9 +170,9 @@ def test_any_error_makes_the_same_fitting_failure_everywhere(
 
 @settings(max_examples=100, deadline=None)
 @given(reason=st.one_of(TEXT, DOCUMENTS))
-@example("\f")
-@example("end\b")
-@example("\\u12")
+@example(reason="\f")
+@example(reason="end\b")
+@example(reason="\\u12")
 def test_the_reason_of_an_agent_stays_readable(reason: str, javascript: JavaScriptEngine, python: PythonEngine) -> None:
     # As it was said, whatever JSON is around it: only quotes become single and control characters spaces; C:\new stays.
     # The functions find the same as the machine, also where the reason is JSON with a reason of its own, or looks so.

@@ -54,7 +54,7 @@ def _load(plan: Plan, deadline: Deadline) -> tuple[list[LoadedRow], Loaded]:
         # Imported where it is used: it needs the modules that read answers, which no other batch needs here.
         from batch_processor.resumption.last_run import salvage_runs
 
-        salvage_runs(plan, loaded["storage"], read(Settings).row_batch_machine_arn)
+        salvage_runs(plan, loaded["storage"], read(Settings).row_batch_machine_arn, deadline)
         if rows:  # row batches find out by themselves
             rows = _remaining(plan, rows, loaded, RowRange(first=1, last=len(rows)))
     manifest.write(plan, loaded)

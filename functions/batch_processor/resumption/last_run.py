@@ -7,6 +7,7 @@ from datetime import datetime
 from batch_processor.aws.step_functions import executions_since, history
 from batch_processor.batch.names import row_batch_prefixes
 from batch_processor.contract import Loaded, Location, Plan, RowRange, RowStore
+from batch_processor.deadline import Deadline
 from batch_processor.errors import StorageUnavailable
 from batch_processor.extraction.stored_rules import with_answer_rules
 from batch_processor.logs import logger
@@ -20,30 +21,36 @@ _ENDED_BADLY = ("ABORTED", "FAILED", "TIMED_OUT")
 _ROW_BATCH = re.compile(r"\d+(-[0-9a-f]{6})?")
 
 
-def salvage_runs(plan: Plan, store: RowStore, row_batch_machine_arn: str) -> None:
+def salvage_runs(plan: Plan, store: RowStore, row_batch_machine_arn: str, deadline: Deadline) -> None:
     """Stores, for the plan's batch, the answers that only the histories of earlier runs have.
 
-    A large batch has them in the histories of row batches that did not succeed; those already salvaged stay so if the
-    function runs out of time. StorageUnavailable while a row batch of the named batch runs: Step Functions stops row
-    batches after their batch, and not always. Nobody waits for those of others.
+    A large batch has them in the histories of row batches that did not succeed. StorageUnavailable when the deadline is
+    near: those already salvaged stay so, and another attempt goes on with the others. Also while a row batch of the named
+    batch runs: Step Functions stops row batches after their batch, and not always. Nobody waits for those of others.
     """
     earlier = plan["earlier"]
     for execution_arn in earlier.get("runs", []):
         try:
-            _salvage_run(plan, store, execution_arn, row_batch_machine_arn)
+            _salvage_run(plan, store, execution_arn, row_batch_machine_arn, deadline)
         except StorageUnavailable:
             if execution_arn.rpartition(":")[2] == earlier["batch"]:
                 raise
             logger.warning("Not salvaged", extra={"execution": execution_arn}, exc_info=True)
 
 
-def _salvage_run(plan: Plan, store: RowStore, execution_arn: str, row_batch_machine_arn: str) -> None:
+def _salvage_run(
+    plan: Plan, store: RowStore, execution_arn: str, row_batch_machine_arn: str, deadline: Deadline
+) -> None:
     earlier = _read(execution_arn, Salvage())
     # Step Functions forgets an execution after 90 days.
     if not earlier.plan or not earlier.loaded:
         return
     if earlier.loaded["map_mode"] == "distributed":
         for row_batch in list(_row_batches_to_read(earlier.plan, plan["work"], row_batch_machine_arn)):
+            if deadline.is_near:
+                raise StorageUnavailable(
+                    f"The histories of {execution_arn} take longer to read than a function may run."
+                )
             salvage_row_batch(plan, store, row_batch, earlier.plan, earlier.loaded)
     else:
         _keep(plan, store, earlier, execution_arn)

@@ -10,12 +10,14 @@ from botocore.stub import Stubber
 
 from batch_processor.aws.client import client
 from batch_processor.contract import Loaded, Plan, RowStore
+from batch_processor.deadline import Deadline
 from batch_processor.errors import InvalidConfiguration, StorageUnavailable
 from batch_processor.extraction import stored_rules
 from batch_processor.handlers import salvage_answers
 from batch_processor.handlers.load_csv_data import handle
 from batch_processor.results import results_table, spill
 from batch_processor.resumption.fingerprint import fingerprint
+from batch_processor.resumption.last_run import salvage_runs
 from tests.functional.account import DATA, keys
 from tests.functional.batches import as_json, put_batch
 from tests.functional.conftest import NOW
@@ -231,6 +233,30 @@ def test_row_batches_that_did_not_get_to_their_end_are_taken_over_once(states: S
             has_history(states, history, arn)
         store = load(plan)["loaded"]["storage"]
     assert stored(store) == {1: "Busy", 4: ["billing", "3"]}
+
+
+def test_histories_that_take_too_long_are_gone_on_with_at_the_next_attempt(states: Stubber) -> None:
+    histories = {
+        f"{ROW_BATCH}-{row}": row_batch(row, row).task("InvokeTool", ANSWER, row=row).ended("ExecutionAborted")
+        for row in (3, 1)
+    }
+    plan = resumed(map_mode="distributed")
+    clock = [900_000, 30_000]  # milliseconds left, at the first row batch and at the second
+    has_history(states, large())
+    for status, arns in {"RUNNING": [], "ABORTED": list(histories), "FAILED": [], "TIMED_OUT": []}.items():
+        has_executions(states, status, *arns)
+    has_history(states, histories[f"{ROW_BATCH}-3"], f"{ROW_BATCH}-3")
+    salvaging = Deadline(lambda: clock.pop(0) / 1_000, "")
+    store = load({**plan, "earlier": {**plan["earlier"], "runs": []}})["loaded"]["storage"]
+    with pytest.raises(StorageUnavailable, match=f"The histories of {EVENING} take longer to read"):
+        salvage_runs(plan, store, ROWS_MACHINE, salvaging)
+    assert stored(store) == {3: ["billing", "3"]}
+    has_history(states, large())
+    for status, arns in {"RUNNING": [], "ABORTED": list(histories), "FAILED": [], "TIMED_OUT": []}.items():
+        has_executions(states, status, *arns)
+    has_history(states, histories[f"{ROW_BATCH}-1"], f"{ROW_BATCH}-1")
+    load(plan)
+    assert stored(store) == {1: ["billing", "3"], 3: ["billing", "3"]}
 
 
 def test_row_batch_that_was_salvaged_is_not_read_again(states: Stubber) -> None:

@@ -57,7 +57,7 @@ def test_batches_that_begin_at_the_same_moment_all_go_on(monkeypatch: pytest.Mon
     monkeypatch.setattr(s3, "replace", be_overtaken)
     assert validate("noon", {"resume_from": "night"})
     named = json.loads(get("work/" + batch_key(f"{EXECUTIONS}:night") + "/successors.json"))
-    assert [arn.rpartition(":")[2] for arn in named] == ["morning", "dawn", "noon"]
+    assert [each["execution"].rpartition(":")[2] for each in named] == ["morning", "dawn", "noon"]
 
 
 def test_list_that_never_stands_still_is_worth_another_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +72,26 @@ def test_repeated_validation_names_the_batch_once() -> None:
     with losing_the_answer("PutObject"):
         first = validate("morning", {"resume_from": "night"})
     assert validate("morning", {"resume_from": "night"}) == first
-    assert manifest.add_successor(DATA, batch_key(f"{EXECUTIONS}:night"), "another") == [f"{EXECUTIONS}:morning"]
+    others = manifest.add_successor(DATA, batch_key(f"{EXECUTIONS}:night"), {"execution": "another"})
+    assert [other["execution"] for other in others] == [f"{EXECUTIONS}:morning"]
+
+
+def test_who_resumes_a_batch_many_times_hides_no_other_s_run() -> None:
+    run("night", make_document())
+    run("dawn", {"resume_from": "night"}, "ABORTED", day=22)
+    rude = make_document(input_mapping={"column_mappings": {"email": "contact"}, "static_values": {"tone": "rude"}})
+    for number in range(25):
+        validate(f"rude-{number}", {**rude, "resume_from": "night", "accept_changes": True}, day=22)
+    shelves = validate("morning", {"resume_from": "night"}, day=23)["earlier"]["rows"]
+    assert [shelf["batch_id"] for shelf in shelves] == ["support-triage#night", "support-triage#dawn"]
+
+
+def test_run_that_an_older_stack_has_noted_is_looked_at() -> None:
+    run("night", make_document())
+    run("dawn", {"resume_from": "night"}, "ABORTED", day=22)
+    key = f"work/{batch_key(f'{EXECUTIONS}:night')}/successors.json"
+    put(key, json.dumps([f"{EXECUTIONS}:dawn"]).encode())
+    assert validate("morning", {"resume_from": "night"}, day=23)["earlier"]["runs"][1:] == [f"{EXECUTIONS}:dawn"]
 
 
 def test_batch_whose_resumption_came_to_an_end_is_resumed_again() -> None:

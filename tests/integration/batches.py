@@ -130,6 +130,11 @@ class Batches:
         return [event for page in pages for event in page["events"]]
 
 
+def is_call_of(execution_name: str, batch_name: str) -> bool:
+    """Whether an agent's execution is a row's call of a batch, of whose name 25 characters are in the call's."""
+    return execution_name.startswith(batch_name[:25])
+
+
 def wait_until(condition: Callable[[], Found | None]) -> Found:
     """What the condition comes to once it is true."""
     deadline = time.monotonic() + PATIENCE_SECONDS

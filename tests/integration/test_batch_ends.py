@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from batchctl.batch_run import Account, BatchError, BatchRun
-from tests.integration.batches import Batches, Inbox, Outcome, behaviours, wait_until
+from tests.integration.batches import Batches, Inbox, Outcome, behaviours, is_call_of, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +196,7 @@ def test_answer_is_not_bought_again_when_it_cannot_be_read(batches: Batches) -> 
 
     def runs() -> int:
         found = batches.states.list_executions(stateMachineArn=agent)["executions"]
-        return sum(execution["name"].startswith(outcome.summary["batch"][:25]) for execution in found)
+        return sum(is_call_of(execution["name"], outcome.summary["batch"]) for execution in found)
 
     assert runs() == 1
     letter = inbox.wait_for(outcome.summary["batch"])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from batchctl.batch_run import BatchError, BatchRun
-from tests.integration.batches import Batches, Rows, to_csv, wait_until
+from tests.integration.batches import Batches, Rows, is_call_of, to_csv, wait_until
 
 ONCE: dict[str, Any] = {"execution_config": {"max_concurrency": 4, "retry_policy": {"max_attempts": 1}}}
 
@@ -90,7 +90,7 @@ def test_agent_that_has_answered_is_not_run_again_though_its_batch_died(batches:
 
     def executions(status: str) -> list[str]:
         found = batches.states.list_executions(stateMachineArn=agent, statusFilter=status)["executions"]
-        return [execution["name"] for execution in found if execution["name"].startswith(run.name[:25])]
+        return [execution["name"] for execution in found if is_call_of(execution["name"], run.name)]
 
     wait_until(lambda: len(executions("SUCCEEDED")) >= 4)
     _stop(batches, run)

@@ -8,7 +8,7 @@ import pytest
 
 from batch_processor import limits
 from batchctl.batch_run import BatchError
-from tests.integration.batches import Batches, Inbox, Outcome, behaviours, to_csv
+from tests.integration.batches import Batches, Inbox, Outcome, behaviours, is_call_of, to_csv
 
 RETRIES: dict[str, Any] = {"execution_config": {"retry_policy": {"max_attempts": 2, "interval_seconds": 1}}}
 
@@ -97,7 +97,7 @@ def test_row_over_its_time_is_a_timeout_and_stops_its_agent(batches: Batches, ta
     if target == "agent":
         arn = batches.account.outputs["TestAgentArn"]
         found = batches.states.list_executions(stateMachineArn=arn)["executions"]
-        ours = [execution["status"] for execution in found if execution["name"].startswith(outcome.summary["batch"])]
+        ours = [execution["status"] for execution in found if is_call_of(execution["name"], outcome.summary["batch"])]
         assert sorted(ours) == ["ABORTED", "SUCCEEDED"]
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from batchctl.batch_run import BatchRun
 from batchctl.local.stack import LocalStack
-from tests.integration.batches import Batches, Rows
+from tests.integration.batches import Batches, Rows, is_call_of
 from tests.integration.checks import check_rows, task_errors
 from tests.integration.conftest import SEED
 from tests.integration.faults import Rule, TaskFaults
@@ -60,7 +60,7 @@ def _agents(batches: Batches, run: BatchRun) -> list[str]:
         stateMachineArn=batches.account.outputs["TestAgentArn"]
     )
     names: list[str] = [found["name"] for page in pages for found in page["executions"]]
-    return [name for name in names if name.startswith(run.name[:25])]
+    return [name for name in names if is_call_of(name, run.name)]
 
 
 def test_agent_runs_once_for_a_row_though_answers_of_step_functions_are_lost(

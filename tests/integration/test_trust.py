@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 from ministack.core import iam_evaluator
 
 from batchctl.batch_run import BatchError, BatchRun
-from tests.integration.batches import ECHO, Batches, behaviours
+from tests.integration.batches import ECHO, Batches, behaviours, is_call_of
 from tests.integration.permissions import decision, documented_policy
 from tests.integration.somebody import Somebody
 
@@ -132,7 +132,7 @@ def test_batches_that_agents_of_batches_start_are_refused_beyond_what_is_allowed
     def call_of(run: BatchRun) -> str:
         """The execution by which the batch has called its agent."""
         listed = batches.states.list_executions(stateMachineArn=agent)["executions"]
-        [call] = [found["executionArn"] for found in listed if found["name"].startswith(run.name[:25])]
+        [call] = [found["executionArn"] for found in listed if is_call_of(found["name"], run.name)]
         return str(call)
 
     config = batches.config(behaviours("echo"), "agent")

@@ -190,8 +190,12 @@ class WorkObject(io.RawIOBase):
         return memoryview(data).nbytes
 
     def describe(self, name: str, text: str) -> bool:
-        """Adds printable ASCII as metadata; False if it is too long, or if an upload has begun, with its metadata."""
-        if self._upload_id or len(name) + len(text) > _MOST_METADATA_BYTES:
+        """Adds printable ASCII as metadata; False if it is too long, or if the object is too large for it.
+
+        Metadata is what whoever reads all of an object gets along with it; one that S3 takes as a part is copied instead.
+        """
+        is_large = self._upload_id is not None or len(self._buffer) >= LEAST_PART_BYTES
+        if is_large or len(name) + len(text) > _MOST_METADATA_BYTES:
             return False
         self._attributes["Metadata"] = {name: text}
         return True

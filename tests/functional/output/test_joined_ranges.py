@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from batch_processor import limits
+from batch_processor.aws import s3
 from batch_processor.aws.client import client
 from batch_processor.batch.work_folder import joined_key, joined_prefix
 from batch_processor.contract import RowRange
@@ -145,3 +146,24 @@ def test_tally_of_a_range_tells_how_many_row_batches_it_has(batch: LargeBatch) -
     aggregate(batch, range=rows)
     head = client("s3").head_object(Bucket=DATA, Key=joined_key(batch.plan["work"], rows))
     assert json.loads(head["Metadata"]["tally"])["row_batches"] == 2
+
+
+def test_range_too_large_to_be_read_at_once_keeps_its_tally_too(
+    batch: LargeBatch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between what S3 takes as a part and what the writer sends as one: written by one request, and not read by one."""
+    wide = "y" * (s3.LEAST_PART_BYTES // 4)
+    for first in (1, 3):
+        batch.finish(first, first + 1, [success(row, "large", wide) for row in (first, first + 1)])
+    monkeypatch.setattr(limits, "RANGE_BYTES", 10**9)
+    ranges = [RowRange(first=1, last=4), RowRange(first=5, last=12)]
+    for rows in ranges:
+        aggregate(batch, range=rows)
+    [found] = s3.listed(DATA, joined_key(batch.plan["work"], ranges[0]))
+    assert s3.LEAST_PART_BYTES < found["Size"] < s3.PART_BYTES
+
+    with calls_of("GetObject") as read:
+        summary = aggregate(batch, loaded={**batch.loaded, "joined": ranges})
+    # Without its tally it would be none, and its rows be asked for one by one.
+    assert found["Key"] in {call["Key"] for call in read}
+    assert summary["row_batches"] == 5

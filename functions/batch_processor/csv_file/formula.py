@@ -14,16 +14,20 @@ _SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 _STARTS = ("\t", "\r", "\n", "\0")
 _DELIMITERS = ",;|\t"
 _LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
+# Those at which every program ends a line; to most, the others are a character of the cell.
+_SURE_LINE_ENDS = ("\n", "\r")
 _QUOTE = '"'
 # What a program may strip from a cell: blanks, controls, and characters that show nothing.
 _BLANKS = (
     " \xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
     "\0-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f"
-    "\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _DIGITS = r"[+\-\uff0b\uff0d]\d++(?:\.\d++)?(?:[eE][+-]?\d++)?"
 # Of JSON, a number may be the last in lists and objects.
-_CLOSERS = r"\]}"
+_CLOSERS = "]}"
 
 
 @cache
@@ -41,9 +45,10 @@ class _Neutraliser:
         self._start = re.compile(rf"[{between}{_LINE_ENDS}{_QUOTE}](?:{blank})*+[{re.escape(_SIGNS)}]")
         # A list's number may have the list's comma at the end of its line.
         last = rf"(?:[{between}](?:{blank})*+(?=[{_LINE_ENDS}]|\Z))?"
-        self._number = re.compile(rf"{_DIGITS}(?:{blank}|[{_CLOSERS}])*+{last}")
-        self._quoted_end = re.compile(rf"{_QUOTE}(?:{blank}|[{_QUOTE}{_CLOSERS}])*+{last}")
+        self._number = re.compile(rf"{_DIGITS}(?:{blank}|[{re.escape(_CLOSERS)}])*+{last}")
+        self._quoted_end = re.compile(rf"{_QUOTE}(?:{blank}|[{_QUOTE}{re.escape(_CLOSERS)}])*+{last}")
         self._blank_or_quote = re.compile(rf"{blank}|{_QUOTE}")
+        self._quoted = re.compile(rf"[{re.escape(delimiter)}{_QUOTE}\n\r]")
 
     def neutralise(self, text: str) -> str:
         """The text with an apostrophe before each sign that a spreadsheet might take for the start of a formula."""
@@ -72,5 +77,11 @@ class _Neutraliser:
                 return True  # Only what splits at quotes begins a cell here, and ends it at the next one.
             end = quoted.end()
         follows = text[end : end + 1]
-        # The cell itself has no other end than its own.
-        return not follows or (before > 0 and (follows in _LINE_ENDS or follows == text[before]))
+        if before == 0:
+            # The cell itself has no other end than its own.
+            return not follows
+        if not follows:
+            # In the file the next cell follows, and is one with this number to a program that splits at another
+            # delimiter, unless the quotes of this cell stand between, or what closes a list.
+            return bool(self._quoted.search(text, 1)) or any(closer in number[0] for closer in _CLOSERS)
+        return follows in _SURE_LINE_ENDS or follows == text[before]

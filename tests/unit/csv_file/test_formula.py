@@ -131,11 +131,30 @@ def test_numbers_within_a_cell_stay_as_they_are(text: str) -> None:
         ("-5\n*cmd", "'-5\n*cmd"),
         ('"-5"*cmd', '"\'-5"*cmd'),
         ("x\n-5;*cmd", "x\n'-5;*cmd"),
+        # A line separator is no line's end to spreadsheets.
+        ("x;-5\u2028*cmd", "x;'-5\u2028*cmd"),
+        ("x;-5\v*cmd", "x;'-5\v*cmd"),
     ],
 )
 def test_number_that_goes_on_as_a_formula_is_none(text: str, neutral: str) -> None:
     # What splits at one delimiter does not split at another: of "-1<TAB>*cmd" it makes one cell.
     assert neutralise(text) == neutral
+
+
+@pytest.mark.parametrize("separator", [";", "|", "\t", "\u2028"])
+def test_number_that_goes_on_as_a_formula_in_the_next_cell_is_none(separator: str) -> None:
+    # In the file `5;+5,1*cmd|' /C calc'!A0` are two cells, and to who splits at semicolons the second one is a formula.
+    assert neutralise(f"5{separator}+5") == f"5{separator}'+5"
+    assert neutraliser(";")("5,+5") == "5,'+5"
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter"),
+    [('"a";-5', ","), ("1, 2;-5", ","), ("x\n1;-5", ","), ("1;-5", ";"), ("[1,-5]", ";"), ('{"a":[1,-5]}', ";")],
+)
+def test_number_that_the_next_cell_cannot_join_stays_as_it_is(text: str, delimiter: str) -> None:
+    """A quote stands between them in the file, or a bracket that nothing opened."""
+    assert neutraliser(delimiter)(text) == text
 
 
 def test_lists_in_markdown_are_defused_line_by_line() -> None:
@@ -205,10 +224,12 @@ def test_a_megabyte_of_whatever_takes_the_time_of_one_pass(piece: str) -> None:
     assert seconds(MEGABYTE) < 40 * max(min(seconds(MEGABYTE // 10) for _ in range(3)), 0.001)
 
 
-def test_all_blanks_of_unicode_and_all_controls_are_blank_or_end_a_line() -> None:
+def test_all_blanks_and_all_that_shows_nothing_is_blank_or_ends_a_line() -> None:
     invisible = [
         character
-        for character in map(chr, range(0x10000))
-        if unicodedata.category(character) in ("Zs", "Zl", "Zp", "Cc") or character.isspace()
+        for character in map(chr, range(0x110000))
+        if unicodedata.category(character) in ("Zs", "Zl", "Zp", "Cc", "Cf") or character.isspace()
     ]
+    # Which Unicode has among letters and marks, or that are pictures of nothing.
+    invisible += "\u034f\u115f\u1160\u17b4\u17b5\u180b\u2800\u3164\ufe0f\uffa0\U000e0100"
     assert [character for character in invisible if neutralise(f"a,{character}=1") != f"a,{character}'=1"] == []

@@ -177,6 +177,22 @@ def test_object_of_other_bytes_than_were_signed_is_refused(root: Credentials, po
     assert patched.client("s3").list_objects_v2(Bucket="tampered")["KeyCount"] == 0
 
 
+@pytest.mark.parametrize("sign", [signed, presigned])
+def test_header_that_was_not_signed_makes_no_other_request_of_a_signed_one(
+    root: Credentials, port: int, patched: LocalAws, sign: Callable[..., Call]
+) -> None:
+    """Else who has an address to put one object at copies any other one there, and reads it."""
+    patched.client("s3").create_bucket(Bucket="unsigned-headers")
+    patched.client("s3").put_object(Bucket="unsigned-headers", Key="secret", Body=b"x")
+    put = sign(Call("s3", "PUT", "/unsigned-headers/given"), root, patched.host)
+    answer = send(put, port, X_Amz_Copy_Source="/unsigned-headers/secret")
+    assert (answer.status, "not signed: x-amz-copy-source" in answer.text) == (403, True), answer
+    listing = sign(Call("dynamodb", "POST", "/", b"{}"), root, patched.host)
+    answer = send(listing, port, X_Amz_Target="DynamoDB_20120810.ListTables")
+    assert (answer.status, "not signed: x-amz-target" in answer.text) in [(400, True), (403, True)], answer
+    assert patched.client("s3").list_objects_v2(Bucket="unsigned-headers")["KeyCount"] == 1
+
+
 @pytest.mark.parametrize("date", ["", "now", "20269999T000000Z", "20261121", "Tue, 01 Dec 2026 00:00:00 GMT"])
 def test_request_without_a_date_is_refused(root: Credentials, port: int, patched: LocalAws, date: str) -> None:
     call = signed(LIST_TABLES, root, patched.host)

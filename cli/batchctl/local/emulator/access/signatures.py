@@ -21,6 +21,8 @@ from batchctl.local.emulator.access import root_key
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _NOT_A_HASH = re.compile(r"UNSIGNED-PAYLOAD|STREAMING-[A-Z0-9-]+")
+# Not signed in addresses; it is held against the body by itself.
+_HASH = "x-amz-content-sha256"
 _LONGEST_SECONDS = 604_800
 _CLOCKS_DIFFER_BY = timedelta(minutes=15)
 # Of either mechanism, in a query.
@@ -68,7 +70,7 @@ class Claim:
 
     def failure(self, body: bytes) -> AuthError | None:
         """Why it is not by the owner of the key; None if it is."""
-        request, declared = self.request, self.request.headers.get("x-amz-content-sha256", "")
+        request, declared = self.request, self.request.headers.get(_HASH, "")
         # Whoever has an S3 address may send any body there.
         is_free = self.is_presigned and self.signature.service == "s3"
         if declared and not is_free and not _declares(declared, body):
@@ -98,7 +100,7 @@ def claim(request: Request) -> Claim | AuthError:
     # MiniStack looks for the key by itself afterwards, and must find the one that was checked.
     if router.extract_access_key_id(request.headers, request.query) != signature.access_key_id:
         return _OTHER_ALGORITHM
-    failure = _failure_of_time(request, signature, in_query) or _failure_of_headers(signature)
+    failure = _failure_of_time(request, signature, in_query) or _failure_of_headers(request, signature)
     credential = failure or _credential(request, signature.access_key_id, in_query)
     return credential if isinstance(credential, AuthError) else Claim(request, signature, credential, in_query)
 
@@ -120,10 +122,16 @@ def _failure_of_time(request: Request, signature: HeaderSignature, in_query: boo
     return AuthError("AccessDenied", "Request has expired") if age > timedelta(seconds=int(expires)) else None
 
 
-def _failure_of_headers(signature: HeaderSignature) -> AuthError | None:
-    if "host" in signature.signed_headers.split(";"):
-        return None
-    return AuthError("SignatureDoesNotMatch", "'Host' must be a 'SignedHeader' in the AWS Authorization.")
+def _failure_of_headers(request: Request, signature: HeaderSignature) -> AuthError | None:
+    """Whether a header could be added to a signed request, or sent with an address, that makes another request of it."""
+    signed = signature.signed_headers.split(";")
+    if "host" not in signed:
+        return AuthError("SignatureDoesNotMatch", "'Host' must be a 'SignedHeader' in the AWS Authorization.")
+    added = [name for name in request.headers if name.startswith("x-amz-") and name not in (*signed, _HASH)]
+    if added:
+        names = ", ".join(added)
+        return AuthError("AccessDenied", f"There were headers present in the request which were not signed: {names}")
+    return None
 
 
 def _credential(request: Request, key_id: str, in_query: bool) -> ResolvedCredential | AuthError:

@@ -34,6 +34,7 @@ def apply() -> None:
         object_ranges,
         secure_transport,
         table_settings,
+        template_conditions,
         topic_messages,
     )
     from batchctl.local.emulator.fidelity.tasks import (
@@ -82,7 +83,7 @@ def apply() -> None:
         topic_messages,
         batch_reads,
         table_settings,
-        topic_messages,
+        template_conditions,
     )
     for topic in topics:
         topic.apply()

@@ -52,8 +52,12 @@ class Permissions:
         return not any(self._csv_problems(csv, _ELSEWHERE))
 
     def is_own_machine(self, arn: str) -> bool:
-        """Whether the ARN, of a version or alias maybe, is that of one of the stack's own state machines."""
-        return _unqualified(arn) in (self.batch_machine_arn, self.row_batch_machine_arn)
+        """Whether the ARN, of a version or alias maybe, is that of one of the stack's own state machines.
+
+        Or of any stack's row batch machine, which takes plans: another environment's is nobody's agent either.
+        """
+        any_environment = self.row_batch_machine_arn.rpartition("-")[0] + "-"
+        return _unqualified(arn) == self.batch_machine_arn or arn.startswith(any_environment)
 
     def may_run(self, machine_arn: str) -> bool:
         """Whether the machine, or a version or alias of it, may be run as an agent."""

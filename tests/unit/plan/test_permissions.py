@@ -94,6 +94,7 @@ def test_patterns_are_lists() -> None:
         f"{MACHINES}batch-processor-dev:1",
         f"{MACHINES}batch-processor-rows-dev",
         f"{MACHINES}batch-processor-rows-dev:live",
+        f"{MACHINES}batch-processor-rows-prod",  # another environment's
         f"{FUNCTIONS}batch-processor-dev-RegisterEntryFunction-1A2b3C4d5E6f",
         f"{FUNCTIONS}batch-processor-dev-RegisterEntryFunction-1A2b3C4d5E6f:live",
         f"{FUNCTIONS}batch-processor-dev-ExtractStructuredOutputFunc-1A2b3C4d5E6f:$LATEST",

@@ -58,9 +58,12 @@ def decisive_parts(plan: Plan, csv: str, header: Sequence[str] | None = None) ->
     # Named with its ARN, as revisions of two targets do not compare; plans of older stacks have none.
     if revision := target.get("revision"):
         yield ("/target", f"what is deployed as {target['arn']}"), revision
-    # By its version, an agent may read from the registry what it is to do.
+    # By its name and version, an agent may read from the registry what it is to do.
     if version := target.get("version"):
-        yield ("/target", "the registered version"), version
+        yield ("/target", "the registered version"), f"{target['name']}@{version}"
+    # One function may be many tools, and is told which of them it is to be.
+    elif target["type"] == "tool":
+        yield ("/target", "the name of the tool"), target["name"]
     yield from _mapping_parts(plan)
 
 

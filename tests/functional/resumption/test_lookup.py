@@ -13,7 +13,8 @@ from batch_processor.batch.names import batch_key, former_batch_key
 from batch_processor.errors import SourceUnavailable, StorageUnavailable
 from tests.functional.account import DATA, get, keys, losing_the_answer, put
 from tests.functional.resumption.runs import EXECUTIONS, end, problems, run, set_status, validate
-from tests.unit.configs import AGENT, make_document
+from tests.functional.targets import create_tool
+from tests.unit.configs import AGENT, TOOL, make_document
 from tests.unit.plans import make_loaded
 
 pytestmark = pytest.mark.usefixtures("stack")
@@ -43,6 +44,18 @@ def test_what_others_make_alike_is_taken_and_what_they_make_otherwise_is_not() -
         validate("noon", make_document())["storage"]["fingerprint"]
     }
     assert earlier["runs"] == [f"{EXECUTIONS}:night", f"{EXECUTIONS}:alike"], "nobody waits for what others run"
+
+
+def test_answers_that_a_tool_gave_under_another_name_are_not_alike() -> None:
+    """The function is told the name: it may be many tools, and answer differently as each of them."""
+    create_tool()
+    run("night", make_document(target=TOOL))
+    run("otherwise", {"resume_from": "night", "target": {"arn": TOOL, "name": "flatter"}, "accept_changes": True})
+    assert [shelf["batch_id"] for shelf in validate("morning", {"resume_from": "night"})["earlier"]["rows"]] == [
+        "tool-enrich#night"
+    ]
+    changed = problems("noon", {"resume_from": "night", "target": {"arn": TOOL, "name": "flatter"}})["/target"]
+    assert changed == 'the name of the tool was "tool-enrich", now it is "flatter"'
 
 
 def test_batches_that_begin_at_the_same_moment_all_go_on(monkeypatch: pytest.MonkeyPatch) -> None:

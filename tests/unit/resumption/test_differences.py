@@ -59,7 +59,7 @@ DIFFERENCES: list[tuple[dict[str, Any], str, str, str, str]] = [
         {"input": {"constants": {"level": None}}},
         *("/input_mapping", "the input field 'level'", NO_PART, '{"value": null}'),
     ),
-    ({"target": {"version": "1.10.0"}}, "/target", "the registered version", NO_PART, '"1.10.0"'),
+    ({"target": {"version": "1.10.0"}}, "/target", "the registered version", NO_PART, '"triage@1.10.0"'),
     (
         {"output": {"extraction": [{"method": "direct"}]}},
         *("/output_mapping", "the digest of the extraction rules", NO_PART, '"d12e827d41c3010b"'),

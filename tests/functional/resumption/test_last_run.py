@@ -9,6 +9,7 @@ import pytest
 from botocore.stub import Stubber
 
 from batch_processor.aws.client import client
+from batch_processor.batch.names import batch_key
 from batch_processor.contract import Loaded, Plan, RowStore
 from batch_processor.deadline import Deadline
 from batch_processor.errors import InvalidConfiguration, StorageUnavailable
@@ -214,6 +215,17 @@ def test_row_batches_that_are_not_stopped_yet_are_waited_for(states: Stubber) ->
     has_executions(states, "RUNNING", f"{ROW_BATCHES}:night-1a2b3c4d-1", f"{FORMER}-61")
     with pytest.raises(StorageUnavailable, match=rf"evening still run, such as {FORMER}-61\. Wait"):
         load(resumed(map_mode="distributed"))
+
+
+def test_batch_that_somebody_calls_like_a_row_batch_is_not_waited_for(states: Stubber) -> None:
+    """Only of batches from before they had a machine are row batches looked for among batches."""
+    key = batch_key(EVENING)
+    plan: Plan = {**evening(), "batch": {**evening()["batch"], "key": key}}
+    has_history(states, History().prepared(plan, distributed()).ended("MapStateAborted").ended("ExecutionAborted"))
+    for status in ("RUNNING", "ABORTED", "FAILED", "TIMED_OUT"):
+        asked = {"stateMachineArn": ROWS_MACHINE, "statusFilter": status, "maxResults": 1_000}
+        states.add_response("list_executions", {"executions": []}, asked)
+    assert len(load(resumed())["rows"]) == 4
 
 
 def test_row_batches_that_did_not_get_to_their_end_are_taken_over_once(states: Stubber) -> None:

@@ -12,6 +12,7 @@ from batch_processor.errors import SourceUnavailable, StorageUnavailable
 
 _JSON = "application/json"
 _ATTEMPTS = 5
+_MOST_SUCCESSORS = 100
 
 
 class Manifest(TypedDict):
@@ -61,12 +62,16 @@ def read_header(plan: Plan) -> list[str]:
     return names
 
 
-def add_successor(bucket: str, batch_key: str, execution_arn: str) -> list[str]:
-    """Adds an execution to the list of those that resume the batch with that key; returns the others, oldest first."""
-    key = successors_key(work_location(bucket, batch_key))
+def add_successor(bucket: str, batch_key: str, fingerprint: str, execution_arn: str) -> list[str]:
+    """Adds an execution to those that resume the batch with that key and make such rows; returns the others, oldest first.
+
+    Only the last ones are kept, as the list is read and written as a whole by whoever goes on with the batch.
+    """
+    key = successors_key(work_location(bucket, batch_key), fingerprint)
     for _ in range(_ATTEMPTS):
         known, etag = _successors(bucket, key)
-        if execution_arn in known or s3.replace(bucket, key, _as_json([*known, execution_arn]), _JSON, etag):
+        kept = [*known, execution_arn][-_MOST_SUCCESSORS:]
+        if execution_arn in known or s3.replace(bucket, key, _as_json(kept), _JSON, etag):
             return [successor for successor in known if successor != execution_arn]
     raise StorageUnavailable(f"s3://{bucket}/{key} changes faster than it can be added to.")
 

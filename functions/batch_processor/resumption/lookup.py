@@ -62,13 +62,14 @@ def relatives(earlier: EarlierBatch, plan: Plan, bucket: str) -> list[Relative]:
 
     What they have paid for is not paid for again. From now on the plan's batch is one of them.
     """
-    others = manifest.add_successor(bucket, _first(earlier.plan, bucket)["key"], plan["batch"]["id"])
+    own, first = fingerprint(plan), _first(earlier.plan, bucket)["key"]
+    # A list for each fingerprint: however many batches somebody has go on otherwise, those that go on alike are found.
+    others = manifest.add_successor(bucket, first, own, plan["batch"]["id"])
     named = earlier.plan["batch"]["id"]
-    return list(_alike([other for other in others[-_MOST_RELATIVES:] if other != named], plan, bucket))
+    return list(_alike([other for other in others[-_MOST_RELATIVES:] if other != named], own, bucket))
 
 
-def _alike(execution_arns: list[str], plan: Plan, bucket: str) -> Iterator[Relative]:
-    own = fingerprint(plan)
+def _alike(execution_arns: list[str], own: str, bucket: str) -> Iterator[Relative]:
     for arn in reversed(execution_arns):
         found = manifest.read(bucket, arn)
         if found and fingerprint(found["plan"]) == own:

@@ -69,7 +69,8 @@ def test_batches_that_begin_at_the_same_moment_all_go_on(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(s3, "replace", be_overtaken)
     assert validate("noon", {"resume_from": "night"})
-    named = json.loads(get("work/" + batch_key(f"{EXECUTIONS}:night") + "/successors.json"))
+    [listed] = [key for key in keys(DATA) if key.startswith(f"work/{batch_key(f'{EXECUTIONS}:night')}/successors/")]
+    named = json.loads(get(listed))
     assert [arn.rpartition(":")[2] for arn in named] == ["morning", "dawn", "noon"]
 
 
@@ -85,7 +86,25 @@ def test_repeated_validation_names_the_batch_once() -> None:
     with losing_the_answer("PutObject"):
         first = validate("morning", {"resume_from": "night"})
     assert validate("morning", {"resume_from": "night"}) == first
-    assert manifest.add_successor(DATA, batch_key(f"{EXECUTIONS}:night"), "another") == [f"{EXECUTIONS}:morning"]
+    key, alike = batch_key(f"{EXECUTIONS}:night"), first["storage"]["fingerprint"]
+    assert manifest.add_successor(DATA, key, alike, "another") == [f"{EXECUTIONS}:morning"]
+
+
+def test_many_that_go_on_otherwise_hide_none_that_goes_on_alike() -> None:
+    run("night", make_document())
+    run("alike", {"resume_from": "night"}, "ABORTED", day=22)
+    for number in range(21):
+        mapping = {"column_mappings": {"email": "contact"}, "static_values": {"tone": number}}
+        otherwise = {"resume_from": "night", "input_mapping": mapping, "accept_changes": True}
+        run(f"otherwise-{number}", otherwise, "ABORTED", day=22)
+    shelves = validate("morning", {"resume_from": "night"}, day=23)["earlier"]["rows"]
+    assert [shelf["batch_id"] for shelf in shelves] == ["support-triage#night", "support-triage#alike"]
+
+
+def test_list_of_those_that_go_on_does_not_grow_for_ever() -> None:
+    for number in range(105):
+        others = manifest.add_successor(DATA, "night-1", "0" * 32, str(number))
+    assert others == [str(number) for number in range(4, 104)]
 
 
 def test_batch_whose_resumption_came_to_an_end_is_resumed_again() -> None:

@@ -8,6 +8,9 @@ from batch_processor.contract import Batch
 # What the names of row batches began with before there was a machine for them: they were the batch machine's then.
 FORMER_ROW_BATCH_PREFIX = "row-batch-"
 
+# What the name of a batch's partial CSV has behind the batch's name.
+PARTIAL = ".partial"
+
 # 128 bits, so that nobody finds a name whose digest is another's. With "-<row>-<attempt>-<run>" behind it, 21 characters
 # more, the name of an agent's execution stays within 80.
 _KEY_NAME_CHARACTERS = 25

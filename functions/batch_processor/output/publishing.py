@@ -10,6 +10,7 @@ from typing import Any
 from batch_processor.aws import s3
 from batch_processor.aws.joined_object import JoinedObject, is_ours
 from batch_processor.batch import manifest
+from batch_processor.batch.names import PARTIAL
 from batch_processor.batch.own_bucket import OUTPUTS
 from batch_processor.contract import FAILURES, Loaded, Plan, RowRange, RowResult
 from batch_processor.csv_file.records import Record
@@ -172,5 +173,5 @@ def partial(plan: Plan) -> Plan:
         folder = plan["work"]["prefix"].rstrip("/")
     elif output["bucket"] != bucket or folder.partition("/")[0] != OUTPUTS:
         folder = OUTPUTS
-    key = f"{folder}/{name.removesuffix('.csv')}.partial.csv"
+    key = f"{folder}/{name.removesuffix('.csv')}{PARTIAL}.csv"
     return {**plan, "output": {**output, "bucket": bucket, "key": key}}

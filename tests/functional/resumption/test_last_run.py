@@ -420,6 +420,26 @@ def test_other_batch_whose_row_batches_still_run_is_not_waited_for(states: Stubb
     assert asked_for(resumed(DAWN)) == [2, 3, 4]
 
 
+def dawn_with(**sections: Any) -> Plan:
+    """The plan of another batch that goes on with the same one."""
+    plan = evening(**sections)
+    return {**plan, "batch": {**plan["batch"], "id": DAWN, "name": "dawn", "key": "dawn-1"}}
+
+
+def test_other_batch_whose_history_cannot_be_read_fails_nobody(states: Stubber) -> None:
+    has_history(states, small().task("InvokeTool", ANSWER, row=1).ended("ExecutionAborted"))
+    lost = dawn_with()
+    lost["output"]["answer"] = {"uri": f"s3://{DATA}/work/dawn-1/answer.json", "extraction_digest": "0"}
+    has_history(states, History().prepared(lost, make_loaded(4)).ended().ended("ExecutionAborted"), DAWN)
+    assert asked_for(resumed(DAWN)) == [2, 3, 4]
+
+
+def test_other_batches_take_no_time_that_a_function_has_not(states: Stubber) -> None:
+    has_history(states, small().task("InvokeTool", ANSWER, row=1).ended("ExecutionAborted"))
+    salvage_runs(resumed(DAWN), BEFORE, ROWS_MACHINE, Deadline(lambda: 30, ""))
+    assert stored(BEFORE) == {1: ["billing", "3"]}
+
+
 def test_plan_that_does_not_say_what_it_may_take_is_refused(account: None) -> None:
     """A stack that was updated between two states of a batch; nothing has been paid for yet."""
     former = put_batch(CONTENT, earlier={"batch": "evening", "only_failed": False, "last_run": EVENING})

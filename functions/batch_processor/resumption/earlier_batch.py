@@ -13,7 +13,7 @@ from batch_processor.config import Resumption, named_batch
 from batch_processor.contract import Batch, Earlier, EarlierRows, Loaded, Plan, Storage
 from batch_processor.document.problem import Problem
 from batch_processor.errors import InvalidConfiguration
-from batch_processor.resumption.differences import differences
+from batch_processor.resumption.differences import differences, only_output_differs
 from batch_processor.resumption.fingerprint import fingerprint
 
 # The plan travels with every row batch, and each takes some 250 bytes of it.
@@ -99,7 +99,7 @@ class EarlierBatch:
         Unless more than the output has changed, its agent executions have the earlier names, so that answers are found.
         """
         batch: Batch = {**plan["batch"]}
-        if all(difference.pointer == "/output_mapping" for difference in differences(self.plan, plan, None)):
+        if only_output_differs(self.plan, plan):
             batch["origin_key"] = self.plan["batch"]["origin_key"]
         storage: Storage = {**plan["storage"]}
         if storage["mode"] == "auto":

@@ -18,6 +18,8 @@ from batch_processor.resumption.fingerprint import fingerprint
 
 # The plan travels with every row batch, and each takes some 250 bytes of it.
 MOST_EARLIER = 50
+# Anybody may start relatives of a batch: they leave room for those that a chain goes on with itself.
+_MOST_WITH_RELATIVES = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class EarlierBatch:
         shelves = {(shelf["batch_id"], shelf["since"]) for shelf in rows}
         for relative in relatives:
             shelf = relative.rows()
-            if (shelf["batch_id"], shelf["since"]) not in shelves:
+            if (shelf["batch_id"], shelf["since"]) not in shelves and len(rows) < _MOST_WITH_RELATIVES:
                 rows.append(shelf)
             if not is_running(relative.status) and may_hold_answers(relative.status, relative.loaded):
                 runs.append(relative.plan["batch"]["id"])

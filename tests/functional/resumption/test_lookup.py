@@ -101,6 +101,20 @@ def test_many_that_go_on_otherwise_hide_none_that_goes_on_alike() -> None:
     assert [shelf["batch_id"] for shelf in shelves] == ["support-triage#night", "support-triage#alike"]
 
 
+def test_many_that_go_on_alike_take_no_room_that_a_chain_needs() -> None:
+    """Whoever may start batches may start any number of them, of one row each."""
+    run("night", make_document())
+    last = "night"
+    for link in range(4):
+        for number in range(20):
+            run(f"alike-{link}-{number}", {"resume_from": "night", "max_rows": 1}, "ABORTED", day=22)
+        run(f"link-{link}", {"resume_from": last}, "ABORTED", day=23 + link)
+        last = f"link-{link}"
+    shelves = [shelf["batch_id"] for shelf in validate("morning", {"resume_from": last}, day=28)["earlier"]["rows"]]
+    assert shelves[:4] == [f"support-triage#link-{link}" for link in (3, 2, 1, 0)]
+    assert "support-triage#night" in shelves
+
+
 def test_list_of_those_that_go_on_does_not_grow_for_ever() -> None:
     for number in range(105):
         others = manifest.add_successor(DATA, "night-1", "0" * 32, str(number))

@@ -107,10 +107,11 @@ class EarlierBatch:
         if storage["mode"] == "auto":
             storage["mode"] = "dynamodb"  # where the earlier answers are
         rows, runs = self.rows(), [self.plan["batch"]["id"]] if may_hold_answers(self.status, self.loaded) else []
-        shelves = {(shelf["batch_id"], shelf["since"]) for shelf in rows}
+        shelves, lasting = {(shelf["batch_id"], shelf["since"]) for shelf in rows}, min(map(_kept_until, rows))
         for relative in relatives:
-            shelf = relative.rows()
-            if (shelf["batch_id"], shelf["since"]) not in shelves and len(rows) < _MOST_WITH_RELATIVES:
+            shelf, has_room = relative.rows(), len(rows) < _MOST_WITH_RELATIVES
+            # What goes before the rest of the chain does would have it refused, as answers that may be gone.
+            if (shelf["batch_id"], shelf["since"]) not in shelves and has_room and _kept_until(shelf) >= lasting:
                 rows.append(shelf)
             if not is_running(relative.status) and may_hold_answers(relative.status, relative.loaded):
                 runs.append(relative.plan["batch"]["id"])

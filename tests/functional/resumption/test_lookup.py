@@ -115,6 +115,14 @@ def test_many_that_go_on_alike_take_no_room_that_a_chain_needs() -> None:
     assert "support-triage#night" in shelves
 
 
+def test_what_somebody_keeps_for_a_day_makes_the_answers_of_a_chain_expire_no_sooner() -> None:
+    run("night", make_document(ttl_days=7))
+    run("brief", {"resume_from": "night", "ttl_days": 1}, "ABORTED", day=22)
+    run("dawn", {"resume_from": "night"}, "ABORTED", day=23)
+    shelves = validate("morning", {"resume_from": "dawn"}, day=26)["earlier"]["rows"]
+    assert [shelf["batch_id"] for shelf in shelves] == ["support-triage#dawn", "support-triage#night"]
+
+
 def test_list_of_those_that_go_on_does_not_grow_for_ever() -> None:
     for number in range(105):
         others = manifest.add_successor(DATA, "night-1", "0" * 32, str(number))

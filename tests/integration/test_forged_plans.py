@@ -1,5 +1,6 @@
 """Only the product starts a row batch: whoever may start batches cannot make one run on a plan of their own."""
 
+import itertools
 import json
 import uuid
 from collections.abc import Iterator
@@ -122,6 +123,27 @@ def test_execution_called_like_a_row_batch_and_stopped_at_once_is_told_of_and_le
     assert (ended["status"], ended.get("error")) in [("ABORTED", "RowFailed"), ("FAILED", "Batch.InvalidConfiguration")]
     assert "FAILED" in inbox.wait_for(arn)["Subject"]
     assert (_versions(batches, victim), _stored(batches, victim)) == (before, stored)
+
+
+def test_batch_is_resumed_while_somebody_starts_batches_that_are_called_like_its_row_batches(
+    batches: Batches, intruder: Any
+) -> None:
+    """Row batches were executions of the batch machine once, and while one of them runs the batch is not taken over."""
+    rows = Rows(*["counted"] * 3, "held", "counted")
+    run = batches.start(batches.config(rows.csv, **ONCE))
+    wait_until(lambda: run.look() >= 3)
+    batches.states.stop_execution(executionArn=run.execution_arn)
+    names = (f"row-batch-{batch_key(run.execution_arn)}-{number}" for number in itertools.count(1))
+
+    def start_some() -> None:
+        for name in itertools.islice(names, 20):
+            intruder.start_execution(stateMachineArn=batches.account.outputs["StateMachineArn"], name=name, input="{}")
+
+    start_some()
+    resumed = batches.start({"resume_from": run.name})
+    while not _ended(batches, resumed.execution_arn):
+        start_some()
+    assert batches.outcome(resumed.wait()).column("echo") == rows.texts
 
 
 def _ended(batches: Batches, arn: str) -> dict[str, Any] | None:

@@ -4,6 +4,7 @@ Beside each attack stands the honest flow that it resembles.
 """
 
 import json
+import re
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -12,8 +13,10 @@ import pytest
 from botocore.exceptions import ClientError
 from ministack.core import iam_evaluator
 
+from batch_processor.batch.names import batch_key
+from batch_processor.batch.trigger import execution_name
 from batchctl.batch_run import BatchError, BatchRun
-from tests.integration.batches import ECHO, Batches, behaviours, is_call_of
+from tests.integration.batches import ECHO, Batches, Outcome, behaviours, is_call_of
 from tests.integration.permissions import decision, documented_policy
 from tests.integration.somebody import Somebody
 
@@ -122,6 +125,55 @@ def test_batch_that_goes_on_with_another_keeps_its_output_bucket(
     assert batches.s3.list_objects_v2(Bucket=elsewhere)["KeyCount"] == 0
     again = batches.outcome(start(starter, batches, given).wait())
     assert again.column("_status") == ["SUCCESS", "FAILED"]
+
+
+def test_who_goes_on_with_a_batch_and_fails_leaves_its_answers_in_no_folder_that_he_may_read(
+    batches: Batches, starter: Somebody, elsewhere: str
+) -> None:
+    """A failed batch has a partial CSV in the stack's bucket, as the other one may be what failed."""
+    place = f"s3://{elsewhere}/mine/"
+    colleague = batches.run(behaviours("echo", "fail"), storage_mode="dynamodb", output_s3_prefix=place)
+    policy = {"retry_policy": {"max_attempts": 1}, "continue_on_error": False}
+    theirs = start(
+        starter,
+        batches,
+        {"only_failed_from": colleague.summary["batch"], "accept_changes": True, "execution_config": policy},
+    )
+    with pytest.raises(BatchError, match=r"^Batch\.RowFailed") as failed:
+        theirs.wait()
+    location = re.findall(r"s3://\S+\.partial\.csv", str(failed.value))[0]
+    assert location.startswith(f"s3://{batches.bucket}/work/{batch_key(theirs.execution_arn)}/")
+    assert Outcome({}, batches.read(location)).column("echo")[0] == colleague.column("echo")[0]
+    assert [key for key in batches.keys("outputs/") if theirs.name in key or colleague.summary["batch"] in key] == []
+
+
+def test_config_whose_execution_somebody_has_named_before_is_run_once_all_the_same(
+    batches: Batches, starter: Somebody
+) -> None:
+    """Whoever sees the object knows the name, and may be faster than the event."""
+    config = json.dumps(batches.config(behaviours("echo"))).encode()
+    key = f"inputs/{uuid.uuid4().hex}.json"  # here its upload starts nothing
+    version = batches.s3.put_object(Bucket=batches.bucket, Key=key, Body=config)["VersionId"]
+    detail = {
+        "bucket": {"name": batches.bucket},
+        "object": {"key": key, "version-id": version},
+        "request-id": "N4N7GDK5",
+    }
+    machine = batches.account.outputs["StateMachineArn"]
+    starter.client("stepfunctions").start_execution(stateMachineArn=machine, name=execution_name(detail), input="{}")
+
+    def tell() -> dict[str, Any]:
+        answer = batches.account.client("lambda").invoke(
+            FunctionName=batches.function("StartBatch"), Payload=json.dumps({"detail": detail}).encode()
+        )
+        told: dict[str, Any] = json.loads(answer["Payload"].read())
+        return told
+
+    name = tell()["execution_name"]
+    run = BatchRun(batches.account, f"{machine.replace(':stateMachine:', ':execution:')}:{name}")
+    assert batches.outcome(run.wait()).column("echo") == ["text 1"]
+    assert name != execution_name(detail)
+    assert tell() == {"execution_name": name, "started": False}
 
 
 def test_batches_that_agents_of_batches_start_are_refused_beyond_what_is_allowed(

@@ -82,6 +82,21 @@ def test_whose_chain_goes_over_a_poisoned_batch_is_told_before_a_row_is_taken(ba
     assert "set accept_changes to true" in str(refused.value)
 
 
+def test_who_has_the_same_tool_called_by_another_name_leaves_his_answers_to_himself(batches: Batches) -> None:
+    """One function may be many tools: it is told which of them it is to be."""
+    rows = Rows("held", *["named"] * 4)
+    one_by_one = {"execution_config": {"max_concurrency": 1, "retry_policy": {"max_attempts": 1}}}
+    mine = batches.start(batches.config(rows.csv, storage_mode="dynamodb", **one_by_one))
+    wait_until(lambda: rows.calls(batches)[0])
+    batches.states.stop_execution(executionArn=mine.execution_arn)
+    target = batches.config(rows.csv)["target"]
+    theirs = batches.start({"resume_from": mine.name, "accept_changes": True, "target": {**target, "name": POISON}})
+    assert POISON in batches.outcome(theirs.wait()).column("echo"), "what he makes himself is his"
+    resumed = batches.outcome(batches.start({"resume_from": mine.name}).wait())
+    assert POISON.encode() not in resumed.body
+    assert set(resumed.column("echo")[1:]) == {target["arn"].rpartition(":")[2]}
+
+
 def test_row_that_failed_is_run_by_the_mended_mapping_and_the_others_keep_their_answers(batches: Batches) -> None:
     rows = Rows("counted", "later", *["counted"] * 7)
     first = batches.start(batches.config(rows.csv, storage_mode="dynamodb", **ONE_ATTEMPT))

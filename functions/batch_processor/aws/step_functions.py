@@ -27,7 +27,7 @@ class State:
 
 
 def start_execution(state_machine_arn: str, name: str, document: str) -> bool:
-    """Starts an execution; False if one of that name has ended before, so that nothing is started twice.
+    """Starts an execution; False if one of that name has ended before, or was given something else; nothing starts twice.
 
     True also while one of that name and input still runs: Step Functions answers with that one.
     """

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any, NotRequired, TypedDict
+from typing import Any, TypedDict
 
 from batch_processor.aws import s3
 from batch_processor.batch.names import batch_key, former_batch_key
@@ -12,7 +12,7 @@ from batch_processor.errors import SourceUnavailable, StorageUnavailable
 
 _JSON = "application/json"
 _ATTEMPTS = 5
-_MOST_SUCCESSORS = 1_000
+_MOST_SUCCESSORS = 100
 
 
 class Manifest(TypedDict):
@@ -62,33 +62,27 @@ def read_header(plan: Plan) -> list[str]:
     return names
 
 
-class Successor(TypedDict):
-    """An execution that resumes a batch; of one that an older stack has noted the fingerprint is not known."""
+def add_successor(bucket: str, batch_key: str, fingerprint: str, execution_arn: str) -> list[str]:
+    """Adds an execution to those that resume the batch with that key and make such rows; returns the others, oldest first.
 
-    execution: str
-    fingerprint: NotRequired[str]
-
-
-def add_successor(bucket: str, batch_key: str, added: Successor) -> list[Successor]:
-    """Adds an execution to the list of those that resume the batch with that key; returns the others, oldest first."""
-    key = successors_key(work_location(bucket, batch_key))
+    Only the last ones are kept, as the list is read and written as a whole by whoever goes on with the batch.
+    """
+    key = successors_key(work_location(bucket, batch_key), fingerprint)
     for _ in range(_ATTEMPTS):
         known, etag = _successors(bucket, key)
-        others = [successor for successor in known if successor["execution"] != added["execution"]]
-        body = _as_json([*others, added][-_MOST_SUCCESSORS:])
-        if len(others) < len(known) or s3.replace(bucket, key, body, _JSON, etag):
-            return others
+        kept = [*known, execution_arn][-_MOST_SUCCESSORS:]
+        if execution_arn in known or s3.replace(bucket, key, _as_json(kept), _JSON, etag):
+            return [successor for successor in known if successor != execution_arn]
     raise StorageUnavailable(f"s3://{bucket}/{key} changes faster than it can be added to.")
 
 
-def _successors(bucket: str, key: str) -> tuple[list[Successor], str | None]:
+def _successors(bucket: str, key: str) -> tuple[list[str], str | None]:
     """The list, and its ETag, by which one more is added; None if there is no list yet."""
     try:
         body, etag = s3.read_with_etag(bucket, key)
     except SourceUnavailable:
         return [], None
-    noted: list[Successor | str] = json.loads(body)
-    return [Successor(execution=each) if isinstance(each, str) else each for each in noted], etag
+    return json.loads(body), etag
 
 
 def _folders(bucket: str, execution_arn: str) -> Iterator[Location]:

@@ -8,6 +8,9 @@ from batch_processor.contract import Batch
 # What the names of row batches began with before there was a machine for them: they were the batch machine's then.
 FORMER_ROW_BATCH_PREFIX = "row-batch-"
 
+# What the name of a batch's partial CSV has behind the batch's name.
+PARTIAL = ".partial"
+
 # 128 bits, so that nobody finds a name whose digest is another's. With "-<row>-<attempt>-<run>" behind it, 21 characters
 # more, the name of an agent's execution stays within 80.
 _KEY_NAME_CHARACTERS = 25
@@ -45,13 +48,17 @@ def is_row_batch(execution_arn: str, row_batch_machine_arn: str) -> bool:
     return execution_arn.startswith(f"{_executions(row_batch_machine_arn)}:")
 
 
-def row_batch_prefixes(batch: Batch, row_batch_machine_arn: str) -> tuple[str, str]:
-    """What the ARNs of a batch's row batches begin with, up to the first row; the second if it began long ago."""
-    batch_machine = batch["id"].rpartition(":")[0]
-    return (
-        f"{_executions(row_batch_machine_arn)}:{batch['key']}-",
-        f"{batch_machine}:{FORMER_ROW_BATCH_PREFIX}{batch['key']}-",
-    )
+def row_batch_prefixes(batch: Batch, row_batch_machine_arn: str) -> list[str]:
+    """What the ARNs of a batch's row batches begin with, up to the first row; the second if it began long ago.
+
+    Of a batch whose key is as they are now, no row batch was an execution of the batch machine, which anybody may give one
+    of such a name: nobody's batch would begin while it runs.
+    """
+    prefixes = [f"{_executions(row_batch_machine_arn)}:{batch['key']}-"]
+    if batch["key"] != batch_key(batch["id"]):
+        batch_machine = batch["id"].rpartition(":")[0]
+        prefixes.append(f"{batch_machine}:{FORMER_ROW_BATCH_PREFIX}{batch['key']}-")
+    return prefixes
 
 
 def _executions(machine_arn: str) -> str:

@@ -18,12 +18,17 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9_-]+")
 
 def execution_name(detail: Mapping[str, Any]) -> str:
     """`<config name>-<digest>`, the digest over bucket, key and version (or ETag and sequencer without versions)."""
+    return _named(detail["object"]["key"], _identity(detail))
+
+
+def fresh_execution_name(detail: Mapping[str, Any]) -> str:
+    """The name where the other one is taken: as that, of what nobody but S3 and whoever uploaded the object knows.
+
+    Whoever may start batches and see the config object could use up the other name before the event arrives.
+    """
     config = detail["object"]
-    version = config.get("version-id") or f"{config['etag']} {config.get('sequencer', '')}"
-    identity = "\n".join((detail["bucket"]["name"], config["key"], version))
-    digest = hashlib.sha256(identity.encode()).hexdigest()[:_DIGEST_CHARACTERS]
-    stem = _UNSAFE.sub("-", PurePosixPath(config["key"]).name.split(".")[0]).strip("-")
-    return f"{stem[: EXECUTION_NAME_CHARACTERS - _DIGEST_CHARACTERS - 1]}-{digest}".lstrip("-")
+    event = f"{detail.get('request-id', '')} {config.get('sequencer', '')}"
+    return _named(config["key"], f"{_identity(detail)}\n{event}")
 
 
 def execution_input(detail: Mapping[str, Any]) -> str:
@@ -38,3 +43,15 @@ def execution_input(detail: Mapping[str, Any]) -> str:
 def is_folder(detail: Mapping[str, Any]) -> bool:
     """Whether the object only marks a folder, as the S3 console creates them."""
     return bool(detail["object"]["key"].endswith("/")) and not detail["object"].get("size")
+
+
+def _identity(detail: Mapping[str, Any]) -> str:
+    config = detail["object"]
+    version = config.get("version-id") or f"{config['etag']} {config.get('sequencer', '')}"
+    return "\n".join((detail["bucket"]["name"], config["key"], version))
+
+
+def _named(key: str, identity: str) -> str:
+    digest = hashlib.sha256(identity.encode()).hexdigest()[:_DIGEST_CHARACTERS]
+    stem = _UNSAFE.sub("-", PurePosixPath(key).name.split(".")[0]).strip("-")
+    return f"{stem[: EXECUTION_NAME_CHARACTERS - _DIGEST_CHARACTERS - 1]}-{digest}".lstrip("-")

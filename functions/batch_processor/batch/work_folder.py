@@ -51,9 +51,9 @@ def answer_rules_key(work: Location) -> str:
     return f"{work['prefix']}answer.json"
 
 
-def successors_key(work: Location) -> str:
-    """The ARNs of the executions that resumed this batch."""
-    return f"{work['prefix']}successors.json"
+def successors_key(work: Location, fingerprint: str) -> str:
+    """The ARNs of the executions that resumed this batch and make rows of that fingerprint."""
+    return f"{work['prefix']}successors/{fingerprint}.json"
 
 
 def failure_key(work: Location) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from batch_processor.aws import s3
 from batch_processor.aws.joined_object import JoinedObject, is_ours
 from batch_processor.batch import manifest
+from batch_processor.batch.names import PARTIAL
 from batch_processor.batch.own_bucket import OUTPUTS
 from batch_processor.contract import FAILURES, Loaded, Plan, RowRange, RowResult
 from batch_processor.csv_file.records import Record
@@ -163,11 +164,14 @@ def _write_summary(
 def partial(plan: Plan) -> Plan:
     """The plan with the place of the partial output: a CSV that is not complete never has the final name.
 
-    The place is in the stack's own bucket, as the output's bucket may be what failed.
+    The place is in the stack's own bucket, as the output's bucket may be what failed. If that one has answers of an earlier
+    batch, it is the work folder: whoever goes on with a batch and fails does not bring them before all who read outputs.
     """
     output, bucket = plan["output"], plan["work"]["bucket"]
     folder, _, name = output["key"].rpartition("/")
-    if output["bucket"] != bucket or folder.partition("/")[0] != OUTPUTS:
+    if output["bucket"] != bucket and "earlier" in plan:
+        folder = plan["work"]["prefix"].rstrip("/")
+    elif output["bucket"] != bucket or folder.partition("/")[0] != OUTPUTS:
         folder = OUTPUTS
-    key = f"{folder}/{name.removesuffix('.csv')}.partial.csv"
+    key = f"{folder}/{name.removesuffix('.csv')}{PARTIAL}.csv"
     return {**plan, "output": {**output, "bucket": bucket, "key": key}}

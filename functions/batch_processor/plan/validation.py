@@ -6,7 +6,7 @@ from typing import Any
 
 from batch_processor.aws import s3
 from batch_processor.batch import manifest
-from batch_processor.batch.names import FORMER_ROW_BATCH_PREFIX
+from batch_processor.batch.names import FORMER_ROW_BATCH_PREFIX, PARTIAL
 from batch_processor.batch.own_bucket import config_refusal
 from batch_processor.batch.work_folder import source_key, work_location
 from batch_processor.config import BatchConfig, Target, parse, request
@@ -80,6 +80,12 @@ def _name_problems(batch: Batch) -> Iterator[Problem]:
             f"the execution is called {batch['name']}, and {FORMER_ROW_BATCH_PREFIX} is what row batches were called; a "
             "batch that goes on with an older one would take this one for a part of it; start it under another name, or "
             "upload the config under another name",
+        )
+    if batch["name"].endswith(PARTIAL):
+        yield Problem(
+            "",
+            f"the execution is called {batch['name']}, and so ends the name of the CSV that a failed batch leaves: the output "
+            f"could stand in the place of {batch['name'].removesuffix(PARTIAL)}'s; start it under another name",
         )
 
 

@@ -26,12 +26,18 @@ def differences(before: Plan, now: Plan, document: Any, headers: Headers | None 
     """
     csv, (earlier, later) = csv_pointer(document), headers or (None, None)
     was, is_now = dict(decisive_parts(before, csv, earlier)), dict(decisive_parts(now, csv, later))
-    changed = [part for part in {**was, **is_now} if was.get(part) != is_now.get(part)]
+    changed = _changed(was, is_now)
     for part in islice(changed, _LISTED):
         pointer, name = part
         yield Problem(pointer, f"{name} {_change(part, was, is_now)}")
     if len(changed) > _LISTED:
         yield Problem(changed[-1][0], f"and {len(changed) - _LISTED:,} more differences")
+
+
+def only_output_differs(before: Plan, now: Plan) -> bool:
+    """Whether both plans send the same rows to the same target in the same form, whatever they make of its answers."""
+    was, is_now = dict(decisive_parts(before, csv="")), dict(decisive_parts(now, csv=""))
+    return all(pointer == "/output_mapping" for pointer, _ in _changed(was, is_now))
 
 
 def decisive_parts(plan: Plan, csv: str, header: Sequence[str] | None = None) -> Iterator[tuple[_Part, Any]]:
@@ -58,9 +64,12 @@ def decisive_parts(plan: Plan, csv: str, header: Sequence[str] | None = None) ->
     # Named with its ARN, as revisions of two targets do not compare; plans of older stacks have none.
     if revision := target.get("revision"):
         yield ("/target", f"what is deployed as {target['arn']}"), revision
-    # By its version, an agent may read from the registry what it is to do.
+    # By its name and version, an agent may read from the registry what it is to do.
     if version := target.get("version"):
-        yield ("/target", "the registered version"), version
+        yield ("/target", "the registered version"), f"{target['name']}@{version}"
+    # One function may be many tools, and is told which of them it is to be.
+    elif target["type"] == "tool":
+        yield ("/target", "the name of the tool"), target["name"]
     yield from _mapping_parts(plan)
 
 
@@ -78,6 +87,10 @@ def _mapping_parts(plan: Plan) -> Iterator[tuple[_Part, Any]]:
 
 def _extraction_digest(output: Output) -> str:
     return output["answer"]["extraction_digest"] if "answer" in output else extraction_digest(output)
+
+
+def _changed(was: Mapping[_Part, Any], is_now: Mapping[_Part, Any]) -> list[_Part]:
+    return [part for part in {**was, **is_now} if was.get(part) != is_now.get(part)]
 
 
 def _change(part: _Part, was: Mapping[_Part, Any], is_now: Mapping[_Part, Any]) -> str:

@@ -13,11 +13,13 @@ from batch_processor.config import Resumption, named_batch
 from batch_processor.contract import Batch, Earlier, EarlierRows, Loaded, Plan, Storage
 from batch_processor.document.problem import Problem
 from batch_processor.errors import InvalidConfiguration
-from batch_processor.resumption.differences import differences
+from batch_processor.resumption.differences import differences, only_output_differs
 from batch_processor.resumption.fingerprint import fingerprint
 
 # The plan travels with every row batch, and each takes some 250 bytes of it.
 MOST_EARLIER = 50
+# Anybody may start relatives of a batch: they leave room for those that a chain goes on with itself.
+_MOST_WITH_RELATIVES = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +101,17 @@ class EarlierBatch:
         Unless more than the output has changed, its agent executions have the earlier names, so that answers are found.
         """
         batch: Batch = {**plan["batch"]}
-        if all(difference.pointer == "/output_mapping" for difference in differences(self.plan, plan, None)):
+        if only_output_differs(self.plan, plan):
             batch["origin_key"] = self.plan["batch"]["origin_key"]
         storage: Storage = {**plan["storage"]}
         if storage["mode"] == "auto":
             storage["mode"] = "dynamodb"  # where the earlier answers are
         rows, runs = self.rows(), [self.plan["batch"]["id"]] if may_hold_answers(self.status, self.loaded) else []
-        shelves = {(shelf["batch_id"], shelf["since"]) for shelf in rows}
+        shelves, lasting = {(shelf["batch_id"], shelf["since"]) for shelf in rows}, min(map(_kept_until, rows))
         for relative in relatives:
-            shelf = relative.rows()
-            if (shelf["batch_id"], shelf["since"]) not in shelves:
+            shelf, has_room = relative.rows(), len(rows) < _MOST_WITH_RELATIVES
+            # What goes before the rest of the chain does would have it refused, as answers that may be gone.
+            if (shelf["batch_id"], shelf["since"]) not in shelves and has_room and _kept_until(shelf) >= lasting:
                 rows.append(shelf)
             if not is_running(relative.status) and may_hold_answers(relative.status, relative.loaded):
                 runs.append(relative.plan["batch"]["id"])

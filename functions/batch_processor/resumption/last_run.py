@@ -8,7 +8,7 @@ from batch_processor.aws.step_functions import executions_since, history
 from batch_processor.batch.names import row_batch_prefixes
 from batch_processor.contract import Loaded, Location, Plan, RowRange, RowStore
 from batch_processor.deadline import Deadline
-from batch_processor.errors import StorageUnavailable
+from batch_processor.errors import BatchProcessorError, StorageUnavailable
 from batch_processor.extraction.stored_rules import with_answer_rules
 from batch_processor.logs import logger
 from batch_processor.results.salvage import Salvage
@@ -26,14 +26,19 @@ def salvage_runs(plan: Plan, store: RowStore, row_batch_machine_arn: str, deadli
 
     A large batch has them in the histories of row batches that did not succeed. StorageUnavailable when the deadline is
     near: those already salvaged stay so, and another attempt goes on with the others. Also while a row batch of the named
-    batch runs: Step Functions stops row batches after their batch, and not always. Nobody waits for those of others.
+    batch runs: Step Functions stops row batches after their batch, and not always. Nobody waits for those of others, nor
+    fails because of them.
     """
     earlier = plan["earlier"]
     for execution_arn in earlier.get("runs", []):
+        is_named = execution_arn.rpartition(":")[2] == earlier["batch"]
+        if not is_named and deadline.is_near:
+            logger.warning("No time to salvage", extra={"execution": execution_arn})
+            continue
         try:
             _salvage_run(plan, store, execution_arn, row_batch_machine_arn, deadline)
-        except StorageUnavailable:
-            if execution_arn.rpartition(":")[2] == earlier["batch"]:
+        except BatchProcessorError:
+            if is_named:
                 raise
             logger.warning("Not salvaged", extra={"execution": execution_arn}, exc_info=True)
 

@@ -17,7 +17,7 @@ from batch_processor.output.summary import summary_key
 from batch_processor.resumption.earlier_batch import EarlierBatch, Relative, execution_arn, unknown
 from batch_processor.resumption.fingerprint import fingerprint
 
-# So many of the last ones that are made alike: what somebody else starts makes no other batch slow.
+# So many of the last ones are looked at: what somebody else starts must not make the others slow.
 _MOST_RELATIVES = 20
 
 
@@ -62,14 +62,14 @@ def relatives(earlier: EarlierBatch, plan: Plan, bucket: str) -> list[Relative]:
 
     What they have paid for is not paid for again. From now on the plan's batch is one of them.
     """
-    own, named = fingerprint(plan), earlier.plan["batch"]["id"]
-    added = manifest.Successor(execution=plan["batch"]["id"], fingerprint=own)
-    others = manifest.add_successor(bucket, _first(earlier.plan, bucket)["key"], added)
-    alike = [other["execution"] for other in others if other.get("fingerprint", own) == own]
-    return list(_relatives([arn for arn in alike if arn != named][-_MOST_RELATIVES:], own, bucket))
+    own, first = fingerprint(plan), _first(earlier.plan, bucket)["key"]
+    # A list for each fingerprint: however many batches somebody has go on otherwise, those that go on alike are found.
+    others = manifest.add_successor(bucket, first, own, plan["batch"]["id"])
+    named = earlier.plan["batch"]["id"]
+    return list(_alike([other for other in others[-_MOST_RELATIVES:] if other != named], own, bucket))
 
 
-def _relatives(execution_arns: list[str], own: str, bucket: str) -> Iterator[Relative]:
+def _alike(execution_arns: list[str], own: str, bucket: str) -> Iterator[Relative]:
     for arn in reversed(execution_arns):
         found = manifest.read(bucket, arn)
         if found and fingerprint(found["plan"]) == own:

@@ -5,6 +5,7 @@ import pytest
 from botocore.stub import Stubber
 
 from batch_processor.aws.client import client
+from batch_processor.batch.trigger import execution_name
 from batch_processor.errors import BatchProcessorError, StorageUnavailable
 from batch_processor.handlers.start_batch import handle
 from batch_processor.settings import MissingSetting
@@ -70,6 +71,25 @@ def test_repeated_event_starts_nothing() -> None:
     client("stepfunctions").stop_execution(executionArn=executions()[0]["executionArn"])
     assert handle(created("configs/nightly.json"), None) == {**first, "started": False}
     assert len(executions()) == 1
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_config_whose_name_somebody_has_used_up_starts_one_batch_all_the_same(ended: bool) -> None:
+    """Whoever may start batches and see the object knows the name before the event arrives."""
+    states, event = client("stepfunctions"), created("configs/nightly.json")
+    squatted = execution_name(event["detail"])
+    foreign = states.start_execution(stateMachineArn=MACHINE, name=squatted, input='{"target": "mine"}')["executionArn"]
+    if ended:
+        states.stop_execution(executionArn=foreign)
+    answer = handle(event, None)
+    assert answer["started"]
+    assert answer["execution_name"] != squatted
+    assert handle(event, None)["execution_name"] == answer["execution_name"], "however often S3 tells of it"
+    given = {execution["name"]: json.loads(execution["input"]) for execution in executions()}
+    assert given == {
+        squatted: {"target": "mine"},
+        answer["execution_name"]: {"config_s3_uri": "s3://data/configs/nightly.json", "config_version_id": "v1"},
+    }
 
 
 def test_another_version_starts_another_batch() -> None:

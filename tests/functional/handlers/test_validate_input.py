@@ -18,6 +18,7 @@ from batch_processor.errors import (
 from batch_processor.handlers.load_csv_data import handle as load_csv_data
 from batch_processor.handlers.validate_input import handle
 from batch_processor.logs import logger
+from batch_processor.output.publishing import partial
 from batch_processor.settings import MissingSetting
 from tests.functional.account import DATA, RESULTS, answering, get, keys, put
 from tests.functional.batches import as_json
@@ -87,6 +88,18 @@ def test_name_of_a_row_batch_is_refused_beside_all_other_problems() -> None:
         caught.value
     )
     assert handle({"input": make_document(), "execution": {**execution, "name": "row-batches"}}, None)
+
+
+def test_name_that_puts_an_output_where_a_failed_batch_leaves_its_own_is_refused() -> None:
+    """Begun in the same second, on a CSV of the same name, it would have the very key."""
+    put("inputs/people.csv", PEOPLE)
+    planned = handle({"input": make_document(), "execution": EXECUTION}, None)
+    name = f"{EXECUTION['name']}.partial"
+    execution = {**EXECUTION, "id": f"{EXECUTION['id']}.partial", "name": name}
+    with pytest.raises(InvalidConfiguration, match=rf"the execution is called {name}, .* start it under another name"):
+        handle({"input": make_document(), "execution": execution}, None)
+    other = handle({"input": make_document(), "execution": {**execution, "name": f"{name}-1"}}, None)
+    assert other["output"]["key"] != partial(planned)["output"]["key"]
 
 
 def test_plan_is_what_the_next_state_takes() -> None:

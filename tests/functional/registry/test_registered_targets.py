@@ -191,7 +191,9 @@ def test_batch_that_goes_on_with_another_version_must_say_so() -> None:
     document = make_document(target="triage", resume_from="night")
     assert handle({"input": document, "execution": again}, None)["target"]["version"] == "1.0.0"
     register("agent", make_agent(version="1.1.0"))
-    with pytest.raises(InvalidConfiguration, match=r'the registered version was "1\.0\.0", now it is "1\.1\.0"'):
+    with pytest.raises(
+        InvalidConfiguration, match=r'the registered version was "triage@1\.0\.0", now it is "triage@1\.1\.0"'
+    ):
         handle({"input": document, "execution": again}, None)
     pinned = handle({"input": {**document, "target": "triage@1.0.0"}, "execution": again}, None)
     assert pinned["target"]["version"] == "1.0.0"

@@ -9,6 +9,7 @@ import pytest
 from botocore.stub import Stubber
 
 from batch_processor.aws.client import client
+from batch_processor.batch.names import batch_key
 from batch_processor.contract import Loaded, Plan, RowStore
 from batch_processor.deadline import Deadline
 from batch_processor.errors import InvalidConfiguration, StorageUnavailable
@@ -216,6 +217,17 @@ def test_row_batches_that_are_not_stopped_yet_are_waited_for(states: Stubber) ->
         load(resumed(map_mode="distributed"))
 
 
+def test_batch_that_somebody_calls_like_a_row_batch_is_not_waited_for(states: Stubber) -> None:
+    """Only of batches from before they had a machine are row batches looked for among batches."""
+    key = batch_key(EVENING)
+    plan: Plan = {**evening(), "batch": {**evening()["batch"], "key": key}}
+    has_history(states, History().prepared(plan, distributed()).ended("MapStateAborted").ended("ExecutionAborted"))
+    for status in ("RUNNING", "ABORTED", "FAILED", "TIMED_OUT"):
+        asked = {"stateMachineArn": ROWS_MACHINE, "statusFilter": status, "maxResults": 1_000}
+        states.add_response("list_executions", {"executions": []}, asked)
+    assert len(load(resumed())["rows"]) == 4
+
+
 def test_row_batches_that_did_not_get_to_their_end_are_taken_over_once(states: Stubber) -> None:
     first = row_batch(1, 2).task("SendToDeadLetterQueue", failure(1, "Busy", "no"), row=1).entered("InvokeTool", row=2)
     again = row_batch(4, 4).task("InvokeTool", ANSWER, row=4)
@@ -406,6 +418,26 @@ def test_other_batch_whose_row_batches_still_run_is_not_waited_for(states: Stubb
     )
     has_executions(states, "RUNNING", f"{EXECUTIONS}:row-batch-dawn-1-1")
     assert asked_for(resumed(DAWN)) == [2, 3, 4]
+
+
+def dawn_with(**sections: Any) -> Plan:
+    """The plan of another batch that goes on with the same one."""
+    plan = evening(**sections)
+    return {**plan, "batch": {**plan["batch"], "id": DAWN, "name": "dawn", "key": "dawn-1"}}
+
+
+def test_other_batch_whose_history_cannot_be_read_fails_nobody(states: Stubber) -> None:
+    has_history(states, small().task("InvokeTool", ANSWER, row=1).ended("ExecutionAborted"))
+    lost = dawn_with()
+    lost["output"]["answer"] = {"uri": f"s3://{DATA}/work/dawn-1/answer.json", "extraction_digest": "0"}
+    has_history(states, History().prepared(lost, make_loaded(4)).ended().ended("ExecutionAborted"), DAWN)
+    assert asked_for(resumed(DAWN)) == [2, 3, 4]
+
+
+def test_other_batches_take_no_time_that_a_function_has_not(states: Stubber) -> None:
+    has_history(states, small().task("InvokeTool", ANSWER, row=1).ended("ExecutionAborted"))
+    salvage_runs(resumed(DAWN), BEFORE, ROWS_MACHINE, Deadline(lambda: 30, ""))
+    assert stored(BEFORE) == {1: ["billing", "3"]}
 
 
 def test_plan_that_does_not_say_what_it_may_take_is_refused(account: None) -> None:

@@ -13,7 +13,8 @@ from batch_processor.batch.names import batch_key, former_batch_key
 from batch_processor.errors import SourceUnavailable, StorageUnavailable
 from tests.functional.account import DATA, get, keys, losing_the_answer, put
 from tests.functional.resumption.runs import EXECUTIONS, end, problems, run, set_status, validate
-from tests.unit.configs import AGENT, make_document
+from tests.functional.targets import create_tool
+from tests.unit.configs import AGENT, TOOL, make_document
 from tests.unit.plans import make_loaded
 
 pytestmark = pytest.mark.usefixtures("stack")
@@ -45,6 +46,18 @@ def test_what_others_make_alike_is_taken_and_what_they_make_otherwise_is_not() -
     assert earlier["runs"] == [f"{EXECUTIONS}:night", f"{EXECUTIONS}:alike"], "nobody waits for what others run"
 
 
+def test_answers_that_a_tool_gave_under_another_name_are_not_alike() -> None:
+    """The function is told the name: it may be many tools, and answer differently as each of them."""
+    create_tool()
+    run("night", make_document(target=TOOL))
+    run("otherwise", {"resume_from": "night", "target": {"arn": TOOL, "name": "flatter"}, "accept_changes": True})
+    assert [shelf["batch_id"] for shelf in validate("morning", {"resume_from": "night"})["earlier"]["rows"]] == [
+        "tool-enrich#night"
+    ]
+    changed = problems("noon", {"resume_from": "night", "target": {"arn": TOOL, "name": "flatter"}})["/target"]
+    assert changed == 'the name of the tool was "tool-enrich", now it is "flatter"'
+
+
 def test_batches_that_begin_at_the_same_moment_all_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     run("night", make_document())
     replace, others = s3.replace, iter(("dawn", "morning"))
@@ -56,8 +69,9 @@ def test_batches_that_begin_at_the_same_moment_all_go_on(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(s3, "replace", be_overtaken)
     assert validate("noon", {"resume_from": "night"})
-    named = json.loads(get("work/" + batch_key(f"{EXECUTIONS}:night") + "/successors.json"))
-    assert [each["execution"].rpartition(":")[2] for each in named] == ["morning", "dawn", "noon"]
+    [listed] = [key for key in keys(DATA) if key.startswith(f"work/{batch_key(f'{EXECUTIONS}:night')}/successors/")]
+    named = json.loads(get(listed))
+    assert [arn.rpartition(":")[2] for arn in named] == ["morning", "dawn", "noon"]
 
 
 def test_list_that_never_stands_still_is_worth_another_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,26 +86,47 @@ def test_repeated_validation_names_the_batch_once() -> None:
     with losing_the_answer("PutObject"):
         first = validate("morning", {"resume_from": "night"})
     assert validate("morning", {"resume_from": "night"}) == first
-    others = manifest.add_successor(DATA, batch_key(f"{EXECUTIONS}:night"), {"execution": "another"})
-    assert [other["execution"] for other in others] == [f"{EXECUTIONS}:morning"]
+    key, alike = batch_key(f"{EXECUTIONS}:night"), first["storage"]["fingerprint"]
+    assert manifest.add_successor(DATA, key, alike, "another") == [f"{EXECUTIONS}:morning"]
 
 
-def test_who_resumes_a_batch_many_times_hides_no_other_s_run() -> None:
+def test_many_that_go_on_otherwise_hide_none_that_goes_on_alike() -> None:
     run("night", make_document())
-    run("dawn", {"resume_from": "night"}, "ABORTED", day=22)
-    rude = make_document(input_mapping={"column_mappings": {"email": "contact"}, "static_values": {"tone": "rude"}})
-    for number in range(25):
-        validate(f"rude-{number}", {**rude, "resume_from": "night", "accept_changes": True}, day=22)
+    run("alike", {"resume_from": "night"}, "ABORTED", day=22)
+    for number in range(21):
+        mapping = {"column_mappings": {"email": "contact"}, "static_values": {"tone": number}}
+        otherwise = {"resume_from": "night", "input_mapping": mapping, "accept_changes": True}
+        run(f"otherwise-{number}", otherwise, "ABORTED", day=22)
     shelves = validate("morning", {"resume_from": "night"}, day=23)["earlier"]["rows"]
-    assert [shelf["batch_id"] for shelf in shelves] == ["support-triage#night", "support-triage#dawn"]
+    assert [shelf["batch_id"] for shelf in shelves] == ["support-triage#night", "support-triage#alike"]
 
 
-def test_run_that_an_older_stack_has_noted_is_looked_at() -> None:
+def test_many_that_go_on_alike_take_no_room_that_a_chain_needs() -> None:
+    """Whoever may start batches may start any number of them, of one row each."""
     run("night", make_document())
-    run("dawn", {"resume_from": "night"}, "ABORTED", day=22)
-    key = f"work/{batch_key(f'{EXECUTIONS}:night')}/successors.json"
-    put(key, json.dumps([f"{EXECUTIONS}:dawn"]).encode())
-    assert validate("morning", {"resume_from": "night"}, day=23)["earlier"]["runs"][1:] == [f"{EXECUTIONS}:dawn"]
+    last = "night"
+    for link in range(4):
+        for number in range(20):
+            run(f"alike-{link}-{number}", {"resume_from": "night", "max_rows": 1}, "ABORTED", day=22)
+        run(f"link-{link}", {"resume_from": last}, "ABORTED", day=23 + link)
+        last = f"link-{link}"
+    shelves = [shelf["batch_id"] for shelf in validate("morning", {"resume_from": last}, day=28)["earlier"]["rows"]]
+    assert shelves[:4] == [f"support-triage#link-{link}" for link in (3, 2, 1, 0)]
+    assert "support-triage#night" in shelves
+
+
+def test_what_somebody_keeps_for_a_day_makes_the_answers_of_a_chain_expire_no_sooner() -> None:
+    run("night", make_document(ttl_days=7))
+    run("brief", {"resume_from": "night", "ttl_days": 1}, "ABORTED", day=22)
+    run("dawn", {"resume_from": "night"}, "ABORTED", day=23)
+    shelves = validate("morning", {"resume_from": "dawn"}, day=26)["earlier"]["rows"]
+    assert [shelf["batch_id"] for shelf in shelves] == ["support-triage#dawn", "support-triage#night"]
+
+
+def test_list_of_those_that_go_on_does_not_grow_for_ever() -> None:
+    for number in range(105):
+        others = manifest.add_successor(DATA, "night-1", "0" * 32, str(number))
+    assert others == [str(number) for number in range(4, 104)]
 
 
 def test_batch_whose_resumption_came_to_an_end_is_resumed_again() -> None:

@@ -354,6 +354,15 @@ def test_partial_output_goes_into_the_stacks_own_bucket(bucket: str, key: str, w
     assert (output["bucket"], output["key"]) == ("data", where)
 
 
+def test_partial_output_of_a_batch_that_goes_on_with_another_is_no_output_of_another_bucket() -> None:
+    """Who may read outputs need not be who may read the bucket that the earlier batch wrote to."""
+    earlier = {"batch": "evening", "only_failed": False, "rows": [], "runs": []}
+    output = partial(make_plan(output={"bucket": "results", "key": "team/people.csv"}, earlier=earlier))["output"]
+    assert (output["bucket"], output["key"]) == ("data", "work/night-1a2b3c4d/people.partial.csv")
+    output = partial(make_plan(output={"bucket": "data", "key": "outputs/people.csv"}, earlier=earlier))["output"]
+    assert (output["bucket"], output["key"]) == ("data", "outputs/people.partial.csv")
+
+
 def called(history: History, state: str, row: int, name: str) -> History:
     call = {"Name": name, "Input": {}} if state == "InvokeAgent" else {"Payload": {"id": name, "input": {"Name": "x"}}}
     return history.entered(state, row).scheduled(row, call)

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from batch_processor.extraction.stored_rules import extraction_digest
-from batch_processor.resumption.differences import differences
+from batch_processor.resumption.differences import differences, only_output_differs
 from tests.unit.plans import HEADER, PLAN, make_plan
 
 
@@ -59,7 +59,7 @@ DIFFERENCES: list[tuple[dict[str, Any], str, str, str, str]] = [
         {"input": {"constants": {"level": None}}},
         *("/input_mapping", "the input field 'level'", NO_PART, '{"value": null}'),
     ),
-    ({"target": {"version": "1.10.0"}}, "/target", "the registered version", NO_PART, '"1.10.0"'),
+    ({"target": {"version": "1.10.0"}}, "/target", "the registered version", NO_PART, '"triage@1.10.0"'),
     (
         {"output": {"extraction": [{"method": "direct"}]}},
         *("/output_mapping", "the digest of the extraction rules", NO_PART, '"d12e827d41c3010b"'),
@@ -74,6 +74,14 @@ DIFFERENCES: list[tuple[dict[str, Any], str, str, str, str]] = [
         *("/output_mapping", "the output column 'score'", '{"name": "score"}', '{"name": "score", "default": 0}'),
     ),
 ]
+
+
+def test_input_that_differs_is_not_hidden_behind_many_columns_that_do() -> None:
+    """Agents are found by their names only where they are sent the same; of all that differs only the first is listed."""
+    many = make_plan(output={"columns": [{"name": f"was {number}"} for number in range(25)]})
+    renamed = {"columns": [{"name": f"is {number}"} for number in range(25)]}
+    assert only_output_differs(many, make_plan(output=renamed))
+    assert not only_output_differs(many, make_plan(output=renamed, input={"constants": {"tone": "rude"}}))
 
 
 @pytest.mark.parametrize(("sections", "pointer", "what", "was", "is_now"), DIFFERENCES)

@@ -178,7 +178,8 @@ def night(*took: EarlierRows) -> Plan:
 
 def relative(status: str | None = "ABORTED", name: str = "dawn") -> Relative:
     """Another batch that resumed the same one."""
-    plan = morning(batch={"id": f"{MACHINE}:{name}", "name": name}, storage={"batch_id": f"triage#{name}"})
+    storage = {"batch_id": f"triage#{name}", "ttl_seconds": NIGHT["ttl_seconds"]}
+    plan = morning(batch={"id": f"{MACHINE}:{name}", "name": name}, storage=storage)
     return Relative(plan, make_loaded(3, storage=DURABLE), status)
 
 
@@ -233,6 +234,14 @@ def test_rows_that_another_batch_made_alike_are_taken_and_its_histories_are_read
         ("triage#noon", [MADE]),
         ("triage#dawn", [MADE]),
     ]
+    assert plan["earlier"]["runs"] == [f"{MACHINE}:night", f"{MACHINE}:dawn"]
+
+
+def test_rows_that_another_batch_keeps_for_less_long_are_read_in_its_history_alone() -> None:
+    brief = relative()
+    brief.plan["storage"]["ttl_seconds"] = 86_400
+    plan = earlier(plan=night()).resumed_plan(morning(), [brief])
+    assert rows(plan) == [NIGHT]
     assert plan["earlier"]["runs"] == [f"{MACHINE}:night", f"{MACHINE}:dawn"]
 
 

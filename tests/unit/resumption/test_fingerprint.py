@@ -55,3 +55,12 @@ def test_what_is_no_difference_leaves_the_fingerprint(sections: dict[str, Any]) 
 
 def test_all_changes_have_fingerprints_of_their_own() -> None:
     assert len({fingerprint(make_plan(**sections)) for sections in CHANGES}) == len(CHANGES)
+
+
+def test_name_that_the_target_is_told_is_told_as_a_difference() -> None:
+    """One function may be many tools, and an agent may read by its name what it is to do."""
+    for sent in ({"type": "tool"}, {"version": "1.0.0"}, {"type": "tool", "runs": "state_machine"}):
+        plan = make_plan(target=sent)
+        renamed = make_plan(target={**sent, "name": "another"})
+        assert [problem.pointer for problem in differences(plan, renamed, None)] == ["/target"]
+        assert fingerprint(renamed) != fingerprint(plan)

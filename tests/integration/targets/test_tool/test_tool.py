@@ -100,6 +100,10 @@ def _counted(event: dict[str, Any], text: str) -> Any:
     return _echo(event, text)
 
 
+def _named(event: dict[str, Any], text: str) -> Any:
+    return _answer(event, {"echo": event["name"], "length": len(text)})
+
+
 def _later(event: dict[str, Any], text: str) -> Any:
     if _calls(text) == 1:
         raise ToolBroke("the first call for a text always fails")

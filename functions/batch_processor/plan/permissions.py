@@ -13,6 +13,8 @@ from batch_processor.document.s3_uri import S3Uri
 
 # What CloudFormation puts behind stack and logical id in the names that it makes up.
 _DRAWN = "[A-Za-z0-9]{12,13}"
+# An output's name has that of its batch, 80 characters of up to four bytes, a time and an ending.
+_MOST_PREFIX_BYTES = 600
 # A prefix in no bucket at all.
 _ELSEWHERE = S3Uri("", "")
 
@@ -94,6 +96,12 @@ class Permissions:
     def _output_problems(self, prefix: S3Uri | None) -> Iterator[Problem]:
         if prefix is None:
             return
+        if (size := len(prefix.key.encode())) > _MOST_PREFIX_BYTES:
+            yield Problem(
+                "/output_s3_prefix",
+                f"the prefix takes {size:,} bytes; S3's keys have 1,024, of which the output's own name may need the rest: "
+                f"shorten it to {_MOST_PREFIX_BYTES}",
+            )
         if prefix.bucket != self.data_bucket:
             if not _matches(prefix.bucket, self.output_bucket_pattern):
                 where = _bucket(prefix.bucket, "write to", "OutputBucketPattern", self.output_bucket_pattern)

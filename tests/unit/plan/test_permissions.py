@@ -227,3 +227,10 @@ def test_batch_that_goes_on_with_another_keeps_its_output_bucket() -> None:
     assert problem.message.endswith("may not write to data; set output_s3_prefix to s3://team-out/night/")
     [problem] = moved_output(make_plan(output={"bucket": "team-out", "key": "people.csv"}), make_plan())
     assert problem.message.endswith("set output_s3_prefix to s3://team-out/")
+
+
+def test_prefix_leaves_the_output_s_name_its_room() -> None:
+    """Else S3 refuses the output when all rows have been paid for."""
+    assert not refusals(NARROW, output_s3_prefix=f"s3://data/outputs/{'x' * 592}/")
+    found = refusals(NARROW, output_s3_prefix=f"s3://data/outputs/{'é' * 297}/")
+    assert found["/output_s3_prefix"].startswith("the prefix takes 602 bytes; S3's keys have 1,024")

@@ -1,5 +1,6 @@
 """docs/state-machine.md says what the definition has."""
 
+import inspect
 import re
 from typing import Any
 
@@ -45,7 +46,12 @@ def test_the_table_lists_every_state_and_nothing_else() -> None:
 def test_the_page_lists_all_that_the_functions_keep_in_the_work_folder() -> None:
     table = PAGE.split("### The work folder")[1].split("\n### ")[0]
     keys = [make for name, make in vars(work_folder).items() if name.endswith("_key") and name not in ROW_KEYS]
-    names = {key({"bucket": "data", "prefix": ""}) for key in keys}
+    # What a key takes besides the folder, the page has in angle brackets.
+    others = [list(inspect.signature(key).parameters)[1:] for key in keys]
+    names = {
+        key({"bucket": "data", "prefix": ""}, *(f"<{other}>" for other in wanted))
+        for key, wanted in zip(keys, others, strict=True)
+    }
     assert [name for name in sorted(names) if f"`{name}`" not in table] == []
 
 

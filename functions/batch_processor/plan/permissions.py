@@ -1,7 +1,7 @@
 """What the stack's parameters let a batch use, checked before IAM would refuse it in the middle of the work."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import translate
 
@@ -81,7 +81,7 @@ class Permissions:
                 "would run itself, or do by it what its author may not; name another target",
             )
         elif not self._may_call(target.arn, home, patterns):
-            allowed = _alternatives(f"{home}{pattern}" for pattern in patterns.split(","))
+            allowed = _alternatives(home + name for name in _names(patterns))
             yield Problem("/target", f"the stack may not use {target.arn}; {parameter} allows {allowed}")
 
     def _csv_problems(self, csv: S3Uri, output_prefix: S3Uri | None) -> Iterator[Problem]:
@@ -114,8 +114,9 @@ class Permissions:
         if not topic or topic == self.topic_arn:
             return
         if not (topic.startswith(home) and _matches(topic.removeprefix(home), self.topic_name_pattern)):
-            patterns = self.topic_name_pattern.split(",") if self.topic_name_pattern else []
-            allowed = _alternatives(f"{home}{pattern}" for pattern in patterns) or "only the stack's own topic"
+            allowed = (
+                _alternatives(home + name for name in _names(self.topic_name_pattern)) or "only the stack's own topic"
+            )
             yield Problem(
                 "/notification_config/sns_topic_arn",
                 f"the stack may not publish to {topic}; TopicNamePattern allows {allowed}",
@@ -154,13 +155,18 @@ def _unqualified(arn: str) -> str:
 
 
 def _bucket(bucket: str, use: str, parameter: str, patterns: str) -> str:
-    allowed = _alternatives(patterns.split(",")) or "only the stack’s own bucket"
+    allowed = _alternatives(_names(patterns)) or "only the stack’s own bucket"
     return f"the stack may not {use} the bucket {bucket}; {parameter} allows {allowed}"
 
 
-def _alternatives(patterns: Iterator[str] | list[str]) -> str:
+def _names(patterns: str) -> list[str]:
+    """The names in a list, in which a comma at the end is none."""
+    return [name for name in patterns.split(",") if name]
+
+
+def _alternatives(patterns: Iterable[str]) -> str:
     return " or ".join(patterns)
 
 
 def _matches(text: str, patterns: str) -> bool:
-    return any(re.match(translate(pattern), text) for pattern in patterns.split(",") if pattern)
+    return any(re.match(translate(name), text) for name in _names(patterns))

@@ -234,3 +234,10 @@ def test_prefix_leaves_the_output_s_name_its_room() -> None:
     assert not refusals(NARROW, output_s3_prefix=f"s3://data/outputs/{'x' * 592}/")
     found = refusals(NARROW, output_s3_prefix=f"s3://data/outputs/{'é' * 297}/")
     assert found["/output_s3_prefix"].startswith("the prefix takes 602 bytes; S3's keys have 1,024")
+
+
+def test_comma_at_the_end_of_a_list_is_no_name() -> None:
+    listed = dataclasses.replace(NARROW, input_bucket_pattern="team-in,", agent_name_pattern="support-*,")
+    found = refusals(listed, csv_s3_uri="s3://elsewhere/a.csv", target=f"{MACHINES}billing")
+    assert found["/csv_s3_uri"].endswith("InputBucketPattern allows team-in")
+    assert found["/target"].endswith(f"AgentNamePattern allows {MACHINES}support-*")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from batch_processor.batch.trigger import execution_input
 from batch_processor.resumption.fingerprint import fingerprint
 from batchctl.local.invoke import ENV_VARS, SAMPLES_BUCKET, TEMPLATE, prepare, upload_samples, variables_of
 from batchctl.local.sam import Stack
@@ -198,12 +199,15 @@ def test_missing_variable_is_found(built: dict[str, BuiltFunction], tmp_path: Pa
 
 
 def _start_sample_batch(local_stack: LocalStack) -> None:
-    """The batch that the events are of: StartBatch finds its name taken, SalvageAnswers reads its whole history."""
+    """The batch that the events are of: StartBatch finds it started, SalvageAnswers reads its whole history.
+
+    The deployed stack may not read the samples' bucket, so the batch fails at once.
+    """
     states = local_stack.client("stepfunctions")
     started = states.start_execution(
         stateMachineArn=local_stack.outputs["StateMachineArn"],
         name=_event("validate_input_contacts")["execution"]["name"],
-        input="{}",
+        input=execution_input(_event("start_batch_object_created")["detail"]),
     )
     deadline = time.monotonic() + 60
     while states.describe_execution(executionArn=started["executionArn"])["status"] == "RUNNING":

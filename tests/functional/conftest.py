@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import botocore.endpoint
 import pytest
@@ -73,3 +74,11 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
     client.cache_clear()
     settings.forget()
+
+
+@pytest.fixture
+def topic(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What is published, in place of a topic."""
+    published: list[dict[str, Any]] = []
+    monkeypatch.setattr(client("sns"), "publish", lambda **message: published.append(message))
+    return published

@@ -62,14 +62,6 @@ def execution(account: None) -> Iterator[Execution]:
         states.assert_no_pending_responses()
 
 
-@pytest.fixture
-def topic(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What is published, in place of a topic."""
-    published: list[dict[str, Any]] = []
-    monkeypatch.setattr(client("sns"), "publish", lambda **message: published.append(message))
-    return published
-
-
 def salvage(detail: dict[str, Any] = ABORTED) -> dict[str, Any]:
     return handle({"detail": detail}, None)
 

@@ -33,14 +33,6 @@ def states(account: None) -> Iterator[Stubber]:
         states.assert_no_pending_responses()
 
 
-@pytest.fixture
-def topic(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """What is published, in place of a topic."""
-    published: list[dict[str, Any]] = []
-    monkeypatch.setattr(client("sns"), "publish", lambda **message: published.append(message))
-    return published
-
-
 def tell(history: History, states: Stubber, arn: str = ROW_BATCH) -> dict[str, Any]:
     """EventBridge tells of an execution with that history."""
     asked = {"executionArn": arn, "includeExecutionData": True, "maxResults": 200}

@@ -1,6 +1,7 @@
 """The way into MiniStack: a request comes in signed with a key of this start, and to AWS's paths alone."""
 
 import json
+import re
 from http import HTTPStatus
 from uuid import uuid4
 
@@ -80,10 +81,10 @@ async def _refuse(scope: Scope, request: Request, failure: AuthError, send: Send
 def _with_help(body: bytes) -> bytes:
     """The answer with what to do behind AWS's message: in XML, in JSON, or not in CBOR."""
     if b"</Message>" in body:
-        return body.replace(b"</Message>", f" {_HELP}</Message>".encode(), 1)
+        return re.sub(rb"\.?</Message>", f". {_HELP}</Message>".encode(), body, count=1)
     if body.startswith(b"{"):
         document = json.loads(body)
-        return json.dumps({**document, "message": f"{document['message']} {_HELP}"}).encode()
+        return json.dumps({**document, "message": f"{document['message'].removesuffix('.')}. {_HELP}"}).encode()
     return body
 
 

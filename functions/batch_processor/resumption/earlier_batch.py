@@ -142,7 +142,7 @@ class EarlierBatch:
         """What this batch took although it was made otherwise: who resumes it has not accepted that."""
         own = fingerprint(self.plan)
         for shelf in _taken(self.plan):
-            if any(made_by != own for made_by in shelf["fingerprints"]):
+            if own not in shelf["fingerprints"]:
                 yield self._problem(
                     f"it accepted changes itself: it took answers of {shelf['batch_id']}, which another CSV, mapping or target "
                     "gave"
@@ -169,23 +169,30 @@ class Relative:
 
     def rows(self) -> EarlierRows:
         """What it stored that it made itself."""
-        return _rows_of(self.plan, self.loaded, [fingerprint(self.plan)])
+        return _rows_of(self.plan, self.loaded, _made_by(self.plan))
 
 
 def _all_rows_of(plan: Plan, loaded: Loaded) -> EarlierRows:
     # What it took is among them where only histories had it: that it stored anew.
-    made_by = {fingerprint(plan), *(digest for shelf in _taken(plan) for digest in shelf["fingerprints"])}
-    rows = _rows_of(plan, loaded, sorted(made_by))
+    rows = _rows_of(plan, loaded, _made_by(plan).union(*(shelf["fingerprints"] for shelf in _taken(plan))))
     return rows if "fingerprint" in plan["storage"] else {**rows, "unmarked": True}
 
 
-def _rows_of(plan: Plan, loaded: Loaded, fingerprints: list[str]) -> EarlierRows:
+def _made_by(plan: Plan) -> set[str]:
+    """The fingerprints of what a batch made: as its rows carry it, and as it is now.
+
+    They differ where a newer build counts something more among what decides answers.
+    """
+    return {fingerprint(plan), plan["storage"].get("fingerprint", fingerprint(plan))}
+
+
+def _rows_of(plan: Plan, loaded: Loaded, fingerprints: set[str]) -> EarlierRows:
     storage, store = plan["storage"], loaded["storage"]
     rows = EarlierRows(
         batch_id=storage["batch_id"],
         since=storage["since"],
         ttl_seconds=storage["ttl_seconds"],
-        fingerprints=fingerprints,
+        fingerprints=sorted(fingerprints),
     )
     if partition_rows := store.get("partition_rows"):
         rows["partition_rows"] = partition_rows

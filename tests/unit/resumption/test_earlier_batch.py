@@ -218,6 +218,16 @@ def test_rows_without_a_fingerprint_are_taken_of_a_batch_that_gave_none() -> Non
     assert rows(earlier(plan=PLAN).resumed_plan(morning())) == [{**NIGHT, "unmarked": True}]
 
 
+def test_rows_that_an_older_build_marked_otherwise_are_taken_as_the_plan_is_the_same() -> None:
+    """A newer build may count something more among what decides answers; what was compared is the plan."""
+    older = make_plan(storage={"fingerprint": "f" * 32})
+    both = sorted([MADE, "f" * 32])
+    assert changes(earlier(plan=older), morning()) == []
+    assert rows(earlier(plan=older).resumed_plan(morning())) == [{**NIGHT, "fingerprints": both}]
+    took = night({**EVENING, "fingerprints": both})
+    assert changes(earlier(plan=took), morning()) == [], "and nobody has accepted anything"
+
+
 def test_what_the_named_batch_took_although_it_was_made_otherwise_is_not_taken_without_a_word() -> None:
     batch = earlier(plan=night({**EVENING, "fingerprints": [OTHERWISE]}))
     (_, first), *others = changes(batch, morning())

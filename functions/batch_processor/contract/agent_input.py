@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from batch_processor.document.json_value import same
+
 # What is of the batch that asks, and not of the row.
 _OF_BATCH = ("executionId", "totalRows")
 
@@ -10,7 +12,7 @@ _OF_BATCH = ("executionId", "totalRows")
 def is_of_row(given: str, sent: Any) -> bool:
     """Whether what an execution was given, as JSON, is what is sent for the row, by whichever batch; $was_sent is alike."""
     try:
-        return bool(_of_row(json.loads(given)) == _of_row(sent))
+        return same(_of_row(json.loads(given)), _of_row(sent))
     except (ValueError, RecursionError):  # none, or one so deep that it was not made here
         return False
 

@@ -70,3 +70,12 @@ def _unfenced(text: str) -> str | None:
 
 def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are the same: 1.0 is 1, and true, which Python takes for 1 as well, is not."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(value, other[name]) for name, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)

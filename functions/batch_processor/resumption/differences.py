@@ -9,6 +9,7 @@ from batch_processor.config.mentions import csv_pointer
 from batch_processor.contract import Output, Plan
 from batch_processor.csv_file.dialect import dialect_of
 from batch_processor.csv_file.header import digest_of
+from batch_processor.document.json_value import same
 from batch_processor.document.problem import Problem
 from batch_processor.extraction.stored_rules import extraction_digest
 
@@ -90,7 +91,7 @@ def _extraction_digest(output: Output) -> str:
 
 
 def _changed(was: Mapping[_Part, Any], is_now: Mapping[_Part, Any]) -> list[_Part]:
-    return [part for part in {**was, **is_now} if was.get(part) != is_now.get(part)]
+    return [part for part in {**was, **is_now} if not same(was.get(part), is_now.get(part))]
 
 
 def _change(part: _Part, was: Mapping[_Part, Any], is_now: Mapping[_Part, Any]) -> str:

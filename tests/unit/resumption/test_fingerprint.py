@@ -46,6 +46,12 @@ def test_what_is_told_as_a_difference_changes_the_fingerprint(sections: dict[str
     assert fingerprint(changed) != fingerprint(PLAN)
 
 
+def test_flag_is_no_number() -> None:
+    one, true = (make_plan(input={"constants": {"level": value}}) for value in (1, True))
+    assert list(differences(one, true, None))
+    assert fingerprint(one) != fingerprint(true)
+
+
 @pytest.mark.parametrize("sections", NOT_DECISIVE)
 def test_what_is_no_difference_leaves_the_fingerprint(sections: dict[str, Any]) -> None:
     changed = make_plan(**sections)

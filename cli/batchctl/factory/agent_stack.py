@@ -66,7 +66,9 @@ def _parameters() -> dict[str, Any]:
     function_arn = r"^$|^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9$_-]+)?$"
     return {
         "Environment": text(
-            "The environment, which ends the agent's name.", "dev", AllowedValues=["dev", "prod", "local"]
+            "The environment of the batch processor, which ends the agent's name.",
+            "dev",
+            AllowedPattern="(?!rows-)[a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?",
         ),
         "NamePrefix": text(
             "Begins the agent's name, where the batch processor may start agents of certain names only.",

@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-# A tool's name has at most 64 characters (Bedrock), and "print_…_output" takes 13 of them. A state machine's has 80.
+# A tool's name has at most 64 characters (Bedrock), and "print_…_output" takes 13 of them. A state machine's has 80,
+# of which an environment may take 20 and the hyphen before it one; CloudFormation refuses a prefix beyond the rest.
 _LONGEST = 50
 _DIGEST_CHARACTERS = 8
 

@@ -25,9 +25,10 @@ def run(loopback: Loopback, port: int, *, patched: bool, persist: bool, faults_p
     """Serve until told to stop; leaves threads behind, which only the process's end ends."""
     function_keys.apply()
     if patched:
-        from batchctl.local.emulator import fidelity
+        from batchctl.local.emulator import fidelity, foreign_builds
 
         fidelity.apply()
+        foreign_builds.apply()
         if persist:
             from batchctl.local.emulator import persistence
 

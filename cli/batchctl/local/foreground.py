@@ -4,7 +4,7 @@ import signal
 
 from rich.console import Console
 
-from batchctl.local import connection, invoke
+from batchctl.local import connection, invoke, sam
 from batchctl.local.emulator.process import Emulator
 from batchctl.local.model import LocalModel
 from batchctl.local.stack import AGENTS, EXAMPLES, MAIN, LocalStack
@@ -20,6 +20,7 @@ def keep_running() -> None:
         emulator = Emulator(auth=True, model_url=model.url, also_called=[invoke.MACHINE])
         with LocalStack(stacks=stacks, say=say, emulator=emulator) as stack:
             invoke.prepare(stack, *stacks)
+            sam.write_parameters(MAIN)
             seed(stack, say)
             with connection.published({**stack.environment, **stack.outputs}) as command:
                 say("\nThe embedded AWS is up, until Ctrl-C. batchctl finds it by itself.")

@@ -1,5 +1,6 @@
 """Runs the real SAM CLI against the embedded AWS."""
 
+import json
 import os
 import platform
 import subprocess
@@ -62,8 +63,17 @@ def deploy(stack: Stack, bucket: str, environment: Mapping[str, str]) -> None:
     )  # fmt: skip
 
 
+def write_parameters(stack: Stack, path: Path = BUILDS / "local" / "parameters.yaml") -> None:
+    """Writes what the stack is built and deployed with here, for `sam … --parameter-overrides file://…` (JSON is YAML)."""
+    path.write_text(json.dumps(_parameters(stack), indent=2) + "\n", encoding="utf-8")
+
+
 def _overrides(stack: Stack) -> list[str]:
-    return [f"{name}={value}" for name, value in {**host_parameters(), **stack.parameters}.items()]
+    return [f"{name}={value}" for name, value in _parameters(stack).items()]
+
+
+def _parameters(stack: Stack) -> dict[str, str]:
+    return {**host_parameters(), **stack.parameters}
 
 
 def _run(*arguments: str, env: Mapping[str, str], cwd: Path = ROOT) -> None:

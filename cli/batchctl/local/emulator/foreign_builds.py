@@ -26,7 +26,7 @@ _COMPILED = re.compile(r"\.so(\.\d+)*$")
 _MADE_FOR_ONE_PYTHON = re.compile(r"\.cpython-(\d)(\d+)-")
 FOR_USUAL = "sam build --config-env local && sam deploy --config-env local"
 # `make local` writes the file, with all that samconfig.toml says of this environment.
-_HERE = "--config-env local --parameter-overrides file://.aws-sam/local/parameters.json"
+_HERE = "--config-env local --parameter-overrides file://.aws-sam/local/parameters.yaml"
 FOR_THIS_MACHINE = f"sam build {_HERE} && sam deploy {_HERE}"
 
 

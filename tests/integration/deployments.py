@@ -1,15 +1,12 @@
 """Stacks that tests deploy beside the shared one, by the commands that docs/operate.md has."""
 
-import json
 import os
 import subprocess
 import uuid
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from batchctl.batch_run import Account
 from batchctl.local import sam_cli
 from batchctl.local.stack import LocalStack
 from batchctl.project import ROOT
@@ -41,8 +38,9 @@ class Deployment:
         }
         overrides = [f"{name}={value}" for name, value in self._like_the_shared_one(given).items()]
         self._sam(
-            "deploy", "--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local", "--template", str(self.built / "template.yaml"),
-            "--stack-name", self.name, "--s3-prefix", self.name, *options, "--parameter-overrides", *overrides,
+            "deploy", "--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local",
+            "--template", str(self.built / "template.yaml"), "--stack-name", self.name, "--s3-prefix", self.name,
+            *options, "--parameter-overrides", *overrides,
         )  # fmt: skip
 
     def delete(self) -> None:

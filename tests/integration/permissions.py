@@ -7,12 +7,11 @@ from typing import Any
 from batchctl.batch_run import Account
 from batchctl.project import ROOT
 
-_PAGE = ROOT / "docs" / "security.md"
 
-
-def documented_policy(role: str, words: dict[str, str]) -> dict[str, Any]:
-    """The page's policy for an author, operator or deployer, its words in capitals replaced."""
-    [text] = re.findall(rf"^```json {role}\n(.*?)^```", _PAGE.read_text(encoding="utf-8"), re.M | re.S)
+def documented_policy(role: str, words: dict[str, str], page: str = "security.md") -> dict[str, Any]:
+    """A page's policy for an author, operator or deployer, or of a key, its words in capitals replaced."""
+    text_of_page = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    [text] = re.findall(rf"^```json {role}\n(.*?)^```", text_of_page, re.M | re.S)
     for word, meant in words.items():
         text = re.sub(rf"\b{word}\b", meant, text)
     policy: dict[str, Any] = json.loads(text)

@@ -101,7 +101,7 @@ def test_tool_by_its_bare_name_takes_no_messages() -> None:
     target = {"name": "enrich", "input_format": "messages"}
     mapping = {"email": "contact", "name": "prompt"}
     found = told(FakeRegistries(tool=[make_tool()]), target=target, input_mapping=mapping)
-    assert found == [("/target/input_format", "messages are for agents; leave input_format out for a tool")]
+    assert found == [("/target/input_format", "the format messages is for agents; leave input_format out for a tool")]
 
 
 def test_optional_column_that_the_csv_lacks_must_not_be_required() -> None:

@@ -53,7 +53,9 @@ class Prod:
     def executions(self) -> list[dict[str, Any]]:
         """Those of the batch machine, newest first."""
         machine = self.outputs["StateMachineArn"]
-        found: list[dict[str, Any]] = self.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"]
+        found: list[dict[str, Any]] = self.client("stepfunctions").list_executions(stateMachineArn=machine)[
+            "executions"
+        ]
         return found
 
 
@@ -127,7 +129,9 @@ def test_seven_steps_lead_to_the_result(prod: Prod, run: Run, tmp_path_factory: 
     assert first.startswith("1,Church View,DN12 1RH,,true,DONCASTER CENTRAL,")
     assert second.startswith("23,High Street,SW1A 1AA,23 High Street London SW1A 1AA,true,KINGSLAND GREEN,")
     summary = json.loads(described["output"])
-    assert (summary["rows_succeeded"], summary["target"]["version"]) == (2, "1.0.0"), "the agent is known by its machine"
+    assert (summary["rows_succeeded"], summary["target"]["version"]) == (2, "1.0.0"), (
+        "the agent is known by its machine"
+    )
     # The upload of step 4 has started nothing and alarmed nobody: there is one batch, and one message.
     assert [execution["executionArn"] for execution in prod.executions()] == [arn]
     assert arn in inbox.wait_for(summary["csv_location"])["Message"]
@@ -137,7 +141,7 @@ def test_seven_steps_lead_to_the_result(prod: Prod, run: Run, tmp_path_factory: 
 def test_config_that_names_its_csv_is_found_by_its_name_once_it_is_uploaded(prod: Prod, run: Run) -> None:
     run(dict(STEPS)["Step 1"] + dict(STEPS)["Step 2"] + dict(STEPS)["Step 3"])
     add_csv = (
-        "sed -i '1a \"input_csv_s3_uri\": \"s3://batch-processor-prod-123456789012/inputs/test_addresses.csv\",' "
+        'sed -i \'1a "input_csv_s3_uri": "s3://batch-processor-prod-123456789012/inputs/test_addresses.csv",\' '
         "/tmp/broadband_batch_config.json\n"
     )
     run(add_csv + dict(STEPS)["Step 4"].replace("/configs/broadband_batch_config", "/configs/nightly"))

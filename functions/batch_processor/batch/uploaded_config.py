@@ -8,7 +8,7 @@ from typing import Any
 
 from batch_processor.aws import s3
 from batch_processor.document.document_text import UnreadableDocument, read_object
-from batch_processor.errors import SourceUnavailable
+from batch_processor.errors import BatchProcessorError, StorageUnavailable
 from batch_processor.limits import MOST_CONFIG_BYTES
 
 _TARGET = {"target", "agent_config", "agent_name", "agent_state_machine_arn"}
@@ -23,14 +23,19 @@ _SCHEMA_MARKS = {"fields", "extraction_methods"}
 
 
 def read(detail: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The object that S3's event tells of; None if it is gone, too large, or nothing that can be read."""
+    """The object that S3's event tells of; None if it is gone, too large, or nothing that can be read.
+
+    StorageUnavailable if S3 answers later.
+    """
     bucket, uploaded = detail["bucket"]["name"], detail["object"]
     try:
         pinned = s3.pin(bucket, uploaded["key"], uploaded.get("version-id"))
         if pinned.size_bytes > MOST_CONFIG_BYTES:
             return None
         return read_object(pinned.uri, pinned.read_range(0, pinned.size_bytes))
-    except (SourceUnavailable, UnreadableDocument):
+    except StorageUnavailable:
+        raise
+    except (BatchProcessorError, UnreadableDocument):
         return None
 
 

@@ -74,4 +74,3 @@ def _mapping_problems(given: Mapping[str, Any], mappings: Mapping[str, Any], nam
     kind = mapping.get("type") if isinstance(mapping, dict) else None
     if asked and kind and asked != kind:
         yield Finding(("output_mappings", name, "type"), f"{shown(kind)} is not what the target says, {shown(asked)}")
-

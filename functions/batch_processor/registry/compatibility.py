@@ -90,7 +90,9 @@ def _is_compatible(config: BatchConfig, resolved: Resolved) -> bool:
 def _form_problems(document: Document, config: BatchConfig, resolved: Resolved) -> Iterator[Problem]:
     form = resolved.input_format
     if form in PROMPTED and resolved.type == "tool":
-        yield _problem(document, ("target", "input_format"), f"the format {form} is for agents; leave input_format out for a tool")
+        yield _problem(
+            document, ("target", "input_format"), f"the format {form} is for agents; leave input_format out for a tool"
+        )
     elif form == "messages" and all(field["field"] != "prompt" for field in config.fields):
         yield _problem(
             document,

@@ -35,7 +35,9 @@ def test_config_beside_the_folder_is_told_of_with_what_to_type(key: str, topic: 
 def test_name_is_quoted_for_the_shell_and_asked_of_no_subject(topic: list[dict[str, Any]]) -> None:
     (message,) = told("config/é $(x) 'y'.json", CONFIG, topic)
     assert message["Subject"] == "No batch was started by ? $(x) 'y'.json"
-    assert "aws s3 cp 's3://data/config/é $(x) '\"'\"'y" in json.loads(json.loads(message["Message"])["default"])["advice"]
+    assert (
+        "aws s3 cp 's3://data/config/é $(x) '\"'\"'y" in json.loads(json.loads(message["Message"])["default"])["advice"]
+    )
 
 
 @pytest.mark.parametrize(

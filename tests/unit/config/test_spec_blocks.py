@@ -58,7 +58,7 @@ def completed(given: dict[str, Any]) -> dict[str, Any]:
 
 def reader(files: dict[str, str]) -> Read:
     """Reads the blocks as objects, by the keys that they are given."""
-    return lambda bucket, key, version: text_of(files[key])  # noqa: ARG005
+    return lambda bucket, key, version: text_of(files[key])
 
 
 @pytest.mark.parametrize("name", [name for name in names_of("config") if name not in OF_SEVERAL_FILES])

@@ -30,8 +30,7 @@ def test_yaml_is_read_where_the_name_says_so(name: str) -> None:
             "a.yml",
             b"a: 1\na: 2",
             [
-                "s3://data/a.yml is not YAML as it is read here: the key \"a\" is given more than once in one object at line 2, "
-                "column 1"
+                's3://data/a.yml is not YAML as it is read here: the key "a" is given more than once in one object at line 2, column 1'
             ],
         ),
         ("a.yml", b'{"a": 1, "a": 2}', ["the key 'a' is given more than once in one object"]),

@@ -44,7 +44,7 @@ def test_json_is_yaml_and_means_the_same(document: object) -> None:
 
 
 def test_texts_of_several_lines_are_kept() -> None:
-    text = 'folded: >\n  a\n  b\nkept: |\n  a: {x}\n  # no comment\nquoted: "A\\\\s\\u00e9"\nsingle: \'it\'\'s\' # a comment\n'
+    text = "folded: >\n  a\n  b\nkept: |\n  a: {x}\n  # no comment\nquoted: \"A\\\\s\\u00e9\"\nsingle: 'it''s' # a comment\n"
     assert read_yaml(text) == {"folded": "a b\n", "kept": "a: {x}\n# no comment\n", "quoted": "A\\sé", "single": "it's"}
 
 

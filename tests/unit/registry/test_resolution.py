@@ -152,7 +152,9 @@ def test_agent_of_another_environment_is_not_the_one_that_was_meant() -> None:
     pointer, message = refusal(long, elsewhere)
     assert pointer == "/target"
     assert f"did you mean '{long.removesuffix('-prod')}'?" in message
-    tool = FakeRegistries(agent=[make_agent(long.removesuffix("-prod"), state_machine_arn=PROD)], tool=[make_tool(long)])
+    tool = FakeRegistries(
+        agent=[make_agent(long.removesuffix("-prod"), state_machine_arn=PROD)], tool=[make_tool(long)]
+    )
     assert find(long, tool).type == "tool"
 
 

@@ -157,7 +157,7 @@ def with_agents(**files: Any) -> dict[str, Any]:
 
 def test_rules_of_the_agent_come_from_the_file_that_the_config_names() -> None:
     plan = validate(with_agents(rules=RULES))
-    assert plan["output"]["extraction"][0]["by"] == "fields"
+    assert [field["field"] for field in plan["output"]["extraction"][0]["fields"]] == ["category", "score"]
     kept = manifest.read_config(DATA, EXECUTION["id"])
     assert kept
     assert kept["agents"]["support-triage"] == {"extraction": "s3://data/configs/rules.yaml"}

@@ -97,7 +97,7 @@ def test_execution_input_and_configuration_file_go_together() -> None:
 def test_rules_are_those_of_the_target(name: str, target: Any, methods: list[str]) -> None:
     rules = parse({**REST, **block(name), "target": target}).output.extraction
     assert [rule["method"] for rule in rules] == methods
-    assert [rule["by"] for rule in compile_rules(list(rules))] == methods
+    assert [rule.get("by") for rule in compile_rules(list(rules))] == methods
     assert set(methods) <= set(METHODS)
 
 

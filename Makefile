@@ -46,7 +46,7 @@ unit: .venv/.dev ## Unit, functional, state machine, example and command line te
 # process builds, all deploy. There is one for each core: a test with its stack keeps a core busy and more, and each
 # further stack costs its deployment and every function's cold start. tests/distribution.py says which tests stay together.
 # An account has one set of stacks, so there they run one by one.
-integration: .venv/.dev .venv-sam/.installed .cache/lambda-runtime/.installed ## The deployed stack on the embedded AWS with IAM enforced
+integration: .venv/.dev .venv-sam/.installed .venv-aws/.installed .cache/lambda-runtime/.installed ## The deployed stack on the embedded AWS with IAM enforced
 	$(IN_VENV) -m pytest $(if $(BATCH_STACK_NAMES),,-n auto --maxprocesses 4 --dist loadgroup) tests/emulator tests/integration
 
 bench: .venv/.dev .venv-sam/.installed .venv-comparison/.installed ## Speed, memory and cost beside baselines (ONLY="loader cost", WRITE=1 for docs/performance.md)
@@ -76,7 +76,7 @@ current: definition schema generated ## Write all three anew, and fail if any of
 	@git diff --exit-code --stat -- statemachine examples schemas generated
 
 clean: ## Remove all that was set up or built
-	rm -rf .cache .venv .venv-sam .venv-checkov .venv-comparison .aws-sam examples/.aws-sam examples/agents/.aws-sam tests/statemachine/node_modules demo-output
+	rm -rf .cache .venv .venv-sam .venv-aws .venv-checkov .venv-comparison .aws-sam examples/.aws-sam examples/agents/.aws-sam tests/statemachine/node_modules demo-output
 
 # --- Environments: made once, and again when their requirements change -------------------------------------------
 $(CHOSEN): cli/find_python.py

@@ -6,6 +6,8 @@ the count with a real history.
 """
 
 PAYLOAD_BYTES = 256 * 1024
+# A configuration of a thousand columns takes a tenth of it; what is larger is something else.
+MOST_CONFIG_BYTES = 1024 * 1024
 HISTORY_EVENTS = 25_000
 INLINE_CONCURRENCY = 40
 EXECUTION_NAME_CHARACTERS = 80

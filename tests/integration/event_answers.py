@@ -61,6 +61,8 @@ ANSWERS: dict[str, dict[str, Json]] = {
     "start_batch_folder_created": {"execution_name": None, "started": False},
     "start_batch_object_created": {"execution_name": "contacts-f865472e7486d9a87f3cc71ce7a52a9a", "started": False},
     "start_batch_object_created_versioned": {"execution_name": "contacts-5c3f5a920e7f0a102643d98597489f6d"},
+    "tell_of_stray_config_config": {"told": True},
+    "tell_of_stray_config_other_json": {"told": False},
     "validate_input_agent_config": plan("travel-routes", "agent", "driving_time", "walking_time", "cycling_time"),
     "validate_input_broken_config_file": error("InvalidConfiguration", "configs/broken.json is not JSON", "line 4"),
     "validate_input_column_mappings": plan("tickets", "agent", "category", "priority", "suggested_response"),

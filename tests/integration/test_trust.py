@@ -230,6 +230,12 @@ def role_of(batches: Batches, name: str) -> str:
         ("JsonToCsv", "s3:GetObject", "configs/a.json", {"explicitDeny"}),
         ("JsonToCsv", "s3:PutObject", "work/night/parts/1.csv", {"explicitDeny"}),
         ("JsonToCsv", "s3:PutObject", "configs/a.json", {"explicitDeny"}),
+        ("StartBatch", "s3:GetObject", "configs/a.json", ALLOWED),
+        ("StartBatch", "s3:GetObject", "inputs/a.json", DENIED),
+        ("TellOfStrayConfig", "s3:GetObject", "config/a.json", ALLOWED),
+        ("TellOfStrayConfig", "s3:GetObject", "inputs/a.csv", DENIED),
+        ("TellOfStrayConfig", "s3:GetObject", "work/night/manifest.json", {"explicitDeny"}),
+        ("TellOfStrayConfig", "s3:GetObject", "outputs/a.summary.json", {"explicitDeny"}),
         ("StateMachineArn", "s3:PutObject", "outputs/a.csv", DENIED),
         ("RowBatchStateMachineArn", "s3:GetObject", "work/night/rows.jsonl", DENIED),
     ],
@@ -256,7 +262,7 @@ def test_rows_call_targets_and_no_part_of_the_stack(batches: Batches) -> None:
         assert may(role, "lambda:InvokeFunction", outputs["TestToolArn"])
         assert may(role, "states:StartExecution", outputs["TestAgentArn"])
         assert may(role, "lambda:InvokeFunction", own("ExtractStructuredOutput"))
-        for name in ("StartBatch", "RenderTemplate", "JsonToCsv", "RegisterEntry"):
+        for name in ("StartBatch", "TellOfStrayConfig", "RenderTemplate", "JsonToCsv", "RegisterEntry"):
             assert not may(role, "lambda:InvokeFunction", own(name))
             assert not may(role, "lambda:InvokeFunction", f"{own(name)}:1")
         assert not may(role, "lambda:InvokeFunction", f"{own('ExtractStructuredOutput')}:1")

@@ -107,6 +107,7 @@ _TARGETS: dict[str, dict[str, Any]] = {
     "agent": {},
     "registered agent": {"name": "triage", "version": "1.2.0"},
     "agent of messages": {"input_format": "messages"},
+    "agent of prompts and data": {"input_format": "prompt_data"},
     "tool": {"type": "tool", "name": "quote", "runs": "state_machine"},
 }
 
@@ -115,10 +116,11 @@ def _sent(target: str, value: Any) -> Any:
     """What an earlier batch sent."""
     if target == "tool":
         return {"name": "quote", "input": value, "id": "run-1-2-1"}
+    compact = json.dumps(value.get("prompt", value), ensure_ascii=False, separators=(",", ":"))
     if target == "agent of messages":
-        content = value.get("prompt", value)
-        compact = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
         return {"messages": [{"role": "user", "content": compact}], "input": value}
+    if target == "agent of prompts and data":
+        return {"batchContext": SENT_EARLIER["batchContext"], "prompt": compact, "data": value}
     agent = {"agent": _TARGETS[target]} if target == "registered agent" else {}
     return {**SENT_EARLIER, "batchContext": {**SENT_EARLIER["batchContext"], **agent}, "input": value}
 
@@ -128,7 +130,7 @@ def _of_row() -> Iterator[Situation]:
     for target, changes in _TARGETS.items():
         for case, value in _VALUES.items():
             # How JSONata writes numbers into a message is its own affair.
-            if target == "agent of messages" and case == "numbers":
+            if target in ("agent of messages", "agent of prompts and data") and case == "numbers":
                 continue
             sent = _sent(target, value)
             for form, text in [

@@ -67,6 +67,20 @@ def _agent() -> Iterator[Situation]:
             variables={"plan": plan(target={"input_format": "messages"}), "row": {**ROW, "input": given}},
             expected={"fields.Arguments.Input": {"messages": [{"role": "user", "content": content}], "input": given}},
         )
+        yield Situation(
+            "InvokeAgent",
+            f"prompt and data, {case}",
+            {},
+            AGENT_RESULT,
+            variables={"plan": plan(target={"input_format": "prompt_data"}), "row": {**ROW, "input": given}},
+            expected={
+                "fields.Arguments.Input": {
+                    "batchContext": {"executionId": "run-1", "rowId": "2", "totalRows": 100},
+                    "prompt": content,
+                    "data": given,
+                }
+            },
+        )
     for case, answer in named(
         {
             "null": None,

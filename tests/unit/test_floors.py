@@ -30,6 +30,7 @@ LEVELS = {name: len(FLOORS) - number for number, floor in enumerate(FLOORS) for 
 # Where calls of AWS are made: all else is pure.
 TOUCHES_AWS = {
     "batch/manifest",
+    "batch/uploaded_config",
     "csv_file/source",
     "extraction/stored_rules",
     "loading/row_files",

@@ -5,6 +5,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Field, JsonValue
 
+from batch_processor.config.by_target import Agents, DefaultsFile, TargetMappings, by_target_problems
 from batch_processor.config.csv_format import CsvFormatShape
 from batch_processor.config.defaults import Defaults, TtlDays
 from batch_processor.config.execution import ExecutionConfig, concurrency_problems
@@ -14,7 +15,7 @@ from batch_processor.config.notification import NotificationConfig
 from batch_processor.config.output_mapping import BatchOutputMapping
 from batch_processor.config.resumption import BatchName, resumption_problems
 from batch_processor.config.storage import MapMode, MaxRows, StorageMode, StorageOptions, storage_problems
-from batch_processor.config.target import AgentConfigShape, TargetForm, target_problems
+from batch_processor.config.target import AgentConfigShape, TargetForm, requested_name, target_problems
 from batch_processor.document.json_path import follow
 from batch_processor.document.shape import Finding, Flag, Shape, Text, expected
 
@@ -96,6 +97,14 @@ class ConfigDocument(Shape):
         default=BatchOutputMapping(),
         description="An object that says which columns the output gets; else those that the target is registered with.",
     )
+    output_mappings: TargetMappings | None = Field(
+        default=None,
+        description="How the fields are found in the answers of several targets, by name; counts where output_mapping has no "
+        "extraction_methods.",
+    )
+    agents: Agents | None = Field(
+        default=None, description="Files of extraction rules by agent; count where no mapping has any."
+    )
     execution_config: ExecutionConfig | None = Field(
         default=None, description="How many rows run at a time, for how long, how often."
     )
@@ -119,6 +128,11 @@ class ConfigDocument(Shape):
         default=StorageOptions.compress, description="Whether large input and output is stored compressed."
     )
     defaults: Defaults | None = Field(default=None, description="Another place for three keys.")
+    defaults_s3_uri: DefaultsFile | None = Field(
+        default=None,
+        description="A file with keys for many batches, each of which counts where neither this file nor the execution's input "
+        "says it.",
+    )
     max_rows: MaxRows = Field(default="all", description="A trial run on so many rows, the first ones.")
     resume_from: BatchName | None = Field(
         default=None, description="A batch that did not get to its end; its finished rows are not run again."
@@ -139,6 +153,7 @@ class ConfigDocument(Shape):
         yield from resumption_problems(given)
         target = list(target_problems(given))
         yield from target
+        yield from by_target_problems(given, None if target else requested_name(given))
         if "execution_config" in given and "processing_config" in given:
             yield Finding(
                 ("processing_config",),

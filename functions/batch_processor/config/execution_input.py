@@ -1,12 +1,10 @@
-"""Makes one configuration document of an execution's input, the config file and the earlier batch that it may name."""
+"""Makes one configuration document of an execution's input, and the files and the earlier batch that it may name."""
 
-import json
-from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from batch_processor.config.config_file import Read, read_file
 from batch_processor.document.problem import Problem
-from batch_processor.document.s3_uri import object_uri
 from batch_processor.errors import InvalidConfiguration
 
 _KEYS_OF_EXECUTION = ("config_s3_uri", "config_version_id")
@@ -27,19 +25,32 @@ _NEEDED = (
 _KEYS_OF_RESUMPTION = ("resume_from", "only_failed_from", "accept_changes")
 
 
-def merge_config(given: Any, read: Callable[[str, str, str | None], bytes]) -> Any:
-    """The config file's keys with the execution input's over them; `read(bucket, key, version_id)` fetches the file."""
-    if not isinstance(given, Mapping) or "config_s3_uri" not in given:
+def merge_config(given: Any, read: Read) -> Any:
+    """The keys of the defaults' file, the config file's over them, and the execution input's over both.
+
+    `read(bucket, key, version_id)` fetches a file.
+    """
+    if not isinstance(given, Mapping):
         return given
-    uri, version_id = given["config_s3_uri"], given.get("config_version_id")
-    file = object_uri(uri) if isinstance(uri, str) else None
-    if not (file and file.bucket and file.key):
-        raise InvalidConfiguration([Problem("/config_s3_uri", f"expected s3://BUCKET/KEY, got {uri!r}")])
+    document = _with_config_file(given, read)
+    if "defaults_s3_uri" not in document:
+        return document
+    defaults = read_file("/defaults_s3_uri", document["defaults_s3_uri"], None, read)
+    if again := [key for key in ("config_s3_uri", "defaults_s3_uri") if key in defaults]:
+        told = f"the file names a file of its own, by {again[0]}; put the keys into one of them"
+        raise InvalidConfiguration([Problem("/defaults_s3_uri", told)])
+    return _over(defaults, {name: value for name, value in document.items() if name != "defaults_s3_uri"})
+
+
+def _with_config_file(given: Mapping[str, Any], read: Read) -> Mapping[str, Any]:
+    if "config_s3_uri" not in given:
+        return given
+    version_id = given.get("config_version_id")
     if not isinstance(version_id, str | None):
         raise InvalidConfiguration(
             [Problem("/config_version_id", f"expected a version of the object, got {version_id!r}")]
         )
-    config = _parse(uri, read(file.bucket, file.key, version_id))
+    config = read_file("/config_s3_uri", given["config_s3_uri"], version_id, read)
     return _over(config, {name: value for name, value in given.items() if name not in _KEYS_OF_EXECUTION})
 
 
@@ -56,28 +67,3 @@ def merge_earlier(document: Mapping[str, Any], config: Mapping[str, Any]) -> dic
 def _over(config: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     replaced = set().union(*(names for names in _SYNONYMS if names & given.keys()))
     return {**{name: value for name, value in config.items() if name not in replaced}, **given}
-
-
-def _parse(uri: str, body: bytes) -> dict[str, Any]:
-    try:
-        config = json.loads(body.decode("utf-8-sig"), object_pairs_hook=_refuse_duplicates)
-    except UnicodeDecodeError as exc:
-        raise InvalidConfiguration([Problem("", f"{uri} is not UTF-8: {exc}; save it as UTF-8")]) from exc
-    except json.JSONDecodeError as exc:
-        where = f"line {exc.lineno}, column {exc.colno}"
-        raise InvalidConfiguration([Problem("", f"{uri} is not JSON: {exc.msg} at {where}")]) from exc
-    except RecursionError as exc:
-        raise InvalidConfiguration([Problem("", f"{uri} is nested too deeply to be a configuration")]) from exc
-    if not isinstance(config, dict):
-        raise InvalidConfiguration([Problem("", f"{uri} holds {type(config).__name__}, expected a JSON object")])
-    return config
-
-
-def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    # JSON's grammar allows a key twice and its readers drop all but one, silently.
-    counts = Counter(name for name, _ in pairs)
-    if repeated := [name for name, count in counts.items() if count > 1]:
-        raise InvalidConfiguration(
-            [Problem("", f"the key {name!r} is given more than once in one object") for name in repeated]
-        )
-    return dict(pairs)

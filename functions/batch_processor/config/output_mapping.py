@@ -46,7 +46,8 @@ class OutputColumn:
 class OutputOptions:
     """The columns that are added, in order, and what else the output holds.
 
-    `schema` is what an answer must fit, `extraction` the rules that find it, from the registries or the configuration.
+    `schema` is what an answer must fit, `extraction` the rules that find it, from the registries or the configuration,
+    which has them at `extraction_at`.
     """
 
     columns: tuple[OutputColumn, ...]
@@ -56,6 +57,7 @@ class OutputOptions:
     csv: OutputFormat = RFC_4180
     schema: dict[str, Any] | None = None
     extraction: tuple[Rule, ...] = ()
+    extraction_at: Location = ("output_mapping", "extraction_methods")
 
 
 class LegacyColumn(Shape):

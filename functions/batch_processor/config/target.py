@@ -23,7 +23,10 @@ from batch_processor.document.shape import MARK, Finding, Location, Shape, Text,
 from batch_processor.document.wording import shown
 
 TargetType = Literal["agent", "tool"]
-InputFormat = Literal["structured", "messages"]
+InputFormat = Literal["structured", "messages", "prompt_data"]
+INPUT_FORMATS: tuple[InputFormat, ...] = get_args(InputFormat)
+# The formats in which the input field `prompt` is the text of a request.
+PROMPTED: tuple[InputFormat, ...] = ("messages", "prompt_data")
 Runs = Literal["lambda", "state_machine"]
 
 _Mention = tuple[Location, str]
@@ -96,10 +99,10 @@ class TargetShape(Shape):
     arn: TargetArn | None = Field(
         default=None, description="ARN of the state machine or Lambda function; that of the registered name else."
     )
-    input_format: Annotated[InputFormat, one_of("structured", "messages")] | None = Field(
+    input_format: Annotated[InputFormat, one_of(*INPUT_FORMATS)] | None = Field(
         default=None,
-        description="`messages` sends the field `prompt` as a chat message besides the input; as registered, else "
-        "`structured`. Agents only.",
+        description="`messages` sends the field `prompt` as a chat message besides the input, `prompt_data` sends {prompt, "
+        "data}; as registered, else `structured`. Agents only.",
     )
 
 
@@ -147,6 +150,15 @@ def names_target(document: Any) -> bool:
     return isinstance(document, Mapping) and not _TARGET_KEYS.isdisjoint(document)
 
 
+def requested_name(document: Mapping[str, Any]) -> str | None:
+    """Return the target's name, without a version, of a raw document of any kind; None if it cannot be made out."""
+    arns, names = _arns(document), _names(document)
+    if names:
+        pinned = _PINNED.fullmatch(names[0][1])
+        return pinned[1] if pinned else names[0][1]
+    return arn_name(arns[0][1]) if arns and arn_type(arns[0][1]) else None
+
+
 def request(document: Mapping[str, Any]) -> TargetRequest:
     """Return what a raw document, in which `target_problems` finds nothing, asks of the registries."""
     arns, names = _arns(document), _names(document)
@@ -185,8 +197,9 @@ def _type_misfits(document: Mapping[str, Any], kind: TargetType | None) -> Itera
     named = follow(("target", "type"), document)
     if kind and named in get_args(TargetType) and named != kind:
         yield Finding(("target", "type"), f"{shown(named)} does not fit: the ARN is that of {_SERVES_AS[kind]}")
-    if kind == "tool" and follow(("target", "input_format"), document) == "messages":
-        yield Finding(("target", "input_format"), "messages are for agents; leave input_format out for a tool")
+    form = follow(("target", "input_format"), document)
+    if kind == "tool" and form in PROMPTED:
+        yield Finding(("target", "input_format"), f"the format {form} is for agents; leave input_format out for a tool")
 
 
 def _missing_target(document: Mapping[str, Any]) -> Iterator[Finding]:

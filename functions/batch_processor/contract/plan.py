@@ -67,7 +67,7 @@ class Target(TypedDict):
     type: Literal["agent", "tool"]
     arn: str
     name: str
-    input_format: Literal["structured", "messages"]
+    input_format: Literal["structured", "messages", "prompt_data"]
     revision: NotRequired[str]
     version: NotRequired[str]
     runs: NotRequired[Literal["state_machine"]]

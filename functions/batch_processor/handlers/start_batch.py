@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from batch_processor.aws import step_functions
+from batch_processor.batch import uploaded_config
 from batch_processor.batch.trigger import execution_input, execution_name, fresh_execution_name, is_folder
 from batch_processor.logs import logger, start_log
 from batch_processor.settings import read
@@ -19,6 +20,7 @@ class Settings:
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Takes EventBridge's `Object Created` event of S3; returns the execution's name and whether it was started.
 
+    What cannot be read as a config starts a batch all the same, which then fails with the reason.
     If an execution that was given something else has the name, another one is taken, which nobody can know before.
     """
     detail, machine = event["detail"], read(Settings).state_machine_arn
@@ -26,6 +28,10 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     start_log(name)
     if is_folder(detail):
         logger.info("An empty object with a folder's name starts nothing")
+        return {"execution_name": None, "started": False}
+    document = uploaded_config.read(detail)
+    if document is not None and uploaded_config.is_for_later(document):
+        logger.info("A config that names no CSV starts nothing; it waits for an execution whose input names one")
         return {"execution_name": None, "started": False}
     given = execution_input(detail)
     started = step_functions.start_execution(machine, name, given)

@@ -18,6 +18,9 @@ _INPUT_BYTES = 200 * 1024
 # The most bytes that a character of a cell takes as JSON (\u0001) and one of JSON as UTF-8.
 _JSON_BYTES = 6
 _UTF_8_BYTES = 4
+# How often a format has the input: the prompt besides, at worst the whole input once more. Where the prompt need not be mapped,
+# it is the input's JSON, which within a text takes twice the bytes.
+_COPIES = {"messages": 2, "prompt_data": 3}
 # The row is not sent, which is no failure: it has nothing to ask.
 EMPTY_ROW = "EmptyRow"
 
@@ -33,8 +36,7 @@ class RowFitness:
         self._needs_a_cell = plan["input"].get("needs_a_cell", False)
         self._fields = plan["input"]["fields"]
         self._parsed = [(field["column"], field["path"]) for field in self._fields if "path" in field]
-        # The messages format has the prompt twice, and at worst the prompt is the whole input.
-        self._copies = 2 if plan["target"]["input_format"] == "messages" else 1
+        self._copies = _COPIES.get(plan["target"]["input_format"], 1)
         names = [plan["input"]["constants"], *(field["field"] for field in self._fields)]
         self._fixed_bytes = sum(len(_json(name)) for name in names)
         self._most_bytes = most_bytes

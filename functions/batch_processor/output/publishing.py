@@ -21,7 +21,9 @@ from batch_processor.loading.row_files import all_originals
 from batch_processor.output import joining, parts
 from batch_processor.output.enriched_csv import EnrichedCsv
 from batch_processor.output.join_plan import Load
+from batch_processor.output.stored_rows import is_in_table, rows_in_table
 from batch_processor.output.summary import summarize, summary_key
+from batch_processor.results import results_table
 from batch_processor.results.failure import Failure
 from batch_processor.results.settlement import Settlement
 from batch_processor.results.tally import BatchStatus, Tally, tally_of
@@ -154,6 +156,8 @@ def _write_summary(
     remarks: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     summary = summarize(plan, loaded, tally, datetime.now(UTC), status) | dict(remarks or {})
+    if status or is_in_table(plan, loaded, tally):
+        summary["results"] = rows_in_table(loaded, results_table.table_name())
     if status == "FAILED":
         del summary["csv_location"]  # there is none
     body = json.dumps(summary, ensure_ascii=False, indent=2).encode()

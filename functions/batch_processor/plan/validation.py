@@ -26,19 +26,18 @@ from batch_processor.document.s3_uri import S3Uri
 from batch_processor.document.wording import unseen
 from batch_processor.errors import InvalidConfiguration, InvalidCsv, SourceUnavailable
 from batch_processor.extraction import stored_rules
+from batch_processor.limits import MOST_CONFIG_BYTES
 from batch_processor.plan import nesting
 from batch_processor.plan.caps import Caps
 from batch_processor.plan.compiling import Surroundings, compile_plan, refuse_large
 from batch_processor.plan.deployed_target import Deployed, look_at_target
 from batch_processor.plan.permissions import Permissions, moved_output
+from batch_processor.plan.rules_file import with_rules
 from batch_processor.registry import compatibility
 from batch_processor.registry.resolution import Resolved, resolve
 from batch_processor.registry.tables import DynamoDbRegistries
 from batch_processor.resumption import lookup
 from batch_processor.resumption.earlier_batch import EarlierBatch
-
-# A configuration of a thousand columns takes a tenth of it; what is larger is something else.
-MOST_CONFIG_BYTES = 1024 * 1024
 
 
 def make_plan(given: Any, batch: Batch, permissions: Permissions, caps: Caps, registries: DynamoDbRegistries) -> Plan:
@@ -112,7 +111,7 @@ def _check(
 ) -> tuple[BatchConfig | None, Resolved | None, str]:
     """The configuration, its target and the target's revision; what is wrong is added to `problems`."""
     try:
-        config = parse(document)
+        config = with_rules(parse(document), document, _config_reader(permissions.data_bucket))
     except InvalidConfiguration as exc:
         problems += exc.problems
         if names_target(document) and not any(problem.pointer.startswith(TARGET_POINTERS) for problem in exc.problems):

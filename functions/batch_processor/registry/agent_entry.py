@@ -7,7 +7,7 @@ from urllib.parse import quote
 from pydantic import Field
 
 from batch_processor.config.locations import StateMachineArn
-from batch_processor.config.target import InputFormat
+from batch_processor.config.target import INPUT_FORMATS, InputFormat
 from batch_processor.document.shape import Finding, Flag, Text, expected, one_of
 from batch_processor.document.wording import shown, suggestion
 from batch_processor.registry.entry import (
@@ -74,7 +74,7 @@ class AgentEntry(Entry):
     state_machine_arn: StateMachineArn = Field(description="the ARN of the agent's state machine")
     description: str = ""
     template_config: JsonObject = Field(default={})
-    input_format: Annotated[InputFormat, one_of("structured", "messages")] = "structured"
+    input_format: Annotated[InputFormat, one_of(*INPUT_FORMATS)] = "structured"
     input_schema: InputSchema | None = None
     structured_output: Annotated[StructuredOutput, expected("an object {…}, or the JSON text of one")] = Field(
         default_factory=StructuredOutput

@@ -7,6 +7,7 @@ from batch_processor.config import BatchConfig, OutputColumn, request
 from batch_processor.config.extraction import Rule, finds_others, named_fields
 from batch_processor.config.input_mapping import written_fields
 from batch_processor.config.output_mapping import NO_COLUMN, OutputColumns, written_columns
+from batch_processor.config.target import PROMPTED
 from batch_processor.csv_file.header import Header
 from batch_processor.document.pointers import pointer
 from batch_processor.document.problem import Problem
@@ -28,6 +29,7 @@ def completed(config: BatchConfig, resolved: Resolved) -> BatchConfig:
     """The configuration, with what it leaves out taken from the registries."""
     target = replace(
         config.target,
+        name=resolved.name,
         type=resolved.type,
         arn=resolved.arn,
         input_format=resolved.input_format,
@@ -43,7 +45,7 @@ def completed(config: BatchConfig, resolved: Resolved) -> BatchConfig:
 
 
 def _needs_a_cell(config: BatchConfig, resolved: Resolved) -> bool:
-    needed = {*_required(resolved), *(("prompt",) if resolved.input_format == "messages" else ())}
+    needed = {*_required(resolved), *(("prompt",) if resolved.input_format in PROMPTED else ())}
     return any(field["field"] in needed and "value" not in field for field in config.fields)
 
 
@@ -86,13 +88,12 @@ def _is_compatible(config: BatchConfig, resolved: Resolved) -> bool:
 
 
 def _form_problems(document: Document, config: BatchConfig, resolved: Resolved) -> Iterator[Problem]:
-    if resolved.input_format != "messages":
-        return
-    if resolved.type == "tool":
+    form = resolved.input_format
+    if form in PROMPTED and resolved.type == "tool":
         yield _problem(
-            document, ("target", "input_format"), "messages are for agents; leave input_format out for a tool"
+            document, ("target", "input_format"), f"the format {form} is for agents; leave input_format out for a tool"
         )
-    elif all(field["field"] != "prompt" for field in config.fields):
+    elif form == "messages" and all(field["field"] != "prompt" for field in config.fields):
         yield _problem(
             document,
             ("input_mapping",),
@@ -110,7 +111,7 @@ def _input_problems(document: Document, resolved: Resolved) -> Iterator[Problem]
                 f"the {resolved.type} requires the input {shown(name)}; map a column or a value to it",
             )
     known = known_properties(resolved.input_schema)
-    also = ("prompt",) if resolved.input_format == "messages" else ()
+    also = ("prompt",) if resolved.input_format in PROMPTED else ()
     for name, location in mapped.items():
         if known is not None and name not in (*known, *also):
             message = f"the {resolved.type} has no input {shown(name)}{hint(name, known) or _listed(known)}"
@@ -166,7 +167,7 @@ def _rule_problems(document: Document, config: BatchConfig, resolved: Resolved) 
     if resolved.output_schema is None or resolved.structured_output_enabled or not _rules(config, resolved):
         return
     own = bool(config.output.extraction)
-    at = pointer(document, ("output_mapping", "extraction_methods")) if own else request(document).pointer
+    at = pointer(document, config.output.extraction_at) if own else request(document).pointer
     yield from (Problem(at, message) for message in misfits(_rules(config, resolved), resolved.output_schema))
 
 

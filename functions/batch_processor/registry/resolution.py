@@ -6,7 +6,7 @@ from typing import cast
 
 from batch_processor.config import TargetRequest
 from batch_processor.config.extraction import Rule
-from batch_processor.config.locations import arn_type
+from batch_processor.config.locations import arn_name, arn_type
 from batch_processor.config.target import InputFormat, Runs, TargetType
 from batch_processor.document.problem import Problem
 from batch_processor.document.wording import choices, nearest, shown
@@ -49,12 +49,29 @@ class Resolved:
 
 def resolve(request: TargetRequest, registries: Registries) -> Resolved:
     """The target; one that is given by ARN need not be registered. InvalidConfiguration says why there is none."""
+    request = _as_registered(request, registries)
     try:
         entry = _by_arn(request, request.arn, registries) if request.arn else _by_name(request, registries)
         extraction = _extraction(request.name, entry, registries)
     except LookupError as exc:
         raise InvalidConfiguration([Problem(request.pointer, str(exc.args[0]))]) from exc
     return _described(request, entry, extraction) if entry else _unregistered(request, request.arn or "", extraction)
+
+
+def _as_registered(request: TargetRequest, registries: Registries) -> TargetRequest:
+    """The request by the name that the registry has for the machine that it names.
+
+    A machine may be called as its agent with an environment behind it: `triage-prod` is the agent `triage`, if that is
+    registered with that very machine, and no other agent or tool is called so.
+    """
+    short = request.name.rpartition("-")[0]
+    if not short or request.type == "tool" or any(_is_there(kind, request.name, registries) for kind in _TARGET_KINDS):
+        return request
+    arns = [_unqualified(version.arn) for version in _listed("agent", short, registries)]
+    asked = _unqualified(request.arn) if request.arn else None
+    if not any(arn == asked if asked else arn_name(arn) == request.name for arn in arns if arn):
+        return request
+    return replace(request, name=short)
 
 
 def _by_name(request: TargetRequest, registries: Registries) -> TargetEntry:
@@ -165,6 +182,8 @@ def _unknown(name: str, kinds: Sequence[TargetType], registries: Registries) -> 
 
 
 def _is_there(kind: TargetType, name: str, registries: Registries) -> bool:
+    if len(name) > LONGEST_NAME:
+        return False
     return bool(registries.versions("agent", name) if kind == "agent" else registries.entry("tool", name))
 
 

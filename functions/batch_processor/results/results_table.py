@@ -156,7 +156,7 @@ def _ahead(wanted_partitions: list[str], with_first_page: Callable[[str], Pages]
 
 
 def _pages(partition: str, rows: RowRange) -> Pages:
-    table = _table()
+    table = table_name()
     return dynamodb.query(
         f"Reading rows {rows['first']} to {rows['last']} of {partition} from the table {table}",
         TableName=table,
@@ -174,11 +174,12 @@ def _pages(partition: str, rows: RowRange) -> Pages:
 
 def _put(store: RowStore, index: int, item: Item) -> None:
     """Stores the item, unless what is there is better."""
-    table = _table()
+    table = table_name()
     dynamodb.put(f"Storing row {index} in the table {table}", TableName=table, Item=item, **unless_better(item, store))
 
 
-def _table() -> str:
+def table_name() -> str:
+    """The table that holds the rows of all batches."""
     return read(Settings).results_table
 
 

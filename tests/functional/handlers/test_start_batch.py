@@ -9,6 +9,7 @@ from batch_processor.batch.trigger import execution_name
 from batch_processor.errors import BatchProcessorError, StorageUnavailable
 from batch_processor.handlers.start_batch import handle
 from batch_processor.settings import MissingSetting
+from tests.functional.account import put
 
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:batch-processor-dev"
 ROLE = "arn:aws:iam::123456789012:role/batch-processor-dev"
@@ -96,6 +97,69 @@ def test_another_version_starts_another_batch() -> None:
     handle(created("configs/nightly.json"), None)
     handle(created("configs/nightly.json", version_id="v2"), None)
     assert len(executions()) == 2
+
+
+CONFIG = {"agent_name": "triage-prod", "input_mapping": {"text": "text"}, "execution_config": {"max_concurrency": 2}}
+
+
+def uploaded(body: bytes | dict[str, Any], key: str = "configs/nightly.json") -> dict[str, Any]:
+    """S3's event of an object that is there."""
+    written = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return created(key, version_id=put(key, written)["VersionId"], size=len(written))
+
+
+@pytest.mark.parametrize(
+    ("key", "body"),
+    [
+        ("configs/broadband_batch_config.json", CONFIG),
+        ("configs/a.yaml", b"agent_name: triage-prod\ninput_mapping:\n  text: text\n"),
+        ("configs/batch-processor-config.yaml", b"storage_mode: dynamodb\nagents: {}\ndefaults: {ttl_days: 7}\n"),
+        ("configs/schemas/agent.yaml", b"agent: a\nversion: '1.0'\nfields: [{name: b, extraction: []}]\n"),
+        ("configs/b.json", {}),
+    ],
+)
+def test_config_that_names_no_csv_starts_nothing(key: str, body: bytes | dict[str, Any]) -> None:
+    assert handle(uploaded(body, key), None) == {"execution_name": None, "started": False}
+    assert executions() == []
+
+
+@pytest.mark.parametrize("names", ["csv_s3_uri", "input_csv_s3_uri", "resume_from", "only_failed_from"])
+def test_config_that_is_uploaded_again_with_its_rows_starts_them(names: str) -> None:
+    handle(uploaded(CONFIG), None)
+    assert handle(uploaded({**CONFIG, names: "…"}), None)["started"]
+    assert len(executions()) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"agent_name": ',
+        b"a: [",
+        b"\xff",
+        b"[]",
+        b'{"agent_name": "a", "agent_name": "b"}',
+        json.dumps({**CONFIG, "csv_s3_url": "s3://data/a.csv"}).encode(),
+        b" " * (1024 * 1024) + b"{}",
+    ],
+    ids=["cut", "YAML", "no text", "list", "a key twice", "a key misspelt", "large"],
+)
+def test_batch_that_is_to_be_refused_is_started_so_that_somebody_hears_of_it(body: bytes) -> None:
+    assert handle(uploaded(body), None)["started"]
+
+
+def test_config_is_looked_at_in_the_version_that_was_uploaded() -> None:
+    event = uploaded(CONFIG)
+    put("configs/nightly.json", json.dumps({**CONFIG, "csv_s3_uri": "s3://data/a.csv"}).encode())
+    assert not handle(event, None)["started"]
+
+
+def test_config_that_cannot_be_looked_at_for_now_is_told_of_again() -> None:
+    event = uploaded(CONFIG)
+    with Stubber(client("s3")) as s3:
+        s3.add_client_error("head_object", "SlowDown", http_status_code=503)
+        with pytest.raises(StorageUnavailable):
+            handle(event, None)
+    assert executions() == []
 
 
 def test_folder_starts_nothing() -> None:

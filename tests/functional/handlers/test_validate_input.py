@@ -136,6 +136,46 @@ def test_config_file_is_read_in_the_version_that_triggered_the_batch() -> None:
     assert validate(given)["target"]["arn"] == AGENT
 
 
+RULES = {
+    "agent": "support-triage",
+    "version": "1.0",
+    "fields": [
+        {"name": name, "extraction": [{"type": "structured", "path": f"$.{name}"}]} for name in ("category", "score")
+    ],
+}
+
+
+def with_agents(**files: Any) -> dict[str, Any]:
+    """A config file with rules beside it; the input that names the config."""
+    put("inputs/people.csv", PEOPLE)
+    for name, body in files.items():
+        put(f"configs/{name}.yaml", body if isinstance(body, bytes) else json.dumps(body).encode())
+    agents = {"support-triage": {"extraction": "rules.yaml"}, "another": {"extraction": "absent.yaml"}}
+    put("configs/a.yaml", json.dumps(make_document(agents=agents)).encode())
+    return {"config_s3_uri": "s3://data/configs/a.yaml"}
+
+
+def test_rules_of_the_agent_come_from_the_file_that_the_config_names() -> None:
+    plan = validate(with_agents(rules=RULES))
+    assert [field["field"] for field in plan["output"]["extraction"][0]["fields"]] == ["category", "score"]
+    kept = manifest.read_config(DATA, EXECUTION["id"])
+    assert kept
+    assert kept["agents"]["support-triage"] == {"extraction": "s3://data/configs/rules.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({}, "s3://data/configs/rules.yaml"),
+        ({"rules": {**RULES, "fields": "all"}}, "s3://data/configs/rules.yaml: /fields: expected a list"),
+        ({"rules": b"a: !x"}, "s3://data/configs/rules.yaml is not YAML as it is read here: tags as !x"),
+        ({"rules": {"agent": "a", "version": "1.0"}}, "'fields' is missing, or 'extraction_methods'"),
+    ],
+)
+def test_rules_that_cannot_be_read_are_told_where_they_are_named(files: dict[str, Any], words: str) -> None:
+    assert words in problems(with_agents(**files))["/agents/support-triage/extraction"]
+
+
 def test_source_without_versions_is_copied_so_that_nothing_can_change_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("INPUT_BUCKET_PATTERN", "results*")
     put("inputs/people.csv", PEOPLE, RESULTS)

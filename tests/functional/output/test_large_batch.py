@@ -18,6 +18,7 @@ from batch_processor.contract import RowResult
 from batch_processor.errors import BatchProcessorError, RowCountMismatch, SourceUnavailable, StorageUnavailable
 from batch_processor.handlers.aggregate_results import handle
 from batch_processor.output import parts
+from batch_processor.results.stored_row import partition
 from tests.functional.account import DATA, RESULTS, answering, get, keys, open_uploads, put
 from tests.functional.batches import as_json, put_batch
 from tests.functional.large_batches import LargeBatch, table_of
@@ -46,6 +47,10 @@ def test_parts_are_joined_in_order_under_one_header() -> None:
     assert batch.output() == HEADER.encode() + batch.part(1, 2) + batch.part(3, 3) + batch.part(4, 5)
     assert (summary["status"], summary["row_count"], summary["rows_succeeded"]) == ("SUCCEEDED", 5, 5)
     assert (summary["map_mode"], summary["storage_mode"], summary["row_batches"]) == ("distributed", "dynamodb", 3)
+    store = batch.loaded["storage"]
+    keys = [partition(store, 1), partition(store, 5)]
+    assert [summary["results"][key] for key in ("first_batch_id", "last_batch_id")] == keys
+    assert summary["results"]["partition_rows"] == store["partition_rows"]
     assert json.loads(get(summary["summary_location"].partition("results/")[2], RESULTS)) == summary
 
 

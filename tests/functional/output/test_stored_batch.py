@@ -49,6 +49,14 @@ def test_answers_come_from_the_table_and_failures_from_the_payload() -> None:
         ["", "", "NOT_RUN", f"RowNotProcessed: {NO_RESULT['message']}"],
     ]
     assert (summary["storage_mode"], summary["map_mode"], summary["rows_succeeded"]) == ("dynamodb", "inline", 2)
+    keys = {key: summary["results"].pop(key) for key in ("table", "batch_id")}
+    assert summary["results"] == {"first_row_id": "row_0000000001", "last_row_id": "row_0000000004"}
+    asked = client("dynamodb").query(
+        TableName=keys["table"],
+        KeyConditionExpression="batch_id = :b",
+        ExpressionAttributeValues={":b": {"S": keys["batch_id"]}},
+    )
+    assert [item["row_id"]["S"] for item in asked["Items"]] == ["row_0000000001", "row_0000000002", "row_0000000003"]
     assert [item["row_id"]["S"] for item in failures_of("triage#night")] == ["row_0000000002"]
 
 
@@ -70,8 +78,9 @@ def test_batch_that_wants_its_results_in_the_payload_leaves_the_table_alone() ->
 
 def test_small_batch_without_a_failed_row_leaves_the_table_alone() -> None:
     plan = put_batch(CONTENT)
-    aggregate(plan, *(success(row, "billing", str(row)) for row in range(1, 5)), loaded=make_loaded(4))
+    summary = aggregate(plan, *(success(row, "billing", str(row)) for row in range(1, 5)), loaded=make_loaded(4))
     assert items() == {}
+    assert "results" not in summary
     assert manifest_of(plan) is None
 
 
@@ -81,6 +90,7 @@ def test_small_batch_with_failed_rows_stores_all_of_them_at_its_end() -> None:
     spilled: RowResult = {"index": 3, "status": "SUCCESS", "spilled": True, "at": "2026-11-21T09:35:00Z", "ms": 5}
     summary = aggregate(plan, success(1, "billing", "1"), failure(2, "Busy", "no"), spilled, loaded=make_loaded(4))
     assert (summary["rows_succeeded"], summary["storage_mode"]) == (2, "inline")
+    assert summary["results"]["batch_id"] == "triage#night"
     assert list(results_table.results(STORED["storage"], NAMES, {"first": 1, "last": 4})) == [
         success(1, "billing", "1"),
         failure(2, "Busy", "no"),

@@ -16,7 +16,7 @@ MEANING: list[tuple[dict[str, Any], str, str]] = [
     (
         {"target": {"type": "tool", "name": "enrich", "input_format": "messages"}},
         "/target/input_format",
-        "messages are for agents",
+        "the format messages is for agents",
     ),
     ({"target": "a", "agent_name": "b"}, "/agent_name", '"b" is not what \'target\' says, "a"'),
     ({"target": "victim#night"}, "/target", "\"victim#night\" has a '#', which comes between"),
@@ -44,7 +44,7 @@ MEANING: list[tuple[dict[str, Any], str, str]] = [
     (
         {"target": {"arn": TOOL, "input_format": "messages"}},
         "/target/input_format",
-        "messages are for agents",
+        "the format messages is for agents",
     ),
     (
         {"target": {"arn": AGENT, "input_format": "messages"}},

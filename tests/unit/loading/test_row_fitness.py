@@ -1,3 +1,4 @@
+import json
 from typing import Any
 
 import pytest
@@ -131,6 +132,14 @@ def test_messages_format_has_its_prompt_twice() -> None:
     assert judge(cells, target={"input_format": "messages"}) is not None
 
 
+def test_prompt_of_all_the_input_is_its_json_once_more_within_a_text() -> None:
+    cells = ["x", '"' * 34 * KIBIBYTE]
+    sent = {"prompt": json.dumps({"email": cells[1]}), "data": {"email": cells[1]}}
+    assert len(json.dumps(sent)) > 200 * KIBIBYTE
+    assert judge(cells) is None
+    assert judge(cells, target={"input_format": "prompt_data"}) is not None
+
+
 def test_separators_and_constants_are_part_of_the_agent_input() -> None:
     joined = {"field": "f", "columns": ["name", "email"], "separator": "-" * 101 * KIBIBYTE}
     assert judge(["x", "y"], input={"fields": [joined], "columns": {"name": 0, "email": 1}}) is not None
@@ -150,6 +159,7 @@ def test_row_beyond_what_a_row_batch_has_room_for_is_unfit() -> None:
     [
         {},
         {"target": {"input_format": "messages"}},
+        {"target": {"input_format": "prompt_data"}},
         {"input": {"fields": [{"field": f"f{n}", "column": "email"} for n in range(5)]}},
         {"input": {"constants": {"guide": "-" * 150 * KIBIBYTE}}},
     ],

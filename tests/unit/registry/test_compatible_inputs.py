@@ -97,11 +97,19 @@ def test_agent_that_takes_messages_needs_a_prompt() -> None:
     assert config.target.input_format == "messages"
 
 
-def test_tool_by_its_bare_name_takes_no_messages() -> None:
-    target = {"name": "enrich", "input_format": "messages"}
+def test_agent_that_takes_prompt_and_data_needs_no_prompt_and_may_have_one() -> None:
+    registries = agent(input_format="prompt_data")
+    assert told(registries) == []
+    config = completed(registries, input_mapping={"email": "contact", "name": "prompt"})
+    assert config.target.input_format == "prompt_data"
+
+
+@pytest.mark.parametrize("form", ["messages", "prompt_data"])
+def test_tool_by_its_bare_name_takes_no_prompt(form: str) -> None:
+    target = {"name": "enrich", "input_format": form}
     mapping = {"email": "contact", "name": "prompt"}
     found = told(FakeRegistries(tool=[make_tool()]), target=target, input_mapping=mapping)
-    assert found == [("/target/input_format", "messages are for agents; leave input_format out for a tool")]
+    assert found == [("/target/input_format", f"the format {form} is for agents; leave input_format out for a tool")]
 
 
 def test_optional_column_that_the_csv_lacks_must_not_be_required() -> None:

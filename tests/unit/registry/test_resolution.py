@@ -120,6 +120,44 @@ def test_other_versions_may_be_invalid() -> None:
     assert find("triage", registries).version == "1.0.0"
 
 
+PROD = f"{AGENT}-prod"
+
+
+def in_prod(name: str = "triage", arn: str = PROD) -> FakeRegistries:
+    return FakeRegistries(agent=[make_agent(name, state_machine_arn=arn)])
+
+
+@pytest.mark.parametrize("target", [PROD.rpartition(":")[2], {"name": PROD.rpartition(":")[2], "arn": PROD}, PROD])
+def test_machine_called_with_its_environment_is_the_agent_that_is_registered_without(target: Any) -> None:
+    short = PROD.rpartition(":")[2].removesuffix("-prod")
+    found = find(target, in_prod(short))
+    assert (found.name, found.arn, found.is_registered) == (short, PROD, True)
+
+
+def test_machine_under_its_own_name_comes_before_that_without_an_environment() -> None:
+    long = PROD.rpartition(":")[2]
+    both = FakeRegistries(
+        agent=[
+            make_agent(long.removesuffix("-prod"), state_machine_arn=PROD),
+            make_agent(long, state_machine_arn=PROD),
+        ]
+    )
+    assert find({"name": long, "arn": PROD}, both).name == long
+
+
+def test_agent_of_another_environment_is_not_the_one_that_was_meant() -> None:
+    long = PROD.rpartition(":")[2]
+    elsewhere = in_prod(long.removesuffix("-prod"), f"{AGENT}-dev")
+    assert not find({"name": long, "arn": PROD}, elsewhere).is_registered
+    pointer, message = refusal(long, elsewhere)
+    assert pointer == "/target"
+    assert f"did you mean '{long.removesuffix('-prod')}'?" in message
+    tool = FakeRegistries(
+        agent=[make_agent(long.removesuffix("-prod"), state_machine_arn=PROD)], tool=[make_tool(long)]
+    )
+    assert find(long, tool).type == "tool"
+
+
 def test_target_by_arn_need_not_be_registered() -> None:
     found = find(AGENT, FakeRegistries())
     assert found == Resolved(type="agent", arn=AGENT, name="support-triage", runs="state_machine")

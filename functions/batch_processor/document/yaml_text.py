@@ -1,0 +1,128 @@
+"""Reads YAML as what JSON could have said: texts, numbers, true, false, null, lists and objects with named keys.
+
+A plain word is what it would be in JSON, else a text: `no`, `007`, `1_000`, `2026-01-01` and `12:30` stay as they are written.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from batch_processor.document.wording import shown
+
+_JSON_WORD = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
+_NULLS = ("", "~")
+_DEEPEST = 100
+# What aliases may add to a document: a few lines of them can stand for more values than any memory holds.
+_MOST_REPEATED = 10_000
+
+
+class YamlError(ValueError):
+    """What is wrong, with line and column."""
+
+
+def read_yaml(text: str) -> Any:
+    """The document; YamlError for what is no YAML, and for tags, merge keys, keys given twice and endless aliases."""
+    # Imported where it is used: most configurations are JSON.
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return _Reader(yaml.parse(text, Loader=loader)).document()
+    except yaml.YAMLError as exc:
+        mark = getattr(exc, "problem_mark", None) or getattr(exc, "context_mark", None)
+        told = getattr(exc, "problem", None) or str(exc).partition("\n")[0]
+        raise YamlError(f"{told}{_at(mark) if mark else ''}") from exc
+
+
+class _Reader:
+    """Makes values of a parser's events, of which it reads no more than a sound document has."""
+
+    def __init__(self, events: Iterator[Any]) -> None:
+        self._events = events
+        self._anchored: dict[str, tuple[Any, int]] = {}
+        self._values = self._repeated = 0
+
+    def document(self) -> Any:
+        next(self._events)  # the stream's begin
+        if _kind(next(self._events)) != "DocumentStart":
+            raise YamlError("there is nothing in it")
+        value = self._value(next(self._events), 0)
+        next(self._events)  # the document's end
+        if _kind(last := next(self._events)) != "StreamEnd":
+            raise YamlError(f"a second document begins{_at(last.start_mark)}; keep one")
+        return value
+
+    def _value(self, event: Any, depth: int) -> Any:
+        if depth > _DEEPEST:
+            raise YamlError(f"it is nested deeper than {_DEEPEST} levels{_at(event.start_mark)}; make it flatter")
+        if _kind(event) == "Alias":
+            return self._repeat(event)
+        if event.tag is not None:
+            raise YamlError(f"tags as {event.tag} are not read{_at(event.start_mark)}; leave it out")
+        before = self._values
+        value = self._made(event, depth)
+        self._values += 1
+        if event.anchor:
+            self._anchored[event.anchor] = value, self._values - before
+        return value
+
+    def _made(self, event: Any, depth: int) -> Any:
+        match _kind(event):
+            case "SequenceStart":
+                return [self._value(item, depth + 1) for item in self._until("SequenceEnd")]
+            case "MappingStart":
+                return self._object(depth)
+        return _plain(event) if event.implicit[0] else event.value
+
+    def _object(self, depth: int) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for event in self._until("MappingEnd"):
+            key = _key(event)
+            if key in made:
+                raise YamlError(f"the key {shown(key)} is given more than once in one object{_at(event.start_mark)}")
+            made[key] = self._value(next(self._events), depth + 1)
+        return made
+
+    def _until(self, end: str) -> Iterator[Any]:
+        while _kind(event := next(self._events)) != end:
+            yield event
+
+    def _repeat(self, event: Any) -> Any:
+        if event.anchor not in self._anchored:
+            raise YamlError(f"*{event.anchor} stands for nothing above it{_at(event.start_mark)}")
+        value, size = self._anchored[event.anchor]
+        self._values += size
+        self._repeated += size
+        if self._repeated > _MOST_REPEATED:
+            raise YamlError(f"aliases repeat more than {_MOST_REPEATED:,} values{_at(event.start_mark)}; write less")
+        return value
+
+
+def _kind(event: Any) -> str:
+    return type(event).__name__.removesuffix("Event")
+
+
+def _key(event: Any) -> str:
+    if _kind(event) != "Scalar" or event.tag is not None:
+        raise YamlError(f"a key must be a text{_at(event.start_mark)}")
+    if event.value == "<<" and event.implicit[0]:
+        raise YamlError(f"merge keys (<<) are not read{_at(event.start_mark)}; write the keys themselves")
+    key: str = event.value
+    return key
+
+
+def _plain(event: Any) -> Any:
+    text: str = event.value
+    if text in _NULLS:
+        return None
+    if not _JSON_WORD.fullmatch(text):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:  # Python reads no number of more than 4,300 digits
+        raise YamlError(f"the number is too long{_at(event.start_mark)}; write it in quotes") from None
+
+
+def _at(mark: Any) -> str:
+    return f" at line {mark.line + 1}, column {mark.column + 1}"

@@ -30,7 +30,7 @@ def test_only_two_functions_may_look_at_agents_besides_the_machines_themselves()
     assert _allowed("arn:*:states:*:*:execution:${Executions}:*") == {
         "ExtractStructuredOutputFunction": {"states:DescribeExecution"},
         # For batches that an agent has started: whose agent it is.
-        "ValidateInputFunction": {"states:DescribeStateMachine", "states:DescribeExecution"},
+        "ValidateInputFunction": {"states:DescribeExecution"},
         "RunRowsPolicy": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
     }
     assert _holders("RunRowsPolicy") == {"BatchProcessorRole", "RowBatchRole"}
@@ -51,9 +51,10 @@ def test_only_the_batch_machine_may_start_row_batches() -> None:
 
 def test_whoever_calls_what_a_pattern_names_stays_at_home_and_leaves_the_own_parts_alone() -> None:
     calling = {*_allowed("arn:*:lambda:*:*:"), *_allowed("arn:*:states:*:*:")}
-    assert calling == {"ExtractStructuredOutputFunction", "ValidateInputFunction", "RunRowsPolicy"}
-    roles = {"BatchProcessorRole", "RowBatchRole"}
-    assert _holders("StayAtHomePolicy") == {*roles, *calling} - {"RunRowsPolicy"}
+    assert calling == {"ExtractStructuredOutputFunction", "ValidateInputFunction", "SeeTargetsPolicy", "RunRowsPolicy"}
+    roles, looking = {"BatchProcessorRole", "RowBatchRole"}, {"ValidateInputFunction", "RegisterEntryFunction"}
+    assert _holders("SeeTargetsPolicy") == looking
+    assert _holders("StayAtHomePolicy") == {*roles, *looking, "ExtractStructuredOutputFunction"}
     assert _holders("LeaveOwnPartsPolicy") == roles
     assert set(_allowed("arn:*:sns:*:*:")) == {"NotifyPolicy"}
     [stay] = [found for found in _statements() if found[1]["Sid"] == "NotifyInThisAccountAndRegion"]

@@ -1,27 +1,40 @@
 """The embedded AWS with all stacks, kept running by the command that started it."""
 
 import signal
+from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.console import Console
 
-from batchctl.local import connection, invoke
+from batchctl.local import connection, invoke, own_commands
+from batchctl.local.allowed_names import allowed_names
 from batchctl.local.emulator.process import Emulator
 from batchctl.local.model import LocalModel
 from batchctl.local.stack import AGENTS, EXAMPLES, MAIN, LocalStack
+from batchctl.placeholders import constants
 from batchctl.registry.seed import seed
 
 
-def keep_running() -> None:
-    """Deploys all stacks and stays until it is stopped; prints what points another shell at them."""
+def keep_running(agents: Sequence[str] = (), tools: Sequence[str] = ()) -> None:
+    """Deploys all stacks and stays until it is stopped; prints what points another shell at them.
+
+    `agents` and `tools` are lists of names with `*` that batches may call, besides the examples'; without any, they may
+    call all that is there.
+    """
+    allowed = {
+        "AgentNamePattern": allowed_names("--agents", agents),
+        "ToolNamePattern": allowed_names("--tools", tools),
+    }
     say = Console(stderr=True).print
-    stacks = (MAIN, EXAMPLES, AGENTS)
+    stacks = (replace(MAIN, parameters={**MAIN.parameters, **allowed}), EXAMPLES, AGENTS)
     with LocalModel() as model:
         # Docker's containers call this machine by a name of their own.
         emulator = Emulator(auth=True, model_url=model.url, also_called=[invoke.MACHINE])
         with LocalStack(stacks=stacks, say=say, emulator=emulator) as stack:
             invoke.prepare(stack, *stacks)
             seed(stack, say)
-            with connection.published({**stack.environment, **stack.outputs}) as command:
+            variables = {**stack.environment, **stack.outputs, **constants(stack.outputs)}
+            with connection.published(variables, own_commands.write()) as command:
                 say("\nThe embedded AWS is up, until Ctrl-C. batchctl finds it by itself.")
                 say("For any other tool, type in its shell, now and after each new start:\n")
                 print(command, flush=True)

@@ -17,6 +17,7 @@ from batchctl.errors import Expected
 from batchctl.local.connection import RunningLocalStack
 from batchctl.registry.files import EntryFile, UnusableFiles, entry_files, read_all
 from batchctl.registry.misspelt_keys import misspelt_keys
+from batchctl.registry.uncallable_targets import warnings_of
 
 
 class RegistryFailed(Expected):
@@ -70,11 +71,15 @@ def check(paths: Iterable[Path]) -> Iterator[str]:
 
 
 def put(paths: Iterable[Path], account: Account, registries: DynamoDbRegistries) -> Iterator[str]:
-    """Registers the entries of files and folders; yields the id of each. If any is unusable, none is registered."""
+    """Registers the entries of files and folders; yields the id of each. If any is unusable, none is registered.
+
+    At the end come warnings of targets that no batch can call.
+    """
     files = read_all(entry_files(paths), account.outputs)
     if missing := [file for file in files if file.missing]:
         raise UnusableFiles([f"{_missing(file)}; name its stack with --stack too" for file in missing])
     yield from register(files, registries)
+    yield from (f"warning: {warning}" for warning in warnings_of(files, account))
 
 
 def register(files: list[EntryFile], registries: DynamoDbRegistries) -> Iterator[str]:

@@ -22,8 +22,9 @@ from tests.integration.builds import Builds
 from tests.integration.faults import TaskFaults, free_host
 
 SEED = 20261121
-# Patterns that cover the stack's own machines and functions too, which are no targets all the same.
-_COVERING = dict.fromkeys(("AgentNamePattern", "ToolNamePattern"), "batch-example-*,batch-processor-*")
+# Patterns that cover the stack's own machines and functions too, which are no targets all the same, and those that a
+# page has readers bring along.
+_COVERING = dict.fromkeys(("AgentNamePattern", "ToolNamePattern"), "batch-example-*,batch-processor-*,my-*")
 WIDE = dataclasses.replace(MAIN, parameters={**MAIN.parameters, **_COVERING})
 TARGETS = sam.Stack(Path(__file__).parent / "targets", "batch-test-targets-local", {})
 

@@ -75,8 +75,9 @@ class Job:
 
     def start(self, account: Account) -> BatchRun:
         """Uploads all that the batch reads, its config last, which starts it."""
+        bucket = bucket_of(account)
         for path in (self.csv_path, *(EXAMPLES / name for name in self.example.others)):
-            account.client("s3").upload_file(str(path), bucket_of(account), f"inputs/{path.name}")
+            account.client("s3").upload_file(str(path), bucket, f"inputs/{path.name}")
         run = BatchRun(account)
         run.trigger(self.config_for(account), self.config_path.name)
         return run

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from batchctl.local import connection, invoke, own_commands
+from batchctl.local import connection, invoke, own_commands, sam
 from batchctl.local.allowed_names import allowed_names
 from batchctl.local.emulator.process import Emulator
 from batchctl.local.model import LocalModel
@@ -18,24 +18,32 @@ from batchctl.registry.seed import seed
 def keep_running(agents: Sequence[str] = (), tools: Sequence[str] = ()) -> None:
     """Deploys all stacks and stays until it is stopped; prints what points another shell at them.
 
-    `agents` and `tools` are lists of names with `*` that batches may call, besides the examples'; without any, they may
-    call all that is there.
+    `agents` and `tools` are patterns of what batches may call besides the examples; without any it is all that is there.
     """
-    allowed = {
-        "AgentNamePattern": allowed_names("--agents", agents),
-        "ToolNamePattern": allowed_names("--tools", tools),
-    }
     say = Console(stderr=True).print
-    stacks = (replace(MAIN, parameters={**MAIN.parameters, **allowed}), EXAMPLES, AGENTS)
+    stacks = (main_stack(agents, tools), EXAMPLES, AGENTS)
     with LocalModel() as model:
         # Docker's containers call this machine by a name of their own.
         emulator = Emulator(auth=True, model_url=model.url, also_called=[invoke.MACHINE])
         with LocalStack(stacks=stacks, say=say, emulator=emulator) as stack:
             invoke.prepare(stack, *stacks)
             seed(stack, say)
-            variables = {**stack.environment, **stack.outputs, **constants(stack.outputs)}
-            with connection.published(variables, own_commands.write()) as command:
+            with connection.published(shell_variables(stack), own_commands.write()) as command:
                 say("\nThe embedded AWS is up, until Ctrl-C. batchctl finds it by itself.")
                 say("For any other tool, type in its shell, now and after each new start:\n")
                 print(command, flush=True)
                 signal.pause()
+
+
+def main_stack(agents: Sequence[str], tools: Sequence[str]) -> sam.Stack:
+    """The batch processor's stack, as it is deployed for whoever brings agents and tools."""
+    allowed = {
+        "AgentNamePattern": allowed_names("--agents", agents),
+        "ToolNamePattern": allowed_names("--tools", tools),
+    }
+    return replace(MAIN, parameters={**MAIN.parameters, **allowed})
+
+
+def shell_variables(stack: LocalStack) -> dict[str, str]:
+    """What points a shell at the stack: AWS's own variables, and the outputs by both of their names."""
+    return {**stack.environment, **stack.outputs, **constants(stack.outputs)}

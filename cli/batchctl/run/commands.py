@@ -19,21 +19,23 @@ app = typer.Typer()
     ),
 )
 def run(
-    csv: Annotated[Path, typer.Argument(metavar="CSV", help="Your CSV.", exists=True, dir_okay=False)],
+    csv: Annotated[Path, typer.Argument(metavar="CSV", help="Your CSV.")],
     config: Annotated[
         Path,
-        typer.Option(
-            help="Its config; ${BUCKET}, ${CONTACT_TOOL_ARN} and the like are filled in.", exists=True, dir_okay=False
-        ),
+        typer.Option(metavar="FILE", help="Its config; ${BUCKET}, ${CONTACT_TOOL_ARN} and the like are filled in."),
     ],
     output: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the result goes.")] = Path("batch-output"),
     stack: Stacks = None,
 ) -> None:
     """Run a CSV on a stack that stands, and fetch what comes out."""
     from batchctl.demo.job import Job
+    from batchctl.errors import WrongUsage
     from batchctl.registry.registration import account_of
     from batchctl.run.shown_run import run_job, show, watched
 
+    for name, path in {"CSV": csv, "--config": config}.items():
+        if not path.is_file():
+            raise WrongUsage(f"{name}: there is no file {path}. Give one that exists.")
     account = account_of(stack)
     with watched() as steps:
         path, summary = run_job(Job(csv, config), account, steps, output)

@@ -26,6 +26,9 @@ SEED = 20261121
 # page has readers bring along.
 _COVERING = dict.fromkeys(("AgentNamePattern", "ToolNamePattern"), "batch-example-*,batch-processor-*,my-*")
 WIDE = dataclasses.replace(MAIN, parameters={**MAIN.parameters, **_COVERING})
+# Of a second stack, beside one whose names are the default ones.
+NAMES = {"DataBucketName": "batch-processor-local-000000000000", "NotificationTopicName": "batches-of-ours"}
+NAMED = dataclasses.replace(MAIN, parameters={**MAIN.parameters, **NAMES})
 TARGETS = sam.Stack(Path(__file__).parent / "targets", "batch-test-targets-local", {})
 
 
@@ -89,7 +92,7 @@ def frail_stack(
         also_called=[proxy_host],
         options=("--faults", str(task_faults.path)),
     )
-    with LocalStack(emulator=emulator, stacks=(MAIN, TARGETS), build=builds.build) as stack:
+    with LocalStack(emulator=emulator, stacks=(NAMED, TARGETS), build=builds.build) as stack:
         yield stack
 
 

@@ -10,7 +10,7 @@ from botocore.stub import Stubber
 
 from batch_processor.aws.client import client
 from batch_processor.plan.callable_targets import CallableTargets
-from batchctl.registry.registration import put, registries_of
+from batchctl.registry.registration import check, put, registries_of
 from tests.cli.registry.test_commands import OUTPUTS
 from tests.functional import conftest
 from tests.functional.targets import create_agent, create_tool
@@ -59,6 +59,16 @@ def test_typo_in_an_arn_is_told_with_its_place(entries: Path) -> None:
     absent = f"{AGENT}s"
     [warning] = Stack(SETTINGS).put(entries, make_schema(), make_agent(state_machine_arn=absent))
     assert warning == f"/entries/1/state_machine_arn: there is no {absent}; check the ARN"
+
+
+def test_check_against_a_stack_warns_and_registers_nothing(entries: Path) -> None:
+    entries.write_text(json.dumps(make_tool()))
+    stack = Stack(SETTINGS)
+    assert list(check([entries], stack)) == [
+        "tool/enrich",
+        f"warning: {entries} /lambda_arn: there is no {TOOL}; check the ARN",
+    ]
+    assert registries_of(stack).entry("tool", "enrich") is None
 
 
 def test_name_outside_of_the_patterns_is_told_with_what_to_deploy(entries: Path) -> None:

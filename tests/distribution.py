@@ -3,6 +3,7 @@
 from xdist.scheduler import LoadScopeScheduling
 
 _TOGETHER = {
+    "tests/integration/test_bring_your_own_agent.py": "the page's walk, with two batches of a thousand rows",
     "tests/integration/test_built_functions.py": "each function started under AWS's emulator",
     "tests/integration/test_deployments.py": "the second environment",
     "tests/integration/test_example_agents.py": "the examples' batches",

@@ -12,6 +12,7 @@ from batchctl.factory import commands as factory
 from batchctl.help_layout import CommandsByTask, examples
 from batchctl.local import commands as local
 from batchctl.registry import commands as registry
+from batchctl.run import commands as run
 
 _INTERRUPTED = 130
 app = typer.Typer(
@@ -24,7 +25,7 @@ app = typer.Typer(
     epilog=examples("batchctl demo", "batchctl registry check my-agent.json"),
 )
 # Modules of commands import nothing but Typer before they run, so that help comes at once.
-for commands in (demo, local, registry, factory, version):
+for commands in (demo, run, local, registry, factory, version):
     app.add_typer(commands.app)
 
 

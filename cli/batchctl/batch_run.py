@@ -31,6 +31,16 @@ class BatchError(Expected):
     """The batch was not started, or it failed; the message is the reason it gives."""
 
 
+def bucket_of(account: Account) -> str:
+    """The batch processor's own bucket; BatchError if the account's stacks have none."""
+    if "BucketName" not in account.outputs:
+        raise BatchError(
+            "There is no output BucketName. "
+            "Name the batch processor's stack with --stack, or type what `batchctl local` prints."
+        )
+    return account.outputs["BucketName"]
+
+
 @dataclass
 class _RowCount:
     """The rows of one execution that are done, counted in its history."""
@@ -84,7 +94,7 @@ class BatchRun:
 
     def trigger(self, config: str, name: str) -> None:
         """Uploads a config under `configs/` and waits until EventBridge has started its execution."""
-        bucket, key = self.account.outputs["BucketName"], f"configs/{name}"
+        bucket, key = bucket_of(self.account), f"configs/{name}"
         put = self.account.client("s3").put_object(Bucket=bucket, Key=key, Body=config.encode())
         identity = {"bucket": {"name": bucket}, "object": {"key": key, "version-id": put["VersionId"]}}
         machine = self.account.outputs["StateMachineArn"]

@@ -11,10 +11,15 @@ def constant(output: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", output).upper()
 
 
+def constants(outputs: Mapping[str, str]) -> dict[str, str]:
+    """The outputs by the names that files, pages and shells have for them; BUCKET is the batch processor's."""
+    short = {"BUCKET": outputs["BucketName"]} if "BucketName" in outputs else {}
+    return short | {constant(name): value for name, value in outputs.items()}
+
+
 def filled(text: str, outputs: Mapping[str, str]) -> str:
-    """The text with the outputs in it; `${BUCKET}` is the batch processor's. What is not known stays as it is."""
-    names = {constant(name): value for name, value in outputs.items()}
-    names.setdefault("BUCKET", outputs.get("BucketName", "${BUCKET}"))
+    """The text with the outputs in it. What is not known stays as it is."""
+    names = constants(outputs)
     return _PLACEHOLDER.sub(lambda match: names.get(match[1], match[0]), text)
 
 

@@ -22,9 +22,13 @@ from tests.integration.builds import Builds
 from tests.integration.faults import TaskFaults, free_host
 
 SEED = 20261121
-# Patterns that cover the stack's own machines and functions too, which are no targets all the same.
-_COVERING = dict.fromkeys(("AgentNamePattern", "ToolNamePattern"), "batch-example-*,batch-processor-*")
+# Patterns that cover the stack's own machines and functions too, which are no targets all the same, and those that a
+# page has readers bring along.
+_COVERING = dict.fromkeys(("AgentNamePattern", "ToolNamePattern"), "batch-example-*,batch-processor-*,my-*")
 WIDE = dataclasses.replace(MAIN, parameters={**MAIN.parameters, **_COVERING})
+# Of a second stack, beside one whose names are the default ones.
+NAMES = {"DataBucketName": "batch-processor-local-000000000000", "NotificationTopicName": "batches-of-ours"}
+NAMED = dataclasses.replace(MAIN, parameters={**MAIN.parameters, **NAMES})
 TARGETS = sam.Stack(Path(__file__).parent / "targets", "batch-test-targets-local", {})
 
 
@@ -88,7 +92,7 @@ def frail_stack(
         also_called=[proxy_host],
         options=("--faults", str(task_faults.path)),
     )
-    with LocalStack(emulator=emulator, stacks=(MAIN, TARGETS), build=builds.build) as stack:
+    with LocalStack(emulator=emulator, stacks=(NAMED, TARGETS), build=builds.build) as stack:
         yield stack
 
 

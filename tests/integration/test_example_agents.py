@@ -189,7 +189,8 @@ def test_another_version_of_a_registered_prompt_needs_no_deployment(batches: Bat
 
 
 def test_agent_that_runs_batches_starts_nothing_else_whatever_the_registry_says(seeded: Account) -> None:
-    registries, entry = registries_of(seeded), registered("tool", "batch_processor")
+    registries = registries_of(seeded)
+    entry = registries.entry("tool", "batch_processor") or {}
     states = seeded.client("stepfunctions")
     request = {"csv_uri": "s3://bucket/a.csv", "target_config": {"name": "a"}, "mapping_config": {"a": "b"}}
     registries.put(parse_entry("tool", {**entry, "resource_arn": seeded.outputs["ParcelQuoteArn"]}))
@@ -201,6 +202,6 @@ def test_agent_that_runs_batches_starts_nothing_else_whatever_the_registry_says(
             lambda: (found := states.describe_execution(executionArn=arn))["status"] != "RUNNING" and found
         )
     finally:
-        registries.put(parse_entry("tool", {**entry, "resource_arn": seeded.outputs["StateMachineArn"]}))
+        registries.put(parse_entry("tool", entry))
     assert ended["status"] == "FAILED"
     assert "not authorized to perform: states:StartExecution" in ended["cause"]

@@ -12,6 +12,7 @@ from batchctl.local.stack import MAIN, LocalStack
 from tests.integration import worker_processes
 from tests.integration.batches import Batches, Rows, wait_until
 from tests.integration.checks import check_rows
+from tests.integration.conftest import NAMES
 
 AT_ONCE = 4
 
@@ -33,6 +34,11 @@ def _kill_again_and_again(kill: Callable[[], int], batches: Batches, run: BatchR
         if batches.states.describe_execution(executionArn=run.execution_arn)["status"] != "RUNNING":
             break
     return killed
+
+
+def test_bucket_and_topic_are_called_as_the_parameters_say(frail_stack: LocalStack) -> None:
+    assert frail_stack.outputs["BucketName"] == NAMES["DataBucketName"]
+    assert frail_stack.outputs["TopicArn"].endswith(f":{NAMES['NotificationTopicName']}")
 
 
 def test_killed_processes_lose_no_row_and_fake_no_success(batches: Batches, frail_stack: LocalStack) -> None:

@@ -1,17 +1,40 @@
 """What the definition and the template say of each other."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from batch_processor import limits
+from batch_processor.config import parse
+from batch_processor.registry.cloudformation import entry_of
+from batch_processor.registry.tool_entry import ToolEntry
 from tests.statemachine import cloudformation
 from tests.statemachine.definition import DEFINITION, ROOT, ROW_BATCH_DEFINITION, expressions, load
 from tests.statemachine.recorded import STATUS_EVENT
 from tests.statemachine.states import IN_ROW_BATCH, STATES, TASKS
+
+# What its descriptions say of each input of the batch processor as a tool.
+_SAMPLES: dict[str, Any] = {
+    "csv_s3_uri": "s3://bucket/a.csv",
+    "target": {"type": "agent", "name": "triage"},
+    "input_mapping": {
+        "column_mappings": {"id": "reference"},
+        "static_values": {"level": "high"},
+        "transformations": {"text": {"type": "template", "config": {"template": "text with {column}"}}},
+    },
+    "output_mapping": {"structured_output_fields": ["category"]},
+    "output_s3_prefix": "s3://bucket/outputs/name/",
+    "execution_config": {
+        "max_concurrency": 5, "timeout_seconds": 60, "retry_policy": {"max_attempts": 2}, "continue_on_error": True,
+    },
+    "notification_config": {"sns_topic_arn": "arn:aws:sns:eu-west-1:123456789012:batches"},
+    "max_rows": 20,
+}  # fmt: skip
 
 DEFINITIONS = pytest.mark.parametrize("path", [DEFINITION, ROW_BATCH_DEFINITION], ids=lambda path: path.name)
 
@@ -30,7 +53,7 @@ def test_only_two_functions_may_look_at_agents_besides_the_machines_themselves()
     assert _allowed("arn:*:states:*:*:execution:${Executions}:*") == {
         "ExtractStructuredOutputFunction": {"states:DescribeExecution"},
         # For batches that an agent has started: whose agent it is.
-        "ValidateInputFunction": {"states:DescribeStateMachine", "states:DescribeExecution"},
+        "ValidateInputFunction": {"states:DescribeExecution"},
         "RunRowsPolicy": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
     }
     assert _holders("RunRowsPolicy") == {"BatchProcessorRole", "RowBatchRole"}
@@ -51,9 +74,10 @@ def test_only_the_batch_machine_may_start_row_batches() -> None:
 
 def test_whoever_calls_what_a_pattern_names_stays_at_home_and_leaves_the_own_parts_alone() -> None:
     calling = {*_allowed("arn:*:lambda:*:*:"), *_allowed("arn:*:states:*:*:")}
-    assert calling == {"ExtractStructuredOutputFunction", "ValidateInputFunction", "RunRowsPolicy"}
-    roles = {"BatchProcessorRole", "RowBatchRole"}
-    assert _holders("StayAtHomePolicy") == {*roles, *calling} - {"RunRowsPolicy"}
+    assert calling == {"ExtractStructuredOutputFunction", "ValidateInputFunction", "SeeTargetsPolicy", "RunRowsPolicy"}
+    roles, looking = {"BatchProcessorRole", "RowBatchRole"}, {"ValidateInputFunction", "RegisterEntryFunction"}
+    assert _holders("SeeTargetsPolicy") == looking
+    assert _holders("StayAtHomePolicy") == {*roles, *looking, "ExtractStructuredOutputFunction"}
     assert _holders("LeaveOwnPartsPolicy") == roles
     assert set(_allowed("arn:*:sns:*:*:")) == {"NotifyPolicy"}
     [stay] = [found for found in _statements() if found[1]["Sid"] == "NotifyInThisAccountAndRegion"]
@@ -77,6 +101,50 @@ def test_every_own_function_is_denied_to_rows_or_called_by_a_state() -> None:
     qualified = {arn["!Sub"].removeprefix("${").removesuffix(".Arn}:*") for arn in denied["Resource"] if "!Sub" in arn}
     assert qualified == functions
     assert functions - whole == {function[2:-4] for function in _called()}
+
+
+def test_every_function_logs_to_a_group_of_its_environment_and_name() -> None:
+    resources = cloudformation.load(ROOT / "template.yaml")["Resources"]
+    functions = [name for name, resource in resources.items() if resource["Type"] == "AWS::Serverless::Function"]
+    page = (ROOT / "docs" / "state-machine.md").read_text(encoding="utf-8")
+    for name in functions:
+        group = resources[name]["Properties"]["LoggingConfig"]["LogGroup"]["!Ref"]
+        handler = resources[name]["Properties"]["Handler"].split(".")[2].replace("_", "-")
+        named = resources[group]["Properties"]["LogGroupName"]["!Sub"]
+        assert named == f"/aws/lambda/batch-processor-${{Environment}}-{handler}"
+        assert f"`{handler}`" in page.partition("## Where the logs are")[2].partition("\n## ")[0]
+
+
+def test_function_that_runs_while_its_stack_goes_brings_no_log_group_back() -> None:
+    [(holder, denied)] = [found for found in _statements() if found[1]["Sid"] == "LeaveNoLogGroupBehind"]
+    resources = cloudformation.load(ROOT / "template.yaml")["Resources"]
+    serving = {
+        r["Properties"]["ServiceToken"]["!GetAtt"] for r in resources.values() if r["Type"].startswith("Custom::")
+    }
+    assert serving == {f"{holder}.Arn"}
+    assert (denied["Effect"], denied["Action"]) == ("Deny", "logs:CreateLogGroup")
+
+
+def test_stack_registers_itself_as_a_tool_whose_schema_a_batch_takes() -> None:
+    template = cloudformation.load(ROOT / "template.yaml")
+    properties = template["Resources"]["BatchProcessorTool"]["Properties"]
+    assert template["Parameters"]["BatchToolName"]["Default"] == "batch_processor"
+    arn = "arn:aws:states:eu-west-1:123456789012:stateMachine:batch-processor-dev"
+    given = {**properties["Entry"], "tool_name": "batch_processor", "resource_arn": arn}
+    # As it stands: maps, in which CloudFormation must find neither number nor flag.
+    tool = entry_of({"Kind": properties["Kind"], "Entry": given})
+    assert isinstance(tool, ToolEntry)
+    assert tool.runs == "state_machine"
+    config = json.loads((ROOT / "schemas" / "batch-config.schema.json").read_text(encoding="utf-8"))
+    listed = (tool.input_schema or {})["properties"]
+    assert set((tool.input_schema or {})["required"]) == {"csv_s3_uri", "target", "input_mapping"} <= listed.keys()
+    assert listed.keys() <= config["properties"].keys()
+    # A model's tool takes no alternatives at its schema's top.
+    assert not {"anyOf", "oneOf", "allOf"} & (tool.input_schema or {}).keys()
+    for name, schema in listed.items():
+        made = _SAMPLES[name]
+        assert jsonschema.Draft202012Validator(schema).is_valid(made)
+    assert parse({name: _SAMPLES[name] for name in listed})
 
 
 def test_every_queue_and_topic_is_spoken_to_by_tls_alone() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from batchctl.batch_run import Account, BatchRun
+from batchctl.batch_run import Account, BatchRun, bucket_of
 from batchctl.errors import WrongUsage
 from batchctl.local.sam import Stack
 from batchctl.local.stack import AGENTS, MAIN
@@ -70,13 +70,14 @@ class Job:
             return text  # the batch processor says what is wrong with it
         if isinstance(config, dict):
             config.pop("input_csv_s3_uri", None)
-            config["csv_s3_uri"] = f"s3://{account.outputs['BucketName']}/inputs/{self.csv_path.name}"
+            config["csv_s3_uri"] = f"s3://{bucket_of(account)}/inputs/{self.csv_path.name}"
         return json.dumps(config, ensure_ascii=False, indent=2)
 
     def start(self, account: Account) -> BatchRun:
         """Uploads all that the batch reads, its config last, which starts it."""
+        bucket = bucket_of(account)
         for path in (self.csv_path, *(EXAMPLES / name for name in self.example.others)):
-            account.client("s3").upload_file(str(path), account.outputs["BucketName"], f"inputs/{path.name}")
+            account.client("s3").upload_file(str(path), bucket, f"inputs/{path.name}")
         run = BatchRun(account)
         run.trigger(self.config_for(account), self.config_path.name)
         return run

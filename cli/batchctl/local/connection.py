@@ -1,7 +1,8 @@
 """How other shells find the running local stack: a file of shell variables that its owner alone may read.
 
-It has the endpoint, this start's keys and the outputs of the stacks, lies where the next start overwrites it, and goes
-with the stack that it tells of.
+It has the endpoint, this start's keys and the outputs of the stacks, under their own names and under those that pages and
+configs have for them, and puts `batchctl` and `sam` into the path. It lies where the next start overwrites it, and goes with
+the stack that it tells of.
 """
 
 import shlex
@@ -44,9 +45,13 @@ class RunningLocalStack:
 
 
 @contextmanager
-def published(variables: Mapping[str, str]) -> Iterator[str]:
-    """Inside it, other shells find the stack; yields what a person types there to point any AWS tool at it."""
+def published(variables: Mapping[str, str], commands: Path | None = None) -> Iterator[str]:
+    """Inside it, other shells find the stack; yields what a person types there to point any AWS tool at it.
+
+    `commands` is a folder of commands, which then come first in that shell.
+    """
     text = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items())
+    text += f'export PATH={shlex.quote(str(commands))}:"$PATH"\n' if commands else ""
     private_file.write(FILE, text)
     try:
         yield f". {shlex.quote(str(FILE))}"

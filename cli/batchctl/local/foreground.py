@@ -1,29 +1,50 @@
 """The embedded AWS with all stacks, kept running by the command that started it."""
 
 import signal
+from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.console import Console
 
-from batchctl.local import connection, invoke, sam
+from batchctl.local import connection, invoke, own_commands, sam
+from batchctl.local.allowed_names import allowed_names
 from batchctl.local.emulator.process import Emulator
 from batchctl.local.model import LocalModel
 from batchctl.local.stack import AGENTS, EXAMPLES, MAIN, LocalStack
+from batchctl.placeholders import constants
 from batchctl.registry.seed import seed
 
 
-def keep_running() -> None:
-    """Deploys all stacks and stays until it is stopped; prints what points another shell at them."""
+def keep_running(agents: Sequence[str] = (), tools: Sequence[str] = ()) -> None:
+    """Deploys all stacks and stays until it is stopped; prints what points another shell at them.
+
+    `agents` and `tools` are patterns of what batches may call besides the examples; without any it is all that is there.
+    """
     say = Console(stderr=True).print
-    stacks = (MAIN, EXAMPLES, AGENTS)
+    stacks = (main_stack(agents, tools), EXAMPLES, AGENTS)
     with LocalModel() as model:
         # Docker's containers call this machine by a name of their own.
         emulator = Emulator(auth=True, model_url=model.url, also_called=[invoke.MACHINE])
         with LocalStack(stacks=stacks, say=say, emulator=emulator) as stack:
             invoke.prepare(stack, *stacks)
-            sam.write_parameters(MAIN)
+            sam.write_parameters(stacks[0])
             seed(stack, say)
-            with connection.published({**stack.environment, **stack.outputs}) as command:
+            with connection.published(shell_variables(stack), own_commands.write()) as command:
                 say("\nThe embedded AWS is up, until Ctrl-C. batchctl finds it by itself.")
                 say("For any other tool, type in its shell, now and after each new start:\n")
                 print(command, flush=True)
                 signal.pause()
+
+
+def main_stack(agents: Sequence[str], tools: Sequence[str]) -> sam.Stack:
+    """The batch processor's stack, as it is deployed for whoever brings agents and tools."""
+    allowed = {
+        "AgentNamePattern": allowed_names("--agents", agents),
+        "ToolNamePattern": allowed_names("--tools", tools),
+    }
+    return replace(MAIN, parameters={**MAIN.parameters, **allowed})
+
+
+def shell_variables(stack: LocalStack) -> dict[str, str]:
+    """What points a shell at the stack: AWS's own variables, and the outputs by both of their names."""
+    return {**stack.environment, **stack.outputs, **constants(stack.outputs)}

@@ -68,11 +68,19 @@ def show(
 
 
 @app.command(epilog=examples("batchctl registry check agents/ tool.json"))
-def check(files: Files) -> None:
-    """Say what is wrong with the entries of files, without any stack."""
+def check(
+    files: Files,
+    stack: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="A deployed stack whose batches are to call them, the batch processor's first."
+        ),
+    ] = None,
+) -> None:
+    """Say what is wrong with the entries of files, without any stack, or what a stack would make of them."""
     from batchctl.registry import registration
 
-    _print(registration.check(files))
+    _print(registration.check(files, registration.account_of(stack) if stack else None))
 
 
 def _registries(stack_names: list[str] | None) -> "DynamoDbRegistries":

@@ -17,6 +17,7 @@ from batchctl.errors import Expected
 from batchctl.local.connection import RunningLocalStack
 from batchctl.registry.files import EntryFile, UnusableFiles, entry_files, read_all
 from batchctl.registry.misspelt_keys import misspelt_keys
+from batchctl.registry.uncallable_targets import warnings_of
 
 
 class RegistryFailed(Expected):
@@ -60,21 +61,40 @@ def _output(kind: Kind) -> str:
     return f"{kind.title()}RegistryName"
 
 
-def check(paths: Iterable[Path]) -> Iterator[str]:
-    """Yields the id of each entry, and notes on it; UnusableFiles says what is wrong with any."""
-    for file in read_all(entry_files(paths), None):
+def check(paths: Iterable[Path], account: Account | None = None) -> Iterator[str]:
+    """Yields the id of each entry, and notes on it; UnusableFiles says what is wrong with any.
+
+    With an account come warnings of targets that no batch of its stack can call.
+    """
+    files = _with_outputs(paths, account) if account else read_all(entry_files(paths), None)
+    for file in files:
         for pointer, entry in zip(file.pointers, file.entries, strict=True):
             yield entry.id
             yield from (f"  note: {file.path} {note}" for note in misspelt_keys(entry, pointer))
             yield from _notes(f"{file.path} ", entry, pointer)
+    if account:
+        yield from _warnings(files, account)
 
 
 def put(paths: Iterable[Path], account: Account, registries: DynamoDbRegistries) -> Iterator[str]:
-    """Registers the entries of files and folders; yields the id of each. If any is unusable, none is registered."""
+    """Registers the entries of files and folders; yields the id of each. If any is unusable, none is registered.
+
+    At the end come warnings of targets that no batch can call.
+    """
+    files = _with_outputs(paths, account)
+    yield from register(files, registries)
+    yield from _warnings(files, account)
+
+
+def _with_outputs(paths: Iterable[Path], account: Account) -> list[EntryFile]:
     files = read_all(entry_files(paths), account.outputs)
     if missing := [file for file in files if file.missing]:
         raise UnusableFiles([f"{_missing(file)}; name its stack with --stack too" for file in missing])
-    yield from register(files, registries)
+    return files
+
+
+def _warnings(files: list[EntryFile], account: Account) -> Iterator[str]:
+    return (f"warning: {warning}" for warning in warnings_of(files, account))
 
 
 def register(files: list[EntryFile], registries: DynamoDbRegistries) -> Iterator[str]:

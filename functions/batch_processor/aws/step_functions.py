@@ -130,7 +130,10 @@ def input_of(execution_arn: str) -> str | None:
     return execution.get("input") if execution else None
 
 
-def state_machine(arn: str) -> dict[str, Any] | None:
-    """How a state machine is deployed: its name, type and definition among others; None if there is no such machine."""
-    states = client("stepfunctions")
+def state_machine(arn: str, states: Any = None) -> dict[str, Any] | None:
+    """How a state machine is deployed: its name, type and definition among others; None if there is no such machine.
+
+    `states` is a client of Step Functions, the functions' own by default.
+    """
+    states = states or client("stepfunctions")
     return described(arn, "StateMachineDoesNotExist", lambda: states.describe_state_machine(stateMachineArn=arn))

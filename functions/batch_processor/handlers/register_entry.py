@@ -5,17 +5,21 @@ from typing import Any
 from batch_processor.aws import cloudformation
 from batch_processor.errors import BatchProcessorError
 from batch_processor.logs import logger
+from batch_processor.plan.callable_targets import CallableTargets
+from batch_processor.plan.registered_target import warnings
 from batch_processor.registry.cloudformation import NOT_REGISTERED, entry_of, owner_of, registered_id
 from batch_processor.registry.documents import parse_request
 from batch_processor.registry.entry import Entry
 from batch_processor.registry.notes import entry_notes
 from batch_processor.registry.tables import DynamoDbRegistries
+from batch_processor.settings import read
 
 
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Takes {kind, entry}, {kind, entries}, {entries: [{kind, entry}]} or a request of CloudFormation's.
 
-    Returns {registered: [id], notes: [text]}, without notes if there are none. Fails with InvalidEntry, which has the
+    Returns {registered: [id], notes: [text]}, without notes if there are none; they also say of targets that no batch can
+    call. CloudFormation has no place for notes, so they are logged. Fails with InvalidEntry, which has the
     problems of all entries, and then none is put. CloudFormation gets its answer at the request's ResponseURL, and so its
     failures too; a request whose ResponseURL is not CloudFormation's fails with BatchProcessorError before anything is done.
     """
@@ -32,7 +36,8 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 
 
 def _notes(entries: list[Entry]) -> list[str]:
-    return [f"{entry.id}: {note}" for entry in entries for note in entry_notes(entry)]
+    targets = read(CallableTargets)
+    return [f"{entry.id}: {note}" for entry in entries for note in (*entry_notes(entry), *warnings(entry, targets))]
 
 
 def _serve_cloudformation(event: dict[str, Any]) -> dict[str, Any]:

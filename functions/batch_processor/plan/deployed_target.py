@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,12 +22,12 @@ class Deployed:
     revision: str = ""
 
 
-def look_at_target(target_type: str, arn: str) -> Deployed:
-    """What is deployed under the ARN of an agent or tool."""
+def look_at_target(target_type: str, arn: str, client_of: Callable[[str], Any] | None = None) -> Deployed:
+    """What is deployed under the ARN of an agent or tool; `client_of` gives other clients than the functions' own."""
     if target_type == "tool":
-        function = function_configuration(arn)
+        function = function_configuration(arn, client_of and client_of("lambda"))
         return Deployed(None, _function_revision(function)) if function else _absent(arn)
-    machine = state_machine(arn)
+    machine = state_machine(arn, client_of and client_of("stepfunctions"))
     return Deployed(_machine_fault(machine), _digest(machine["definition"])) if machine else _absent(arn)
 
 

@@ -94,7 +94,7 @@ class DynamoDbRegistries:
         if not dynamodb.put(action, self.client, TableName=table, Item=dynamodb.as_item(document), **condition):
             raise BatchProcessorError(
                 f"{entry.id} is registered already, and not by this stack, which would take it along when it is deleted or "
-                "rolled back. Register another version, or remove that entry first."
+                "rolled back. Register it under another name or version, or remove that entry first."
             )
 
     def delete(self, kind: Kind, name: str, version: str | None, owner: str) -> bool:

@@ -82,7 +82,11 @@ def test_files_and_folders_are_registered(tmp_path: Path) -> None:
     write(tmp_path / "agents" / "old.json", make_agent(version="0.9.0", status="deprecated"))
     write(tmp_path / "agents" / "notes.txt", "not an entry")
     tool = write(tmp_path / "tool.json", make_tool())
-    assert run("put", str(tmp_path / "agents"), tool) == ["agent/triage@0.9.0", "agent/triage@1.0.0", "tool/enrich"]
+    printed = run("put", str(tmp_path / "agents"), tool)
+    assert printed[:-1] == ["agent/triage@0.9.0", "agent/triage@1.0.0", "tool/enrich"]
+    assert printed[-1].startswith(
+        "warning: whether batches can call what is registered cannot be told: there is no output"
+    )
     assert run("list") == [
         "agent/triage@0.9.0  deprecated",
         "agent/triage@1.0.0  active  latest",

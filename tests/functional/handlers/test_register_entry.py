@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from batch_processor import settings
 from batch_processor.aws.client import client
 from batch_processor.errors import BatchProcessorError, InvalidEntry
 from batch_processor.handlers.register_entry import handle
 from batch_processor.registry.tables import OWNER, DynamoDbRegistries
+from tests.functional.targets import create_agent, create_tool
+from tests.unit.configs import AGENT, TOOL
 from tests.unit.registry.test_cloudformation import as_text
 from tests.unit.registry_entries import make_agent, make_schema, make_tool
 
@@ -54,9 +57,10 @@ class ResponseBucket:
 
 
 @pytest.fixture
-def bucket(account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[ResponseBucket]:
+def bucket(registries: DynamoDbRegistries, monkeypatch: pytest.MonkeyPatch) -> Iterator[ResponseBucket]:
     """Where another AWS is stood in for; the tables stay moto's."""
-    client("dynamodb")
+    for service in ("dynamodb", "lambda", "stepfunctions"):
+        client(service)
     found = ResponseBucket()
     monkeypatch.setenv("AWS_ENDPOINT_URL", found.url.partition("/answer")[0])
     yield found
@@ -65,6 +69,9 @@ def bucket(account: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[ResponseB
 
 @pytest.fixture
 def registries(account: None) -> DynamoDbRegistries:
+    """The registries, in an account that has the agent and the tool of the tests' entries."""
+    create_agent()
+    create_tool()
     return DynamoDbRegistries.of_environment()
 
 
@@ -104,6 +111,27 @@ def test_notes_come_with_what_is_registered(registries: DynamoDbRegistries) -> N
     place = "/structured_output/schemas/v1/schema/properties/seen/format"
     assert note.startswith(f"agent/triage@1.0.0: {place}: the format date-time wants an offset")
     assert registries.entry("agent", "triage", "1.0.0")
+
+
+def test_targets_that_no_batch_can_call_are_registered_with_a_warning(registries: DynamoDbRegistries) -> None:
+    absent, excluded = f"{TOOL}s", AGENT.replace("support-", "billing-")
+    others = {"tool_name": "other", "lambda_arn": absent}, {"agent_name": "other", "state_machine_arn": excluded}
+    answer = handle({"entries": [make_tool(**others[0]), make_agent(**others[1])]}, None)
+    assert answer["registered"] == ["tool/other", "agent/other@1.0.0"]
+    missing, refused, _ = answer["notes"]
+    assert missing == f"tool/other: /lambda_arn: there is no {absent}; check the ARN"
+    assert refused.startswith(
+        f"agent/other@1.0.0: /state_machine_arn: no batch can call it: the stack may not use {excluded}"
+    )
+
+
+def test_stack_is_told_nothing_of_targets_but_the_log_is(
+    bucket: ResponseBucket, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO"):
+        assert ask(bucket, "Create", as_text(make_tool(lambda_arn=f"{TOOL}s")), "tool")["Reason"] == "Done"
+    [note] = vars(caplog.records[-1])["notes"]
+    assert f"there is no {TOOL}s" in note
 
 
 def test_nothing_is_registered_if_anything_is_wrong(registries: DynamoDbRegistries) -> None:
@@ -175,6 +203,7 @@ def test_failed_update_leaves_the_entry_and_its_id(bucket: ResponseBucket, regis
 
 
 def test_whatever_goes_wrong_is_answered(bucket: ResponseBucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.forget()
     monkeypatch.setenv("AGENT_REGISTRY", "absent")
     assert "there is no such resource" in ask(bucket, "Create", as_text(make_agent()))["Reason"]
     monkeypatch.delenv("AGENT_REGISTRY")
@@ -206,7 +235,10 @@ def test_answer_is_sent_again_until_it_arrives(bucket: ResponseBucket, monkeypat
     ],
 )
 def test_sample_event_is_registered(event: str, registered: list[str]) -> None:
-    assert handle(json.loads((EVENTS / f"{event}.json").read_text()), None) == {"registered": registered}
+    answer = handle(json.loads((EVENTS / f"{event}.json").read_text()), None)
+    assert answer["registered"] == registered
+    # The events are of the local stack, which is in another account.
+    assert ["nothing of another account or Region" in note for note in answer["notes"]] == [True]
 
 
 def test_invalid_sample_event_is_refused() -> None:

@@ -66,7 +66,7 @@ def test_tool_that_is_a_state_machine_must_match_the_pattern_of_agents() -> None
     assert list(NARROW.problems(dataclasses.replace(config, target=tool))) == []
     other = dataclasses.replace(tool, arn=f"arn:aws:states:{ACCOUNT}:stateMachine:tool-batch")
     (problem,) = NARROW.problems(dataclasses.replace(config, target=other))
-    assert problem.message.endswith(f"AgentNamePattern allows {MACHINES}support-*")
+    assert f"AgentNamePattern allows {MACHINES}support-*; deploy it with" in problem.message
 
 
 def test_target_that_is_not_known_yet_is_left_to_the_registries() -> None:
@@ -84,7 +84,7 @@ def test_patterns_are_lists() -> None:
     for target in (AGENT, f"{MACHINES}billing", f"{MACHINES}billing:live", f"{FUNCTIONS}enrich:3", TOOL):
         assert refusals(several, target=target) == {}
     found = refusals(several, target=f"{MACHINES}payroll")
-    assert found["/target"].endswith(f"AgentNamePattern allows {MACHINES}support-* or {MACHINES}billing")
+    assert f"AgentNamePattern allows {MACHINES}support-* or {MACHINES}billing;" in found["/target"]
 
 
 @pytest.mark.parametrize(
@@ -240,4 +240,25 @@ def test_comma_at_the_end_of_a_list_is_no_name() -> None:
     listed = dataclasses.replace(NARROW, input_bucket_pattern="team-in,", agent_name_pattern="support-*,")
     found = refusals(listed, csv_s3_uri="s3://elsewhere/a.csv", target=f"{MACHINES}billing")
     assert found["/csv_s3_uri"].endswith("InputBucketPattern allows team-in")
-    assert found["/target"].endswith(f"AgentNamePattern allows {MACHINES}support-*")
+    assert f"AgentNamePattern allows {MACHINES}support-*;" in found["/target"]
+
+
+def test_refused_name_comes_with_what_to_deploy_and_what_to_type_locally() -> None:
+    several = dataclasses.replace(NARROW, agent_name_pattern="support-*,billing,")
+    refused = refusals(several, target=f"{MACHINES}payroll:live")["/target"]
+    wanted = "support-*,billing,payroll"
+    assert refused.endswith(
+        f"deploy it with AgentNamePattern={wanted} (the local one: `batchctl local --agents '{wanted}'`)"
+    )
+    assert refusals(dataclasses.replace(several, agent_name_pattern=wanted), target=f"{MACHINES}payroll:live") == {}
+    assert "`batchctl local --tools 'tool-*,enrich'`" in refusals(NARROW, target=f"{FUNCTIONS}enrich")["/target"]
+
+
+def test_no_parameter_is_named_that_would_allow_another_account_or_region() -> None:
+    refused = refusals(WIDE, target="arn:aws:states:us-east-1:123456789012:stateMachine:support-triage")["/target"]
+    assert refused.endswith("nothing of another account or Region")
+
+
+def test_topic_of_the_stack_is_accepted_by_its_arn() -> None:
+    assert refusals(NARROW, notification_config={"sns_topic_arn": TOPIC}) == {}
+    assert refusals(NARROW, notification_config={"sns_topic_arn": f"{TOPIC}-others"})

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from batchctl.demo.demonstration import first_records
+from batchctl.run.shown_run import first_records
 
 
 def test_output_is_read_as_its_summary_says(tmp_path: Path) -> None:

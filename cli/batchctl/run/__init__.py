@@ -1,0 +1,1 @@
+"""Runs of the user's own CSVs on a stack that stands."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from batchctl.local import sam_cli
+from batchctl.local import sam, sam_cli
 from batchctl.local.stack import LocalStack
 from batchctl.project import ROOT
 from tests.integration.conftest import WIDE
@@ -27,31 +27,31 @@ class Deployment:
     environment: str
     name: str = field(default_factory=lambda: f"test-{uuid.uuid4().hex[:8]}")
     built: Path = WIDE.build_dir
+    # What the stack exports, with the test targets of the shared one.
+    outputs: dict[str, str] = field(default_factory=dict)
 
     def deploy(self, *options: str, **parameters: str) -> None:
         """`sam deploy`; SamEnded if it fails."""
         given = {
+            **sam.host_parameters(),
             **WIDE.parameters,
             "ResultsTableName": f"batch_processor_results_{self.environment}",
             **parameters,
             "Environment": self.environment,
         }
-        overrides = [f"{name}={value}" for name, value in self._like_the_shared_one(given).items()]
+        overrides = [f"{name}={value}" for name, value in given.items()]
         self._sam(
             "deploy", "--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local",
             "--template", str(self.built / "template.yaml"), "--stack-name", self.name, "--s3-prefix", self.name,
             *options, "--parameter-overrides", *overrides,
         )  # fmt: skip
+        described = self.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"][0]
+        own = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+        self.outputs = self.beside.outputs | own
 
     def delete(self) -> None:
         """`sam delete`."""
         self._sam("delete", "--stack-name", self.name, "--region", "us-east-1", "--no-prompts")
-
-    @property
-    def outputs(self) -> dict[str, str]:
-        """What the stack exports, with the test targets of the shared one."""
-        described = self.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"][0]
-        return self.beside.outputs | {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
 
     def client(self, service: str) -> Any:
         """A boto3 client of the embedded AWS."""
@@ -61,11 +61,6 @@ class Deployment:
         """The stack's resources by logical id."""
         pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.name)
         return {found["LogicalResourceId"]: found for page in pages for found in page["StackResourceSummaries"]}
-
-    def _like_the_shared_one(self, given: dict[str, str]) -> dict[str, str]:
-        described = self.client("cloudformation").describe_stacks(StackName=WIDE.name)["Stacks"][0]
-        shared = {found["ParameterKey"]: found["ParameterValue"] for found in described["Parameters"]}
-        return {name: shared[name] for name in ("PythonRuntime", "Architecture")} | given
 
     def _sam(self, *arguments: str) -> None:
         inherited = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "AWS_PROFILE")}

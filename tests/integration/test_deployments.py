@@ -117,7 +117,7 @@ def test_a_deleted_environment_is_deployed_again_with_what_stayed(second: Deploy
     rows = Rows("counted", "later", "counted")
     run = first.start(first.config(rows.csv, storage_mode="dynamodb"))
     assert run.wait()["rows_failed"] == 1
-    outputs, resources = second.outputs, second.resources()
+    outputs, resources = dict(second.outputs), second.resources()
     with_data = {name for name, found in resources.items() if found["ResourceType"] in STAYING}
 
     second.delete()

@@ -5,6 +5,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +20,7 @@ def commands(job: str) -> list[str]:
     return [step["run"] for step in JOBS[job]["steps"] if "run" in step]
 
 
+@pytest.mark.xfail(strict=True, reason="`make audit` is to come")
 def test_what_it_makes_the_makefile_makes() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     made = re.findall(r"^([\w./%-]+):", makefile, re.MULTILINE)

@@ -61,13 +61,13 @@ def test_repeated_event_starts_nothing(batches: Batches) -> None:
     run = _upload(batches, batches.config(behaviours("echo")))
     run.wait()
     key = f"configs/{uuid.uuid4().hex}.json"
-    put = batches.s3.put_object(Bucket=batches.bucket, Key=key, Body=b"{}")
+    put = batches.s3.put_object(Bucket=batches.bucket, Key=key, Body=b'{"resume_from": "none"}')
     functions = batches.account.client("lambda")
     name = batches.function("StartBatch")
     event = {
         "detail": {
             "bucket": {"name": batches.bucket},
-            "object": {"key": key, "size": 2, "etag": "e", "version-id": put["VersionId"]},
+            "object": {"key": key, "size": 23, "etag": "e", "version-id": put["VersionId"]},
         }
     }
     answers = [

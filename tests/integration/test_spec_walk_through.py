@@ -8,7 +8,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,14 @@ from batchctl.local import sam
 from batchctl.local.stack import MAIN, LocalStack
 from batchctl.project import ROOT
 from tests.integration.batches import Inbox, wait_until
+from tests.integration.builds import Builds
+from tests.integration.conftest import HastyEmulator
 
 TEXT = (Path(__file__).parent / "spec_walk_through.md").read_text(encoding="utf-8")
 STEPS = re.findall(r"^### (Step \d): .*?^```bash\n(.*?)^```", TEXT, re.DOTALL | re.MULTILINE)
 BUCKET = "batch-processor-prod-123456789012"
 AGENT = ROOT / "generated" / "broadband_availability_bt_wholesale"
 AWS = ROOT / ".venv-aws" / "bin"
-ARTIFACTS = "walk-through-artifacts"
 
 Run = Callable[..., str]
 
@@ -39,51 +40,38 @@ class BuiltAsMain(sam.Stack):
         return MAIN.build_dir
 
 
-@dataclass
-class Prod:
-    """The stack of the environment prod, in the embedded AWS beside the tests' own."""
-
-    stack: LocalStack
-    outputs: dict[str, str]
-
-    def client(self, service: str) -> Any:
-        return self.stack.client(service)
-
-    def executions(self) -> list[dict[str, Any]]:
-        """Those of the batch machine, newest first."""
-        machine = self.outputs["StateMachineArn"]
-        found: list[dict[str, Any]] = self.client("stepfunctions").list_executions(stateMachineArn=machine)[
-            "executions"
-        ]
-        return found
+OWN = {"Environment": "prod", "AgentNamePattern": "broadband-*", "ToolNamePattern": "broadband-*"}
+PROD = BuiltAsMain(ROOT, "batch-processor-prod", OWN)
 
 
 @pytest.fixture(scope="module")
-def prod(local_stack: LocalStack) -> Prod:
-    local_stack.client("s3").create_bucket(Bucket=ARTIFACTS)
-    own = {"Environment": "prod", "ResultsTableName": "batch_processor_results_prod", "AgentNamePattern": "broadband-*"}
-    outputs = deployed(local_stack, BuiltAsMain(ROOT, "batch-processor-prod", own))
-    registered = {"Environment": "prod", "RegisterEntryFunctionArn": outputs["RegisterEntryFunctionArn"]}
-    agent = sam.Stack(AGENT, "broadband-availability-bt-wholesale-prod", registered)
-    sam.build(agent)
-    deployed(local_stack, agent)
-    return Prod(local_stack, outputs)
+def prod(builds: Builds, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalStack]:
+    """The stack of the environment prod by itself, and the agent, which registers itself under its name without one."""
+    emulator = HastyEmulator(auth=True, log_path=tmp_path_factory.mktemp("prod") / "emulator.log")
+
+    def build(stack: sam.Stack) -> None:
+        builds.build(MAIN if stack is PROD else stack)
+
+    with LocalStack(emulator=emulator, stacks=(PROD,), build=build) as stack:
+        own = {"Environment": "prod", "RegisterEntryFunctionArn": stack.outputs["RegisterEntryFunctionArn"]}
+        stack.add(sam.Stack(AGENT, "broadband-availability-bt-wholesale-prod", own))
+        yield stack
 
 
-def deployed(stack: LocalStack, added: sam.Stack) -> dict[str, str]:
-    """Deploys one more stack; its outputs, of which the tests' own stack must not get any."""
-    sam.deploy(added, ARTIFACTS, stack.environment)
-    (described,) = stack.client("cloudformation").describe_stacks(StackName=added.name)["Stacks"]
-    return {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+def executions(prod: LocalStack) -> list[dict[str, Any]]:
+    """Those of the batch machine, newest first."""
+    machine = prod.outputs["StateMachineArn"]
+    found: list[dict[str, Any]] = prod.client("stepfunctions").list_executions(stateMachineArn=machine)["executions"]
+    return found
 
 
 @pytest.fixture(scope="module")
-def run(prod: Prod, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def run(prod: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Runs a step in a shell as the text has it; returns what it prints."""
     folder = tmp_path_factory.mktemp("walk-through")
     _, _, _, region, account, *_ = prod.outputs["StateMachineArn"].split(":")
     home = {BUCKET: prod.outputs["BucketName"], "eu-west-1:123456789012": f"{region}:{account}", "/tmp/": f"{folder}/"}
-    environment = {**prod.stack.environment, "PATH": f"{AWS}{os.pathsep}{os.environ['PATH']}", "AWS_PAGER": ""}
+    environment = {**prod.environment, "PATH": f"{AWS}{os.pathsep}{os.environ['PATH']}", "AWS_PAGER": ""}
 
     def type_in(script: str, **left_open: str) -> str:
         for printed, meant in (home | left_open).items():
@@ -100,7 +88,7 @@ def test_text_has_seven_steps() -> None:
     assert BUCKET in TEXT
 
 
-def test_seven_steps_lead_to_the_result(prod: Prod, run: Run) -> None:
+def test_seven_steps_lead_to_the_result(prod: LocalStack, run: Run) -> None:
     steps = dict(STEPS)
     inbox = Inbox.of_topic(prod)
     for number in range(1, 5):
@@ -131,12 +119,12 @@ def test_seven_steps_lead_to_the_result(prod: Prod, run: Run) -> None:
         "the agent is known by its machine"
     )
     # The upload of step 4 has started nothing and alarmed nobody: there is one batch, and one message.
-    assert [execution["executionArn"] for execution in prod.executions()] == [arn]
+    assert [execution["executionArn"] for execution in executions(prod)] == [arn]
     assert arn in inbox.wait_for(summary["csv_location"])["Message"]
     assert inbox.count("execution_arn", 0.5) == 0
 
 
-def test_config_that_names_its_csv_is_found_by_its_name_once_it_is_uploaded(prod: Prod, run: Run) -> None:
+def test_config_that_names_its_csv_is_found_by_its_name_once_it_is_uploaded(prod: LocalStack, run: Run) -> None:
     run(dict(STEPS)["Step 1"] + dict(STEPS)["Step 2"] + dict(STEPS)["Step 3"])
     add_csv = (
         'sed -i \'1a "input_csv_s3_uri": "s3://batch-processor-prod-123456789012/inputs/test_addresses.csv",\' '
@@ -162,7 +150,7 @@ def found_in_docs(word: str) -> str:
     return command
 
 
-def test_config_beside_the_folder_is_told_of(prod: Prod, run: Run) -> None:
+def test_config_beside_the_folder_is_told_of(prod: LocalStack, run: Run) -> None:
     inbox = Inbox.of_topic(prod)
     config = {"csv_s3_uri": "s3://x/inputs/a.csv", "target": "triage", "input_mapping": {"text": "text"}}
     upload = f"echo '{json.dumps(config)}' | aws s3 cp - s3://{BUCKET}/config/astray.json"
@@ -170,4 +158,4 @@ def test_config_beside_the_folder_is_told_of(prod: Prod, run: Run) -> None:
     message = json.loads(inbox.wait_for("astray")["Message"])
     assert message["status"] == "NOT_STARTED"
     run(message["advice"].partition(": ")[2])
-    assert wait_until(lambda: [found for found in prod.executions() if found["name"].startswith("astray-")])
+    assert wait_until(lambda: [found for found in executions(prod) if found["name"].startswith("astray-")])

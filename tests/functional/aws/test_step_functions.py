@@ -82,6 +82,11 @@ SENT: dict[str, Any] = {
         "input": {"n": 1.0, "o": None, "l": [[]]},
     },
     "messages": {"messages": [{"role": "user", "content": "é 😀"}], "input": {"prompt": "é 😀"}},
+    "prompt and data": {
+        "batchContext": {"executionId": "", "rowId": "7", "totalRows": 0},
+        "prompt": '{"n":1}',
+        "data": {"n": 1},
+    },
     "tool": {"name": "quote", "input": {"x": "y"}, "id": "night-7-1"},
 }
 
@@ -91,7 +96,7 @@ SENT: dict[str, Any] = {
 def test_execution_that_was_found_is_the_rows_if_it_was_given_what_the_row_sends(kind: str) -> None:
     sent = SENT[kind]
     # An earlier batch has another name, and another number of rows.
-    given = {**sent, "batchContext": CONTEXT} if kind == "agent" else sent
+    given = {**sent, "batchContext": CONTEXT} if "batchContext" in sent else sent
     arn = run_agent("night-7-1", given=json.dumps(given, indent=1, sort_keys=True), output=json.dumps(answer_of("x")))
     assert handle(fetching(arn, sent=sent), None)["status"] == "SUCCESS"
 

@@ -1,13 +1,14 @@
 import codecs
 import io
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from batch_processor.aws.client import client
 from batch_processor.batch import manifest
 from batch_processor.contract import Plan
+from batch_processor.contract.rules import FieldRules
 from batch_processor.errors import (
     BatchTooLarge,
     InvalidConfiguration,
@@ -157,7 +158,8 @@ def with_agents(**files: Any) -> dict[str, Any]:
 
 def test_rules_of_the_agent_come_from_the_file_that_the_config_names() -> None:
     plan = validate(with_agents(rules=RULES))
-    assert [field["field"] for field in plan["output"]["extraction"][0]["fields"]] == ["category", "score"]
+    [rule] = plan["output"]["extraction"]
+    assert [field["field"] for field in cast("FieldRules", rule)["field_ways"]] == ["category", "score"]
     kept = manifest.read_config(DATA, EXECUTION["id"])
     assert kept
     assert kept["agents"]["support-triage"] == {"extraction": "s3://data/configs/rules.yaml"}

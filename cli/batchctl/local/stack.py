@@ -16,7 +16,7 @@ from batchctl.project import ROOT
 _ARTIFACTS = "sam-artifacts"
 _ALLOWED = ("AgentNamePattern", "ToolNamePattern", "InputBucketPattern", "OutputBucketPattern")
 # One of the examples is an agent that runs batches.
-_PARAMETERS = {**dict.fromkeys(_ALLOWED, "batch-example-*"), "MostNestedBatches": "1"}
+_PARAMETERS = {**dict.fromkeys(_ALLOWED, "batch-example-*"), "MostNestedBatches": "1", "AllowDebugLogs": "true"}
 MAIN = sam.Stack(ROOT, "batch-processor-local", _PARAMETERS)
 EXAMPLES = sam.Stack(ROOT / "examples", "batch-examples-local", {})
 AGENTS = sam.Stack(ROOT / "examples" / "agents", "batch-agents-local", {})

@@ -8,6 +8,7 @@ import typer
 
 from batchctl import version
 from batchctl.demo import commands as demo
+from batchctl.erase import commands as erase
 from batchctl.factory import commands as factory
 from batchctl.help_layout import CommandsByTask, examples
 from batchctl.local import commands as local
@@ -25,7 +26,7 @@ app = typer.Typer(
     epilog=examples("batchctl demo", "batchctl registry check my-agent.json"),
 )
 # Modules of commands import nothing but Typer before they run, so that help comes at once.
-for commands in (demo, run, local, registry, factory, version):
+for commands in (demo, run, local, registry, factory, erase, version):
     app.add_typer(commands.app)
 
 

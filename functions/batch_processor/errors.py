@@ -5,13 +5,15 @@ BatchProcessorError
 │   ├── InvalidConfiguration    the config, its target or the CSV's header
 │   ├── InvalidEntry            a registry entry, when it is written or when it is read
 │   ├── InvalidCsv              bytes that are not the CSV they claim to be
-│   └── BatchTooLarge           beyond a limit of Step Functions, which is named
+│   ├── BatchTooLarge           beyond a limit of Step Functions, which is named
+│   └── UnknownBatch            no batch, or more than one, is called so
 ├── WorthAnotherAttempt         the same call may succeed the next time
 │   ├── StorageUnavailable      an AWS service throttles or fails
 │   ├── StructuredOutputMissing a row's answer without structured output
 │   ├── StructuredOutputInvalid a row's answer of the wrong shape, or not as its schema wants it
 │   ├── AgentExecutionFailed    an agent's execution that ended without an answer
-│   └── ForeignExecution        an execution that has a row's name and was given something else
+│   ├── ForeignExecution        an execution that has a row's name and was given something else
+│   └── BatchAtWork             a batch that still runs, or whose answers are still being saved
 └── Permanent                   no attempt helps
     ├── SourceUnavailable       an object that is missing, or that changed since it was pinned
     ├── AnswerSchemaInvalid     a schema that no answer can be checked by
@@ -73,6 +75,10 @@ class BatchTooLarge(BeforeAnyCall):
     """The batch does not fit a limit of Step Functions; the message names the limit and the way out."""
 
 
+class UnknownBatch(BeforeAnyCall):
+    """No batch is called so, or several are; the message names those that could be meant."""
+
+
 class StorageUnavailable(WorthAnotherAttempt):
     """An AWS service throttled, failed or could not be reached, also after the SDK's own retries."""
 
@@ -91,6 +97,10 @@ class AgentExecutionFailed(WorthAnotherAttempt):
 
 class ForeignExecution(WorthAnotherAttempt):
     """The execution that has the name of a row's call was given another input, so its answer is not the row's."""
+
+
+class BatchAtWork(WorthAnotherAttempt):
+    """The batch still runs, or functions are still saving its answers; the message says what to wait for or to type."""
 
 
 class SourceUnavailable(Permanent):

@@ -17,7 +17,7 @@ from tests.statemachine.row_path import (
     Path,
     failed,
 )
-from tests.statemachine.samples import PROBLEM, plan
+from tests.statemachine.samples import PROBLEM, WITHHELD, plan
 
 EMPTY = {"error": "EmptyRow", "message": "Line 3: all cells are empty, so there is nothing to send."}
 
@@ -77,8 +77,7 @@ ATTEMPTS = {
         {"InvokeAgent": [AGENT_FAILED] * 3, "SendAbortingRowToDeadLetterQueue": [UNREACHABLE_QUEUE]},
         {
             "Error": "RowFailed",
-            "Cause": "Row 2 failed and continue_on_error is false. "
-            "States.TaskFailed: TriageFailed: the model gave no answer",
+            "Cause": f"Row 2 failed and continue_on_error is false. States.TaskFailed: {WITHHELD}",
         },
         plan=plan(execution={"continue_on_error": False}),
     ),

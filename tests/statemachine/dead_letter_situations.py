@@ -15,7 +15,7 @@ from tests.statemachine.recorded import (
     failures,
     not_taken,
 )
-from tests.statemachine.samples import LOADED, PROBLEM
+from tests.statemachine.samples import LOADED, PROBLEM, QUOTING, WITHHELD
 from tests.statemachine.situation import Situation
 
 
@@ -91,7 +91,7 @@ def _dead_letter() -> Iterator[Situation]:
             case,
             error,
             QUEUE_RESULT,
-            expected={**letter, "output": {**error, "unread": ""}, "next": "AbortBatch"},
+            expected={**letter, "output.Error": error["Error"], "output.unread": "", "next": "AbortBatch"},
         )
     assert not expected
 
@@ -114,7 +114,11 @@ def _unreachable_queue() -> Iterator[Situation]:
     for (queue, refusal), (case, error) in product(refusals.items(), failures().items()):
         name, kept = f"queue {queue}, {case}", not_taken(error, refusal)
         to_record = {"output": kept, "next": "RecordRowFailure"}
-        to_abort = {"output": {**error, "unread": ""}, "next": "AbortBatch"}
+        to_abort = {
+            "output.unread": "",
+            **({"output.reason": said[case]} if case in said else {}),
+            "next": "AbortBatch",
+        }
         yield Situation("SendToDeadLetterQueue", name, error, error=refusal, expected=to_record)
         yield Situation("SendAbortingRowToDeadLetterQueue", name, error, error=refusal, expected=to_abort)
         message = f"The dead letter queue did not take the row ({refusal['Error']}). "
@@ -141,12 +145,15 @@ def _unreachable_queue() -> Iterator[Situation]:
 
 def _abort() -> Iterator[Situation]:
     said = {
-        "agent failed": "Row 2 failed and continue_on_error is false. "
-        "States.TaskFailed: TriageFailed: the model gave no answer",
-        "agent failed on a path": "Row 2 failed and continue_on_error is false. "
-        "States.TaskFailed: TriageFailed: no C:\\new nor C:\\",
-        "nothing but a name": "Row 2 failed and continue_on_error is false. Odd: ",
+        "agent failed": "States.TaskFailed: TriageFailed: the model gave no answer",
+        "agent failed on a path": "States.TaskFailed: TriageFailed: no C:\\new nor C:\\",
+        "nothing but a name": "Odd: ",
     }
+    row = "Row 2 failed and continue_on_error is false. "
     for case, error in failures().items():
-        cause = {"fields.Cause": said[case]} if case in said else {}
-        yield Situation("AbortBatch", case, error, expected={"fields.Error": "RowFailed", "next": None, **cause})
+        kept = {**error, "unread": "", "reason": said.get(case, ": ").partition(": ")[2]}
+        quoted = {"fields.Cause": row + said[case]} if case in said else {}
+        ends = {"fields.Error": "RowFailed", "next": None}
+        yield Situation("AbortBatch", f"{case}, quoted", kept, variables={"plan": QUOTING}, expected=ends | quoted)
+        withheld = {"fields.Cause": f"{row}{error['Error']}: {WITHHELD}"}
+        yield Situation("AbortBatch", case, kept, expected=ends | withheld)

@@ -178,6 +178,14 @@ def plan(**parts: dict[str, Any]) -> dict[str, Any]:
     return {**PLAN, **{name: {**PLAN[name], **values} for name, values in parts.items()}}
 
 
+QUOTING = plan(output={"quote_errors": True})
+# What the cause of a batch that a row ended says in place of the row's reason.
+WITHHELD = (
+    "the reason is in its dead letter and, if other rows were answered, in _error_message of the partial CSV "
+    "(output_mapping.quote_errors has it quoted here)."
+)
+
+
 def call(planned: Mapping[str, Any] = PLAN, row: Mapping[str, Any] = ROW, attempt: int = 1) -> dict[str, Any]:
     """The pipeline's $call, which changes with attempt and run."""
     target, end = planned["target"], f"{attempt}{row['run']}"

@@ -27,7 +27,7 @@ from tests.statemachine.recorded import (
 )
 from tests.statemachine.row_batch_situations import row_batch_situations
 from tests.statemachine.row_situations import row_situations
-from tests.statemachine.samples import LOADED, PLAN
+from tests.statemachine.samples import LOADED, PLAN, QUOTING
 from tests.statemachine.situation import ROW_VARIABLES, Situation
 from tests.statemachine.states import STATES
 from tests.statemachine.visit import Visit, visit
@@ -185,8 +185,10 @@ def test_the_reason_of_an_agent_stays_readable(reason: str, javascript: JavaScri
     for engine in (javascript, python):
         message = visit(STATES["SendToDeadLetterQueue"], engine, variables, error, {}).output["message"]
         assert message == said
-        cause = visit(STATES["AbortBatch"], engine, variables, error).fields["Cause"]
+        kept = visit(STATES["SendAbortingRowToDeadLetterQueue"], engine, variables, error, {}).output
+        cause = visit(STATES["AbortBatch"], engine, {**variables, "plan": QUOTING}, kept).fields["Cause"]
         assert cause == f"Row 2 failed and continue_on_error is false. States.TaskFailed: {said}"
+        assert reason not in visit(STATES["AbortBatch"], engine, variables, kept).fields["Cause"] or len(reason) < 40
 
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
@@ -240,7 +242,9 @@ def test_the_results_of_rows_that_all_fail_fit_one_payload(rows: int, javascript
 
 @pytest.mark.parametrize("case", failures())
 def test_an_aborted_batch_says_why_within_the_limit_of_a_cause(case: str, javascript: JavaScriptEngine) -> None:
-    fields = visit(STATES["AbortBatch"], javascript, ROW_VARIABLES, failures()[case]).fields
+    quoting = {**ROW_VARIABLES, "plan": QUOTING}
+    kept = visit(STATES["SendAbortingRowToDeadLetterQueue"], javascript, quoting, failures()[case], {}).output
+    fields = visit(STATES["AbortBatch"], javascript, quoting, kept).fields
     assert len(fields["Cause"]) <= CAUSE_CHARACTERS
     assert fields["Cause"].startswith("Row 2 failed")
 
@@ -248,9 +252,12 @@ def test_an_aborted_batch_says_why_within_the_limit_of_a_cause(case: str, javasc
 @pytest.mark.parametrize("case", [case for case in failures() if case != "hostile name"])
 def test_the_row_that_ended_a_batch_is_salvaged_as_what_it_was(case: str, javascript: JavaScriptEngine) -> None:
     error = failures()[case]
-    fields = visit(STATES["AbortBatch"], javascript, ROW_VARIABLES, error).fields
-    row = aborting_row(Failure.of({"status": "FAILED", "error": fields["Error"], "cause": fields["Cause"]}))
+    kept = visit(STATES["SendAbortingRowToDeadLetterQueue"], javascript, ROW_VARIABLES, error, {}).output
+    fields = visit(STATES["AbortBatch"], javascript, ROW_VARIABLES, kept).fields
+    failure = Failure.of({"status": "FAILED", "error": fields["Error"], "cause": fields["Cause"]})
+    row = aborting_row(failure, {2: kept["reason"]})
     assert row
+    assert row["message"] == kept["reason"]
     letter = visit(STATES["SendToDeadLetterQueue"], javascript, ROW_VARIABLES, error, {}).output
     assert (row["index"], row["status"], row["error"]) == (letter["index"], letter["status"], error["Error"])
 

@@ -25,7 +25,7 @@ from tests.statemachine.row_path import (
     Path,
     failed,
 )
-from tests.statemachine.samples import plan
+from tests.statemachine.samples import WITHHELD, plan
 
 UNREAD_ANSWERS = {
     "answer unread": Path(
@@ -103,7 +103,7 @@ UNREAD_ANSWERS = {
         },
         {
             "Error": "RowFailed",
-            "Cause": "Row 2 failed and continue_on_error is false. StorageUnavailable: S3 failed",
+            "Cause": f"Row 2 failed and continue_on_error is false. StorageUnavailable: {WITHHELD}",
         },
         plan=plan(execution={"continue_on_error": False}),
     ),

@@ -61,13 +61,12 @@ def unread_situations() -> Iterator[Situation]:
             expected={"output.message": said, "output.status": "TIMEOUT"},
         )
         yield Situation(
-            "AbortBatch",
+            "SendAbortingRowToDeadLetterQueue",
             f"{error['Error']} while an answer was read",
             error,
+            QUEUE_RESULT,
             variables={"unread": unread({})},
-            expected={
-                "fields.Cause": f"Row 2 failed and continue_on_error is false. {error['Error']}: {said}",
-            },
+            expected={"output.reason": said},
         )
     yield from _execution_of_an_unread_answer()
 

@@ -17,7 +17,7 @@ _ARTIFACTS = "sam-artifacts"
 _ALLOWED = ("AgentNamePattern", "ToolNamePattern", "InputBucketPattern", "OutputBucketPattern")
 EXAMPLES_PATTERN = "batch-example-*"
 # One of the examples is an agent that runs batches.
-_PARAMETERS = {**dict.fromkeys(_ALLOWED, EXAMPLES_PATTERN), "MostNestedBatches": "1"}
+_PARAMETERS = {**dict.fromkeys(_ALLOWED, EXAMPLES_PATTERN), "MostNestedBatches": "1", "AllowDebugLogs": "true"}
 MAIN = sam.Stack(ROOT, "batch-processor-local", _PARAMETERS)
 EXAMPLES = sam.Stack(ROOT / "examples", "batch-examples-local", {})
 AGENTS = sam.Stack(ROOT / "examples" / "agents", "batch-agents-local", {})

@@ -85,8 +85,8 @@ def _show_summary(summary: dict[str, Any], console: Console) -> None:
         f"{summary['status_text']}"
     )
     for error in summary["errors"]:
-        name = "" if error["error"].startswith("States.") else f"{error['error']}: "
-        console.print(f"  {error['count']}× from row {error['first_row']}: {name}{error['message']}", markup=False)
+        name = ": ".join(error[part] for part in ("error", "inner_error", "message") if error.get(part))
+        console.print(f"  {error['count']}× from row {error['first_row']}: {name}", markup=False)
 
 
 def _show_rows(path: Path, summary: dict[str, Any], console: Console) -> None:

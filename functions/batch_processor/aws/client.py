@@ -29,9 +29,27 @@ _TRANSIENT = {
 MOST_CONNECTIONS = 32
 
 
+_make: Callable[[str], Any] | None = None
+
+
+@contextmanager
+def clients_from(make: Callable[[str], Any]) -> Iterator[None]:
+    """Within it all gateways use the clients that `make(service)` makes, of an account other than the shell's."""
+    global _make
+    _make, before = make, _make
+    client.cache_clear()
+    try:
+        yield
+    finally:
+        _make = before
+        client.cache_clear()
+
+
 @cache
 def client(service: str) -> Any:
     """The client of a service, with the SDK's standard retries."""
+    if _make:
+        return _make(service)
     # boto3 takes longer to import than all the rest together; a handler that ends without AWS never pays for it.
     import boto3
     from botocore.config import Config

@@ -4,14 +4,18 @@ In each function `action` says in words what is done, for error messages, and `r
 the client to use, by default the one that all functions share.
 """
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 from batch_processor.aws.client import client, dynamodb_types, translated
+from batch_processor.errors import StorageUnavailable
 
 Item = dict[str, dict[str, Any]]  # as DynamoDB writes it: {"name": {"S": "text"}}
+_BATCH_ATTEMPTS = 12
+_LONGEST_WAIT_SECONDS = 5.0
 
 
 def connect(dynamodb: Any = None) -> Any:
@@ -44,6 +48,18 @@ def put(action: str, dynamodb: Any = None, **request: Any) -> bool:
 def delete(action: str, dynamodb: Any = None, **request: Any) -> bool:
     """Removes an item; False if the request's condition does not hold, and then it stays."""
     return _conditionally(action, connect(dynamodb), "delete_item", request)
+
+
+def delete_all(action: str, table: str, keys: list[Item], dynamodb: Any = None) -> None:
+    """Removes up to 25 items; StorageUnavailable if DynamoDB leaves some of them unprocessed again and again."""
+    wanted: dict[str, Any] = {table: [{"DeleteRequest": {"Key": key}} for key in keys]}
+    for attempt in range(_BATCH_ATTEMPTS):
+        with translated(action):
+            wanted = connect(dynamodb).batch_write_item(RequestItems=wanted).get("UnprocessedItems", {})
+        if not wanted:
+            return
+        time.sleep(min(_LONGEST_WAIT_SECONDS, 0.1 * 2**attempt))
+    raise StorageUnavailable(f"{action}: DynamoDB throttles; {len(wanted[table])} of {len(keys)} items are left.")
 
 
 def as_json(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -145,6 +145,42 @@ def listed(bucket: str, prefix: str, after: str = "") -> Iterator[dict[str, Any]
             yield from page.get("Contents", [])
 
 
+def versions(bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
+    """All versions of the objects whose keys begin with `prefix`, with what marks deleted ones (which has no Size)."""
+    pages = client("s3").get_paginator("list_object_versions")
+    with translated(f"Listing the versions of s3://{bucket}/{prefix}"):
+        for page in pages.paginate(Bucket=bucket, Prefix=prefix):
+            yield from page.get("Versions", [])
+            yield from page.get("DeleteMarkers", [])
+
+
+def delete_versions(bucket: str, found: list[dict[str, Any]]) -> None:
+    """Deletes up to 1,000 versions for good; BatchProcessorError names one that S3 refuses to delete."""
+    objects = [{"Key": version["Key"], "VersionId": version["VersionId"]} for version in found]
+    with translated(f"Deleting from s3://{bucket}"):
+        answer = client("s3").delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
+    if refused := answer.get("Errors"):
+        first = refused[0]
+        raise BatchProcessorError(
+            f"S3 did not delete {len(refused):,} of {len(objects):,} versions from s3://{bucket}; of {first['Key']} it said "
+            f"{first.get('Code')}: {first.get('Message')}"
+        )
+
+
+def unfinished_uploads(bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
+    """The multipart uploads to keys with that prefix that nobody has completed, as {Key, UploadId}."""
+    pages = client("s3").get_paginator("list_multipart_uploads")
+    with translated(f"Listing unfinished uploads to s3://{bucket}/{prefix}"):
+        for page in pages.paginate(Bucket=bucket, Prefix=prefix):
+            yield from page.get("Uploads", [])
+
+
+def abort_upload(bucket: str, upload: dict[str, Any]) -> None:
+    """Drops what has been uploaded."""
+    with translated(f"Aborting an upload to s3://{bucket}/{upload['Key']}"):
+        client("s3").abort_multipart_upload(Bucket=bucket, Key=upload["Key"], UploadId=upload["UploadId"])
+
+
 def write(bucket: str, key: str, body: bytes, content_type: str) -> None:
     """Writes a small object of our own making, whose name only the batch has; a repeated write replaces it."""
     with translated(f"Writing s3://{bucket}/{key}"):

@@ -93,6 +93,14 @@ def executions_since(since: datetime, arn_prefix: str, status: str) -> Iterator[
                     yield execution["executionArn"]
 
 
+def named_like(machine_arn: str, beginning: str) -> Iterator[str]:
+    """The ARNs of the machine's executions whose names begin so, newest first."""
+    pages = client("stepfunctions").get_paginator("list_executions")
+    with translated(f"Looking for executions of {machine_arn}"):
+        for page in pages.paginate(stateMachineArn=machine_arn, maxResults=_PAGE_EXECUTIONS):
+            yield from (found["executionArn"] for found in page["executions"] if found["name"].startswith(beginning))
+
+
 def history(execution_arn: str, *, if_any: bool = False) -> Iterator[dict[str, Any]]:
     """The events of an execution, oldest first; with `if_any` an execution that was never started has none."""
     states = client("stepfunctions")

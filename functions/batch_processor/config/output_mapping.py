@@ -54,6 +54,7 @@ class OutputOptions:
     include_original: bool = True
     add_metadata: bool = True
     escape_formulas: bool = True
+    quote_errors: bool = False
     csv: OutputFormat = RFC_4180
     schema: dict[str, Any] | None = None
     extraction: tuple[Rule, ...] = ()
@@ -129,6 +130,10 @@ class OutputColumns(Shape):
         default=OutputOptions.escape_formulas,
         description="Whether generated text that a spreadsheet would run gets an apostrophe before the sign that it begins with.",
     )
+    quote_errors: Flag = Field(
+        default=OutputOptions.quote_errors,
+        description="Whether summary and messages quote the words of failures, which may quote cells; else names and counts.",
+    )
     csv_format: OutputFormatChoice | None = Field(
         default=None,
         description="How the output CSV is written: `as_input`, or an object {delimiter, bom}; with commas by default.",
@@ -164,6 +169,7 @@ class OutputColumns(Shape):
             include_original=self.include_original,
             add_metadata=self.add_metadata,
             escape_formulas=self.escape_formulas,
+            quote_errors=self.quote_errors,
             csv=output_format(self.csv_format, bom=self.bom),
         )
 

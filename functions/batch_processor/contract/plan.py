@@ -129,7 +129,8 @@ class WrittenCsv(TypedDict):
 class Output(AnswerRules):
     """Answer rules stand here, or `answer` says where S3 has them; neither if none are known.
 
-    Without `csv` it is written with commas and without a byte order mark.
+    Without `csv` it is written with commas and without a byte order mark. With `quote_errors` the summary and the messages
+    have the words of failures, which may quote cells.
     """
 
     answer: NotRequired[StoredAnswerRules]
@@ -138,6 +139,7 @@ class Output(AnswerRules):
     add_metadata: bool
     escape_formulas: bool
     csv: NotRequired[WrittenCsv]
+    quote_errors: NotRequired[bool]
     bucket: str
     key: str
 

@@ -1,4 +1,7 @@
-"""Tells why the JSON in a cell, or the value that a path takes out of it, would not reach the target as it is."""
+"""Tells why the JSON in a cell, or the value that a path takes out of it, would not reach the target as it is.
+
+It quotes nothing of the cell: where such a row ends the batch, the reason is told to many.
+"""
 
 import json
 import math
@@ -12,7 +15,6 @@ from batch_processor.document.json_path import Step, follow
 _DEEPEST = 100
 # JSONata has doubles alone. Whether it reads more digits than one has, or as what, is documented nowhere.
 _LARGEST_EXACT_INTEGER = 2**53
-_LONGEST = 40  # digits
 
 
 def json_fault(cell: str, path: Sequence[Step]) -> str | None:
@@ -29,22 +31,21 @@ def json_fault(cell: str, path: Sequence[Step]) -> str | None:
         return "nested too deeply"
     if _is_deeper(value, _DEEPEST):
         return f"nested deeper than {_DEEPEST} levels"
-    altered = next(_altered(follow(path, value)), None)
-    return altered and (
-        f"but the number {altered} at its path would not surely arrive unchanged, as it is beyond 2^53 or has more digits "
+    if not any(_altered(follow(path, value))):
+        return None
+    return (
+        "but a number at its path would not surely arrive unchanged, as it is beyond 2^53 or has more digits "
         "than a double. Write it in quotes in that JSON, or map the whole cell by column_mappings: text is sent as it is"
     )
 
 
 class _Altered(float):
-    """A number that a double might not carry as it is written in `digits`."""
-
-    digits: str
+    """A number that a double might not carry as it is written."""
 
 
 def _integer(digits: str) -> float:
     number = _finite(digits)
-    return number if abs(number) < _LARGEST_EXACT_INTEGER or _is_limit(digits) else _marked(number, digits)
+    return number if abs(number) < _LARGEST_EXACT_INTEGER or _is_limit(digits) else _Altered(number)
 
 
 def _is_limit(digits: str) -> bool:
@@ -55,30 +56,23 @@ def _decimal(digits: str) -> float:
     number = _finite(digits)
     if number == 0:  # an exponent may be too small for Decimal, too
         mantissa = digits.lower().partition("e")[0]
-        return number if not mantissa.strip("-0.") else _marked(number, digits)
-    return number if Decimal(digits) == Decimal(repr(number)) else _marked(number, digits)
-
-
-def _marked(number: float, digits: str) -> float:
-    altered = _Altered(number)
-    altered.digits = digits if len(digits) <= _LONGEST else f"{digits[:_LONGEST]}…"
-    return altered
+        return number if not mantissa.strip("-0.") else _Altered(number)
+    return number if Decimal(digits) == Decimal(repr(number)) else _Altered(number)
 
 
 def _finite(digits: str) -> float:
     if math.isinf(number := float(digits)):
-        raise ValueError(f"{digits[:20]} is larger than any number that Step Functions can carry")
+        raise ValueError("a number is larger than any that Step Functions can carry")
     return number
 
 
-def _altered(value: Any) -> Iterator[str]:
-    """The numbers in the value that might be altered, as they are written."""
+def _altered(value: Any) -> Iterator[bool]:
+    """Whether each of the parts of the value is a number that might be altered."""
     waiting = [value]
     while waiting:
         value = waiting.pop()
-        if isinstance(value, _Altered):
-            yield value.digits
-        elif isinstance(value, dict | list):
+        yield isinstance(value, _Altered)
+        if isinstance(value, dict | list):
             waiting += _children(value)
 
 

@@ -56,6 +56,8 @@ class MapResultsRequest:
         )
         if csv:
             output["csv"] = csv
+        if self.output.quote_errors:
+            output["quote_errors"] = True
         return output
 
 

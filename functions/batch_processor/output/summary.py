@@ -49,7 +49,7 @@ def what_became(output: Output, tally: Tally) -> dict[str, Any]:
         **tally.counts,
         "rows_empty": tally.empty_rows,
         "unfilled_columns": tally.unfilled_columns,
-        "errors": tally.errors(),
+        "errors": tally.errors() if output.get("quote_errors") else tally.named_errors(),
         **({"csv_format": output["csv"]} if "csv" in output else {}),
     }
 

@@ -15,6 +15,7 @@ _ATTEMPTS = tuple(
 )
 _TIMEOUT = tuple((section, "timeout_seconds") for section in _SECTIONS)
 _MAX_ROWS = (("max_rows",),)
+_LOG_LEVEL = tuple((section, key) for key in ("log_level", "debug") for section in _SECTIONS)
 _TTL = (("ttl_days",), ("defaults", "ttl_days"))
 
 
@@ -28,6 +29,7 @@ class Caps:
     most_days: int
     most_nested_batches: int
     work_folder_days: int
+    allow_debug_logs: str  # "true" or "false"
 
     def kept_to(self, config: BatchConfig, document: Any) -> BatchConfig:
         """The configuration with defaults that exceed no cap; what the document says itself is left as it is."""
@@ -56,6 +58,15 @@ class Caps:
                     f"{given:,} is more than this stack allows: {most:,} {what} (parameter {parameter}); lower it, or ask "
                     f"whoever deploys the stack to raise {parameter}",
                 )
+        yield from self._logs(config, document)
+
+    def _logs(self, config: BatchConfig, document: Any) -> Iterator[Problem]:
+        if config.execution.log_level == "DEBUG" and self.allow_debug_logs != "true":
+            yield Problem(
+                "/" + "/".join(_place(document, _LOG_LEVEL) or _LOG_LEVEL[0]),
+                "at DEBUG the contents of rows are logged, which this stack does not allow (parameter AllowDebugLogs); take it "
+                "out, or ask whoever deploys the stack for AllowDebugLogs=true",
+            )
 
 
 def _place(document: Any, places: tuple[tuple[str, ...], ...]) -> tuple[str, ...] | None:

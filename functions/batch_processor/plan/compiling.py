@@ -140,6 +140,8 @@ def _plan_output(config: BatchConfig, source: Source, batch: Batch, surroundings
     )
     if config.output.csv != RFC_4180:
         planned["csv"] = config.output.csv.written(source["encoding"], source["delimiter"])
+    if config.output.quote_errors:
+        planned["quote_errors"] = True
     if config.output.schema is not None:
         planned["schema"] = config.output.schema
     if config.output.extraction:

@@ -96,12 +96,15 @@ def status_of_failure(error: str, cause: str) -> Status:
     return "TIMEOUT" if error in _TIMEOUTS or function_timed_out or agent_timed_out else "FAILED"
 
 
-def aborting_row(failure: Failure) -> RowResult | None:
-    """The result of the row that ended its batch, where `continue_on_error` is false; None if no row did."""
+def aborting_row(failure: Failure, reasons: Mapping[int, str] | None = None) -> RowResult | None:
+    """The result of the row that ended its batch, where `continue_on_error` is false; None if no row did.
+
+    `reasons` has by row what the history tells of it, as the cause may not have its words.
+    """
     match = _ABORTING_ROW.match(failure.cause)
     if not match:
         return None
-    error, message = match[2], match[3]
+    error, message = match[2], (reasons or {}).get(int(match[1]), match[3])
     # The machine has told the cause in words of its own.
     status = "TIMEOUT" if message.startswith(_EXECUTION_TIMEOUT) else status_of_failure(error, message)
     return {"index": int(match[1]), "status": status, "error": error, "message": message}

@@ -50,6 +50,7 @@ class Salvage:
     ended: Failure | None = None
     _calls: dict[int, str] = field(default_factory=dict)
     _unread: dict[int, str] = field(default_factory=dict)
+    _reasons: dict[int, str] = field(default_factory=dict)
     _now: str = ""  # when the last event happened
     _row: dict[int, int] = field(default_factory=dict)
     _state: dict[int | None, str] = field(default_factory=dict)
@@ -158,11 +159,16 @@ class Salvage:
         if exited["name"] in _ANSWERS and self._succeeded[iteration]:
             self.answers[self._row[iteration]] = json.loads(exited["output"]), self._now
         elif exited["name"] == "SendAbortingRowToDeadLetterQueue":
-            self._unread[self._row[iteration]] = json.loads(exited["output"]).get("unread", "")
+            self._take_abort(self._row[iteration], json.loads(exited["output"]))
         elif exited["name"] in _RESULT_STATES and "index" in (result := json.loads(exited["output"])):
             self.results[result["index"]] = result
             if result["status"] == "SUCCESS":
                 self.answers.pop(result["index"], None)
+
+    def _take_abort(self, row: int, output: Mapping[str, str]) -> None:
+        self._unread[row] = output.get("unread", "")
+        if "reason" in output:
+            self._reasons[row] = output["reason"]
 
     def row_results(self, failure: Failure) -> list[RowResult]:
         """The results of all rows that were answered or failed, with the row that ended the batch.
@@ -171,7 +177,7 @@ class Salvage:
         called, and had not answered at the end, has failed; a row that was not called yet has no result.
         """
         results = dict(self.results)
-        if aborting := aborting_row(failure):
+        if aborting := aborting_row(failure, self._reasons):
             aborting["at"] = self._now
             if unread := self._unread.get(aborting["index"]):
                 aborting["unread"] = unread

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NotRequired, TypedDict
 
 from batch_processor.contract import FAILURES, Output, Plan, RowResult
+from batch_processor.results.named_errors import NamedError, named_errors
 from batch_processor.results.reasons import CountedError, Reasons
 
 BatchStatus = Literal["SUCCEEDED", "COMPLETED_WITH_ERRORS", "ALL_ROWS_FAILED", "PARTIAL", "FAILED"]
@@ -126,6 +127,10 @@ class Tally:
     def errors(self) -> list[CountedError]:
         """The reasons of all failures, the most frequent first, each with its count and the first row it befell."""
         return self.reasons.listed()
+
+    def named_errors(self) -> list[NamedError]:
+        """The same by the names of errors alone, without the words of any, which may quote cells."""
+        return named_errors(self.reasons)
 
 
 def tally_of(plan: Plan) -> Tally:

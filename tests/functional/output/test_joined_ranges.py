@@ -60,7 +60,7 @@ def test_output_joined_in_two_levels_is_that_of_one(batch: LargeBatch, monkeypat
     moments = {"finished_at": "", "execution_time_ms": 0}
     assert {**two, **moments} == {**one, **moments}
     assert (one["row_batches"], one["rows_succeeded"], one["rows_failed"], one["rows_not_run"]) == (5, 5, 5, 2)
-    assert one["errors"] == [{"error": "Busy", "message": "no", "count": 5, "first_row": 2}]
+    assert one["errors"] == [{"error": "Busy", "count": 5, "first_row": 2}]
 
 
 def test_repeated_join_of_a_range_replaces_what_it_finds(batch: LargeBatch) -> None:

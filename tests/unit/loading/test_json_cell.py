@@ -31,10 +31,10 @@ def test_number_that_a_double_carries_is_sent(number: str) -> None:
         *("4.9e-324", "0.30000000000000004000001", "1e-9999999999999999999999"),
     ],
 )
-def test_number_that_might_be_altered_is_named(number: str) -> None:
+def test_number_that_might_be_altered_is_told(number: str) -> None:
     fault = json_fault(f'{{"n": {number}}}', ["n"])
     assert fault is not None
-    assert fault.startswith(f"but the number {number} at its path would not surely arrive unchanged")
+    assert fault.startswith("but a number at its path would not surely arrive unchanged")
     assert json_fault(f'{{"n": "{number}"}}', ["n"]) is None, "the advice is to write it in quotes"
 
 
@@ -55,10 +55,8 @@ def test_only_numbers_that_the_path_leads_to_matter(cell: str, path: list[Step],
     assert (json_fault(cell, path) is None) is is_fit
 
 
-def test_long_number_is_cut() -> None:
-    fault = json_fault("0." + "123456789" * 1_000, [])
-    assert fault is not None
-    assert f"the number 0.{'123456789' * 4}12… at" in fault
+def test_nothing_of_the_cell_is_quoted() -> None:
+    assert "49" not in (json_fault("0.49" + "1234567" * 9, []) or "49")
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False) | st.integers().map(Decimal))

@@ -35,8 +35,8 @@ def test_summary_says_all_about_the_batch() -> None:
         "rows_empty": 0,
         "unfilled_columns": [],
         "errors": [
-            {"error": "Busy", "message": "no", "count": 1, "first_row": 2},
-            {"error": "States.Timeout", "message": "late", "count": 1, "first_row": 3},
+            {"error": "Busy", "count": 1, "first_row": 2},
+            {"error": "States.Timeout", "count": 1, "first_row": 3},
         ],
         "execution_time_ms": 60_500,
         "started_at": "2026-11-21T09:34:44.123Z",
@@ -56,6 +56,13 @@ def test_summary_says_all_about_the_batch() -> None:
         "storage_mode": "inline",
         "execution_arn": PLAN["batch"]["id"],
     }
+
+
+def test_summary_quotes_the_words_of_failures_only_where_the_configuration_asks_for_it() -> None:
+    plan, tally = make_plan(output={"quote_errors": True}), tally_of(failure(1, "Busy", "no room for Jane Doe"))
+    quoted = [{"error": "Busy", "message": "no room for Jane Doe", "count": 1, "first_row": 1}]
+    assert summarize(plan, make_loaded(1), tally, FINISHED)["errors"] == quoted
+    assert "Jane" not in str(summarize(PLAN, make_loaded(1), tally, FINISHED))
 
 
 def test_summary_names_the_version_of_the_source() -> None:

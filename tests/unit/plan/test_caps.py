@@ -14,8 +14,17 @@ NONE = Caps(
     most_days=30,
     most_nested_batches=0,
     work_folder_days=90,
+    allow_debug_logs="true",
 )
-LOW = dataclasses.replace(NONE, most_concurrency=5, most_attempts=2, most_rows=1_000, most_days=1, work_folder_days=32)
+LOW = dataclasses.replace(
+    NONE,
+    most_concurrency=5,
+    most_attempts=2,
+    most_rows=1_000,
+    most_days=1,
+    work_folder_days=32,
+    allow_debug_logs="false",
+)
 
 
 def refusals(caps: Caps, **keys: Any) -> dict[str, str]:
@@ -61,6 +70,9 @@ def test_what_asks_for_no_more_is_taken() -> None:
         ),
         ({"max_rows": 1_001}, "/max_rows", "1,001 is more than this stack allows: 1,000 rows (parameter MostRows)"),
         ({"ttl_days": 33}, "/ttl_days", "33 is more than this stack allows: 32 days (parameter WorkFolderDays)"),
+        ({"execution_config": {"log_level": "DEBUG"}}, "/execution_config/log_level", "parameter AllowDebugLogs"),
+        ({"execution_config": {"debug": True}}, "/execution_config/debug", "for AllowDebugLogs=true"),
+        ({"processing_config": {"debug": True}}, "/processing_config/debug", "take it out"),
         ({"defaults": {"ttl_days": 33}}, "/defaults/ttl_days", "raise WorkFolderDays"),
     ],
 )
@@ -70,6 +82,11 @@ def test_what_asks_for_more_is_told_where_and_by_which_parameter(
     found = refusals(LOW, **keys)
     assert list(found) == [pointer]
     assert words in found[pointer]
+
+
+def test_debug_is_no_matter_where_another_level_is_given() -> None:
+    assert refusals(LOW, execution_config={"debug": True, "log_level": "WARNING"}) == {}
+    assert refusals(NONE, execution_config={"debug": True}) == {}
 
 
 def test_all_that_is_too_much_is_told_at_once() -> None:

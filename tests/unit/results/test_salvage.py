@@ -282,6 +282,15 @@ def test_row_that_ended_the_batch_keeps_word_of_the_answer_that_nobody_could_rea
     assert (result["unread"], result["at"]) == ("1", history.now)
 
 
+def test_row_that_ended_the_batch_has_the_reason_that_its_cause_withholds() -> None:
+    cause = "Row 12 failed and continue_on_error is false. States.TaskFailed: the reason is in its dead letter."
+    history = prepared().failed_task("InvokeAgent", row=12)
+    kept = {"Error": "States.TaskFailed", "unread": "", "reason": "Execution timeout in the agent itself"}
+    history.passed("SendAbortingRowToDeadLetterQueue", kept, row=12)
+    result = results_of(history.ended(), cause)[12]
+    assert (result["status"], result["message"]) == ("TIMEOUT", kept["reason"])
+
+
 def test_row_that_ended_the_batch_is_answered_if_its_answer_can_be_read() -> None:
     cause = "Row 12 failed and continue_on_error is false. StorageUnavailable: S3 failed"
     history = prepared().task("InvokeTool", FOUND, row=12).failed_task("ExtractStructuredOutput", row=12)

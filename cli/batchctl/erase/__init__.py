@@ -1,0 +1,1 @@
+"""`batchctl erase`: removes what a batch has left."""

@@ -1,0 +1,1 @@
+"""What can be done with batches, for every front end."""

@@ -1,0 +1,42 @@
+"""A deployed stack as operations need to know it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from batch_processor.errors import BatchProcessorError
+
+_OUTPUTS = {
+    "machine_arn": "StateMachineArn",
+    "row_batch_machine_arn": "RowBatchStateMachineArn",
+    "data_bucket": "BucketName",
+    "results_table": "ResultsTableName",
+    "dead_letter_queue_url": "DeadLetterQueueUrl",
+    "undelivered_event_queue_url": "UndeliveredEventQueueUrl",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """The parts of a stack that hold what batches leave."""
+
+    machine_arn: str
+    row_batch_machine_arn: str
+    data_bucket: str
+    results_table: str
+    dead_letter_queue_url: str
+    undelivered_event_queue_url: str
+
+    @classmethod
+    def of(cls, outputs: Mapping[str, str]) -> Self:
+        """From the stack's outputs; BatchProcessorError names those that are not there."""
+        if missing := [output for output in _OUTPUTS.values() if output not in outputs]:
+            raise BatchProcessorError(
+                f"There is no output {', '.join(missing)}. Name the batch processor's stack with --stack, or type what "
+                "`batchctl local` prints; a stack of an older build has to be deployed anew."
+            )
+        return cls(**{name: outputs[output] for name, output in _OUTPUTS.items()})
+
+    def execution_arn(self, batch: str) -> str:
+        """The ARN of the batch of that name."""
+        return f"{self.machine_arn.replace(':stateMachine:', ':execution:')}:{batch}"

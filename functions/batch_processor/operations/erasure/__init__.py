@@ -1,0 +1,1 @@
+"""Removes what a batch has left, wherever it can be reached, and names the rest."""

@@ -1,0 +1,69 @@
+"""The places that hold something of a batch and can be reached. docs/personal-data.md has all places; a test compares them."""
+
+import re
+from collections.abc import Iterator
+
+from batch_processor.batch.names import PARTIAL
+from batch_processor.batch.own_bucket import OUTPUTS
+from batch_processor.batch.work_folder import config_key, manifest_key
+from batch_processor.operations.deployment import Deployment
+from batch_processor.operations.erasure.letters import dead_letters, undelivered_events
+from batch_processor.operations.erasure.objects import Uploads, folder_versions, object_versions
+from batch_processor.operations.erasure.place import Place
+from batch_processor.operations.erasure.rows import Rows
+from batch_processor.operations.erasure.traces import Traces
+from batch_processor.output.publishing import partial
+from batch_processor.output.summary import summary_key
+
+
+def places_of(traces: Traces, deployment: Deployment) -> list[Place]:
+    """What is the batch's own. What tells where all else is comes last, so that an erasure that is broken off can go on."""
+    work = traces.work(deployment.data_bucket)
+    last = {manifest_key(work), config_key(work)}
+    successors = f"{work['prefix']}successors/"
+
+    def is_last(key: str) -> bool:
+        return key in last or key.startswith(successors)
+
+    return [
+        *_rows(traces, deployment),
+        dead_letters(deployment.dead_letter_queue_url, traces.execution_arn),
+        undelivered_events(deployment.undelivered_event_queue_url, traces.batch, deployment.row_batch_machine_arn),
+        *_outputs(traces, deployment),
+        Uploads(work["bucket"], work["prefix"], f"s3://{work['bucket']}/{work['prefix']}"),
+        folder_versions("work folder", work["bucket"], work["prefix"], lambda key: not is_last(key)),
+        folder_versions("manifest", work["bucket"], work["prefix"], is_last),
+    ]
+
+
+def inputs_of(traces: Traces) -> list[Place]:
+    """What was given to the batch, and other batches may have been given as well: every version of it."""
+    given = (("input CSV", traces.csv), ("configuration", traces.config))
+    return [object_versions(name, uri.bucket, uri.key) for name, uri in given if uri]
+
+
+def _rows(traces: Traces, deployment: Deployment) -> Iterator[Place]:
+    if not traces.plan:
+        return
+    loaded = traces.loaded
+    shelf = loaded["storage"] if loaded else {**traces.plan["storage"], "mode": "dynamodb", "as_of": ""}
+    where = f"{deployment.results_table}, {shelf['batch_id']}"
+    yield Rows(deployment.results_table, shelf, loaded["row_count"] if loaded else 1, where)  # type: ignore[arg-type]
+
+
+def _outputs(traces: Traces, deployment: Deployment) -> Iterator[Place]:
+    if not traces.plan:
+        yield _outputs_by_name(traces.name, deployment)
+        return
+    for name, plan in (("output", traces.plan), ("partial output", partial(traces.plan))):
+        bucket, key = plan["output"]["bucket"], plan["output"]["key"]
+        yield object_versions(f"{name} CSV", bucket, key)
+        yield object_versions(f"{name}'s summary", bucket, summary_key(key))
+        yield Uploads(bucket, key, f"s3://{bucket}/{key}")
+
+
+def _outputs_by_name(name: str, deployment: Deployment) -> Place:
+    """Outputs of a batch whose plan nobody knows any more: their names end in the batch's, behind when it began."""
+    ending = re.compile(rf"-\d{{8}}T\d{{6}}Z-{re.escape(name)}({re.escape(PARTIAL)})?\.(csv|summary\.json)\Z")
+    bucket = deployment.data_bucket
+    return folder_versions("outputs of that name", bucket, f"{OUTPUTS}/", lambda key: bool(ending.search(key)))

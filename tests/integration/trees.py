@@ -30,6 +30,11 @@ class Tree(sam.Stack):
     def work_dir(self) -> Path:
         return self.folder / ".aws-sam"
 
+    def build_once(self) -> None:
+        """Builds it, unless it is built: nothing changes in a copy."""
+        if not self.build_dir.exists():
+            sam.build(self)
+
     @property
     def cache_dir(self) -> Path:
         return self.work_dir / "cache"

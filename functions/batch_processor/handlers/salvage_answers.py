@@ -44,8 +44,9 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     For a failed execution of a row batch the machine adds {plan, loaded}, as the execution may never have begun.
     Returns {rows, summary}, without summary if the batch had no rows yet; with {error, cause} of the row batch that
     ended the batch, if one did. Where one invocation cannot write the partial CSV it returns {error, cause} alone, and
-    the cause says where the answers are; so it does of a batch whose contract cannot be read, of which nothing is touched. What EventBridge tells of is announced here, as no machine could: a batch where
-    its plan says, a row batch at the stack's topic unless its batch tells of it.
+    the cause says where the answers are; so it does of a batch whose contract cannot be read, of which nothing is touched.
+    What EventBridge tells of is announced here, as no machine could: a batch where its plan says, a row batch at the
+    stack's topic unless its batch tells of it.
     """
     event = upgraded(event)
     detail = event["detail"]

@@ -32,11 +32,11 @@ _FAILURES = {"ExecutionFailed": "FAILED", "ExecutionAborted": "ABORTED", "Execut
 class Salvage:
     """What a history holds: the plan, what loading found, the results by row, and answers that nobody has read yet.
 
-    Both are in today's form, whichever build left them. `plan` and `loaded` may be known already. Else a row batch has them in its input (`is_row_batch`), which the batch
-    machine alone gives it; the input of a batch is anybody's. `answers` has by row the answer and when it came. `again` is
-    the ARN of the execution that this one repeats, for a row batch that is run once more. `began_at` is when it was started
-    or, if it was `redriven`, redriven last; None if it never was. `over` tells whether it has ended, and `ended` how it
-    failed, if it did.
+    `plan` and `loaded` are in today's form, whichever build left them, and may be known already. Else a row batch has them
+    in its input (`is_row_batch`), which the batch machine alone gives it; the input of a batch is anybody's. `answers` has
+    by row the answer and when it came. `again` is the ARN of the execution that this one repeats, for a row batch that is
+    run once more. `began_at` is when it was started or, if it was `redriven`, redriven last; None if it never was. `over`
+    tells whether it has ended, and `ended` how it failed, if it did.
     """
 
     plan: Plan | None = None

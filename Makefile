@@ -13,7 +13,7 @@ export SAM_CLI_TELEMETRY := 0
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: help demo test lint unit integration format hooks local bench seed schema definition generated current clean
+.PHONY: help demo test lint unit integration format hooks local bench seed schema definition generated current lock audit clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -39,7 +39,7 @@ lint: .venv/.dev .venv-sam/.installed .venv-checkov/.installed ## Lint and types
 	$(IN_VENV) -m tests.checkov_findings template.yaml examples/template.yaml examples/agents/template.yaml generated/*/template.yaml
 	$(IN_VENV) -m batchctl factory check schemas/broadband_availability_bt_wholesale.json
 
-unit: .venv/.dev ## Unit, functional, state machine, example and command line tests, with the coverage gate
+unit: .venv/.dev .venv-audit/.installed ## Unit, functional, state machine, example and command line tests, with the coverage gate
 	$(IN_VENV) -m pytest -n auto tests/unit tests/functional tests/statemachine tests/examples tests/factory tests/cli --cov --cov-report=term-missing:skip-covered
 
 # Each process has an embedded AWS and stacks of its own, as tests stop functions, read queues and kill processes; what one
@@ -75,30 +75,36 @@ generated: .venv/.local ## Write generated/ and the examples' copies of shared c
 current: definition schema generated ## Write all three anew, and fail if any of them was not current
 	@git diff --exit-code --stat -- statemachine examples schemas generated
 
-clean: ## Remove all that was set up or built
-	rm -rf .cache .venv .venv-sam .venv-aws .venv-checkov .venv-comparison .aws-sam examples/.aws-sam examples/agents/.aws-sam tests/statemachine/node_modules demo-output
+lock: $(UV) ## Compile every requirements file anew from its .in (UPGRADE=1 for the newest versions)
+	@"$$(cat $(CHOSEN))" requirements/lock.py $(UV) $(if $(UPGRADE),--upgrade)
 
-# --- Environments: made once, and again when their requirements change -------------------------------------------
+audit: .venv-audit/.installed ## Ask for known advisories on every locked version: ends with 2 and says so if there are some, or if it reached nobody
+	@.venv-audit/bin/python requirements/audit.py
+
+clean: ## Remove all that was set up or built
+	rm -rf .cache .venv .venv-sam .venv-aws .venv-checkov .venv-comparison .venv-audit .aws-sam examples/.aws-sam examples/agents/.aws-sam tests/statemachine/node_modules demo-output
+
+# --- Environments: made once, and again when their requirements change; of nothing whose hash is not in its lock --
 $(CHOSEN): cli/find_python.py
 	@mkdir -p $(@D)
 	@$(PYTHON) cli/find_python.py > $@.new && mv $@.new $@
 
-$(UV): $(CHOSEN)
+$(UV): $(CHOSEN) requirements/uv.txt
 	@echo "Setting up (once) …"
-	@rm -rf .cache/uv && "$$(cat $(CHOSEN))" -m venv .cache/uv && .cache/uv/bin/python -m pip install --quiet --disable-pip-version-check uv==0.13.8
+	@rm -rf .cache/uv && "$$(cat $(CHOSEN))" -m venv .cache/uv && .cache/uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements/uv.txt
 
 .venv/.made: $(CHOSEN) $(UV)
 	@$(UV) venv --quiet --clear --seed --python "$$(cat $(CHOSEN))" .venv && touch $@
 
 .venv/.local: .venv/.made requirements/local.txt
-	@$(UV) pip install --quiet --compile-bytecode --python $(IN_VENV) -r requirements/local.txt && touch $@
+	@$(UV) pip install --quiet --require-hashes --compile-bytecode --python $(IN_VENV) -r requirements/local.txt && touch $@
 
 .venv/.dev: .venv/.local requirements/dev.txt
-	@$(UV) pip install --quiet --compile-bytecode --python $(IN_VENV) -r requirements/dev.txt && touch $@
+	@$(UV) pip install --quiet --require-hashes --compile-bytecode --python $(IN_VENV) -r requirements/dev.txt && touch $@
 
 .venv-%/.installed: requirements/%.txt $(CHOSEN) $(UV)
 	@$(UV) venv --quiet --clear --python "$$(cat $(CHOSEN))" $(@D)
-	@$(UV) pip install --quiet --compile-bytecode --python $(@D)/bin/python -r $< && touch $@
+	@$(UV) pip install --quiet --require-hashes --compile-bytecode --python $(@D)/bin/python -r $< && touch $@
 
 .cache/lambda-runtime/.installed: requirements/lambda-runtime.txt .venv/.made
-	@rm -rf $(@D) && $(UV) pip install --quiet --python $(IN_VENV) --target $(@D) -r $< && touch $@
+	@rm -rf $(@D) && $(UV) pip install --quiet --require-hashes --python $(IN_VENV) --target $(@D) -r $< && touch $@

@@ -23,6 +23,7 @@ BatchProcessorError
     ├── RowCountMismatch        rows out would differ from rows in: the output is not published
     ├── OutOfTime               a function that stopped before Lambda would have cut it off
     ├── JoinedInRanges          more than one invocation surely joins: the machine has ranges of rows joined first
+    ├── StackUpdated            a definition, plan or function of another build: the batch ends, and is resumed
     └── OutputTooLarge          more bytes than are surely joined to one object in time
 
 The three parents are for readers and for `except`; nothing raises them, and the machine does not know them.
@@ -133,6 +134,10 @@ class OutOfTime(Permanent):
 
 class JoinedInRanges(Permanent):
     """The output is more than one invocation surely joins; ranges of its rows are to be joined first, each by its own."""
+
+
+class StackUpdated(Permanent):
+    """What was met is of another build, by its contract number; the message says what became of the batch and what to do."""
 
 
 class OutputTooLarge(Permanent):

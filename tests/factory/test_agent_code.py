@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from typing import Any, Protocol
 import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
+from packaging.requirements import Requirement
 
 from batch_processor import mustache
 from batch_processor.document.json_path import MISSING
@@ -201,11 +203,21 @@ def test_requirements_are_those_of_the_modules_that_come_along() -> None:
                      [alias.name for alias in node.names] if isinstance(node, ast.Import) else [])
     }  # fmt: skip
     packages = {"google-re2": "re2"}
-    required = {re.split("[=;]", line)[0] for line in requirements().splitlines()}
-    # jsonschema brings referencing along.
-    others = imported - set(sys.stdlib_module_names) - {"batch_processor", "referencing"}
-    assert {packages.get(name, name) for name in required} == others
-    assert len(requirements().splitlines()) == len(required) + 1  # google-re2 twice, by Python's version
+    pins = re.findall(r"^([\w-]+)==", requirements(), re.MULTILINE)
+    others = imported - set(sys.stdlib_module_names) - {"batch_processor"}
+    brought = {"attrs", "jsonschema-specifications", "rpds-py", "typing-extensions"}
+    assert {packages.get(name, name) for name in pins} == others | brought
+    assert len(pins) == len(set(pins)) + 1  # google-re2 twice, by Python's version
+
+
+def test_requirements_are_complete_and_hashed() -> None:
+    pins = set(re.findall(r"^([\w-]+)==", requirements(), re.MULTILINE))
+    needed = {Requirement(text) for name in pins for text in metadata.requires(name) or []}
+    # On the oldest Python, which needs the most.
+    there = {"python_version": "3.11", "python_full_version": "3.11.0", "extra": ""}
+    assert {each.name for each in needed if not each.marker or each.marker.evaluate(there)} <= pins
+    entries = re.split(r"^(?=\w)", requirements(), flags=re.MULTILINE)[1:]
+    assert all("--hash=sha256:" in entry for entry in entries)
 
 
 def test_recorded_answers_are_replayed_and_fit(functions: Load) -> None:

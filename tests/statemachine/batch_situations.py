@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from batch_processor.contract.number import CONTRACT
 from tests.statemachine.recorded import (
     THRESHOLD_EXCEEDED,
     TOO_LARGE,
@@ -79,6 +80,15 @@ def _map_mode() -> Iterator[Situation]:
         variables = {"loaded": loaded}
         expected = {"output": rows, "next": leads_to}
         yield Situation("ChooseMapMode", case, rows, variables=variables, expected=expected)
+    other = {key: value for key, value in PLAN.items() if key != "contract"}
+    for number in ({}, {"contract": CONTRACT + 1}):
+        yield Situation(
+            "ChooseMapMode",
+            f"plan of another contract {number}",
+            LOADED_ROWS,
+            variables={"plan": {**other, **number}},
+            expected={"output.Error": "StackUpdated", "next": "DescribeBatchFailure"},
+        )
 
 
 def _own_functions() -> Iterator[Situation]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 
+from batch_processor.contract.number import CONTRACT
 from tests.statemachine.recorded import TIMED_OUT_TASK, TOO_LARGE, function_result, in_execution, python_error
 from tests.statemachine.samples import FANNED_OUT, LOADED, PLAN, ROW, plan
 from tests.statemachine.situation import Situation, named
@@ -23,9 +24,32 @@ def extraction_situations() -> Iterator[Situation]:
             f"given {case}",
             answer,
             function_result({"index": 2, "status": "SUCCESS", "cells": ["é"]}),
-            expected={"fields.Arguments.Payload.answer": answer, "fields.Arguments.Payload.answered_by": ""},
+            expected={
+                "fields.Arguments.Payload.contract": CONTRACT,
+                "fields.Arguments.Payload.answer": answer,
+                "fields.Arguments.Payload.answered_by": "",
+            },
         )
     yield from _fetched()
+    refusal = python_error("StackUpdated", "no")
+    for case, expected in named({"agent": "1", "tool": ""}):
+        target = {} if case == "agent" else {"plan": plan(target={"type": "tool"})}
+        to_leave = {"output": refusal, "assigned": {}, "next": "LeaveAnswer"}
+        yield Situation(
+            "ExtractStructuredOutput",
+            f"answer of {case} for another contract",
+            {},
+            error=refusal,
+            variables=target,
+            expected=to_leave,
+        )
+        yield Situation(
+            "LeaveAnswer",
+            f"answer of {case}",
+            refusal,
+            variables=target,
+            expected={"output.error": "StackUpdated", "output.unread": expected, "output.index": 2, "next": None},
+        )
     for case, made in named(
         {
             "cells": {"cells": ["a", ""]},

@@ -181,7 +181,7 @@ def _salvage() -> Iterator[Situation]:
             case,
             data,
             function_result({"rows": 3}),
-            expected={"fields.Arguments.Payload": data, "output": detail, "next": "RowBatchFailed"},
+            expected={"fields.Arguments.Payload": data, "output": detail, "next": "JudgeRowBatch"},
         )
         for error in (python_error("StorageUnavailable", "no"), TOO_LARGE):
             yield Situation(
@@ -189,7 +189,13 @@ def _salvage() -> Iterator[Situation]:
                 f"{case}, then {error['Error']}",
                 data,
                 error=error,
-                expected={"output": detail, "next": "RowBatchFailed"},
+                expected={"output": detail, "next": "JudgeRowBatch"},
             )
+        yield Situation("JudgeRowBatch", case, detail, expected={"output": detail, "next": "RowBatchFailed"})
         said = {"fields.Error": failure["Error"], "fields.Cause": failure.get("Cause", "")[:8_000], "next": None}
         yield Situation("RowBatchFailed", case, detail, expected=said)
+    updated = child("FAILED", "StackUpdated", 'Start {"resume_from": "run-1"} to go on with it.')
+    for case, failure in named({"of the row batch": updated, "of itself": python_error("StackUpdated", "no")}):
+        detail = {"executionArn": ROW_BATCHES, "status": "FAILED", "error": failure["Error"], "cause": failure["Cause"]}
+        yield Situation("JudgeRowBatch", f"update {case}", detail, expected={"next": "RowBatchRefused"})
+    yield Situation("RowBatchRefused", "update", detail, expected={"output": detail, "next": None})

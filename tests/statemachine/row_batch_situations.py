@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from batch_processor.contract.number import CONTRACT
 from tests.statemachine.recorded import TOO_LARGE, cause_text, failures, function_result, python_error
 from tests.statemachine.samples import FANNED_OUT, LOADED_ROWS, PART, PLAN, RESULT, ROW_BATCHES
 from tests.statemachine.situation import Situation, named
@@ -23,6 +24,14 @@ def _of(state: str, case: str, data: Any, result: Any = None, **more: Any) -> Si
 
 
 def _received() -> Iterator[Situation]:
+    for case, number in named({"before there were numbers": {}, "another": {"contract": CONTRACT + 1}}):
+        other = {**{key: value for key, value in PLAN.items() if key != "contract"}, **number}
+        yield _of(
+            "ReceiveRows",
+            f"contract of {case}",
+            {"plan": other, "loaded": FANNED_OUT, "rows": LOADED_ROWS},
+            expected={"output.Error": "StackUpdated", "assigned": {}, "next": "RowsFailed"},
+        )
     resuming = {**PLAN, "earlier": {"batch": "run-0", "only_failed": False}}
     for case, rows in named({"of one row": LOADED_ROWS[:1], "of rows": LOADED_ROWS}):
         data = {"plan": PLAN, "loaded": FANNED_OUT, "rows": rows}

@@ -4,5 +4,6 @@ from tests.statemachine.attempt_paths import ATTEMPTS
 from tests.statemachine.earlier_paths import EARLIER_RUNS
 from tests.statemachine.large_answer_paths import LARGE_ANSWERS
 from tests.statemachine.unread_paths import UNREAD_ANSWERS
+from tests.statemachine.update_paths import UPDATES
 
-PATHS = {**ATTEMPTS, **UNREAD_ANSWERS, **LARGE_ANSWERS, **EARLIER_RUNS}
+PATHS = {**ATTEMPTS, **UNREAD_ANSWERS, **LARGE_ANSWERS, **EARLIER_RUNS, **UPDATES}

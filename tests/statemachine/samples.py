@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from batch_processor.contract import Loaded, LoadedRow, Plan, RowResult
+from batch_processor.contract.number import CONTRACT
 from tests.statemachine.engines import UUID
 
 MACHINE_ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:batch-processor-dev"
@@ -12,6 +13,7 @@ ROW_BATCH_MACHINE_ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:batc
 ROW_BATCHES = "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-rows-dev:"
 
 _PLAN: Plan = {
+    "contract": CONTRACT,
     "batch": {
         "id": f"{EXECUTIONS}run-1",
         "name": "run-1",

@@ -183,12 +183,53 @@ def test_what_a_failed_row_batch_left_is_salvaged_from_the_execution_that_ran(
     if started == "RunRowBatchAgain":
         tasks = {"RunRowBatch": [ALREADY_EXISTS], "RunRowBatchAgain": [ROW_BATCH_FAILED]}
     way = child_of(javascript, **tasks, SalvageRowBatch=[function_result({"rows": 3})])
-    assert way.visited == ["NameRowBatch", *tasks, "SalvageRowBatch", "RowBatchFailed"]
+    assert way.visited == ["NameRowBatch", *tasks, "SalvageRowBatch", "JudgeRowBatch", "RowBatchFailed"]
     assert way.end == {"Error": "States.TaskFailed", "Cause": ROW_BATCH_FAILED["Cause"]}
     [salvaged] = way.arguments("SalvageRowBatch")
     detail = salvaged["Payload"]["detail"]
     [call] = way.arguments(started)
     assert detail["executionArn"] == ROW_BATCHES + call["Name"]
+
+
+@pytest.mark.parametrize("continue_on_error", [True, False])
+def test_a_row_batch_of_another_contract_calls_nobody_and_stops_no_other(
+    continue_on_error: bool, javascript: JavaScriptEngine
+) -> None:
+    older = {key: value for key, value in PLAN.items() if key != "contract"}
+    given = {"plan": {**older, "execution": {**PLAN["execution"], "continue_on_error": continue_on_error}}}
+    way = in_row_batch(javascript, {**given, "loaded": FANNED_OUT, "rows": LOADED_ROWS})
+    assert way.visited == ["ReceiveRows", "RowsFailed"]
+    assert way.end["Error"] == "StackUpdated"
+    assert '{"resume_from":"run-1"}' in way.end["Cause"]
+    refused = child("FAILED", way.end["Error"], way.end["Cause"])
+    waiting = child_of(javascript, RunRowBatch=[refused], SalvageRowBatch=[function_result({"rows": 0})])
+    assert waiting.visited[-3:] == ["SalvageRowBatch", "JudgeRowBatch", "RowBatchRefused"]
+
+
+def test_a_plan_of_another_contract_goes_no_further(javascript: JavaScriptEngine) -> None:
+    older = {key: value for key, value in PLAN.items() if key != "contract"}
+    way = in_machine(
+        javascript,
+        CONFIG,
+        ValidateInput=[function_result(older)],
+        LoadCSVData=[function_result({"rows": LOADED_ROWS, "loaded": LOADED})],
+        PublishNotification=[TOPIC_RESULT],
+    )
+    assert way.visited[-6:] == ["ChooseMapMode", "DescribeBatchFailure", *NOTIFY, "BatchFailed"]
+    assert way.end["Error"] == "Batch.StackUpdated"
+    assert "start it once more, with the same input" in way.end["Cause"]
+
+
+def test_answers_of_a_batch_that_its_function_refuses_are_salvaged(javascript: JavaScriptEngine) -> None:
+    refusal = python_error("StackUpdated", 'Start {"resume_from": "run-1"} to go on with it')
+    summary = {"status": "PARTIAL", "rows_succeeded": 2, "csv_location": "s3://b/k"}
+    way = large_batch(
+        javascript, {}, AggregateResults=[refusal], SalvageAnswers=[function_result({"rows": 2, "summary": summary})]
+    )
+    assert way.visited[-7:] == ["AggregateResults", "SalvageAnswers", "DescribeBatchFailure", *NOTIFY, "BatchFailed"]
+    assert way.end["Error"] == "Batch.StackUpdated"
+    assert 'Start {"resume_from": "run-1"} to go on with it' in way.end["Cause"]
+    assert "s3://b/k" in way.end["Cause"]
 
 
 def test_a_row_batch_that_could_not_be_salvaged_fails_for_its_first_reason(javascript: JavaScriptEngine) -> None:

@@ -80,10 +80,12 @@ def test_the_tool_is_called_again_after_errors_of_lambda() -> None:
 
 def test_only_an_answer_that_was_read_may_be_bought_again() -> None:
     state = STATES["ExtractStructuredOutput"]
-    read, foreign, *unread = state["Catch"]
+    read, updated, foreign, *unread = state["Catch"]
     no_answer = ["AgentExecutionFailed", "AgentInputTooLarge"]
     assert read["ErrorEquals"] == ["StructuredOutputMissing", "StructuredOutputInvalid", *no_answer]
     assert "Assign" not in read
+    assert (updated["ErrorEquals"], updated["Next"]) == (["StackUpdated"], "LeaveAnswer")
+    assert targets(STATES["LeaveAnswer"]) == []
     assert (foreign["ErrorEquals"], foreign["Next"]) == (["ForeignExecution"], "JudgeEarlierExecution")
     assert not set(foreign["ErrorEquals"]) & set(error_names(state["Retry"]))
     assert not set(read["ErrorEquals"]) & set(error_names(state["Retry"]))
@@ -123,7 +125,9 @@ def test_a_failing_map_is_caught_and_never_begun_again(name: str) -> None:
 def test_a_failed_row_batch_ends_in_a_failure_on_every_way() -> None:
     failed = {target for name in ("RunRowBatch", "RunRowBatchAgain") for target in targets(STATES[name])}
     assert failed == {"RunRowBatchAgain", "SalvageRowBatch"}
-    assert set(targets(STATES["SalvageRowBatch"])) == {"RowBatchFailed"}
+    assert set(targets(STATES["SalvageRowBatch"])) == {"JudgeRowBatch"}
+    # An update of the stack fails no row, and must not stop those of others.
+    assert set(targets(STATES["JudgeRowBatch"])) == {"RowBatchRefused", "RowBatchFailed"}
     assert STATES["RowBatchFailed"]["Type"] == "Fail"
 
 

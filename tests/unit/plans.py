@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from batch_processor.contract import Loaded, Plan, RowResult, RowStore
+from batch_processor.contract.number import CONTRACT
 from batch_processor.csv_file.csv_input import CsvInput
 from batch_processor.csv_file.dialect import Dialect
 from batch_processor.csv_file.header import Header
@@ -17,6 +18,7 @@ NO_DEADLINE = deadline_of(None, "")
 HEADER = Header(("name", "email"))
 STARTED_AT = "2026-11-21T09:34:44.123Z"
 PLAN: Plan = {
+    "contract": CONTRACT,
     "batch": {
         "id": "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:night",
         "name": "night",

@@ -1,6 +1,7 @@
-"""Makes a state machine's definition of its source, which is the definition itself but for two things.
+"""Makes a state machine's definition of its source, which is the definition itself but for three things.
 
 - `functions` are JSONata functions by their names; an expression that calls some gets their definitions put in front.
+- `$contract` is the number of the contract that the functions of the same build have, put in front in the same way.
 - A catcher may name errors beside `States.ALL`, which Step Functions wants alone: it becomes two catchers.
 """
 
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from batch_processor.contract.number import CONTRACT
 from batchctl.definition.errors import SourceError
 from batchctl.definition.expression import is_expression, names, unwrapped, wrapped
 from batchctl.definition.source import read, read_text
@@ -36,7 +38,7 @@ def text_of(definition: Mapping[str, Any]) -> str:
 def _machine(source: Any, path: Path) -> dict[str, Any]:
     if not isinstance(source, dict) or "States" not in source:
         raise SourceError(str(path), "it is no state machine, for it has no States")
-    functions = dict(_functions(source.get("functions", {}), path))
+    functions = {**dict(_functions(source.get("functions", {}), path)), "$contract": str(CONTRACT)}
     definition = {key: value for key, value in source.items() if key != "functions"}
     return {key: _deployed(value, functions) for key, value in definition.items()}
 

@@ -1,5 +1,6 @@
 """The code of the agent's functions, and the data that it works on."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,11 @@ from batchctl.factory.shared_code import CHECKING, RENDERING, copies
 from batchctl.project import ROOT
 
 _CODE = Path(__file__).parent / "agent_code"
-_NEEDED = ("google-re2", "jsonschema", "pystache")
+# google-re2, jsonschema and pystache, with all that these bring along.
+_NEEDED = (
+    "attrs", "google-re2", "jsonschema", "jsonschema-specifications", "pystache", "referencing", "rpds-py",
+    "typing-extensions",
+)  # fmt: skip
 
 
 def function_sources(canonical: Canonical) -> dict[str, str]:
@@ -30,9 +35,11 @@ def shared_sources() -> dict[str, str]:
 
 
 def requirements() -> str:
-    """What those modules need, in the versions that the batch processor has."""
-    lines = (ROOT / "functions" / "requirements.txt").read_text(encoding="utf-8").splitlines(keepends=True)
-    return "".join(line for line in lines if line.startswith(_NEEDED))
+    """What those modules need, in the versions and with the hashes that the batch processor has."""
+    lock = (ROOT / "functions" / "requirements.txt").read_text(encoding="utf-8")
+    # A package and its hashes, which are indented.
+    entries = re.findall(r"^\w.*\n(?:\s.*\n)*", lock, re.MULTILINE)
+    return "".join(entry for entry in entries if entry.partition("==")[0] in _NEEDED)
 
 
 def recorded_answers(canonical: Canonical) -> dict[str, Any]:

@@ -35,6 +35,11 @@ class Stack:
         """SAM's records of the stack's builds; each stack has a folder, as SAM removes records of others in it."""
         return BUILDS / "local" / self.name
 
+    @property
+    def cache_dir(self) -> Path:
+        """Where SAM finds again what has not changed since the last build."""
+        return BUILDS / "cache" / self.name
+
 
 def host_parameters() -> dict[str, str]:
     """Runtime and architecture of this machine: compiled wheels must fit where the functions run."""
@@ -48,7 +53,7 @@ def build(stack: Stack) -> None:
     stack.work_dir.mkdir(parents=True, exist_ok=True)
     _run(
         "build", "--template", str(stack.template), "--build-dir", str(stack.build_dir),
-        "--cache-dir", str(BUILDS / "cache" / stack.name), "--cached",
+        "--cache-dir", str(stack.cache_dir), "--cached",
         "--parameter-overrides", *_overrides(stack), env={}, cwd=stack.work_dir,
     )  # fmt: skip
 

@@ -8,7 +8,8 @@ from batch_processor.aws import s3
 from batch_processor.batch.names import batch_key, former_batch_key
 from batch_processor.batch.work_folder import config_key, header_key, manifest_key, successors_key, work_location
 from batch_processor.contract import Loaded, Location, Plan
-from batch_processor.errors import SourceUnavailable, StorageUnavailable
+from batch_processor.contract.upgrades import upgraded
+from batch_processor.errors import SourceUnavailable, StackUpdated, StorageUnavailable
 
 _JSON = "application/json"
 _ATTEMPTS = 5
@@ -28,12 +29,24 @@ def write(plan: Plan, loaded: Loaded) -> None:
 
 
 def read(bucket: str, execution_arn: str) -> Manifest | None:
-    """The manifest of the batch of that execution; None if it has left none, or it is deleted by now."""
+    """The manifest of the batch of that execution, in today's form; None if it has left none, or it is deleted by now.
+
+    StackUpdated if it is of a contract that cannot be read.
+    """
     for work in _folders(bucket, execution_arn):
-        manifest: Manifest | None = _read(bucket, manifest_key(work))
-        if manifest and manifest["plan"]["batch"]["id"] == execution_arn:
-            return manifest
+        left = _read(bucket, manifest_key(work))
+        if left and left["plan"]["batch"]["id"] == execution_arn:
+            manifest = upgraded(left)
+            return Manifest(plan=manifest["plan"], loaded=manifest["loaded"])
     return None
+
+
+def read_if_readable(bucket: str, execution_arn: str) -> Manifest | None:
+    """As `read`; None also if it is of a contract that cannot be read."""
+    try:
+        return read(bucket, execution_arn)
+    except StackUpdated:
+        return None
 
 
 def write_config(work: Location, document: Any) -> None:

@@ -199,23 +199,24 @@ class EarlierRows(TypedDict):
 class Earlier(TypedDict):
     """The batch that this one resumes: its name, and what it and others stored that this one takes, nearest first.
 
-    `runs` are the ARNs of executions whose histories may have answers that the table lacks. Plans that were made before a
-    batch stored its rows by itself have neither.
+    `runs` are the ARNs of executions whose histories may have answers that the table lacks.
     """
 
     batch: str
     only_failed: bool
-    rows: NotRequired[list[EarlierRows]]
-    runs: NotRequired[list[str]]
+    rows: list[EarlierRows]
+    runs: list[str]
 
 
 class Plan(TypedDict):
     """A configuration in normal form: all that the machine and the later handlers know of it.
 
+    `contract` is the number of contract/number.py; plans that were made before have none.
     `work` is the batch's folder for what does not fit a payload; `max_rows` makes it a trial on the first rows. `most_rows`
     and `most_days` are the operator's caps, where they are lower than what Step Functions sets.
     """
 
+    contract: int
     batch: Batch
     source: Source
     target: Target

@@ -3,6 +3,7 @@
 from typing import Any
 
 from batch_processor.contract import Plan
+from batch_processor.contract.number import go_on_with, number_of, refuse_left, refuse_unlike
 from batch_processor.deadline import deadline_of
 from batch_processor.logs import logger, start_log
 from batch_processor.output import publishing, row_batch
@@ -20,10 +21,12 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
 
     Of a row batch it returns {status, first, last, rows_succeeded, rows_failed, rows_timed_out}. An output too large for
     one invocation fails with JoinedInRanges: asked with `cut` it returns {ranges}, and with each of these as `range` it
-    joins the parts of these rows, and returns it.
+    joins the parts of these rows, and returns it. Nothing is written if an answer was left in the history (StackUpdated).
     """
     plan: Plan = event["plan"]
     start_log(plan["batch"]["name"], plan["execution"]["log_level"])
+    refuse_unlike(number_of(plan), go_on_with(plan["batch"]["name"]))
+    refuse_left(event.get("results", []), plan["batch"]["name"])
     if "row_batch" in event["loaded"]:
         report = row_batch.write(plan, event["loaded"], event["results"])
         logger.info("Wrote a part of the output", extra={"part": report})

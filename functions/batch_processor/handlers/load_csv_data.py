@@ -5,10 +5,10 @@ from typing import Any
 
 from batch_processor.batch import manifest
 from batch_processor.contract import Loaded, LoadedRow, Plan, RowRange
+from batch_processor.contract.number import START_ONCE_MORE, go_on_with, number_of, refuse_unlike
 from batch_processor.csv_file.source import csv_input
 from batch_processor.deadline import Deadline, deadline_of
-from batch_processor.document.problem import Problem
-from batch_processor.errors import BatchTooLarge, InvalidConfiguration
+from batch_processor.errors import BatchTooLarge
 from batch_processor.loading.inline_rows import load_rows
 from batch_processor.loading.map_mode import only_inline
 from batch_processor.loading.row_files import KeptOriginals, write_rows
@@ -40,15 +40,14 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """
     plan: Plan = event["plan"]
     start_log(plan["batch"]["name"], plan["execution"]["log_level"])
-    rows, loaded = (
-        _again(plan, **event["given"]) if "rows" in event["given"] else _load(plan, deadline_of(context, _OUT_OF_TIME))
-    )
+    is_row_batch = "rows" in event["given"]
+    refuse_unlike(number_of(plan), go_on_with(plan["batch"]["name"]) if is_row_batch else START_ONCE_MORE)
+    rows, loaded = _again(plan, **event["given"]) if is_row_batch else _load(plan, deadline_of(context, _OUT_OF_TIME))
     logger.info("Loaded the rows", extra={"loaded": loaded})
     return {"rows": rows, "loaded": loaded}
 
 
 def _load(plan: Plan, deadline: Deadline) -> tuple[list[LoadedRow], Loaded]:
-    _refuse_former(plan)
     rows, loaded = _load_inline(plan) or ([], _distribute(plan, deadline))
     if "earlier" in plan:
         # Imported where it is used: it needs the modules that read answers, which no other batch needs here.
@@ -59,14 +58,6 @@ def _load(plan: Plan, deadline: Deadline) -> tuple[list[LoadedRow], Loaded]:
             rows = _remaining(plan, rows, loaded, RowRange(first=1, last=len(rows)))
     manifest.write(plan, loaded)
     return rows, loaded
-
-
-def _refuse_former(plan: Plan) -> None:
-    """InvalidConfiguration for a plan that does not say which rows it may take, as plans of older stacks do not."""
-    if "earlier" in plan and "rows" not in plan["earlier"]:
-        name = plan["earlier"]["batch"]
-        told = f"the stack was updated while this batch began, before it took over {name}; start it once more"
-        raise InvalidConfiguration([Problem("", told)])
 
 
 def _load_inline(plan: Plan) -> tuple[list[LoadedRow], Loaded] | None:
@@ -102,5 +93,5 @@ def _again(
 
 def _remaining(plan: Plan, rows: list[LoadedRow], loaded: Loaded, row_range: RowRange) -> list[LoadedRow]:
     names = [column["name"] for column in plan["output"]["columns"]]
-    earlier = plan.get("earlier", {}).get("rows", [])
+    earlier = plan["earlier"]["rows"] if "earlier" in plan else []
     return remaining_rows(rows, results_table.answered(loaded["storage"], names, row_range, earlier), plan)

@@ -8,8 +8,9 @@ from batch_processor.aws import sns
 from batch_processor.aws.step_functions import history, state_of
 from batch_processor.batch.names import is_row_batch
 from batch_processor.contract import Loaded, Plan
+from batch_processor.contract.upgrades import upgraded
 from batch_processor.deadline import Deadline, deadline_of
-from batch_processor.errors import OutOfTime, OutputTooLarge, StorageUnavailable
+from batch_processor.errors import OutOfTime, OutputTooLarge, StackUpdated, StorageUnavailable
 from batch_processor.extraction.stored_rules import with_answer_rules
 from batch_processor.logs import logger, start_log
 from batch_processor.output import publishing, row_batch
@@ -43,20 +44,32 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     For a failed execution of a row batch the machine adds {plan, loaded}, as the execution may never have begun.
     Returns {rows, summary}, without summary if the batch had no rows yet; with {error, cause} of the row batch that
     ended the batch, if one did. Where one invocation cannot write the partial CSV it returns {error, cause} alone, and
-    the cause says where the answers are. What EventBridge tells of is announced here, as no machine could: a batch where
-    its plan says, a row batch at the stack's topic unless its batch tells of it.
+    the cause says where the answers are; so it does of a batch whose contract cannot be read, of which nothing is touched.
+    What EventBridge tells of is announced here, as no machine could: a batch where its plan says, a row batch at the
+    stack's topic unless its batch tells of it.
     """
+    event = upgraded(event)
     detail = event["detail"]
     start_log(detail["executionArn"].rsplit(":", 1)[1])
     of_row_batch = "plan" in event or is_row_batch(detail["executionArn"], read(Settings).row_batch_machine_arn)
     salvage = Salvage(event.get("plan"), event.get("loaded"), is_row_batch=of_row_batch)
     deadline = deadline_of(context, _OUT_OF_TIME)
-    salvage.read(deadline.watched(history(detail["executionArn"], if_any="plan" in event)))
-    logger.info("Read the history", extra={"results": len(salvage.results), "unread": len(salvage.answers)})
-    salvaged = _salvage(event, salvage.plan, salvage.loaded, salvage, deadline)
+    try:
+        salvage.read(deadline.watched(history(detail["executionArn"], if_any="plan" in event)))
+        logger.info("Read the history", extra={"results": len(salvage.results), "unread": len(salvage.answers)})
+        salvaged = _salvage(event, salvage.plan, salvage.loaded, salvage, deadline)
+    except StackUpdated as exc:
+        salvaged = _left_alone(event, exc)
     if event.get("source") == _EVENTBRIDGE and not (of_row_batch and _batch_tells_of(salvage)):
         _announce(event, salvage, salvaged)
     return salvaged
+
+
+def _left_alone(event: dict[str, Any], unreadable: StackUpdated) -> dict[str, Any]:
+    """What became of a batch of another contract: its own failure, and where its answers are."""
+    logger.warning("Nothing was salvaged", exc_info=True)
+    failure = Failure.of(event["detail"])
+    return {"error": failure.error, "cause": f"{failure.cause}\n\n{unreadable}".strip()}
 
 
 def _salvage(

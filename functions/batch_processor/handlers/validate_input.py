@@ -4,6 +4,7 @@ from typing import Any
 
 from batch_processor.batch.names import describe_batch
 from batch_processor.contract import Plan
+from batch_processor.contract.number import START_ONCE_MORE, number_of, refuse_unlike
 from batch_processor.logs import logger, start_log
 from batch_processor.plan.caps import Caps
 from batch_processor.plan.permissions import Permissions
@@ -13,9 +14,13 @@ from batch_processor.settings import read
 
 
 def handle(event: dict[str, Any], context: object) -> Plan:
-    """Takes {input, execution: {id, name, started_at}}; returns the plan, or fails as `make_plan` does."""
+    """Takes {contract, input, execution: {id, name, started_at}}; returns the plan, or fails as `make_plan` does.
+
+    `contract` is the definition's: StackUpdated if it is another one than this function makes plans of.
+    """
     batch = describe_batch(event["execution"])
     start_log(batch["name"])
+    refuse_unlike(number_of(event), START_ONCE_MORE)
     plan = make_plan(event["input"], batch, read(Permissions), read(Caps), DynamoDbRegistries.of_environment())
     logger.info("Compiled the plan", extra={"target": plan["target"], "source": plan["source"]["uri"]})
     return plan

@@ -24,6 +24,7 @@ from batch_processor.contract import (
 )
 from batch_processor.contract import OutputColumn as PlannedColumn
 from batch_processor.contract import Target as PlannedTarget
+from batch_processor.contract.number import CONTRACT
 from batch_processor.csv_file.header import Header
 from batch_processor.document.json_path import MISSING
 from batch_processor.errors import BatchTooLarge
@@ -60,6 +61,7 @@ def compile_plan(
 ) -> Plan:
     """The plan of a configuration in which `header_problems` finds nothing; `revision` is the target's."""
     plan = Plan(
+        contract=CONTRACT,
         batch=batch,
         source=source,
         target=_plan_target(config.target, revision),

@@ -8,6 +8,7 @@ from typing import Any
 
 from batch_processor.contract import Loaded, Plan, RowRange, RowResult
 from batch_processor.contract.results import time_text
+from batch_processor.contract.upgrades import upgraded
 from batch_processor.errors import (
     AnswerSchemaInvalid,
     StorageUnavailable,
@@ -31,11 +32,11 @@ _FAILURES = {"ExecutionFailed": "FAILED", "ExecutionAborted": "ABORTED", "Execut
 class Salvage:
     """What a history holds: the plan, what loading found, the results by row, and answers that nobody has read yet.
 
-    `plan` and `loaded` may be known already. Else a row batch has them in its input (`is_row_batch`), which the batch
-    machine alone gives it; the input of a batch is anybody's. `answers` has by row the answer and when it came. `again` is
-    the ARN of the execution that this one repeats, for a row batch that is run once more. `began_at` is when it was started
-    or, if it was `redriven`, redriven last; None if it never was. `over` tells whether it has ended, and `ended` how it
-    failed, if it did.
+    `plan` and `loaded` are in today's form, whichever build left them, and may be known already. Else a row batch has them
+    in its input (`is_row_batch`), which the batch machine alone gives it; the input of a batch is anybody's. `answers` has
+    by row the answer and when it came. `again` is the ARN of the execution that this one repeats, for a row batch that is
+    run once more. `began_at` is when it was started or, if it was `redriven`, redriven last; None if it never was. `over`
+    tells whether it has ended, and `ended` how it failed, if it did.
     """
 
     plan: Plan | None = None
@@ -48,6 +49,7 @@ class Salvage:
     redriven: bool = False
     over: bool = False
     ended: Failure | None = None
+    _given_plan: Any = None
     _calls: dict[int, str] = field(default_factory=dict)
     _unread: dict[int, str] = field(default_factory=dict)
     _reasons: dict[int, str] = field(default_factory=dict)
@@ -59,7 +61,7 @@ class Salvage:
     def read(self, events: Iterable[Mapping[str, Any]]) -> None:
         """Takes in all events, oldest first; StorageUnavailable if the end of the rows is not among them yet.
 
-        An execution that never began has no events at all.
+        An execution that never began has no events at all. StackUpdated if it is of a contract that cannot be read.
         """
         iteration_of: dict[int, int | None] = {}
         ended = False
@@ -105,9 +107,11 @@ class Salvage:
 
     def _take_preparation(self, state: str, output: str) -> None:
         if state == "ValidateInput":
-            self.plan = json.loads(output)["Payload"]
+            self._given_plan = json.loads(output)["Payload"]
+            self.plan = upgraded({"plan": self._given_plan})["plan"]
         elif state == "LoadCSVData":
-            self.loaded = json.loads(output)["Payload"]["loaded"]
+            loaded = json.loads(output)["Payload"]["loaded"]
+            self.loaded = upgraded({"plan": self._given_plan, "loaded": loaded})["loaded"]
 
     def _take_bounds(self, event: Mapping[str, Any]) -> None:
         if started := event.get("executionStartedEventDetails"):
@@ -124,8 +128,9 @@ class Salvage:
 
     def _take_input(self, document: Any) -> None:
         if isinstance(document, dict) and document.get("plan") and (rows := document.get("rows")):
-            self.plan = self.plan or document["plan"]
-            loaded: Loaded = self.loaded or document["loaded"]
+            given = upgraded(document)
+            self.plan = self.plan or given["plan"]
+            loaded: Loaded = self.loaded or given["loaded"]
             self.loaded = {**loaded, "row_batch": RowRange(first=rows[0]["index"], last=rows[-1]["index"])}
             self.again = document.get("again")
 

@@ -23,7 +23,7 @@ class Settlement:
         self._plan, self._store, self._rows, self._otherwise = plan, loaded["storage"], rows, otherwise
         self._given = {result["index"]: result for result in given}
         self._names = [column["name"] for column in plan["output"]["columns"]]
-        self._earlier = plan.get("earlier", {}).get("rows", [])
+        self._earlier = plan["earlier"]["rows"] if "earlier" in plan else []
 
     def results(self) -> Iterator[RowResult]:
         """The results in the order of the rows, successes with their cells."""

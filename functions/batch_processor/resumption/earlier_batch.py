@@ -200,7 +200,7 @@ def _rows_of(plan: Plan, loaded: Loaded, fingerprints: set[str]) -> EarlierRows:
 
 
 def _taken(plan: Plan) -> list[EarlierRows]:
-    return plan.get("earlier", {}).get("rows", [])
+    return plan["earlier"]["rows"] if "earlier" in plan else []
 
 
 def _kept_until(rows: EarlierRows) -> datetime:

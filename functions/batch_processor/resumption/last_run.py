@@ -30,7 +30,7 @@ def salvage_runs(plan: Plan, store: RowStore, row_batch_machine_arn: str, deadli
     fails because of them.
     """
     earlier = plan["earlier"]
-    for execution_arn in earlier.get("runs", []):
+    for execution_arn in earlier["runs"]:
         is_named = execution_arn.rpartition(":")[2] == earlier["batch"]
         if not is_named and deadline.is_near:
             logger.warning("No time to salvage", extra={"execution": execution_arn})

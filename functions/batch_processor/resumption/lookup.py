@@ -12,7 +12,7 @@ from batch_processor.config import Resumption, named_batch
 from batch_processor.config.execution_input import is_complete, merge_earlier
 from batch_processor.contract import Batch, Plan
 from batch_processor.document.problem import Problem
-from batch_processor.errors import InvalidConfiguration, SourceUnavailable
+from batch_processor.errors import InvalidConfiguration, SourceUnavailable, StackUpdated
 from batch_processor.output.summary import summary_key
 from batch_processor.resumption.earlier_batch import EarlierBatch, Relative, execution_arn, unknown
 from batch_processor.resumption.fingerprint import fingerprint
@@ -40,9 +40,13 @@ def resolve(given: Any, batch: Batch, bucket: str) -> tuple[Any, EarlierBatch | 
 
 
 def find(resumption: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
-    """The earlier batch; InvalidConfiguration if it is not this machine's, or has left nothing to resume."""
+    """The earlier batch; InvalidConfiguration if it is not this machine's, has left nothing to resume, or cannot be read."""
     arn = execution_arn(resumption, batch)
-    earlier_manifest, config = manifest.read(bucket, arn), manifest.read_config(bucket, arn)
+    config = manifest.read_config(bucket, arn)
+    try:
+        earlier_manifest = manifest.read(bucket, arn)
+    except StackUpdated as exc:
+        raise InvalidConfiguration([Problem(resumption.pointer, str(exc))]) from exc
     if earlier_manifest is None:
         raise unknown(resumption, f"s3://{bucket}/{work_location(bucket, batch_key(arn))['prefix']}", config)
     plan, status = earlier_manifest["plan"], step_functions.status_of(arn)
@@ -71,7 +75,7 @@ def relatives(earlier: EarlierBatch, plan: Plan, bucket: str) -> list[Relative]:
 
 def _alike(execution_arns: list[str], own: str, bucket: str) -> Iterator[Relative]:
     for arn in reversed(execution_arns):
-        found = manifest.read(bucket, arn)
+        found = manifest.read_if_readable(bucket, arn)
         if found and fingerprint(found["plan"]) == own:
             yield Relative(found["plan"], found["loaded"], step_functions.status_of(arn))
 
@@ -87,7 +91,7 @@ def _first(plan: Plan, bucket: str) -> Batch:
     """The batch that first stored the rows, as far back as there are work folders."""
     while "earlier" in plan:
         machine = plan["batch"]["id"].rpartition(":")[0]
-        earlier_manifest = manifest.read(bucket, f"{machine}:{plan['earlier']['batch']}")
+        earlier_manifest = manifest.read_if_readable(bucket, f"{machine}:{plan['earlier']['batch']}")
         # A name may be given anew, also to a batch that goes on with the one that went on with its first bearer.
         if earlier_manifest is None or _began(earlier_manifest["plan"]) >= _began(plan):
             break

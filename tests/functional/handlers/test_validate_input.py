@@ -8,6 +8,7 @@ import pytest
 from batch_processor.aws.client import client
 from batch_processor.batch import manifest
 from batch_processor.contract import Plan
+from batch_processor.contract.number import CONTRACT
 from batch_processor.contract.rules import FieldRules
 from batch_processor.errors import (
     BatchTooLarge,
@@ -43,7 +44,7 @@ def agent(account: None) -> None:
 
 
 def validate(given: Any) -> Plan:
-    return handle({"input": given, "execution": EXECUTION}, None)
+    return handle({"contract": CONTRACT, "input": given, "execution": EXECUTION}, None)
 
 
 def validate_csv(content: bytes, **keys: Any) -> Plan:
@@ -83,23 +84,27 @@ def test_name_of_a_row_batch_is_refused_beside_all_other_problems() -> None:
     put("inputs/people.csv", PEOPLE)
     execution = {**EXECUTION, "id": EXECUTION["id"].replace("night", "row-batch-1"), "name": "row-batch-1"}
     with pytest.raises(InvalidConfiguration) as caught:
-        handle({"input": make_document(colour="blue"), "execution": execution}, None)
+        handle({"contract": CONTRACT, "input": make_document(colour="blue"), "execution": execution}, None)
     assert {found.pointer for found in caught.value.problems} == {"", "/colour"}
     assert "- the document: the execution is called row-batch-1, and row-batch- is what row batches were" in str(
         caught.value
     )
-    assert handle({"input": make_document(), "execution": {**execution, "name": "row-batches"}}, None)
+    assert handle(
+        {"contract": CONTRACT, "input": make_document(), "execution": {**execution, "name": "row-batches"}}, None
+    )
 
 
 def test_name_that_puts_an_output_where_a_failed_batch_leaves_its_own_is_refused() -> None:
     """Begun in the same second, on a CSV of the same name, it would have the very key."""
     put("inputs/people.csv", PEOPLE)
-    planned = handle({"input": make_document(), "execution": EXECUTION}, None)
+    planned = handle({"contract": CONTRACT, "input": make_document(), "execution": EXECUTION}, None)
     name = f"{EXECUTION['name']}.partial"
     execution = {**EXECUTION, "id": f"{EXECUTION['id']}.partial", "name": name}
     with pytest.raises(InvalidConfiguration, match=rf"the execution is called {name}, .* start it under another name"):
-        handle({"input": make_document(), "execution": execution}, None)
-    other = handle({"input": make_document(), "execution": {**execution, "name": f"{name}-1"}}, None)
+        handle({"contract": CONTRACT, "input": make_document(), "execution": execution}, None)
+    other = handle(
+        {"contract": CONTRACT, "input": make_document(), "execution": {**execution, "name": f"{name}-1"}}, None
+    )
     assert other["output"]["key"] != partial(planned)["output"]["key"]
 
 

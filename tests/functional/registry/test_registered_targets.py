@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from batch_processor.contract import Plan
+from batch_processor.contract.number import CONTRACT
 from batch_processor.errors import InvalidConfiguration
 from batch_processor.extraction import stored_rules
 from batch_processor.extraction.compiling import compile_rules
@@ -37,7 +38,7 @@ def register(kind: Kind, *documents: Document) -> None:
 
 def validate(**changes: Any) -> Plan:
     document = {key: value for key, value in make_document(**changes).items() if value is not None}
-    plan = handle({"input": document, "execution": EXECUTION}, None)
+    plan = handle({"contract": CONTRACT, "input": document, "execution": EXECUTION}, None)
     assert as_json(plan) == plan
     return plan
 
@@ -189,13 +190,13 @@ def test_batch_that_goes_on_with_another_version_must_say_so() -> None:
     manifest.write(plan, loaded)
     again = {"id": EXECUTION["id"].replace("night", "day"), "name": "day", "started_at": EXECUTION["started_at"]}
     document = make_document(target="triage", resume_from="night")
-    assert handle({"input": document, "execution": again}, None)["target"]["version"] == "1.0.0"
+    assert handle({"contract": CONTRACT, "input": document, "execution": again}, None)["target"]["version"] == "1.0.0"
     register("agent", make_agent(version="1.1.0"))
     with pytest.raises(
         InvalidConfiguration, match=r'the registered version was "triage@1\.0\.0", now it is "triage@1\.1\.0"'
     ):
-        handle({"input": document, "execution": again}, None)
-    pinned = handle({"input": {**document, "target": "triage@1.0.0"}, "execution": again}, None)
+        handle({"contract": CONTRACT, "input": document, "execution": again}, None)
+    pinned = handle({"contract": CONTRACT, "input": {**document, "target": "triage@1.0.0"}, "execution": again}, None)
     assert pinned["target"]["version"] == "1.0.0"
 
 

@@ -8,6 +8,7 @@ from moto.stepfunctions.models import stepfunctions_backends
 from batch_processor.aws.client import client
 from batch_processor.batch import manifest
 from batch_processor.contract import Plan, RowResult
+from batch_processor.contract.number import CONTRACT
 from batch_processor.errors import InvalidConfiguration
 from batch_processor.handlers import aggregate_results, load_csv_data
 from batch_processor.handlers.validate_input import handle
@@ -23,7 +24,7 @@ PEOPLE = b"name,email\nAna,a@x.org\n"
 
 def validate(name: str, given: Any, day: int = 22) -> Plan:
     execution = {"id": f"{EXECUTIONS}:{name}", "name": name, "started_at": f"2026-11-{day}T09:34:44.123Z"}
-    plan: Plan = as_json(handle({"input": given, "execution": execution}, None))
+    plan: Plan = as_json(handle({"contract": CONTRACT, "input": given, "execution": execution}, None))
     return plan
 
 

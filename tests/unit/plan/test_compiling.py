@@ -11,6 +11,7 @@ from batch_processor.batch.names import describe_batch
 from batch_processor.config import parse
 from batch_processor.config.header_problems import header_problems
 from batch_processor.contract import Batch, Plan
+from batch_processor.contract.number import CONTRACT
 from batch_processor.csv_file.header import Header
 from batch_processor.errors import BatchTooLarge
 from batch_processor.output.publishing import partial
@@ -36,6 +37,7 @@ def problems(*header: str, **keys: Any) -> list[tuple[str, str]]:
 def test_smallest_configuration_has_every_default_filled_in() -> None:
     planned = plan_of()
     assert planned == {
+        "contract": CONTRACT,
         "batch": BATCH,
         "source": PLAN["source"],
         "target": {"type": "agent", "arn": AGENT, "name": "support-triage", "input_format": "structured"},

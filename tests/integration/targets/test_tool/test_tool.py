@@ -116,15 +116,26 @@ def _held(event: dict[str, Any], text: str) -> Any:
     return _echo(event, text)
 
 
+def _gated(event: dict[str, Any], text: str) -> Any:
+    _calls(text)
+    while not _update("gate", 0).get("open"):
+        time.sleep(0.2)
+    return _echo(event, text)
+
+
 def _calls(text: str) -> int:
     """How often it was called for the text, this call included, whoever asked."""
+    return int(_update(text, 1)["calls"]["N"])
+
+
+def _update(text: str, calls: int) -> dict[str, Any]:
     import boto3
 
-    updated = boto3.client("dynamodb").update_item(
+    updated: dict[str, Any] = boto3.client("dynamodb").update_item(
         TableName=os.environ["CALLS_TABLE"],
         Key={"text": {"S": text}},
-        UpdateExpression="ADD calls :one",
-        ExpressionAttributeValues={":one": {"N": "1"}},
-        ReturnValues="UPDATED_NEW",
+        UpdateExpression="ADD calls :calls",
+        ExpressionAttributeValues={":calls": {"N": str(calls)}},
+        ReturnValues="ALL_NEW",
     )
-    return int(updated["Attributes"]["calls"]["N"])
+    return updated["Attributes"]

@@ -187,6 +187,18 @@ def test_agent_of_the_messages_kind_gets_messages(batches: Batches) -> None:
     }
 
 
+def test_agent_of_prompt_and_data_gets_both(batches: Batches) -> None:
+    config = batches.config(to_csv(("text",), ("a",)), "agent", output_mapping={"structured_output_fields": ["input"]})
+    config["target"]["input_format"] = "prompt_data"
+    run = batches.start({**config, "input_mapping": {"text": "text"}})
+    outcome = batches.outcome(run.wait())
+    assert json.loads(outcome.rows[0]["input"]) == {
+        "batchContext": {"executionId": run.name, "rowId": "1", "totalRows": 1},
+        "prompt": '{"text":"a"}',
+        "data": {"text": "a"},
+    }
+
+
 def test_first_failed_row_ends_a_batch_that_does_not_continue_on_error(batches: Batches) -> None:
     rows = ["echo", "large", "fail", *["echo"] * 30]
     policy = {

@@ -43,7 +43,7 @@ class Deployment:
         self._sam(
             "deploy", "--config-file", str(ROOT / "samconfig.toml"), "--config-env", "local",
             "--template", str(self.built / "template.yaml"), "--stack-name", self.name, "--s3-prefix", self.name,
-            *options, "--parameter-overrides", *overrides,
+            "--no-progressbar", *options, "--parameter-overrides", *overrides,
         )  # fmt: skip
         described = self.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"][0]
         own = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}

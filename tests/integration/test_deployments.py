@@ -77,11 +77,6 @@ def test_two_environments_run_at_the_same_time_and_neither_touches_the_other(sec
 
 def test_what_the_account_demands_is_there(second: Deployment) -> None:
     resources = second.resources()
-    functions = {
-        found["PhysicalResourceId"] for found in resources.values() if found["ResourceType"] == "AWS::Lambda::Function"
-    }
-    described = second.client("lambda").get_function_configuration(FunctionName=functions.pop())
-    assert len(described["VpcConfig"]["SubnetIds"]) == 2
     roles = [found["PhysicalResourceId"] for found in resources.values() if found["ResourceType"] == "AWS::IAM::Role"]
     for role in roles:
         assert second.client("iam").get_role(RoleName=role)["Role"]["PermissionsBoundary"]
@@ -100,7 +95,7 @@ def test_what_the_account_demands_is_there(second: Deployment) -> None:
 def test_a_table_name_that_is_taken_is_told_and_nothing_stays_of_the_deployment(second: Deployment) -> None:
     before, buckets = tables(second), second.client("s3").list_buckets()["Buckets"]
     third = Deployment(second.beside, "third")
-    with pytest.raises(SamEnded, match=r"(?i)batch_processor_results.*already exists"):
+    with pytest.raises(SamEnded, match="identifier 'batch_processor_results' already exists"):
         third.deploy(ResultsTableName=second.beside.outputs["ResultsTableName"])
     assert tables(second) == before
     assert second.client("s3").list_buckets()["Buckets"] == buckets
@@ -126,7 +121,7 @@ def test_a_deleted_environment_is_deployed_again_with_what_stayed(second: Deploy
     assert {f"{kind}-{ENVIRONMENT}" for kind in REGISTRIES} | {outputs["ResultsTableName"]} <= tables(second)
     assert len(with_data) == 7
 
-    with pytest.raises(SamEnded, match="already exists"):
+    with pytest.raises(SamEnded, match=f"identifier '.*{ENVIRONMENT}' already exists"):
         second.deploy()
     second.delete()
 

@@ -40,11 +40,16 @@ def stack(aws: LocalAws, name: str, action: str, **properties: Any) -> None:
     table = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": name, **PROPERTIES, **properties}}
     client = aws.client("cloudformation")
     getattr(client, f"{action}_stack")(StackName=name, TemplateBody=json.dumps({"Resources": {"Table": table}}))
+    assert ended(client, name).endswith("_COMPLETE")
+
+
+def ended(client: Any, name: str) -> str:
+    """A stack's status once nothing is done to it any more."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while (status := client.describe_stacks(StackName=name)["Stacks"][0]["StackStatus"]).endswith("IN_PROGRESS"):
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    assert status.endswith("_COMPLETE")
+    return str(status)
 
 
 def settings(aws: LocalAws, name: str) -> tuple[Any, Any, Any]:
@@ -56,6 +61,18 @@ def settings(aws: LocalAws, name: str) -> tuple[Any, Any, Any]:
         backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"],
         client.describe_table(TableName=name)["Table"].get("SSEDescription", {}).get("Status"),
     )
+
+
+@item("table_settings", ["ROLLBACK_COMPLETE", 1])
+def a_table_keeps_its_name_and_its_items(aws: LocalAws) -> Any:
+    first, second = aws.name("table"), aws.name("stack")
+    stack(aws, first, "create")
+    aws.client("dynamodb").put_item(TableName=first, Item={"pk": {"S": "a"}, "sk": {"S": "b"}})
+    taken = {"Type": "AWS::DynamoDB::Table", "Properties": {"TableName": first, **PROPERTIES}}
+    client = aws.client("cloudformation")
+    client.create_stack(StackName=second, TemplateBody=json.dumps({"Resources": {"Table": taken}}))
+    status = ended(client, second)
+    return [status, aws.client("dynamodb").scan(TableName=first)["Count"]]
 
 
 @item("table_settings", ("ttl", "ENABLED", "ENABLED"))

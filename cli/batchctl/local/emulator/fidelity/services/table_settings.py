@@ -1,7 +1,8 @@
-"""What a template says of a table beyond its keys: time to live, point-in-time recovery, encryption.
+"""What a template says of a table beyond its keys (time to live, point-in-time recovery, encryption), and names that are taken.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-dynamodb-table.html. MiniStack's
-CloudFormation leaves them out, so that a misspelt one would be found on AWS only.
+CloudFormation leaves them out, so that a misspelt one would be found on AWS only; and it puts an empty table in the place of
+one that has the name already, which AWS refuses.
 """
 
 from collections.abc import Callable
@@ -34,6 +35,8 @@ def apply() -> None:
     update: Callable[..., Provisioned] = handlers["update"]
 
     def create_with_settings(logical_id: str, properties: Properties, stack_name: str) -> Provisioned:
+        if (name := properties.get("TableName")) in dynamodb._tables:
+            raise ValueError(f"Resource of type 'AWS::DynamoDB::Table' with identifier '{name}' already exists.")
         created = create(logical_id, properties, stack_name)
         _apply_settings(created[0], properties)
         return created

@@ -65,7 +65,7 @@ def _messages(account: Account) -> Walk:
             held += received
         for message in held:
             sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)
-            yield ("sqs", url), message["Body"]
+            yield ("sqs", url.rpartition("/")[2]), message["Body"]
 
 
 def _log_events(account: Account) -> Walk:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from batch_processor.document.s3_uri import S3Uri
 from batch_processor.operations.deployment import Deployment
-from batch_processor.operations.erasure.places import inputs_of, places_of
+from batch_processor.operations.erasure.places import inputs_of, last_places_of, places_of
 from batch_processor.operations.erasure.remains import remains_of
 from batch_processor.operations.erasure.traces import Traces
 from tests.statemachine import cloudformation
@@ -53,6 +53,9 @@ def test_every_parameter_of_the_table_exists() -> None:
 
 def test_every_place_that_the_command_knows_is_in_the_table() -> None:
     places = {name for row in table() for name in row[0].split(", ")}
-    known = {place.name for place in (*places_of(TRACES, DEPLOYMENT), *inputs_of(TRACES))}
+    known = {
+        place.name
+        for place in (*places_of(TRACES, DEPLOYMENT), *last_places_of(TRACES, DEPLOYMENT), *inputs_of(TRACES))
+    }
     assert known <= places
     assert {remains.place for remains in remains_of(TRACES, DEPLOYMENT)} <= places

@@ -1,5 +1,4 @@
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -39,7 +38,7 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Deployment:
 
 
 @pytest.fixture
-def plan(deployment: Deployment) -> Iterator[Plan]:
+def plan(deployment: Deployment) -> Plan:
     """A batch of two rows that was stopped and salvaged."""
     arn = client("stepfunctions").start_execution(stateMachineArn=MACHINE, name="night", input="{}")["executionArn"]
     client("stepfunctions").stop_execution(executionArn=arn)
@@ -152,7 +151,7 @@ def test_batch_that_took_rows_of_it_is_named(deployment: Deployment, plan: Plan)
         "fingerprints": [],
     }
     successor = make_plan(batch={"id": later, "name": "later"}, work=work_location(DATA, batch_key(later)))
-    successor["earlier"] = {"batch": "night", "only_failed": False, "rows": [shelf]}  # type: ignore[typeddict-item, list-item]
+    successor["earlier"] = {"batch": "night", "only_failed": False, "rows": [shelf]}  # type: ignore[list-item]
     manifest.write(successor, make_loaded(2))
     manifest.add_successor(DATA, plan["batch"]["key"], "f" * 32, later)
     assert survey(plan["batch"]["id"], deployment, unseen, inputs=False).copies == ["later"]

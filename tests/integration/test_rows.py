@@ -206,7 +206,7 @@ def test_first_failed_row_ends_a_batch_that_does_not_continue_on_error(batches: 
     }
     run = batches.start(batches.config(behaviours(*rows), **policy))
     with pytest.raises(
-        BatchError, match=r"Batch\.RowFailed\nRow 3 failed .*ToolBroke: could not handle 'text 3'"
+        BatchError, match=r"Batch\.RowFailed\nRow 3 failed .*ToolBroke: the reason is in its dead letter"
     ) as failed:
         run.wait()
     assert run.rows_done == 2

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.erasure.copies import copies_of
 from batch_processor.operations.erasure.place import Held, Place, Progress, clear, count
-from batch_processor.operations.erasure.places import inputs_of, places_of
+from batch_processor.operations.erasure.places import inputs_of, last_places_of, places_of
 from batch_processor.operations.erasure.readiness import refuse_at_work
 from batch_processor.operations.erasure.remains import Remains, remains_of
 from batch_processor.operations.erasure.traces import Traces, traces_of
@@ -37,7 +37,7 @@ def survey(execution_arn: str, deployment: Deployment, progress: Progress, *, in
     """What would be erased, with the batch's inputs among it or not; nothing is changed. BatchAtWork while it may grow."""
     traces = traces_of(execution_arn, deployment)
     refuse_at_work(traces, deployment)
-    own = places_of(traces, deployment)
+    own = [*places_of(traces, deployment), *last_places_of(traces, deployment)]
     places = [*inputs_of(traces), *own] if inputs else own
     left = [] if inputs else [count(place, progress) for place in inputs_of(traces)]
     return _told(traces, deployment, [count(place, progress) for place in places], left)
@@ -48,17 +48,18 @@ def erase(execution_arn: str, deployment: Deployment, progress: Progress, *, inp
     traces = traces_of(execution_arn, deployment)
     refuse_at_work(traces, deployment)
     told = _told(traces, deployment, [], [] if inputs else [count(place, progress) for place in inputs_of(traces)])
-    *before, manifest = places_of(traces, deployment)
-    cleared = [clear(place, progress) for place in ([*inputs_of(traces), *before] if inputs else before)]
-    cleared.append(_clear_last(manifest, cleared, progress))
+    places = [*(inputs_of(traces) if inputs else ()), *places_of(traces, deployment)]
+    cleared = [clear(place, progress) for place in places]
+    for place in last_places_of(traces, deployment):
+        cleared.append(_clear_last(place, cleared, progress))
     return _with_places(told, cleared)
 
 
-def _clear_last(manifest: Place, cleared: list[Held], progress: Progress) -> Held:
+def _clear_last(place: Place, cleared: list[Held], progress: Progress) -> Held:
     if faults := [held.place for held in cleared if held.fault]:
         kept = f"kept, as it tells where to look for the rest: {', '.join(faults)}"
-        return Held(manifest.name, manifest.where, manifest.unit, fault=kept)
-    return clear(manifest, progress)
+        return Held(place.name, place.where, place.unit, fault=kept)
+    return clear(place, progress)
 
 
 def _told(traces: Traces, deployment: Deployment, places: list[Held], left: list[Held]) -> Erasure:

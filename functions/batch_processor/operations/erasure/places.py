@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from batch_processor.batch.names import PARTIAL
 from batch_processor.batch.own_bucket import OUTPUTS
-from batch_processor.batch.work_folder import config_key, manifest_key
+from batch_processor.batch.work_folder import config_key, kept_histories_prefix, manifest_key
+from batch_processor.contract import Location
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.erasure.letters import dead_letters, undelivered_events
 from batch_processor.operations.erasure.objects import Uploads, folder_versions, object_versions
@@ -17,23 +18,32 @@ from batch_processor.output.summary import summary_key
 
 
 def places_of(traces: Traces, deployment: Deployment) -> list[Place]:
-    """What is the batch's own. What tells where all else is comes last, so that an erasure that is broken off can go on."""
+    """What is the batch's own, but for what goes last."""
     work = traces.work(deployment.data_bucket)
-    last = {manifest_key(work), config_key(work)}
-    successors = f"{work['prefix']}successors/"
-
-    def is_last(key: str) -> bool:
-        return key in last or key.startswith(successors)
-
     return [
         *_rows(traces, deployment),
         dead_letters(deployment.dead_letter_queue_url, traces.execution_arn),
         undelivered_events(deployment.undelivered_event_queue_url, traces.batch, deployment.row_batch_machine_arn),
         *_outputs(traces, deployment),
         Uploads(work["bucket"], work["prefix"], f"s3://{work['bucket']}/{work['prefix']}"),
-        folder_versions("work folder", work["bucket"], work["prefix"], lambda key: not is_last(key)),
-        folder_versions("manifest", work["bucket"], work["prefix"], is_last),
+        folder_versions("work folder", work["bucket"], work["prefix"], lambda key: not _tells(work, key)),
     ]
+
+
+def last_places_of(traces: Traces, deployment: Deployment) -> list[Place]:
+    """What tells where all else is, and that nobody saves answers any more: without it, no erasure could go on."""
+    work = traces.work(deployment.data_bucket)
+    manifest = folder_versions("manifest", work["bucket"], work["prefix"], lambda key: _tells(work, key))
+    if not traces.plan:
+        return [manifest]
+    output = partial(traces.plan)["output"]
+    return [object_versions("partial output's summary", output["bucket"], summary_key(output["key"])), manifest]
+
+
+def _tells(work: Location, key: str) -> bool:
+    # The marks of row batches whose answers are saved are empty.
+    folders = (f"{work['prefix']}successors/", kept_histories_prefix(work))
+    return key in (manifest_key(work), config_key(work)) or key.startswith(folders)
 
 
 def inputs_of(traces: Traces) -> list[Place]:
@@ -55,11 +65,12 @@ def _outputs(traces: Traces, deployment: Deployment) -> Iterator[Place]:
     if not traces.plan:
         yield _outputs_by_name(traces.name, deployment)
         return
-    for name, plan in (("output", traces.plan), ("partial output", partial(traces.plan))):
-        bucket, key = plan["output"]["bucket"], plan["output"]["key"]
-        yield object_versions(f"{name} CSV", bucket, key)
-        yield object_versions(f"{name}'s summary", bucket, summary_key(key))
-        yield Uploads(bucket, key, f"s3://{bucket}/{key}")
+    output, unfinished = traces.plan["output"], partial(traces.plan)["output"]
+    yield object_versions("output CSV", output["bucket"], output["key"])
+    yield object_versions("output's summary", output["bucket"], summary_key(output["key"]))
+    yield object_versions("partial output CSV", unfinished["bucket"], unfinished["key"])
+    for each in (output, unfinished):
+        yield Uploads(each["bucket"], each["key"], f"s3://{each['bucket']}/{each['key']}")
 
 
 def _outputs_by_name(name: str, deployment: Deployment) -> Place:

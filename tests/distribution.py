@@ -6,6 +6,7 @@ _TOGETHER = {
     "tests/integration/test_bring_your_own_agent.py": "the page's walk, with two batches of a thousand rows",
     "tests/integration/test_built_functions.py": "each function started under AWS's emulator",
     "tests/integration/test_deployments.py": "the second environment",
+    "tests/integration/test_erasure.py": "four batches, and a search of everything",
     "tests/integration/test_example_agents.py": "the examples' batches",
     "tests/integration/test_faults.py": "the stack that is killed and let fail",
     "tests/integration/test_generated_agents.py": "the generated agents' stacks",

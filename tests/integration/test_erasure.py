@@ -136,7 +136,7 @@ def test_what_is_erased_is_left_only_where_the_command_says(
     unasked = erase(runs["debug"].name)
     assert unasked.returncode == 2
     assert f"batchctl erase {runs['debug'].name} --yes" in unasked.stderr
-    assert "dead letters: 1 message" in unasked.stdout
+    assert "dead letters: 2 messages" in unasked.stdout
     for run in runs.values():
         done = erase(run.name, "--inputs", "--yes", "--json")
         assert done.returncode == 0, done.stdout + done.stderr

@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 from batch_processor.contract import Location, RowResult, RowStore
+from batch_processor.contract.number import CONTRACT
 from tests.functional.account import DATA
 from tests.unit.plans import PLAN, STORE
 
@@ -15,6 +16,7 @@ NAMES = ["category", "score"]
 
 def event(answer: Any, **others: Any) -> dict[str, Any]:
     return {
+        "contract": CONTRACT,
         "batch": "run-1",
         "index": 7,
         "answer": answer,

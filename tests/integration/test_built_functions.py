@@ -21,6 +21,7 @@ from batchctl.local.stack import EXAMPLES, MAIN, LocalStack
 from batchctl.project import ROOT
 from tests.integration.event_answers import ANSWERS, Json
 from tests.integration.runtime_emulator import BuiltFunction, RunningFunction, running
+from tests.locked import installed, needed
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="SAM ships AWS's emulator for Linux only")
 
@@ -65,6 +66,12 @@ def test_every_function_has_events_and_every_event_a_function() -> None:
     names = {path.stem for path in EVENTS.glob("*.json")}
     assert names == set(ANSWERS)
     assert {_logical_id(name) for name in names} == set(_functions(MAIN))
+
+
+def test_what_is_built_is_what_is_locked(built: dict[str, BuiltFunction]) -> None:
+    locked = needed(ROOT / "functions" / "requirements.txt", f"{sys.version_info.major}.{sys.version_info.minor}")
+    for name in _functions(MAIN):
+        assert installed(built[name].artifact) == locked, name
 
 
 def test_targets_of_the_events_are_those_of_the_examples(local_stack: LocalStack) -> None:

@@ -12,7 +12,7 @@ from batch_processor.aws.client import client
 from batch_processor.batch.names import batch_key
 from batch_processor.contract import Loaded, Plan, RowStore
 from batch_processor.deadline import Deadline
-from batch_processor.errors import InvalidConfiguration, StorageUnavailable
+from batch_processor.errors import StorageUnavailable
 from batch_processor.extraction import stored_rules
 from batch_processor.handlers import salvage_answers
 from batch_processor.handlers.load_csv_data import handle
@@ -438,10 +438,3 @@ def test_other_batches_take_no_time_that_a_function_has_not(states: Stubber) -> 
     has_history(states, small().task("InvokeTool", ANSWER, row=1).ended("ExecutionAborted"))
     salvage_runs(resumed(DAWN), BEFORE, ROWS_MACHINE, Deadline(lambda: 30, ""))
     assert stored(BEFORE) == {1: ["billing", "3"]}
-
-
-def test_plan_that_does_not_say_what_it_may_take_is_refused(account: None) -> None:
-    """A stack that was updated between two states of a batch; nothing has been paid for yet."""
-    former = put_batch(CONTENT, earlier={"batch": "evening", "only_failed": False, "last_run": EVENING})
-    with pytest.raises(InvalidConfiguration, match="before it took over evening; start it once more"):
-        load(former)

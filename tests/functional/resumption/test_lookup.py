@@ -10,6 +10,8 @@ from batch_processor.aws import s3
 from batch_processor.aws.client import client
 from batch_processor.batch import manifest
 from batch_processor.batch.names import batch_key, former_batch_key
+from batch_processor.contract import Plan
+from batch_processor.contract.number import CONTRACT
 from batch_processor.errors import SourceUnavailable, StorageUnavailable
 from tests.functional.account import DATA, get, keys, losing_the_answer, put
 from tests.functional.resumption.runs import EXECUTIONS, end, problems, run, set_status, validate
@@ -197,6 +199,33 @@ def test_forgotten_batch_has_ended_if_its_summary_is_there() -> None:
     assert "use resume_from" in problems("morning", {"only_failed_from": "night"})["/only_failed_from"]
     put(plan["output"]["key"].removesuffix(".csv") + ".summary.json", b"{}")
     assert validate("morning", {"only_failed_from": "night"})["earlier"]["only_failed"]
+
+
+def test_batch_of_an_older_contract_is_resumed() -> None:
+    plan = run("night", make_document())
+    rewrite(plan, {key: value for key, value in plan.items() if key != "contract"})
+    assert validate("morning", {"resume_from": "night"})["earlier"]["batch"] == "night"
+
+
+def test_batch_of_a_newer_contract_is_told_and_not_resumed() -> None:
+    plan = run("night", make_document())
+    rewrite(plan, {**plan, "contract": CONTRACT + 1})
+    told = problems("morning", {"resume_from": "night"})["/resume_from"]
+    assert f"is of contract {CONTRACT + 1}, and this build reads 0 to {CONTRACT}" in told
+
+
+def test_relative_of_a_newer_contract_stands_in_nobodys_way() -> None:
+    run("night", make_document())
+    plan = run("alike", {"resume_from": "night"}, "ABORTED", day=22)
+    rewrite(plan, {**plan, "contract": CONTRACT + 1})
+    earlier = validate("morning", {"resume_from": "night"}, day=23)["earlier"]
+    assert [shelf["batch_id"] for shelf in earlier["rows"]] == ["support-triage#night"]
+
+
+def rewrite(plan: Plan, otherwise: Any) -> None:
+    """What the batch has left, as another build leaves it."""
+    key = f"{plan['work']['prefix']}manifest.json"
+    put(key, json.dumps({**json.loads(get(key)), "plan": otherwise}).encode())
 
 
 def test_unknown_batch_is_told_with_where_it_was_looked_for() -> None:

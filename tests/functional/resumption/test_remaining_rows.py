@@ -114,5 +114,6 @@ def former_batch(map_mode: str) -> Any:
         del stored["fingerprint"]
     names, at = ["category", "score"], "2026-11-21T09:35:00Z"
     results_table.put_success(loaded["storage"], plan["work"], 2, names, ["sales", "1"], None, at, 5)
+    del plan["contract"]
     manifest.write(plan, loaded)
     return plan

@@ -1,5 +1,6 @@
 import importlib.metadata
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from requirements import lock
+from tests.locked import needed
 
 SOURCES = lock.sources()
 # What is deployed, what runs it here, and what tests it. Tools have environments of their own, and other versions.
@@ -18,14 +20,6 @@ OF_THE_PRODUCT = [
 ]
 PYTHONS = ("3.11", "3.12", "3.13")
 _ENTRY = re.compile(r"[\w.-]+==[^\s;]+(?: ; [^\\\n]+)?(?: \\\n {4}--hash=sha256:[0-9a-f]{64})+\n")
-
-
-def needed(path: Path, python: str) -> dict[str, str]:
-    """The versions that a lock has for a Python."""
-    lines = [line.removesuffix(" \\") for line in path.read_text().splitlines() if line[:1].isalnum()]
-    required = map(Requirement, lines)
-    there = {"python_version": python, "python_full_version": f"{python}.0"}
-    return {r.name: str(r.specifier) for r in required if r.marker is None or r.marker.evaluate(there)}
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(lock.ROOT)))
@@ -63,9 +57,8 @@ def test_what_is_deployed_is_what_tests_run(python: str) -> None:
 
 
 def test_what_is_installed_here_is_what_is_locked() -> None:
-    environment = "{0.major}.{0.minor}".format(__import__("sys").version_info)
-    locked = needed(OF_THE_PRODUCT[0], environment)
-    assert {name: f"=={importlib.metadata.version(name)}" for name in locked} == locked
+    locked = needed(OF_THE_PRODUCT[0], f"{sys.version_info.major}.{sys.version_info.minor}")
+    assert {name: importlib.metadata.version(name) for name in locked} == locked
 
 
 @pytest.mark.parametrize("python", PYTHONS)

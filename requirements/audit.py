@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "requirements"))
+sys.path.insert(0, str(ROOT))
 
-import lock  # noqa: E402
+from requirements import lock  # noqa: E402
 
 OSV = "https://api.osv.dev/v1/query"
 CLEAN, FOUND, NOT_CHECKED = 0, 1, 3

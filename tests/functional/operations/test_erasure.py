@@ -9,6 +9,7 @@ from batch_processor.batch import manifest
 from batch_processor.batch.names import batch_key
 from batch_processor.batch.work_folder import work_location
 from batch_processor.contract import Plan
+from batch_processor.contract.plan import EarlierRows
 from batch_processor.errors import BatchAtWork, UnknownBatch
 from batch_processor.operations.batch_name import named_batch
 from batch_processor.operations.deployment import Deployment
@@ -144,14 +145,11 @@ def test_batch_is_named_by_name_arn_or_a_beginning_that_is_its_own(deployment: D
 def test_batch_that_took_rows_of_it_is_named(deployment: Deployment, plan: Plan) -> None:
     machine = plan["batch"]["id"].rpartition(":")[0]
     later = f"{machine}:later"
-    shelf = {
-        "batch_id": plan["storage"]["batch_id"],
-        "since": plan["storage"]["since"],
-        "ttl_seconds": 1,
-        "fingerprints": [],
-    }
+    shelf = EarlierRows(
+        batch_id=plan["storage"]["batch_id"], since=plan["storage"]["since"], ttl_seconds=1, fingerprints=[]
+    )
     successor = make_plan(batch={"id": later, "name": "later"}, work=work_location(DATA, batch_key(later)))
-    successor["earlier"] = {"batch": "night", "only_failed": False, "rows": [shelf]}  # type: ignore[list-item]
+    successor["earlier"] = {"batch": "night", "only_failed": False, "rows": [shelf], "runs": []}
     manifest.write(successor, make_loaded(2))
     manifest.add_successor(DATA, plan["batch"]["key"], "f" * 32, later)
     assert survey(plan["batch"]["id"], deployment, unseen, inputs=False).copies == ["later"]

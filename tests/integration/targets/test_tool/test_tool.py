@@ -131,7 +131,7 @@ def _calls(text: str) -> int:
 def _update(text: str, calls: int) -> dict[str, Any]:
     import boto3
 
-    updated: dict[str, Any] = boto3.client("dynamodb").update_item(
+    updated: dict[str, dict[str, Any]] = boto3.client("dynamodb").update_item(
         TableName=os.environ["CALLS_TABLE"],
         Key={"text": {"S": text}},
         UpdateExpression="ADD calls :calls",

@@ -85,15 +85,15 @@ def _stored() -> Iterator[tuple[str, str]]:
         RowRange(first=1, last=2),
         "arn:aws:states:r:1:execution:m:night",
     )
+    arguments: dict[str, list[Any]] = {
+        "part_key": [rows],
+        "joined_key": [rows],
+        "answer_key": [7],
+        "successors_key": ["f"],
+    }
     for name, key in vars(work_folder).items():
         if name.endswith("_key") and name not in ("tally_key",):
-            more: list[object] = {
-                "part_key": [rows],
-                "joined_key": [rows],
-                "answer_key": [7],
-                "successors_key": ["f"],
-            }.get(name, [])
-            yield f"stored/{name}", key(work, *more)
+            yield f"stored/{name}", key(work, *arguments.get(name, []))
     yield "stored/parts", work_folder.parts_prefix(work)
     yield "stored/histories", work_folder.kept_histories_prefix(work)
     yield "stored/batch", batch_key(arn)

@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "requirements"))
+# It runs as a file, in an environment that has pip-audit and nothing of the project.
+sys.path.insert(0, str(ROOT))
 
-import lock  # noqa: E402
+from requirements import lock  # noqa: E402
 
 OSV = "https://api.osv.dev/v1/query"
 CLEAN, FOUND, NOT_CHECKED = 0, 1, 3

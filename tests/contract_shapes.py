@@ -87,7 +87,12 @@ def _stored() -> Iterator[tuple[str, str]]:
     )
     for name, key in vars(work_folder).items():
         if name.endswith("_key") and name not in ("tally_key",):
-            more = {"part_key": [rows], "joined_key": [rows], "answer_key": [7], "successors_key": ["f"]}.get(name, [])
+            more: list[Any] = {
+                "part_key": [rows],
+                "joined_key": [rows],
+                "answer_key": [7],
+                "successors_key": ["f"],
+            }.get(name, [])
             yield f"stored/{name}", key(work, *more)
     yield "stored/parts", work_folder.parts_prefix(work)
     yield "stored/histories", work_folder.kept_histories_prefix(work)

@@ -88,18 +88,9 @@ def _said(kind: Any, *, is_required: bool) -> str:
 
 def _stored() -> Iterator[tuple[str, str]]:
     """The names under which a batch, and what started it, are found again."""
-    work, arn = (
-        Location(bucket="b", prefix="w/"),
-        "arn:aws:states:r:1:execution:m:night",
-    )
+    work, arn = Location(bucket="b", prefix="w/"), "arn:aws:states:r:1:execution:m:night"
     for name, key in vars(work_folder).items():
         if name.endswith("_key") and name not in ("tally_key",):
-            more: list[Any] = {
-                "part_key": [rows],
-                "joined_key": [rows],
-                "answer_key": [7],
-                "successors_key": ["f"],
-            }.get(name, [])
             yield f"stored/{name}", key(work, *_OTHERS.get(name, []))
     yield "stored/parts", work_folder.parts_prefix(work)
     yield "stored/histories", work_folder.kept_histories_prefix(work)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+# It runs as a file, in an environment that has pip-audit and nothing of the project.
 sys.path.insert(0, str(ROOT))
 
 from requirements import lock  # noqa: E402

@@ -25,6 +25,14 @@ ALIKE = "--alike"
 _MACHINES = ("batch_processor", "row_batch")
 # What of a state another side reads.
 _HANDED = ("Arguments", "Assign", "Output", "ItemBatcher")
+# What the names in the work folder are made of besides the folder.
+_ROWS = RowRange(first=1, last=2)
+_OTHERS: dict[str, list[Any]] = {
+    "part_key": [_ROWS],
+    "joined_key": [_ROWS],
+    "answer_key": [7],
+    "successors_key": ["f"],
+}
 _MAY_BE_ABSENT = "NotRequired"
 _ADVICE = f"""
 A function or a definition of another build may meet these. If it could misread them, raise CONTRACT in
@@ -80,20 +88,10 @@ def _said(kind: Any, *, is_required: bool) -> str:
 
 def _stored() -> Iterator[tuple[str, str]]:
     """The names under which a batch, and what started it, are found again."""
-    work, rows, arn = (
-        Location(bucket="b", prefix="w/"),
-        RowRange(first=1, last=2),
-        "arn:aws:states:r:1:execution:m:night",
-    )
-    arguments: dict[str, list[Any]] = {
-        "part_key": [rows],
-        "joined_key": [rows],
-        "answer_key": [7],
-        "successors_key": ["f"],
-    }
+    work, arn = Location(bucket="b", prefix="w/"), "arn:aws:states:r:1:execution:m:night"
     for name, key in vars(work_folder).items():
         if name.endswith("_key") and name not in ("tally_key",):
-            yield f"stored/{name}", key(work, *arguments.get(name, []))
+            yield f"stored/{name}", key(work, *_OTHERS.get(name, []))
     yield "stored/parts", work_folder.parts_prefix(work)
     yield "stored/histories", work_folder.kept_histories_prefix(work)
     yield "stored/batch", batch_key(arn)

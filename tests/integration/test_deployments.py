@@ -95,8 +95,9 @@ def test_what_the_account_demands_is_there(second: Deployment) -> None:
 def test_a_table_name_that_is_taken_is_told_and_nothing_stays_of_the_deployment(second: Deployment) -> None:
     before, buckets = tables(second), second.client("s3").list_buckets()["Buckets"]
     third = Deployment(second.beside, "third")
-    with pytest.raises(SamEnded, match="identifier 'batch_processor_results' already exists"):
+    with pytest.raises(SamEnded):
         third.deploy(ResultsTableName=second.beside.outputs["ResultsTableName"])
+    assert "identifier 'batch_processor_results' already exists" in third.reasons()
     assert tables(second) == before
     assert second.client("s3").list_buckets()["Buckets"] == buckets
     third.delete()
@@ -121,8 +122,9 @@ def test_a_deleted_environment_is_deployed_again_with_what_stayed(second: Deploy
     assert {f"{kind}-{ENVIRONMENT}" for kind in REGISTRIES} | {outputs["ResultsTableName"]} <= tables(second)
     assert len(with_data) == 7
 
-    with pytest.raises(SamEnded, match=f"identifier '.*{ENVIRONMENT}' already exists"):
+    with pytest.raises(SamEnded):
         second.deploy()
+    assert f"{ENVIRONMENT}' already exists" in second.reasons()
     second.delete()
 
     second.deploy(

@@ -53,6 +53,11 @@ class Deployment:
         """`sam delete`."""
         self._sam("delete", "--stack-name", self.name, "--region", "us-east-1", "--no-prompts")
 
+    def reasons(self) -> str:
+        """All reasons that CloudFormation gave; SAM prints them in a narrow column."""
+        events = self.client("cloudformation").describe_stack_events(StackName=self.name)["StackEvents"]
+        return " ".join(event.get("ResourceStatusReason", "") for event in events)
+
     def client(self, service: str) -> Any:
         """A boto3 client of the embedded AWS."""
         return self.beside.client(service)

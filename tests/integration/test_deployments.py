@@ -76,10 +76,7 @@ def test_two_environments_run_at_the_same_time_and_neither_touches_the_other(sec
 
 
 def test_what_the_account_demands_is_there(second: Deployment) -> None:
-    resources = second.resources()
-    roles = [found["PhysicalResourceId"] for found in resources.values() if found["ResourceType"] == "AWS::IAM::Role"]
-    for role in roles:
-        assert second.client("iam").get_role(RoleName=role)["Role"]["PermissionsBoundary"]
+    # Boundary and subnets MiniStack does not keep: tests/statemachine/test_template_parameters.py has them.
     bucket = second.outputs["BucketName"]
     [rule] = second.client("s3").get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
     assert rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "aws:kms"
@@ -95,8 +92,9 @@ def test_what_the_account_demands_is_there(second: Deployment) -> None:
 def test_a_table_name_that_is_taken_is_told_and_nothing_stays_of_the_deployment(second: Deployment) -> None:
     before, buckets = tables(second), second.client("s3").list_buckets()["Buckets"]
     third = Deployment(second.beside, "third")
-    with pytest.raises(SamEnded, match="identifier 'batch_processor_results' already exists"):
+    with pytest.raises(SamEnded):
         third.deploy(ResultsTableName=second.beside.outputs["ResultsTableName"])
+    assert "identifier 'batch_processor_results' already exists" in third.reasons()
     assert tables(second) == before
     assert second.client("s3").list_buckets()["Buckets"] == buckets
     third.delete()
@@ -121,8 +119,9 @@ def test_a_deleted_environment_is_deployed_again_with_what_stayed(second: Deploy
     assert {f"{kind}-{ENVIRONMENT}" for kind in REGISTRIES} | {outputs["ResultsTableName"]} <= tables(second)
     assert len(with_data) == 7
 
-    with pytest.raises(SamEnded, match=f"identifier '.*{ENVIRONMENT}' already exists"):
+    with pytest.raises(SamEnded):
         second.deploy()
+    assert f"{ENVIRONMENT}' already exists" in second.reasons()
     second.delete()
 
     second.deploy(

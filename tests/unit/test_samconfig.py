@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from batchctl.local.emulator.foreign_builds import FOR_USUAL
-from batchctl.local.stack import MAIN
+from batchctl.local.foreground import main_stack
 from tests.statemachine import cloudformation
 
 ROOT = Path(__file__).parents[2]
@@ -52,8 +52,9 @@ def test_environments_stand_side_by_side() -> None:
 
 def test_local_deploys_what_the_local_stack_is_made_of() -> None:
     here = {name: value for name, value in overrides("local").items() if name not in ("Architecture", "PythonRuntime")}
-    assert here == {"Environment": "local", **MAIN.parameters}
-    assert CONFIG["local"]["global"]["parameters"]["stack_name"] == MAIN.name
+    deployed = main_stack(agents=(), tools=())
+    assert here == {"Environment": "local", **deployed.parameters}
+    assert CONFIG["local"]["global"]["parameters"]["stack_name"] == deployed.name
     assert "--config-env local" in FOR_USUAL
 
 

@@ -1,7 +1,7 @@
 """The specification's walk-through of the broadband agent, as a person types it: seven steps, by the AWS CLI itself.
 
-`spec_walk_through.md` is its text, word for word. Replaced are the account with its Region, the bucket's name (BUCKET below is
-how the text has it), /tmp, and what the text leaves for the reader to fill in.
+`spec_walk_through.md` is its text, word for word. Replaced are the account with its Region, /tmp, and what the text leaves for
+the reader to fill in.
 """
 
 import json
@@ -40,7 +40,12 @@ class BuiltAsMain(sam.Stack):
         return MAIN.build_dir
 
 
-OWN = {"Environment": "prod", "AgentNamePattern": "broadband-*", "ToolNamePattern": "broadband-*"}
+OWN = {
+    "Environment": "prod",
+    "DataBucketName": BUCKET,
+    "AgentNamePattern": "broadband-*",
+    "ToolNamePattern": "broadband-*",
+}
 PROD = BuiltAsMain(ROOT, "batch-processor-prod", OWN)
 
 
@@ -70,7 +75,7 @@ def run(prod: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Runs a step in a shell as the text has it; returns what it prints."""
     folder = tmp_path_factory.mktemp("walk-through")
     _, _, _, region, account, *_ = prod.outputs["StateMachineArn"].split(":")
-    home = {BUCKET: prod.outputs["BucketName"], "eu-west-1:123456789012": f"{region}:{account}", "/tmp/": f"{folder}/"}
+    home = {"eu-west-1:123456789012": f"{region}:{account}", "/tmp/": f"{folder}/"}
     environment = {**prod.environment, "PATH": f"{AWS}{os.pathsep}{os.environ['PATH']}", "AWS_PAGER": ""}
 
     def type_in(script: str, **left_open: str) -> str:
@@ -86,6 +91,11 @@ def run(prod: LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Run:
 def test_text_has_seven_steps() -> None:
     assert [name for name, _ in STEPS] == [f"Step {number}" for number in range(1, 8)]
     assert BUCKET in TEXT
+
+
+def test_bucket_and_topic_are_called_as_the_specification_has_them(prod: LocalStack) -> None:
+    assert prod.outputs["BucketName"] == BUCKET
+    assert prod.outputs["TopicArn"].endswith(":batch-processor-notifications-prod")
 
 
 def test_seven_steps_lead_to_the_result(prod: LocalStack, run: Run) -> None:

@@ -21,7 +21,8 @@ KEEPS = {
 KEEPS_NOTHING = {
     "AWS::S3::BucketPolicy", "AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::Role", "AWS::Serverless::Function",
     "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy", "AWS::KMS::Key", "AWS::KMS::Alias", "AWS::Events::Rule",
-    "AWS::Lambda::Permission", "AWS::CloudWatch::Alarm", "AWS::SNS::Subscription", "AWS::EC2::SecurityGroup", "Custom::RegistryEntry",
+    "AWS::Lambda::Permission", "AWS::CloudWatch::Alarm", "AWS::SNS::Subscription", "AWS::EC2::SecurityGroup",
+    "Custom::RegistryEntry",
 }  # fmt: skip
 DEPLOYMENT = Deployment("arn:m", "arn:r", "data", "results", "https://dead", "https://undelivered")
 TRACES = Traces(PLAN["batch"]["id"], None, PLAN, make_loaded(2), True, S3Uri("data", "configs/a.json"), S3Uri("a", "b"))

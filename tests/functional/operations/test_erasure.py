@@ -12,7 +12,7 @@ from batch_processor.batch.trigger import execution_name, fresh_execution_name
 from batch_processor.batch.work_folder import work_location
 from batch_processor.contract import Plan
 from batch_processor.contract.plan import EarlierRows
-from batch_processor.errors import BatchAtWork, UnknownBatch
+from batch_processor.errors import BatchAtWork, SourceUnavailable, UnknownBatch
 from batch_processor.operations.batch_name import named_batch
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.erasure.erasure import erase, survey
@@ -120,6 +120,15 @@ def test_manifest_stays_while_a_place_cannot_be_reached(deployment: Deployment, 
     assert manifest.read(DATA, plan["batch"]["id"]) is not None
     again = erase(plan["batch"]["id"], deployment, unseen, inputs=True)
     assert (again.faults, held(again.places)) == ([], {"input CSV": 1, "partial output's summary": 1, "manifest": 1})
+
+
+def test_manifest_that_may_not_be_read_is_not_taken_for_gone(deployment: Deployment, plan: Plan) -> None:
+    with (
+        answering("GetObject", 403, "AccessDenied"),
+        pytest.raises(SourceUnavailable, match="manifest.json: access denied"),
+    ):
+        erase(plan["batch"]["id"], deployment, unseen, inputs=False)
+    assert manifest.read(DATA, plan["batch"]["id"]) is not None
 
 
 def test_batch_that_runs_or_is_being_saved_is_not_erased(deployment: Deployment, plan: Plan) -> None:

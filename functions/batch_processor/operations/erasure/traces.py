@@ -7,7 +7,7 @@ from typing import Any
 from batch_processor.aws import s3, step_functions
 from batch_processor.batch import manifest
 from batch_processor.batch.names import batch_key, describe_batch
-from batch_processor.batch.work_folder import work_location
+from batch_processor.batch.work_folder import manifest_key, work_location
 from batch_processor.config.execution_input import merge_config
 from batch_processor.config.locations import is_object_uri
 from batch_processor.contract import Batch, Loaded, Location, Plan
@@ -51,14 +51,23 @@ class Traces:
 
 
 def traces_of(execution_arn: str, deployment: Deployment) -> Traces:
-    """What is known of the batch of that execution."""
+    """What is known of the batch of that execution; BatchProcessorError if its manifest is there and may not be read."""
     state = step_functions.state_of(execution_arn)
     left = manifest.read(deployment.data_bucket, execution_arn)
+    if left is None:
+        _refuse_unread(work_location(deployment.data_bucket, batch_key(execution_arn)))
     plan, loaded = (left["plan"], left["loaded"]) if left else _told_by_history(execution_arn, state)
     given = _given(execution_arn, state)
     csv = plan["source"]["uri"] if plan else _told(_whole(given), "csv_s3_uri", "input_csv_s3_uri")
     config = _told(given, "config_s3_uri")
     return Traces(execution_arn, state, plan, loaded, left is not None, _object(config), _object(csv))
+
+
+def _refuse_unread(work: Location) -> None:
+    """Taken for one that is gone, a manifest would go, and all that it alone names would stay."""
+    bucket, key = work["bucket"], manifest_key(work)
+    if next(s3.listed(bucket, key), None):
+        s3.read(bucket, key)  # says why not
 
 
 def _told_by_history(execution_arn: str, state: step_functions.State | None) -> tuple[Plan | None, Loaded | None]:

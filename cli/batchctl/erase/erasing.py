@@ -4,6 +4,7 @@ import json
 import os
 import shlex
 import sys
+from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass, replace
 
 import typer
@@ -23,17 +24,18 @@ _UNITS = ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What was typed."""
+    """What was typed; `where` has the options that say which stack is meant."""
 
     batch: str
     inputs: bool
     yes: bool
     as_json: bool
+    where: tuple[str, ...] = ()
 
     def command(self, *more: str) -> str:
         """The command as it is typed, with more options."""
         flags = ["--inputs"] * self.inputs + ["--yes"] * self.yes + ["--json"] * self.as_json
-        return shlex.join(["batchctl", "erase", self.batch, *dict.fromkeys([*flags, *more])])
+        return shlex.join(["batchctl", "erase", self.batch, *dict.fromkeys([*flags, *more]), *self.where])
 
 
 class NotConfirmed(WrongUsage):
@@ -50,21 +52,24 @@ def run_erase(wish: Wish, stacks: list[str] | None, profile: str | None, region:
             arn = named_batch(wish.batch, deployment)
         except UnknownBatch as exc:
             raise WrongUsage(str(exc)) from exc
-        where = [option for name in stacks or [] for option in ("--stack", name)]
-        where += [*(("--profile", profile) if profile else ()), *(("--region", region) if region else ())]
-        return _erase(wish, arn, deployment, where)
+        options = [*(("--stack", name) for name in stacks or []), ("--profile", profile), ("--region", region)]
+        where = tuple(word for option, value in options if value for word in (option, value))
+        return _erase(replace(wish, where=where), arn, deployment)
 
 
-def _erase(wish: Wish, arn: str, deployment: Deployment, where: list[str]) -> int:
+def _erase(wish: Wish, arn: str, deployment: Deployment) -> int:
     found = survey(arn, deployment, _show_progress, inputs=wish.inputs)
-    if not wish.yes or not wish.as_json:
+    if not wish.as_json or not (wish.yes or sys.stdin.isatty()):
         _say(wish, found, "Will be erased")
+    elif not wish.yes:  # the one document is what was erased
+        with redirect_stdout(sys.stderr):
+            _say(replace(wish, as_json=False), found, "Will be erased")
     if not wish.yes and not _is_confirmed(found):
-        raise NotConfirmed(f"Nothing was erased. To erase what is listed, type:\n  {wish.command('--yes', *where)}")
+        raise NotConfirmed(f"Nothing was erased. To erase what is listed, type:\n  {wish.command('--yes')}")
     done = erase(arn, deployment, _show_progress, inputs=wish.inputs)
     _say(wish, done, "Erased")
     if done.faults:
-        print(f"Mend what is wrong, and go on with the rest:\n  {wish.command(*where)}", file=sys.stderr)
+        print(f"Mend what is wrong, and go on with the rest:\n  {wish.command()}", file=sys.stderr)
     return _IN_PART if done.faults else _DONE
 
 
@@ -86,7 +91,7 @@ def _say(wish: Wish, erasure: Erasure, verb: str) -> None:
         print("\n".join(map(_line, left)))
     if erasure.copies:
         print("\nThese batches took rows of it and hold copies; erase them too:")
-        print("\n".join(f"  batchctl erase {name}" for name in erasure.copies))
+        print("\n".join(f"  {replace(wish, batch=name, yes=False).command()}" for name in erasure.copies))
     print("\nOut of reach:")
     print("\n".join(f"  {each.place}: {each.where}\n    {each.until}" for each in erasure.out_of_reach))
 

@@ -3,7 +3,7 @@
 import hashlib
 import io
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -146,12 +146,24 @@ def listed(bucket: str, prefix: str, after: str = "") -> Iterator[dict[str, Any]
 
 
 def versions(bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
-    """All versions of the objects whose keys begin with `prefix`, with what marks deleted ones (which has no Size)."""
+    """All versions of the objects whose keys begin with `prefix`, with what marks deleted ones (which has no Size).
+
+    A bucket that is deleted by now has none.
+    """
     pages = client("s3").get_paginator("list_object_versions")
-    with translated(f"Listing the versions of s3://{bucket}/{prefix}"):
+    with _unless_deleted(), translated(f"Listing the versions of s3://{bucket}/{prefix}"):
         for page in pages.paginate(Bucket=bucket, Prefix=prefix):
             yield from page.get("Versions", [])
             yield from page.get("DeleteMarkers", [])
+
+
+@contextmanager
+def _unless_deleted() -> Iterator[None]:
+    try:
+        yield
+    except SourceUnavailable as exc:
+        if getattr(exc.__cause__, "response", {}).get("Error", {}).get("Code") != "NoSuchBucket":
+            raise
 
 
 def delete_versions(bucket: str, found: list[dict[str, Any]]) -> None:
@@ -168,9 +180,9 @@ def delete_versions(bucket: str, found: list[dict[str, Any]]) -> None:
 
 
 def unfinished_uploads(bucket: str, prefix: str) -> Iterator[dict[str, Any]]:
-    """The multipart uploads to keys with that prefix that nobody has completed, as {Key, UploadId}."""
+    """The multipart uploads to keys with that prefix that nobody has completed, as {Key, UploadId}; none as above."""
     pages = client("s3").get_paginator("list_multipart_uploads")
-    with translated(f"Listing unfinished uploads to s3://{bucket}/{prefix}"):
+    with _unless_deleted(), translated(f"Listing unfinished uploads to s3://{bucket}/{prefix}"):
         for page in pages.paginate(Bucket=bucket, Prefix=prefix):
             yield from page.get("Uploads", [])
 

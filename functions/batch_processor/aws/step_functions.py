@@ -58,10 +58,16 @@ class AgentExecution:
         if execution["status"] in ("RUNNING", "PENDING_REDRIVE"):
             raise StorageUnavailable(f"{execution['executionArn']} has not come to its end yet.")
         if execution["status"] != "SUCCEEDED":
-            reason = ": ".join(part for part in (execution.get("error"), execution.get("cause")) if part)
-            raise AgentExecutionFailed(f"The agent's execution ended as {execution['status']}. {reason}".rstrip())
+            raise AgentExecutionFailed(f"The agent's execution ended as {execution['status']}.{self._reason()}")
         output: str = execution["output"]
         return output
+
+    def _reason(self) -> str:
+        # Lambda logs what is raised, and a cause may quote the row's cells.
+        error = f" {self.described['error']}" if self.described.get("error") else ""
+        return (
+            f"{error}. Its cause stands in {self.described['executionArn']}" if self.described.get("cause") else error
+        )
 
 
 def agent_execution(execution_arn: str) -> AgentExecution:

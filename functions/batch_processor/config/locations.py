@@ -1,7 +1,7 @@
 """How a configuration says where things are: the forms of S3 URIs and of the ARNs of what a batch touches."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -19,9 +19,10 @@ STATE_MACHINE_FORM = "arn:aws:states:REGION:ACCOUNT:stateMachine:NAME"
 FUNCTION_FORM = "arn:aws:lambda:REGION:ACCOUNT:function:NAME"
 EXECUTION_FORM = "arn:aws:states:REGION:ACCOUNT:execution:MACHINE:NAME"
 
+_OBJECT = rf"s3://{_BUCKET}/(.*[^/])"
 ObjectUri = Annotated[
     str,
-    Field(pattern=rf"^s3://{_BUCKET}/(.*[^/])$", examples=["s3://my-bucket/inputs/contacts.csv"]),
+    Field(pattern=rf"^{_OBJECT}$", examples=["s3://my-bucket/inputs/contacts.csv"]),
     expected("the URI of one object, s3://BUCKET/KEY"),
 ]
 PrefixUri = Annotated[
@@ -50,6 +51,11 @@ TopicArn = Annotated[
     Field(pattern=f"^{_TOPIC}$", examples=["arn:aws:sns:eu-west-1:123456789012:batch-results"]),
     expected("the ARN of an SNS topic that is not FIFO, arn:aws:sns:REGION:ACCOUNT:NAME"),
 ]
+
+
+def is_object_uri(text: Any) -> bool:
+    """Whether it is a URI that can name an object."""
+    return isinstance(text, str) and re.fullmatch(_OBJECT, text) is not None
 
 
 def arn_type(arn: str) -> Literal["agent", "tool"] | None:

@@ -56,16 +56,21 @@ def test_execution_that_never_began_had_too_large_an_input() -> None:
 @pytest.mark.parametrize(
     ("status", "details", "said"),
     [
-        ("FAILED", {"error": "TriageFailed", "cause": "no model"}, "ended as FAILED. TriageFailed: no model"),
+        (
+            "FAILED",
+            {"error": "TriageFailed", "cause": "no Jane"},
+            "ended as FAILED. TriageFailed. Its cause stands in {}",
+        ),
         ("FAILED", {"error": "TriageFailed"}, "ended as FAILED. TriageFailed"),
         ("TIMED_OUT", {}, "ended as TIMED_OUT."),
         ("ABORTED", {}, "ended as ABORTED."),
     ],
 )
 def test_agent_that_failed_is_told_from_one_that_never_ran(status: str, details: dict[str, str], said: str) -> None:
+    arn = run_agent("night-7-1", status, **details)
     with pytest.raises(AgentExecutionFailed) as caught:
-        handle(fetching(run_agent("night-7-1", status, **details)), None)
-    assert str(caught.value) == f"The agent's execution {said}"
+        handle(fetching(arn), None)
+    assert str(caught.value) == f"The agent's execution {said.format(arn)}"
 
 
 @pytest.mark.usefixtures("agent")

@@ -1,16 +1,18 @@
 import json
+from itertools import product
 from typing import Any
 
 import pytest
 
-from batch_processor.aws import sqs
+from batch_processor.aws import sqs, step_functions
 from batch_processor.aws.client import client
 from batch_processor.batch import manifest
 from batch_processor.batch.names import batch_key
+from batch_processor.batch.trigger import execution_name, fresh_execution_name
 from batch_processor.batch.work_folder import work_location
 from batch_processor.contract import Plan
 from batch_processor.contract.plan import EarlierRows
-from batch_processor.errors import BatchAtWork, UnknownBatch
+from batch_processor.errors import BatchAtWork, SourceUnavailable, UnknownBatch
 from batch_processor.operations.batch_name import named_batch
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.erasure.erasure import erase, survey
@@ -120,6 +122,15 @@ def test_manifest_stays_while_a_place_cannot_be_reached(deployment: Deployment, 
     assert (again.faults, held(again.places)) == ([], {"input CSV": 1, "partial output's summary": 1, "manifest": 1})
 
 
+def test_manifest_that_may_not_be_read_is_not_taken_for_gone(deployment: Deployment, plan: Plan) -> None:
+    with (
+        answering("GetObject", 403, "AccessDenied"),
+        pytest.raises(SourceUnavailable, match="access denied"),
+    ):
+        erase(plan["batch"]["id"], deployment, unseen, inputs=False)
+    assert manifest.read(DATA, plan["batch"]["id"]) is not None
+
+
 def test_batch_that_runs_or_is_being_saved_is_not_erased(deployment: Deployment, plan: Plan) -> None:
     running = client("stepfunctions").start_execution(stateMachineArn=MACHINE, name="day", input="{}")["executionArn"]
     with pytest.raises(BatchAtWork, match="aws stepfunctions stop-execution --execution-arn"):
@@ -153,6 +164,97 @@ def test_batch_that_took_rows_of_it_is_named(deployment: Deployment, plan: Plan)
     manifest.write(successor, make_loaded(2))
     manifest.add_successor(DATA, plan["batch"]["key"], "f" * 32, later)
     assert survey(plan["batch"]["id"], deployment, unseen, inputs=False).copies == ["later"]
+
+
+def test_batch_whose_rows_are_being_taken_is_not_erased(deployment: Deployment, plan: Plan) -> None:
+    """The one that takes them reads them once more for its output."""
+    later = client("stepfunctions").start_execution(stateMachineArn=MACHINE, name="later", input="{}")["executionArn"]
+    manifest.add_successor(DATA, plan["batch"]["key"], "f" * 32, later)
+    with pytest.raises(BatchAtWork, match=f"later goes on with rows of night, .*{later}"):
+        erase(plan["batch"]["id"], deployment, unseen, inputs=False)
+    manifest.write(make_plan(batch={"id": later}, work=work_location(DATA, batch_key(later))), make_loaded(2))
+    assert erase(plan["batch"]["id"], deployment, unseen, inputs=False).faults == []
+
+
+STRANGE = [
+    "not json", "[" * 60_000, '{"detail": {"object": {}, "bucket": {}}}',
+    '{"requestPayload": {"detail": {"object": {"key": "configs/a.json"}, "bucket": {"name": "b"}}}}',
+    '{"detail": {"object": {"key": 5, "etag": "e"}, "bucket": {"name": "b"}}}',
+]  # fmt: skip
+
+
+def test_messages_of_any_form_are_looked_at_and_given_back(deployment: Deployment, plan: Plan) -> None:
+    queues = (deployment.dead_letter_queue_url, deployment.undelivered_event_queue_url)
+    for url, body in product(queues, STRANGE):
+        client("sqs").send_message(QueueUrl=url, MessageBody=body)
+    assert erase(plan["batch"]["id"], deployment, unseen, inputs=False).faults == []
+    others = [client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"] for url in queues]
+    assert [len(messages) for messages in others] == [1 + len(STRANGE), len(STRANGE)]
+
+
+def test_upload_that_started_a_batch_of_another_name_is_its_own(deployment: Deployment) -> None:
+    detail = {"bucket": {"name": DATA}, "object": {"key": "configs/a.json", "version-id": "1"}, "request-id": "2"}
+    client("sqs").send_message(
+        QueueUrl=deployment.undelivered_event_queue_url, MessageBody=json.dumps({"detail": detail})
+    )
+    for name in (execution_name(detail), fresh_execution_name(detail)):
+        arn = deployment.execution_arn(name)
+        assert held(survey(arn, deployment, unseen, inputs=False).places) == {"undelivered events": 1}
+
+
+def test_upload_and_output_of_a_batch_whose_name_begins_alike_stay(deployment: Deployment, plan: Plan) -> None:
+    key = f"{plan['output']['key']}-2.csv"
+    client("s3").create_multipart_upload(Bucket=RESULTS, Key=key)
+    put(key, b"", RESULTS)
+    erase(plan["batch"]["id"], deployment, unseen, inputs=False)
+    assert keys(RESULTS) == [key]
+    assert [upload["Key"] for upload in client("s3").list_multipart_uploads(Bucket=RESULTS)["Uploads"]] == [key]
+
+
+@pytest.fixture
+def no_history(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of a batch that came to no plan; moto's is always the same."""
+    monkeypatch.setattr(step_functions, "history", lambda _: [])
+
+
+def refused(given: dict[str, Any]) -> str:
+    """The ARN of a batch that came to no plan."""
+    document = json.dumps(given)
+    arn: str = client("stepfunctions").start_execution(stateMachineArn=MACHINE, name="bad", input=document)[
+        "executionArn"
+    ]
+    client("stepfunctions").stop_execution(executionArn=arn)
+    return arn
+
+
+@pytest.mark.usefixtures("no_history")
+@pytest.mark.parametrize("inputs", [True, False])
+@pytest.mark.parametrize("key", ["config_s3_uri", "csv_s3_uri"])
+@pytest.mark.parametrize("uri", ["nonsense", "", "s3://Bad_Bucket!/a", "s3://bucket-only", "s3://was-deleted/a", 5])
+def test_inputs_that_cannot_be_there_are_no_fault(deployment: Deployment, uri: Any, key: str, *, inputs: bool) -> None:
+    done = erase(refused({key: uri}), deployment, unseen, inputs=inputs)
+    assert [place.fault for place in (*done.places, *done.left) if place.fault] == []
+
+
+@pytest.mark.usefixtures("no_history")
+def test_refused_batch_has_inputs_and_no_output_of_an_earlier_one_of_its_name(deployment: Deployment) -> None:
+    put("inputs/a.csv", b"name\n")
+    put("outputs/a-20260101T000000Z-bad.csv", b"name\n")
+    config = {"csv_s3_uri": f"s3://{DATA}/inputs/a.csv", "csv_format": {"delimiter": ";;"}}
+    put("configs/a.json", json.dumps(config).encode())
+    arn = refused({"config_s3_uri": f"s3://{DATA}/configs/a.json"})
+    with answering("DeleteObjects", 403, "AccessDenied", times=1):
+        done = erase(arn, deployment, unseen, inputs=True)
+    assert [fault.place for fault in done.faults] == ["input CSV", "configuration", "manifest"], "it tells of the CSV"
+    done = erase(arn, deployment, unseen, inputs=True)
+    assert (done.faults, held(done.places)) == ([], {"input CSV": 1, "configuration": 1})
+    assert keys(DATA) == ["outputs/a-20260101T000000Z-bad.csv"]
+
+
+def test_what_is_left_need_not_be_reached(deployment: Deployment, plan: Plan) -> None:
+    with answering("ListObjectVersions", 403, "AccessDenied", times=1):
+        done = erase(plan["batch"]["id"], deployment, unseen, inputs=False)
+    assert (done.faults, [place.place for place in done.left if place.fault]) == ([], ["input CSV"])
 
 
 def test_own_plan_is_of_this_stack() -> None:

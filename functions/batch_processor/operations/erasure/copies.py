@@ -3,25 +3,38 @@
 import json
 from collections.abc import Iterator
 
-from batch_processor.aws import s3
+from batch_processor.aws import s3, step_functions
 from batch_processor.batch import manifest
 from batch_processor.contract import Location, Plan
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.erasure.traces import Traces
+from batch_processor.resumption.earlier_batch import is_running
 
 
 def copies_of(traces: Traces, deployment: Deployment) -> list[str]:
     """The names of batches that went on with this one and whose work folders are still there."""
-    if not traces.plan:
-        return []
-    own = traces.plan["storage"]
-    found = []
-    for arn in sorted(_relatives(traces.plan, deployment.data_bucket)):
-        left = manifest.read(deployment.data_bucket, arn) if arn != traces.execution_arn else None
-        taken = left["plan"].get("earlier", {}).get("rows", []) if left else []
-        if any((rows["batch_id"], rows["since"]) == (own["batch_id"], own["since"]) for rows in taken):
-            found.append(arn.rpartition(":")[2])
-    return found
+    left = ((arn, manifest.read_if_readable(deployment.data_bucket, arn)) for arn in _others(traces, deployment))
+    return [arn.rpartition(":")[2] for arn, found in left if found and _has_taken(found["plan"], traces)]
+
+
+def takers_at_work(traces: Traces, deployment: Deployment) -> Iterator[str]:
+    """The executions that take rows of this batch now, or are about to: they read them once more for their output."""
+    for arn in _others(traces, deployment):
+        if is_running(step_functions.status_of(arn)):
+            found = manifest.read_if_readable(deployment.data_bucket, arn)
+            if not found or _has_taken(found["plan"], traces):
+                yield arn
+
+
+def _has_taken(plan: Plan, traces: Traces) -> bool:
+    assert traces.plan
+    own, taken = traces.plan["storage"], plan.get("earlier", {}).get("rows", [])
+    return any((rows["batch_id"], rows["since"]) == (own["batch_id"], own["since"]) for rows in taken)
+
+
+def _others(traces: Traces, deployment: Deployment) -> list[str]:
+    relatives = _relatives(traces.plan, deployment.data_bucket) if traces.plan else set()
+    return sorted(relatives - {traces.execution_arn})
 
 
 def _relatives(plan: Plan, bucket: str) -> set[str]:
@@ -31,7 +44,7 @@ def _relatives(plan: Plan, bucket: str) -> set[str]:
     seen = {plan["batch"]["id"]}
     while "earlier" in plan and (arn := f"{machine}:{plan['earlier']['batch']}") not in seen:
         seen.add(arn)
-        left = manifest.read(bucket, arn)
+        left = manifest.read_if_readable(bucket, arn)
         if left is None:
             break
         plan = left["plan"]

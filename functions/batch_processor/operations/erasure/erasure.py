@@ -1,11 +1,11 @@
 """Shows what a batch has left, and removes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.erasure.copies import copies_of
 from batch_processor.operations.erasure.place import Held, Place, Progress, clear, count
-from batch_processor.operations.erasure.places import inputs_of, last_places_of, places_of
+from batch_processor.operations.erasure.places import config_of, csv_of, last_places_of, places_of
 from batch_processor.operations.erasure.readiness import refuse_at_work
 from batch_processor.operations.erasure.remains import Remains, remains_of
 from batch_processor.operations.erasure.traces import Traces, traces_of
@@ -29,30 +29,39 @@ class Erasure:
 
     @property
     def faults(self) -> list[Held]:
-        """The places that could not be reached, or not to their end."""
-        return [held for held in (*self.places, *self.left) if held.fault]
+        """The places that were to be erased and could not be reached, or not to their end."""
+        return [held for held in self.places if held.fault]
 
 
 def survey(execution_arn: str, deployment: Deployment, progress: Progress, *, inputs: bool) -> Erasure:
     """What would be erased, with the batch's inputs among it or not; nothing is changed. BatchAtWork while it may grow."""
     traces = traces_of(execution_arn, deployment)
     refuse_at_work(traces, deployment)
-    own = [*places_of(traces, deployment), *last_places_of(traces, deployment)]
-    places = [*inputs_of(traces), *own] if inputs else own
-    left = [] if inputs else [count(place, progress) for place in inputs_of(traces)]
-    return _told(traces, deployment, [count(place, progress) for place in places], left)
+    first, last = _wanted(traces, deployment, inputs=inputs)
+    places = [count(place, progress) for place in (*first, *last)]
+    return _told(traces, deployment, places, _left(traces, progress, inputs=inputs))
 
 
 def erase(execution_arn: str, deployment: Deployment, progress: Progress, *, inputs: bool) -> Erasure:
     """Erases it. What is done is done if it is broken off, or a place cannot be reached: the same call goes on with the rest."""
     traces = traces_of(execution_arn, deployment)
     refuse_at_work(traces, deployment)
-    told = _told(traces, deployment, [], [] if inputs else [count(place, progress) for place in inputs_of(traces)])
-    places = [*(inputs_of(traces) if inputs else ()), *places_of(traces, deployment)]
-    cleared = [clear(place, progress) for place in places]
-    for place in last_places_of(traces, deployment):
+    told = _told(traces, deployment, [], _left(traces, progress, inputs=inputs))
+    first, last = _wanted(traces, deployment, inputs=inputs)
+    cleared = [clear(place, progress) for place in first]
+    for place in last:
         cleared.append(_clear_last(place, cleared, progress))
-    return _with_places(told, cleared)
+    return replace(told, places=cleared)
+
+
+def _wanted(traces: Traces, deployment: Deployment, *, inputs: bool) -> tuple[list[Place], list[Place]]:
+    """The places to erase, and those of them that go last."""
+    first, last = places_of(traces, deployment), last_places_of(traces, deployment)
+    return ([*csv_of(traces), *first], [*config_of(traces), *last]) if inputs else (first, last)
+
+
+def _left(traces: Traces, progress: Progress, *, inputs: bool) -> list[Held]:
+    return [] if inputs else [count(place, progress) for place in (*csv_of(traces), *config_of(traces))]
 
 
 def _clear_last(place: Place, cleared: list[Held], progress: Progress) -> Held:
@@ -66,7 +75,3 @@ def _told(traces: Traces, deployment: Deployment, places: list[Held], left: list
     status = traces.state.status if traces.state else "FORGOTTEN"
     copies, out_of_reach = copies_of(traces, deployment), list(remains_of(traces, deployment))
     return Erasure(traces.name, traces.execution_arn, status, places, left, copies, out_of_reach)
-
-
-def _with_places(told: Erasure, places: list[Held]) -> Erasure:
-    return Erasure(told.batch, told.execution_arn, told.status, places, told.left, told.copies, told.out_of_reach)

@@ -7,7 +7,7 @@ from typing import Any
 
 from batch_processor.aws import sqs
 from batch_processor.batch.names import row_batch_prefixes
-from batch_processor.batch.trigger import execution_name
+from batch_processor.batch.trigger import execution_name, fresh_execution_name
 from batch_processor.contract import Batch
 
 
@@ -59,8 +59,7 @@ def undelivered_events(queue_url: str, batch: Batch, row_batch_machine_arn: str)
         arn = detail.get("executionArn")
         if isinstance(arn, str):
             return arn == batch["id"] or arn.startswith(row_batches)
-        is_upload = isinstance(detail.get("object"), dict) and isinstance(detail.get("bucket"), dict)
-        return is_upload and execution_name(detail) == batch["name"]
+        return _is_upload(detail) and batch["name"] in (execution_name(detail), fresh_execution_name(detail))
 
     return Letters("undelivered events", queue_url, is_of_batch)
 
@@ -72,8 +71,17 @@ def _detail(body: Any) -> dict[str, Any]:
     return detail if isinstance(detail, dict) else {}
 
 
+def _is_upload(detail: dict[str, Any]) -> bool:
+    # Whoever may send to the queue may send anything.
+    uploaded, bucket = detail.get("object"), detail.get("bucket")
+    if not isinstance(uploaded, dict) or not isinstance(bucket, dict):
+        return False
+    version = uploaded.get("version-id") or uploaded.get("etag")
+    return all(isinstance(text, str) for text in (bucket.get("name"), uploaded.get("key"), version))
+
+
 def _parsed(body: str) -> Any:
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

@@ -37,13 +37,15 @@ class Uploads:
     bucket: str
     prefix: str
     where: str
+    matches: Callable[[str], bool] = lambda _: True
     name: str = "unfinished uploads"
     unit: str = "uploads"
     at_a_time: int = 1
 
     def found(self) -> Iterator[tuple[dict[str, Any], int]]:
         """Each upload; S3 does not tell its size."""
-        return ((upload, 0) for upload in s3.unfinished_uploads(self.bucket, self.prefix))
+        uploads = s3.unfinished_uploads(self.bucket, self.prefix)
+        return ((upload, 0) for upload in uploads if self.matches(upload["Key"]))
 
     def remove(self, items: list[dict[str, Any]]) -> None:
         """Drops the uploads."""

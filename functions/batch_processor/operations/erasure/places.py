@@ -46,10 +46,14 @@ def _tells(work: Location, key: str) -> bool:
     return key in (manifest_key(work), config_key(work)) or key.startswith(folders)
 
 
-def inputs_of(traces: Traces) -> list[Place]:
-    """What was given to the batch, and other batches may have been given as well: every version of it."""
-    given = (("input CSV", traces.csv), ("configuration", traces.config))
-    return [object_versions(name, uri.bucket, uri.key) for name, uri in given if uri]
+def csv_of(traces: Traces) -> list[Place]:
+    """Every version of the CSV that was given to the batch, and other batches may have been given as well."""
+    return [object_versions("input CSV", traces.csv.bucket, traces.csv.key)] if traces.csv else []
+
+
+def config_of(traces: Traces) -> list[Place]:
+    """The same of its configuration, which tells where the CSV is as long as there is no plan."""
+    return [object_versions("configuration", traces.config.bucket, traces.config.key)] if traces.config else []
 
 
 def _rows(traces: Traces, deployment: Deployment) -> Iterator[Place]:
@@ -63,14 +67,16 @@ def _rows(traces: Traces, deployment: Deployment) -> Iterator[Place]:
 
 def _outputs(traces: Traces, deployment: Deployment) -> Iterator[Place]:
     if not traces.plan:
-        yield _outputs_by_name(traces.name, deployment)
+        # One that is known and has no plan has written none: those of its name are an earlier batch's.
+        if not traces.state:
+            yield _outputs_by_name(traces.name, deployment)
         return
     output, unfinished = traces.plan["output"], partial(traces.plan)["output"]
     yield object_versions("output CSV", output["bucket"], output["key"])
     yield object_versions("output's summary", output["bucket"], summary_key(output["key"]))
     yield object_versions("partial output CSV", unfinished["bucket"], unfinished["key"])
     for each in (output, unfinished):
-        yield Uploads(each["bucket"], each["key"], f"s3://{each['bucket']}/{each['key']}")
+        yield Uploads(each["bucket"], each["key"], f"s3://{each['bucket']}/{each['key']}", each["key"].__eq__)
 
 
 def _outputs_by_name(name: str, deployment: Deployment) -> Place:

@@ -7,6 +7,7 @@ from batch_processor.aws import s3, step_functions
 from batch_processor.batch.names import row_batch_prefixes
 from batch_processor.errors import BatchAtWork
 from batch_processor.operations.deployment import Deployment
+from batch_processor.operations.erasure.copies import takers_at_work
 from batch_processor.operations.erasure.traces import Traces
 from batch_processor.output.publishing import partial
 from batch_processor.output.summary import summary_key
@@ -19,7 +20,7 @@ _ENDED_BADLY = ("FAILED", "ABORTED", "TIMED_OUT")
 
 
 def refuse_at_work(traces: Traces, deployment: Deployment) -> None:
-    """BatchAtWork if the batch or a row batch of it runs, or if answers of a batch that was broken off are being saved."""
+    """BatchAtWork if the batch, a row batch of it or a batch that takes rows of it runs, or if answers are being saved."""
     state = traces.state
     if state and is_running(state.status):
         raise BatchAtWork(
@@ -30,6 +31,11 @@ def refuse_at_work(traces: Traces, deployment: Deployment) -> None:
         raise BatchAtWork(
             f"A row batch of {traces.name} still runs, {running}. Step Functions stops row batches after their batch: wait a "
             f"moment, or stop it: aws stepfunctions stop-execution --execution-arn {running}"
+        )
+    if taker := next(takers_at_work(traces, deployment), None):
+        raise BatchAtWork(
+            f"The batch {taker.rpartition(':')[2]} goes on with rows of {traces.name}, and still runs. Wait for its end, or stop "
+            f"it: aws stepfunctions stop-execution --execution-arn {taker}"
         )
     if traces.has_manifest and (saving := next(_unsaved(traces, deployment), None)):
         raise BatchAtWork(

@@ -31,7 +31,7 @@ def remains_of(traces: Traces, deployment: Deployment) -> Iterator[Remains]:
             "messages and mails sent", topic, "as long as their receivers keep them; by default without cells"
         )
     yield Remains("log events", "the log groups of the stack", "LogRetentionDays; row contents at DEBUG only")
-    yield Remains("traces", "X-Ray", "30 days after the batch; names and times, no row contents")
+    yield Remains("traces", "X-Ray", "30 days after the batch; names, times and what errors say, as the log events")
     yield Remains(
         "backups of the results table", deployment.results_table, "BackupDays, at most 35 days, after this erasure"
     )

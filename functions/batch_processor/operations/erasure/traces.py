@@ -7,9 +7,9 @@ from typing import Any
 from batch_processor.aws import s3, step_functions
 from batch_processor.batch import manifest
 from batch_processor.batch.names import batch_key, describe_batch
-from batch_processor.batch.work_folder import work_location
+from batch_processor.batch.work_folder import manifest_key, work_location
 from batch_processor.config.execution_input import merge_config
-from batch_processor.config.mentions import csv_uri
+from batch_processor.config.locations import is_object_uri
 from batch_processor.contract import Batch, Loaded, Location, Plan
 from batch_processor.document.s3_uri import S3Uri, object_uri
 from batch_processor.errors import BatchProcessorError
@@ -51,13 +51,23 @@ class Traces:
 
 
 def traces_of(execution_arn: str, deployment: Deployment) -> Traces:
-    """What is known of the batch of that execution."""
+    """What is known of the batch of that execution; BatchProcessorError if its manifest is there and may not be read."""
     state = step_functions.state_of(execution_arn)
     left = manifest.read(deployment.data_bucket, execution_arn)
+    if left is None:
+        _refuse_unread(work_location(deployment.data_bucket, batch_key(execution_arn)))
     plan, loaded = (left["plan"], left["loaded"]) if left else _told_by_history(execution_arn, state)
     given = _given(execution_arn, state)
-    csv = object_uri(plan["source"]["uri"]) if plan else csv_uri(_whole(given))
-    return Traces(execution_arn, state, plan, loaded, left is not None, _config(given), csv)
+    csv = plan["source"]["uri"] if plan else _told(_whole(given), "csv_s3_uri", "input_csv_s3_uri")
+    config = _told(given, "config_s3_uri")
+    return Traces(execution_arn, state, plan, loaded, left is not None, _object(config), _object(csv))
+
+
+def _refuse_unread(work: Location) -> None:
+    """Taken for one that is gone, a manifest would go, and all that it alone names would stay."""
+    bucket, key = work["bucket"], manifest_key(work)
+    if next(s3.listed(bucket, key), None):
+        s3.read(bucket, key)  # says why not
 
 
 def _told_by_history(execution_arn: str, state: step_functions.State | None) -> tuple[Plan | None, Loaded | None]:
@@ -74,9 +84,14 @@ def _given(execution_arn: str, state: step_functions.State | None) -> Any:
     return json.loads(text) if text else None
 
 
-def _config(given: Any) -> S3Uri | None:
-    uri = given.get("config_s3_uri") if isinstance(given, dict) else None
-    return object_uri(uri) if isinstance(uri, str) else None
+def _told(document: Any, *keys: str) -> Any:
+    """What the document has under the first of the keys that is there."""
+    return next((document[key] for key in keys if key in document), None) if isinstance(document, dict) else None
+
+
+def _object(uri: Any) -> S3Uri | None:
+    # A URI that can name no object may be why its batch failed.
+    return object_uri(uri) if is_object_uri(uri) else None
 
 
 def _whole(given: Any) -> Any:

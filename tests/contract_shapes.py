@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from batch_processor import contract
+from batch_processor import contract, errors
 from batch_processor.batch import work_folder
 from batch_processor.batch.names import batch_key
 from batch_processor.batch.trigger import execution_name
@@ -110,8 +110,15 @@ def _states(machine: str, states: Mapping[str, Any]) -> Iterator[tuple[str, str]
         yield f"{machine}/{name}", state["Type"]
         for field in _HANDED:
             yield from _keys(f"{machine}/{name}.{field}", state.get(field))
+        # By its name a state knows what a function could not do.
+        for handler in (*state.get("Retry", []), *state.get("Catch", [])):
+            yield from ((f"{machine}/{name}!{error}", "") for error in handler["ErrorEquals"] if _is_own(error))
         if "ItemProcessor" in state:
             yield from _states(f"{machine}/{name}", state["ItemProcessor"]["States"])
+
+
+def _is_own(error: str) -> bool:
+    return hasattr(errors, error)
 
 
 def _keys(path: str, value: Any) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,5 @@
 """Reads a file that a configuration is in, or a part of one; what it names beside itself gets its whole URI."""
 
-import posixpath
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -45,7 +44,15 @@ def _agent(settings: Any, file: S3Uri) -> Any:
 
 def _beside(path: Any, file: S3Uri) -> Any:
     """The URI of a path that begins in the file's folder; what is none, or leads out of the bucket, stays as it is."""
-    if not isinstance(path, str) or not path or "://" in path:
+    if not isinstance(path, str) or not path or "://" in path or path.startswith("/"):
         return path
-    key = posixpath.normpath(posixpath.join(posixpath.dirname(file.key), path))
-    return path if key.startswith(("..", "/")) else str(S3Uri(file.bucket, key))
+    steps = file.key.split("/")[:-1]
+    # Not as in a file system: in S3 the empty name between two slashes is one.
+    for step in path.split("/"):
+        if step == ".." and not steps:
+            return path
+        if step == "..":
+            steps.pop()
+        elif step != ".":
+            steps.append(step)
+    return str(S3Uri(file.bucket, "/".join(steps)))

@@ -16,6 +16,9 @@ from batch_processor.errors import StackUpdated
 # have changed. Then contract/upgrades.py gets a step, so that what older batches have left can still be read.
 CONTRACT = 1
 
+# The number of a definition that sends none when it asks for a row's answer: as those of this number ask, so did older ones.
+ASKED_WITHOUT = 1
+
 START_ONCE_MORE = "Nothing was called, and nothing is owed: start it once more, with the same input."
 
 
@@ -35,11 +38,16 @@ def refuse_unlike(number: int, remedy: str) -> None:
 
 def refuse_left(results: Iterable[RowResult], batch_name: str) -> None:
     """StackUpdated if a row's answer was left in the history, as another build was to read it: it belongs into the output."""
-    if left := next((result for result in results if result.get("error") == StackUpdated.__name__), None):
+    if left := next(filter(_is_left, results), None):
         raise StackUpdated(
             f"The stack was updated while this batch ran: the answer of row {left['index']} was left in the history. "
             + go_on_with(batch_name)
         )
+
+
+def _is_left(result: RowResult) -> bool:
+    # A failed row has words: also one whose target has an error of this name.
+    return result.get("error") == StackUpdated.__name__ and "message" not in result
 
 
 def go_on_with(batch_name: str) -> str:

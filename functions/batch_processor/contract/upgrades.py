@@ -29,6 +29,8 @@ def upgraded(document: Mapping[str, Any]) -> _Document:
 def _to_1(document: _Document) -> _Document:
     """Plans that were made before a batch stored its rows by itself do not say whose rows they take: none are known."""
     plan = document["plan"]
+    if "work" not in plan or "since" not in plan.get("storage", {}):
+        raise _too_old(plan)
     if "earlier" not in plan:
         return document
     return {**document, "plan": {**plan, "earlier": {"rows": [], "runs": [], **plan["earlier"]}}}
@@ -36,6 +38,13 @@ def _to_1(document: _Document) -> _Document:
 
 # From each number to the next one.
 _STEPS: dict[int, Callable[[_Document], _Document]] = {0: _to_1}
+
+
+def _too_old(plan: Mapping[str, Any]) -> StackUpdated:
+    return StackUpdated(
+        f"The batch {plan['batch']['name']} is of a build that is older than this one reads: it says neither where its work "
+        "folder is nor since when its rows are stored. Nothing was read or written; run it as a new batch."
+    )
 
 
 def _unreadable(plan: Mapping[str, Any], number: int) -> StackUpdated:

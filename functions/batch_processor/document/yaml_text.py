@@ -6,15 +6,15 @@ A plain word is what it would be in JSON, else a text: `no`, `007`, `1_000`, `20
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from batch_processor.document.wording import shown
 
 _JSON_WORD = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _NULLS = ("", "~")
 _DEEPEST = 100
-# What aliases may add to a document: a few lines of them can stand for more values than any memory holds.
-_MOST_REPEATED = 10_000
+# Characters that aliases may add to a document: a few lines of them can stand for more than any memory holds.
+_MOST_REPEATED = 100_000
 
 
 class YamlError(ValueError):
@@ -35,13 +35,26 @@ def read_yaml(text: str) -> Any:
         raise YamlError(f"{told}{_at(mark) if mark else ''}") from exc
 
 
+class _Anchored(NamedTuple):
+    """What an alias stands for: how many characters it is written with, and how many levels it goes down."""
+
+    value: Any
+    size: int
+    height: int
+
+
 class _Reader:
     """Makes values of a parser's events, of which it reads no more than a sound document has."""
 
     def __init__(self, events: Iterator[Any]) -> None:
-        self._events = events
-        self._anchored: dict[str, tuple[Any, int]] = {}
-        self._values = self._repeated = 0
+        self._events = self._noted(events)
+        self._anchored: dict[str, _Anchored] = {}
+        self._repeated = self._deepest = self._read_until = 0
+
+    def _noted(self, events: Iterator[Any]) -> Iterator[Any]:
+        for event in events:
+            self._read_until = event.end_mark.index
+            yield event
 
     def document(self) -> Any:
         next(self._events)  # the stream's begin
@@ -54,17 +67,24 @@ class _Reader:
         return value
 
     def _value(self, event: Any, depth: int) -> Any:
-        if depth > _DEEPEST:
-            raise YamlError(f"it is nested deeper than {_DEEPEST} levels{_at(event.start_mark)}; make it flatter")
+        self._reach(depth, event)
         if _kind(event) == "Alias":
-            return self._repeat(event)
+            return self._repeat(event, depth)
         if event.tag is not None:
             raise YamlError(f"tags as {event.tag} are not read{_at(event.start_mark)}; leave it out")
-        before = self._values
+        return self._anchor(event, depth) if event.anchor else self._made(event, depth)
+
+    def _reach(self, depth: int, event: Any) -> None:
+        if depth > _DEEPEST:
+            raise YamlError(f"it is nested deeper than {_DEEPEST} levels{_at(event.start_mark)}; make it flatter")
+        self._deepest = max(self._deepest, depth)
+
+    def _anchor(self, event: Any, depth: int) -> Any:
+        deepest, self._deepest, repeated = self._deepest, depth, self._repeated
         value = self._made(event, depth)
-        self._values += 1
-        if event.anchor:
-            self._anchored[event.anchor] = value, self._values - before
+        size = self._read_until - event.start_mark.index + self._repeated - repeated
+        self._anchored[event.anchor] = _Anchored(value, size, self._deepest - depth)
+        self._deepest = max(self._deepest, deepest)
         return value
 
     def _made(self, event: Any, depth: int) -> Any:
@@ -88,15 +108,17 @@ class _Reader:
         while _kind(event := next(self._events)) != end:
             yield event
 
-    def _repeat(self, event: Any) -> Any:
+    def _repeat(self, event: Any, depth: int) -> Any:
         if event.anchor not in self._anchored:
             raise YamlError(f"*{event.anchor} stands for nothing above it{_at(event.start_mark)}")
-        value, size = self._anchored[event.anchor]
-        self._values += size
-        self._repeated += size
+        anchored = self._anchored[event.anchor]
+        self._reach(depth + anchored.height, event)
+        self._repeated += anchored.size
         if self._repeated > _MOST_REPEATED:
-            raise YamlError(f"aliases repeat more than {_MOST_REPEATED:,} values{_at(event.start_mark)}; write less")
-        return value
+            raise YamlError(
+                f"aliases repeat more than {_MOST_REPEATED:,} characters{_at(event.start_mark)}; write less"
+            )
+        return anchored.value
 
 
 def _kind(event: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from batch_processor.contract import RowResult
 from batch_processor.contract.agent_input import is_of_row
-from batch_processor.contract.number import CONTRACT, go_on_with, refuse_unlike
+from batch_processor.contract.number import ASKED_WITHOUT, go_on_with, refuse_unlike
 from batch_processor.contract.results import time_text
 from batch_processor.errors import ForeignExecution
 from batch_processor.extraction.stored_rules import with_answer_rules
@@ -23,8 +23,7 @@ def handle(event: dict[str, Any], context: object) -> RowResult:
     this batch itself has started it.
     """
     start_log(event["batch"], event["log_level"])
-    # A definition from before there were numbers sends none. It asks as it is asked today, and can leave no answer behind.
-    refuse_unlike(event.get("contract", CONTRACT), go_on_with(event["batch"]))
+    refuse_unlike(event.get("contract", ASKED_WITHOUT), go_on_with(event["batch"]))
     given = _answer(event)
     logger.debug("Extracting", extra={"row": event["index"], "answer": given})
     answer = read_answer(given, with_answer_rules(event["output"]))

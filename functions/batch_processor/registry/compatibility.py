@@ -9,6 +9,7 @@ from batch_processor.config.input_mapping import written_fields
 from batch_processor.config.output_mapping import NO_COLUMN, OutputColumns, written_columns
 from batch_processor.config.target import PROMPTED
 from batch_processor.csv_file.header import Header
+from batch_processor.document.json_path import MISSING, follow
 from batch_processor.document.pointers import pointer
 from batch_processor.document.problem import Problem
 from batch_processor.document.shape import Location
@@ -62,6 +63,7 @@ def problems(document: Document, config: BatchConfig, resolved: Resolved, regist
         incompatible = incompatible_agent(resolved.name, registries.overview("agent"))
         words = (f"{incompatible['error']}:", incompatible["message"], incompatible["suggestion"])
         yield Problem(request(document).pointer, " ".join(filter(None, words)))
+    yield from _type_problems(document, config, resolved)
     yield from _form_problems(document, config, resolved)
     yield from _input_problems(document, resolved)
     yield from _output_problems(document, config, resolved)
@@ -85,6 +87,15 @@ def _is_compatible(config: BatchConfig, resolved: Resolved) -> bool:
         return True
     # Columns with a path are for such agents: they are looked for in the whole answer.
     return bool(config.output.columns) and all(column.legacy for column in config.output.columns)
+
+
+def _type_problems(document: Document, config: BatchConfig, resolved: Resolved) -> Iterator[Problem]:
+    """A problem if the mapping that counts is for the other kind of target."""
+    match config.output.extraction_at:
+        case ("output_mappings", name, _):
+            kind = follow((at := ("output_mappings", name, "type")), document)
+            if kind is not MISSING and kind != resolved.type:
+                yield _problem(document, at, f"{shown(kind)} is not what the target is, {shown(resolved.type)}")
 
 
 def _form_problems(document: Document, config: BatchConfig, resolved: Resolved) -> Iterator[Problem]:

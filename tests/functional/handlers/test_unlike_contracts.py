@@ -21,7 +21,7 @@ from tests.functional.answers import answer_of, event
 from tests.functional.batches import put_batch
 from tests.unit.configs import make_document
 from tests.unit.histories import History
-from tests.unit.plans import PLAN, make_loaded, success
+from tests.unit.plans import PLAN, failure, make_loaded, success
 
 CONTENT = b"name,email\nAna,a@x.org\nBo,b@x.org\nCy,c@x.org\n"
 ARN = PLAN["batch"]["id"]
@@ -106,6 +106,36 @@ def test_definition_from_before_there_were_numbers_leaves_no_answer_behind(accou
     asked = event(answer_of("billing"))
     del asked["contract"]
     assert extract_structured_output.handle(asked, None)["cells"] == ["billing", "3"]
+
+
+def test_definition_from_before_there_were_numbers_asks_as_the_first_number_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("batch_processor.contract.number.CONTRACT", 2)
+    asked = event(answer_of("billing"))
+    del asked["contract"]
+    with pytest.raises(StackUpdated, match="Every answer is kept"):
+        extract_structured_output.handle(asked, None)
+
+
+def test_target_may_call_an_error_as_it_likes(account: None) -> None:
+    plan = put_batch(CONTENT)
+    failed = failure(2, "StackUpdated", "the stack of plates")
+    results = [success(1, "billing", "1"), failed, success(3, "sales", "2")]
+    summary = aggregate_results.handle({"plan": plan, "loaded": make_loaded(3), "results": results}, None)
+    assert (summary["status"], summary["rows_failed"]) == ("COMPLETED_WITH_ERRORS", 1)
+
+
+def test_plan_from_before_there_were_work_folders_is_left_alone_and_told(
+    has_history: Callable[[History], None],
+) -> None:
+    older = numbered(put_batch(CONTENT), 0)
+    del older["work"], older["storage"]
+    before = keys(DATA)
+    has_history(History().prepared(older, make_loaded(3)).task("InvokeAgent", ANSWER, row=1).ended())
+    salvaged = salvage_answers.handle({"detail": REFUSED}, None)
+    assert keys(DATA) == before
+    assert "The batch night is of a build that is older than this one reads" in salvaged["cause"]
 
 
 def test_answers_of_an_older_contract_are_salvaged(has_history: Callable[[History], None]) -> None:

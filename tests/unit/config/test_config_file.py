@@ -35,6 +35,7 @@ def fault(given: Any, read: Any) -> tuple[str, str]:
         ("s3://other/rules.yaml", "s3://other/rules.yaml"),
         ("../../../rules.yaml", "../../../rules.yaml"),
         ("/rules.yaml", "/rules.yaml"),
+        ("../..rules/a..b.yaml", "s3://data/configs/..rules/a..b.yaml"),
         ("", ""),
         (7, 7),
     ],
@@ -42,6 +43,13 @@ def fault(given: Any, read: Any) -> tuple[str, str]:
 def test_path_begins_in_the_folder_of_its_file(path: Any, located: Any) -> None:
     read = files(team__a={"agents": {"triage": {"extraction": path}, "odd": 1, "none": {}}})
     assert merge_config(GIVEN, read) == {"agents": {"triage": {"extraction": located}, "odd": 1, "none": {}}}
+
+
+def test_folders_without_a_name_are_folders() -> None:
+    document = json.dumps({"defaults_s3_uri": "rules/./x//a.json"}).encode()
+    given = {"config_s3_uri": "s3://data/configs//team//a.json"}
+    read = {"configs//team//a.json": document, "configs//team//rules/x//a.json": b'{"ttl_days": 9}'}
+    assert merge_config(given, lambda _, key, __: read[key]) == {"ttl_days": 9}
 
 
 def test_keys_of_the_defaults_hold_where_nothing_else_says_them() -> None:

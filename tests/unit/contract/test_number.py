@@ -35,7 +35,8 @@ def test_what_is_to_be_typed_is_an_input() -> None:
 
 
 def test_answer_that_was_left_in_the_history_keeps_the_output_from_being_written() -> None:
-    refuse_left([success(1, "billing", "1"), failure(2, "StorageUnavailable", "no")], "night")
+    failed = [failure(2, "StorageUnavailable", "no"), failure(3, "StackUpdated", "in words of the target's own")]
+    refuse_left([success(1, "billing", "1"), *failed], "night")
     with pytest.raises(StackUpdated, match=r'row 2 was left in the history.*\{"resume_from": "night"\}'):
         refuse_left([success(1, "billing", "1"), {"index": 2, "status": "FAILED", "error": "StackUpdated"}], "night")
 

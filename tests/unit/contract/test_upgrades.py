@@ -48,6 +48,23 @@ def test_plan_of_a_newer_build_is_refused_with_what_to_do() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "lacking",
+    [{"work"}, {"work", "storage"}, {"storage"}],
+    ids=["no work folder", "neither", "no store"],
+)
+def test_plan_that_is_older_than_any_step_reads_is_refused(lacking: set[str]) -> None:
+    oldest = {key: value for key, value in OLD.items() if key not in lacking}
+    with pytest.raises(StackUpdated, match="The batch night is of a build that is older than this one reads"):
+        upgraded({"plan": oldest})
+
+
+def test_plan_that_does_not_say_since_when_it_stores_is_refused() -> None:
+    storage = {key: value for key, value in OLD["storage"].items() if key != "since"}
+    with pytest.raises(StackUpdated, match="run it as a new batch"):
+        upgraded({"plan": {**OLD, "storage": storage}})
+
+
 def test_rows_are_made_alike_whatever_the_number() -> None:
     newer = {**make_plan(), "contract": CONTRACT + 1}
     assert fingerprint(newer) == fingerprint(OLD) == fingerprint(PLAN)  # type: ignore[arg-type] # plans of other builds

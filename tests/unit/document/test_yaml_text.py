@@ -88,5 +88,20 @@ def test_what_is_not_read_is_told_with_its_place(text: str, words: str) -> None:
 def test_aliases_that_stand_for_more_than_any_memory_holds_are_refused() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 30)]
-    with pytest.raises(YamlError, match="aliases repeat more than 10,000 values at line 4"):
+    with pytest.raises(YamlError, match="aliases repeat more than 100,000 characters at line 5"):
         read_yaml("\n".join(lines))
+
+
+@pytest.mark.parametrize("anchored", ["x" * 5_000, f"{{? {'x' * 5_000} : 1}}", f"|\n {'x' * 5_000}"])
+def test_long_texts_that_aliases_repeat_count_by_their_length(anchored: str) -> None:
+    repeats = [f"b{n}: *a" for n in range(25)]
+    assert read_yaml("\n".join([f"a: &a {anchored}", *repeats[:15]]))["b14"]
+    with pytest.raises(YamlError, match="aliases repeat more than 100,000 characters"):
+        read_yaml("\n".join([f"a: &a {anchored}", *repeats]))
+
+
+def test_aliases_go_no_deeper_than_what_is_written_out() -> None:
+    half = f"{'[' * 60}x{']' * 60}"
+    assert read_yaml(f"a: &a {half}\nb: {'[' * 39}*a{']' * 39}")
+    with pytest.raises(YamlError, match="nested deeper than 100 levels at line 2, column 44"):
+        read_yaml(f"a: &a {half}\nb: {'[' * 40}*a{']' * 40}")

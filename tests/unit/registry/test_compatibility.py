@@ -50,6 +50,22 @@ def test_target_that_nobody_registered_is_left_as_it_is() -> None:
     assert told(FakeRegistries(), target=AGENT) == told(FakeRegistries(), target=TOOL) == []
 
 
+@pytest.mark.parametrize(("target", "kind"), [(TOOL, "tool"), ("enrich", "tool"), (AGENT, "agent")])
+def test_mapping_by_target_is_for_what_the_target_is(target: str, kind: str) -> None:
+    registries = FakeRegistries(tool=[make_tool()])
+    name = target.rpartition(":")[2]
+    rules = [{"method": "direct", "field_mappings": {"category": "$.category"}}]
+
+    def mapped(**given: str) -> list[tuple[str, str]]:
+        mappings = {name: {"extraction_methods": rules, **given}}
+        return told(registries, target=target, output_mapping=None, output_mappings=mappings)
+
+    other = "agent" if kind == "tool" else "tool"
+    at = f"/output_mappings/{name}/type"
+    assert (at, f'"{other}" is not what the target is, "{kind}"') in mapped(type=other)
+    assert [pointer for pointer, _ in [*mapped(type=kind), *mapped()] if pointer == at] == []
+
+
 def test_all_problems_are_told_at_once() -> None:
     found = told(
         input_mapping={"column_mappings": {"a": "contcat"}, "static_values": {"limit": "x"}},

@@ -12,6 +12,7 @@ from batch_processor.document.wording import shown
 
 _JSON_WORD = re.compile(r"true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 _NULLS = ("", "~")
+_UNQUOTED_ADVICE = "; indent by blanks and not by tabs, and write a text that begins with @, ` or % in quotes"
 _DEEPEST = 100
 # Characters that aliases may add to a document: a few lines of them can stand for more than any memory holds.
 _MOST_REPEATED = 100_000
@@ -32,7 +33,8 @@ def read_yaml(text: str) -> Any:
     except yaml.YAMLError as exc:
         mark = getattr(exc, "problem_mark", None) or getattr(exc, "context_mark", None)
         told = getattr(exc, "problem", None) or str(exc).partition("\n")[0]
-        raise YamlError(f"{told}{_at(mark) if mark else ''}") from exc
+        advice = _UNQUOTED_ADVICE if "cannot start any token" in told else ""
+        raise YamlError(f"{told}{_at(mark) if mark else ''}{advice}") from exc
 
 
 class _Anchored(NamedTuple):

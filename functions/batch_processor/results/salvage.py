@@ -128,7 +128,7 @@ class Salvage:
 
     def _take_input(self, document: Any) -> None:
         if isinstance(document, dict) and document.get("plan") and (rows := document.get("rows")):
-            given = upgraded(document)
+            self._given_plan, given = document["plan"], upgraded(document)
             self.plan = self.plan or given["plan"]
             loaded: Loaded = self.loaded or given["loaded"]
             self.loaded = {**loaded, "row_batch": RowRange(first=rows[0]["index"], last=rows[-1]["index"])}

@@ -19,6 +19,7 @@ from batch_processor.handlers import (
 from tests.functional.account import DATA, TOPIC, get, keys
 from tests.functional.answers import answer_of, event
 from tests.functional.batches import put_batch
+from tests.functional.large_batches import LargeBatch
 from tests.unit.configs import make_document
 from tests.unit.histories import History
 from tests.unit.plans import PLAN, failure, make_loaded, success
@@ -161,6 +162,28 @@ def test_answers_of_an_older_contract_are_salvaged(has_history: Callable[[Histor
         ["billing", "1", "SUCCESS"],
         ["sales", "2", "SUCCESS"],
         ["", "", "NOT_RUN"],
+    ]
+
+
+def test_row_batch_that_a_redrive_starts_after_an_update_keeps_what_was_answered_before() -> None:
+    batch = LargeBatch(CONTENT)
+    batch.finish(1, 3, [success(1, "billing", "1"), failure(2, "Busy", "no")])
+    older = numbered(batch.plan, 0)
+    given = {"plan": older, "loaded": batch.loaded, "rows": [{"index": 1}, {"index": 3}], "again": "night-1"}
+    refused = "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-rows-dev:night-1-abcdef"
+    words = {"error": "StackUpdated", "cause": "these rows were not called"}
+    with Stubber(client("stepfunctions")) as states:
+        asked = {"executionArn": refused, "includeExecutionData": True, "maxResults": 200}
+        events = History(given).ended("ExecutionFailed", **words).events
+        states.add_response("get_execution_history", {"events": events}, asked)
+        detail = {"executionArn": refused, "status": "FAILED", **words}
+        event = {"detail": detail, "plan": older, "loaded": batch.row_batch(1, 3)}
+        assert salvage_answers.handle(event, None) == {"rows": 1}
+    rows = [line.split(",") for line in batch.part(1, 3).decode().splitlines()]
+    assert [row[2:6] for row in rows] == [
+        ["billing", "1", "SUCCESS", ""],
+        ["", "", "FAILED", "Busy: no"],
+        ["", "", "NOT_RUN", "StackUpdated: these rows were not called"],
     ]
 
 

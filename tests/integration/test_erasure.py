@@ -126,7 +126,7 @@ def test_nothing_of_cells_is_told_in_messages_summaries_causes_and_logs(
     )
     assert not [where for service, where in before if service == "metrics"]
     logged = {where for service, where in before if service == "logs"}
-    assert not [where for where in logged if not re.search("ExtractStructuredOutput|test-tool", where)]
+    assert not [where for where in logged if not re.search("extract-structured-output|test-tool", where)]
 
 
 def test_what_is_erased_is_left_only_where_the_command_says(

@@ -28,11 +28,14 @@ def watched() -> Iterator["Steps"]:
         yield Steps(progress)
 
 
-def run_job(job: Job, account: Account, steps: "Steps", folder: Path) -> tuple[Path, dict[str, Any]]:
+def run_job(
+    job: Job, account: Account, steps: "Steps", folder: Path, *, stack_stays: bool = True
+) -> tuple[Path, dict[str, Any]]:
     """Uploads and runs the job, and fetches CSV and summary into the folder; the CSV's path, and the summary."""
     steps.begin(f"Uploading {job.csv_path.name} and its config; the upload starts the batch")
     run = job.start(account)
-    steps.say(f"The batch is {run.name}. It runs to its end without this command, and is found by that name.")
+    if stack_stays:
+        steps.say(f"The batch is {run.name}. It runs to its end without this command, and is found by that name.")
     steps.begin("Running the rows")
     summary = run.wait(steps.show_rows)
     steps.begin("Fetching the result")

@@ -20,5 +20,5 @@ def run_demo(job: Job) -> None:
         LocalStack(stacks=job.example.stacks, say=steps.begin, model_url=model.url) as stack,
     ):
         seed(stack, steps.begin)
-        path, summary = run_job(job, stack, steps, OUTPUT)
+        path, summary = run_job(job, stack, steps, OUTPUT, stack_stays=False)
     show(path, summary)

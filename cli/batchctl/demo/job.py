@@ -4,7 +4,9 @@ import json
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
+from batch_processor.document.document_text import UnreadableDocument, read_object
 from batchctl.batch_run import Account, BatchRun, bucket_of
 from batchctl.errors import WrongUsage
 from batchctl.local.sam import Stack
@@ -62,24 +64,33 @@ class Job:
         return job
 
     def config_for(self, account: Account) -> str:
-        """The config with the stack's names filled in, and pointed at the CSV that is uploaded with it."""
-        text = filled(self.config_path.read_text(encoding="utf-8"), account.outputs)
+        """The config with the stack's names filled in, and pointed at the CSV that is uploaded with it.
+
+        WrongUsage if it is none: an upload that names no CSV would start nothing, and say nothing either.
+        """
+        return json.dumps(self._config(account), ensure_ascii=False, indent=2)
+
+    def _config(self, account: Account) -> dict[str, Any]:
         try:
-            config = json.loads(text)
-        except ValueError:
-            return text  # the batch processor says what is wrong with it
-        if isinstance(config, dict):
-            config.pop("input_csv_s3_uri", None)
-            config["csv_s3_uri"] = f"s3://{bucket_of(account)}/inputs/{self.csv_path.name}"
-        return json.dumps(config, ensure_ascii=False, indent=2)
+            # As the batch processor reads it, under its own name: YAML too, and no key twice.
+            config = read_object(str(self.config_path), self._filled_in(account))
+        except UnreadableDocument as exc:
+            raise WrongUsage("\n".join(f"--config: {fault}" for fault in exc.faults)) from exc
+        config.pop("input_csv_s3_uri", None)
+        return config | {"csv_s3_uri": f"s3://{bucket_of(account)}/inputs/{self.csv_path.name}"}
+
+    def _filled_in(self, account: Account) -> bytes:
+        # What is not UTF-8 is told by who reads it.
+        text = self.config_path.read_bytes().decode("utf-8", "surrogateescape")
+        return filled(text, account.outputs).encode("utf-8", "surrogateescape")
 
     def start(self, account: Account) -> BatchRun:
         """Uploads all that the batch reads, its config last, which starts it."""
-        bucket = bucket_of(account)
+        bucket, config = bucket_of(account), self.config_for(account)
         for path in (self.csv_path, *(EXAMPLES / name for name in self.example.others)):
             account.client("s3").upload_file(str(path), bucket, f"inputs/{path.name}")
         run = BatchRun(account)
-        run.trigger(self.config_for(account), self.config_path.name)
+        run.trigger(config, self.config_path.name)
         return run
 
 

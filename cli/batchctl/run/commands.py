@@ -36,6 +36,8 @@ def run(
     for name, path in {"CSV": csv, "--config": config}.items():
         if not path.is_file():
             raise WrongUsage(f"{name}: there is no file {path}. Give one that exists.")
+    if output.exists() and not output.is_dir():
+        raise WrongUsage(f"--output: {output} is a file. Give a folder, which is made if it is not there.")
     account = account_of(stack)
     with watched() as steps:
         path, summary = run_job(Job(csv, config), account, steps, output)

@@ -28,10 +28,14 @@ def watched() -> Iterator["Steps"]:
         yield Steps(progress)
 
 
-def run_job(job: Job, account: Account, steps: "Steps", folder: Path) -> tuple[Path, dict[str, Any]]:
+def run_job(
+    job: Job, account: Account, steps: "Steps", folder: Path, *, stack_stays: bool = True
+) -> tuple[Path, dict[str, Any]]:
     """Uploads and runs the job, and fetches CSV and summary into the folder; the CSV's path, and the summary."""
     steps.begin(f"Uploading {job.csv_path.name} and its config; the upload starts the batch")
     run = job.start(account)
+    if stack_stays:
+        steps.say(f"The batch is {run.name}. It runs to its end without this command, and is found by that name.")
     steps.begin("Running the rows")
     summary = run.wait(steps.show_rows)
     steps.begin("Fetching the result")
@@ -59,6 +63,10 @@ class Steps:
     def begin(self, description: str) -> None:
         self.end()
         self._current = self._progress.add_task(description, total=1)
+
+    def say(self, text: str) -> None:
+        """Leaves a line above those of the steps."""
+        self._progress.console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     def show_rows(self, run: BatchRun) -> None:
         if run.row_count:

@@ -6,8 +6,10 @@ from typing import Literal
 
 from batch_processor.plan.name_patterns import alternatives, matches, names, with_name
 
-# What CloudFormation puts behind stack and logical id in the names that it makes up.
-_DRAWN = "[A-Za-z0-9]{12,13}"
+# How CloudFormation makes up a function's name: of stack, logical id, and what it draws. Of one that would have more than 64
+# characters it cuts the logical id to 24, then the stack's name; the embedded AWS cuts what stands before what it draws.
+_MADE_UP = re.compile(r"(?P<stack>.+?)-(?P<id>[A-Za-z]+?)(?P<hyphen>-?)[A-Za-z0-9]{12,13}")
+_CUT_LENGTHS, _CUT_ID_LENGTH = (63, 64), 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +73,14 @@ class CallableTargets:
 
     def _is_own_function(self, arn: str) -> bool:
         """Whether the function has a name that CloudFormation made up in this stack; IAM denies those by their exact ARNs."""
-        home = self.home("lambda", "function:")
-        made_up = rf"{re.escape(home + self.stack_name)}-[A-Za-z]+-{_DRAWN}"
-        return re.fullmatch(made_up, _unqualified(arn)) is not None
+        name = _unqualified(arn).removeprefix(self.home("lambda", "function:"))
+        made_up = _MADE_UP.fullmatch(name)
+        if made_up is None:
+            return False
+        is_cut = len(name) in _CUT_LENGTHS
+        if made_up["stack"] == self.stack_name:
+            return bool(made_up["hyphen"]) or is_cut
+        return is_cut and len(made_up["id"]) <= _CUT_ID_LENGTH and self.stack_name.startswith(made_up["stack"])
 
 
 def _unqualified(arn: str) -> str:

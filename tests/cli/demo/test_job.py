@@ -10,6 +10,7 @@ import pytest
 from batchctl.demo.job import EXAMPLES as EXAMPLE_FILES
 from batchctl.demo.job import Job
 from batchctl.errors import WrongUsage
+from batchctl.local.foreground import main_stack
 from batchctl.local.stack import MAIN, LocalStack
 from batchctl.project import ROOT
 
@@ -55,12 +56,34 @@ def test_config_is_pointed_at_the_csv_that_is_uploaded_with_it(stack: LocalStack
     assert "ä" in text
 
 
-@pytest.mark.parametrize("config", ['{"target": }', "", "[1, 2]", '"text"'])
-def test_config_that_is_none_goes_through_for_the_batch_processor_to_judge(
-    stack: LocalStack, config: str, tmp_path: Path
+def test_config_in_yaml_is_pointed_at_it_too(stack: LocalStack, tmp_path: Path) -> None:
+    given = job(tmp_path, "")
+    path = tmp_path / "people.yaml"
+    path.write_text("# mine\ntarget: ${CONTACT_TOOL_ARN}\ncsv_s3_uri: s3://elsewhere/other.csv\n", encoding="utf-8-sig")
+    text = Job(given.csv_path, path).config_for(stack)
+    assert json.loads(text) == {"csv_s3_uri": "s3://the-bucket/inputs/people.csv", "target": TOOL}
+
+
+@pytest.mark.parametrize(
+    ("config", "fault"),
+    [
+        (b'{"target": }', "people.json is not JSON: Expecting value at line 1, column 12"),
+        (b"", "is not JSON"),
+        (b"target: x", "is not JSON"),
+        (b"[1, 2]", "holds list, expected a JSON object"),
+        (b'"text"', "holds str"),
+        (b'{"target": "a", "target": "b"}', "the key 'target' is given more than once"),
+        (b'{"target": "caf\xe9"}', "is not UTF-8"),
+    ],
+)
+def test_what_is_no_config_is_told_before_anything_is_uploaded(
+    stack: LocalStack, config: bytes, fault: str, tmp_path: Path
 ) -> None:
-    text = job(tmp_path, config).config_for(stack)
-    assert text == config or json.loads(text) == json.loads(config)
+    given = job(tmp_path, "")
+    given.config_path.write_bytes(config)
+    with pytest.raises(WrongUsage, match=r"^--config: ") as raised:
+        given.start(stack)
+    assert fault in str(raised.value)
 
 
 def test_example_stands_in_for_what_is_not_given(tmp_path: Path) -> None:
@@ -92,5 +115,5 @@ def test_example_that_is_not_there_is_told_with_those_that_are() -> None:
 def test_sam_deploys_to_the_stack_that_the_command_line_knows() -> None:
     settings = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))["local"]
     assert settings["global"]["parameters"]["stack_name"] == MAIN.name
-    overrides = dict(pair.split("=", 1) for pair in settings["deploy"]["parameters"]["parameter_overrides"])
-    assert MAIN.parameters.items() <= overrides.items()
+    overrides = dict(pair.split("=", 1) for pair in settings["global"]["parameters"]["parameter_overrides"])
+    assert main_stack([], []).parameters.items() <= overrides.items()

@@ -38,3 +38,10 @@ def test_file_that_is_not_there_is_wrong_usage(files: tuple[str, str], capsys: p
     assert exit_code("run", files[0], "--config", "absent.json") == 2
     assert exit_code("run", "absent.csv", "--config", files[1]) == 2
     assert "absent.csv" in capsys.readouterr().err
+
+
+def test_output_that_is_no_folder_is_told_before_anything_runs(
+    files: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code("run", files[0], "--config", files[1], "--output", files[0]) == 2
+    assert f"--output: {files[0]} is a file" in " ".join(capsys.readouterr().err.split())

@@ -112,12 +112,36 @@ def test_parts_of_the_stack_itself_are_no_targets_whatever_the_patterns_allow(ta
         f"{MACHINES}batch-processor-dev-agent",
         f"{MACHINES}batch-processor-prod",
         f"{FUNCTIONS}batch-processor-dev-enrich",
+        f"{FUNCTIONS}batch-processor-dev-EnrichContactWithAll",
         f"{FUNCTIONS}batch-processor-dev-tools-EnrichFunction-1A2b3C4d5E6f",
         f"{FUNCTIONS}my-batch-processor-dev-EnrichFunction-1A2b3C4d5E6f",
     ],
 )
 def test_targets_of_like_names_are_targets(target: str) -> None:
     assert refusals(WIDE, target=target) == {}
+
+
+LONG_STACK = "batch-processor-of-the-claims-team"
+
+
+@pytest.mark.parametrize(
+    ("name", "is_own"),
+    [
+        ("batch-processor-of-the-cl-AggregateResultsFunction-1A2B3C4D5E6F7", True),
+        ("batch-processor-of-the-cla-ExtractStructuredOutputF-1A2b3C4d5E6f", True),
+        (f"{LONG_STACK}-ExtractStructuF0A9C4F72DA15", False),
+        (f"{LONG_STACK}-ExtractStructuredF0A9C4F72DA1", True),  # the embedded AWS's
+        ("batch-processor-of-the-dogs-EnrichCustomerFunctionOf-1A2b3C4d5E6", False),
+        ("batch-processor-of-the-cla-Enrich-1A2b3C4d5E6f", False),
+        ("batch-EnrichContactsWithAllThatIsKnownOfThem-1A2B3C4D5E6F7", False),
+        ("batch-EnrichContactsWithAllThatIsKnownOfThemTod-1A2B3C4D5E6F7A", False),
+        (f"{LONG_STACK}-EnrichContactsWell", False),
+    ],
+)
+def test_own_functions_are_known_by_names_that_cloudformation_has_cut(name: str, is_own: bool) -> None:
+    stack = dataclasses.replace(WIDE, stack_name=LONG_STACK)
+    found = refusals(stack, target=f"{FUNCTIONS}{name}")
+    assert ("is a part of the batch processor" in found.get("/target", "")) == is_own
 
 
 def test_own_bucket_and_topic_are_always_allowed() -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import botocore.endpoint
+import botocore.session
 import pytest
 from moto import mock_aws
 
@@ -52,6 +54,14 @@ class NoTime:
 
     def time(self) -> float:
         return 0.0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loaded_models() -> Iterator[None]:
+    """Each account has a session of its own, which would read the services' descriptions anew: a third of a test's time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
+        yield
 
 
 @pytest.fixture(autouse=True)

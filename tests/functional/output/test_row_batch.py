@@ -106,7 +106,7 @@ def test_part_of_a_resumed_batch_has_the_answers_of_the_earlier_one() -> None:
     batch = LargeBatch(CONTENT, storage={"mode": "dynamodb", "since": "2026-11-20T08:59:00.000Z"})
     earlier = {**success(1, "old", "1"), "at": "2026-11-20T09:00:00.000Z"}
     batch.store(earlier)  # type: ignore[arg-type]
-    resumed: Any = {**batch.plan, "earlier": {"batch": "evening", "only_failed": False}}
+    resumed: Any = {**batch.plan, "earlier": {"batch": "evening", "only_failed": False, "rows": [], "runs": []}}
     batch.plan = resumed
     batch.finish(1, 2, [success(2, "new", "2")])
     assert [row[2] for row in table_of(batch.part(1, 2))] == ["old", "new"]

@@ -140,7 +140,7 @@ def test_rows_are_stored_before_an_output_is_written() -> None:
 
 
 def test_resumed_batch_has_the_answers_of_the_earlier_one() -> None:
-    plan = put_batch(CONTENT, earlier={"batch": "evening", "only_failed": False})
+    plan = put_batch(CONTENT, earlier={"batch": "evening", "only_failed": False, "rows": [], "runs": []})
     old: Any = {**success(1, "old", "1"), "at": "2026-11-20T10:00:00.000Z"}
     stored(plan, old)
     answer, began = stored(plan, success(2, "new", "2")), {**STORED["storage"], "since": "2026-11-20T09:59:00Z"}

@@ -5,7 +5,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -43,7 +43,7 @@ def read_text(text: str, path: Path) -> Any:
 class _Loader(yaml.SafeLoader):
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML keeps them with the class
     # None, whatever other libraries have added to PyYAML's own loader.
-    yaml_multi_constructors: dict[str, Any] = {}  # noqa: RUF012
+    yaml_multi_constructors: ClassVar[dict[str | None, Any]] = {}
 
     def __init__(self, text: str, path: Path, includers: tuple[Path, ...]) -> None:
         try:

@@ -53,8 +53,9 @@ def tables(deployment: Deployment) -> set[str]:
 
 def stored(batches: Batches) -> set[str]:
     """The batches that have rows in the results table."""
-    items = batches.account.client("dynamodb").scan(TableName=batches.account.outputs["ResultsTableName"])["Items"]
-    return {item["batch_id"]["S"] for item in items}
+    pages = batches.account.client("dynamodb").get_paginator("scan")
+    found = pages.paginate(TableName=batches.account.outputs["ResultsTableName"], ProjectionExpression="batch_id")
+    return {item["batch_id"]["S"] for page in found for item in page["Items"]}
 
 
 def config(batches: Batches, **changes: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from batch_processor.contract.number import CONTRACT
 from batchctl.batch_run import BatchError
 from batchctl.local import sam
-from batchctl.local.stack import LocalStack
+from batchctl.local.stack import MAIN, LocalStack
 from tests.integration import trees
 from tests.integration.batches import Batches, Inbox, Outcome, Rows, wait_until
 from tests.integration.builds import Builds
@@ -22,7 +22,7 @@ MODES = ("auto", "distributed")
 
 @pytest.fixture(scope="module")
 def account(tmp_path_factory: pytest.TempPathFactory, builds: Builds) -> Iterator[LocalStack]:
-    """A stack of its own, which begins as the product was before there were numbers."""
+    """A stack of its own, which begins as the product is."""
 
     def build(stack: sam.Stack) -> None:
         if isinstance(stack, trees.Tree):
@@ -30,9 +30,8 @@ def account(tmp_path_factory: pytest.TempPathFactory, builds: Builds) -> Iterato
         else:
             builds.build(stack)
 
-    former = trees.without_number(tmp_path_factory.mktemp("former"))
     emulator = HastyEmulator(auth=True, log_path=tmp_path_factory.mktemp("updated-stack") / "emulator.log")
-    with LocalStack(emulator=emulator, stacks=(former, TARGETS), build=build) as stack:
+    with LocalStack(emulator=emulator, stacks=(MAIN, TARGETS), build=build) as stack:
         yield stack
 
 
@@ -102,28 +101,25 @@ def _check_resumed(held: Held) -> None:
 def test_updates_end_batches_of_another_contract_and_no_others(account: LocalStack, tmp_path: Path) -> None:
     gate, letters = Gate(account), Inbox(account, account.outputs["DeadLetterQueueUrl"])
     machine = account.outputs["StateMachineArn"]
-    today, newer, touched = (
-        trees.of_contract(_folder(tmp_path, "today"), CONTRACT),
+    newer, touched = (
         trees.of_contract(_folder(tmp_path, "newer"), CONTRACT + 1),
         trees.touched(trees.of_contract(_folder(tmp_path, "touched"), CONTRACT + 1)),
     )
     # Before calls are held up.
-    for build in (today, newer, touched):
+    for build in (newer, touched):
         build.build_once()
-    for build in (today, newer):
-        gate.close()
-        former = account.client("stepfunctions").describe_state_machine(stateMachineArn=machine)["definition"]
-        inline, distributed = (Held(account, mode) for mode in MODES)
-        strict = Held(account, "distributed", **_strict())
-        account.add(build)
-        gate.open()
-        assert set(_check_end(inline)) == {1}
-        for held in (distributed, strict):
-            # Row batches that had not begun call nobody.
-            assert set(_check_end(held)) == {0, 1}
-        for held in (inline, distributed, strict):
-            _check_resumed(held)
-        _check_begun(account, former)
+    former = account.client("stepfunctions").describe_state_machine(stateMachineArn=machine)["definition"]
+    inline, distributed = (Held(account, mode) for mode in MODES)
+    strict = Held(account, "distributed", **_strict())
+    account.add(newer)
+    gate.open()
+    assert set(_check_end(inline)) == {1}
+    for held in (distributed, strict):
+        # Row batches that had not begun call nobody.
+        assert set(_check_end(held)) == {0, 1}
+    for held in (inline, distributed, strict):
+        _check_resumed(held)
+    _check_begun(account, former)
     assert letters.count("StackUpdated") == 0
     gate.close()
     unharmed = [Held(account, mode) for mode in MODES]

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from batch_processor.contract.number import CONTRACT
 from batchctl.local import sam
@@ -19,7 +18,6 @@ _NUMBER = Path("functions/batch_processor/contract/number.py")
 _UPGRADES = Path("functions/batch_processor/contract/upgrades.py")
 # From all that is older, as each new number brings one.
 _STEPS = "\n_STEPS.update({older: dict for older in range(CONTRACT) if older not in _STEPS})\n"
-_COMPILING = Path("functions/batch_processor/plan/compiling.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +48,6 @@ def of_contract(folder: Path, number: int) -> Tree:
     return tree
 
 
-def without_number(folder: Path) -> Tree:
-    """The product as it was before there were numbers: no plan has one, no definition sends one, nobody asks."""
-    tree = _copied(folder)
-    _edit(folder / _NUMBER, "if number != CONTRACT:", "if False:")
-    _edit(folder / _COMPILING, "        contract=CONTRACT,\n", "")
-    for path in (folder / "statemachine").glob("*.asl.json"):
-        path.write_text(json.dumps(_former(json.loads(path.read_text()))))
-    return tree
-
-
 def touched(tree: Tree) -> Tree:
     """The same tree with another text in all functions and machines, as a compatible update has."""
     path = tree.folder / _NUMBER
@@ -86,19 +74,3 @@ def _define(folder: Path) -> None:
     paths = os.pathsep.join(str(path) for path in (folder / "functions", ROOT / "cli"))
     command = [sys.executable, "-m", "batchctl.definition", str(folder / "statemachine")]
     subprocess.run(command, env={**os.environ, "PYTHONPATH": paths}, cwd=folder, check=True)
-
-
-def _former(value: Any) -> Any:
-    """The definition without whatever knows of numbers."""
-    if isinstance(value, list):
-        return [_former(inner) for inner in value if not _is_of_numbers(inner)]
-    if isinstance(value, dict):
-        kept = {key: inner for key, inner in value.items() if key != "contract" and key != "LeaveAnswer"}
-        return {key: _former(inner) for key, inner in kept.items()}
-    return value
-
-
-def _is_of_numbers(value: Any) -> bool:
-    return isinstance(value, dict) and (
-        "$contract" in value.get("Condition", "") or value.get("ErrorEquals") == ["StackUpdated"]
-    )

@@ -11,6 +11,11 @@ _OUTPUTS = {
     "row_batch_machine_arn": "RowBatchStateMachineArn",
     "data_bucket": "BucketName",
     "results_table": "ResultsTableName",
+    "batches_table": "BatchesTableName",
+    "agent_registry": "AgentRegistryName",
+    "tool_registry": "ToolRegistryName",
+    "template_registry": "TemplateRegistryName",
+    "schema_registry": "SchemaRegistryName",
     "dead_letter_queue_url": "DeadLetterQueueUrl",
     "undelivered_event_queue_url": "UndeliveredEventQueueUrl",
 }
@@ -24,6 +29,11 @@ class Deployment:
     row_batch_machine_arn: str
     data_bucket: str
     results_table: str
+    batches_table: str
+    agent_registry: str
+    tool_registry: str
+    template_registry: str
+    schema_registry: str
     dead_letter_queue_url: str
     undelivered_event_queue_url: str
 

@@ -1,0 +1,1 @@
+"""What AWS asks for what a batch does, estimated and counted."""

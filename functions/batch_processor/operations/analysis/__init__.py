@@ -1,0 +1,1 @@
+"""What a CSV holds, as far as its bytes tell: its form, its columns, and how many rows."""

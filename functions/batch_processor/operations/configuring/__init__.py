@@ -1,0 +1,1 @@
+"""Makes a configuration of a CSV and a target, and says what of it was guessed."""

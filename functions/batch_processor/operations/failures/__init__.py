@@ -1,0 +1,1 @@
+"""Why rows failed, and what to do about it."""

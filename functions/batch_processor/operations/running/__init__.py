@@ -1,0 +1,1 @@
+"""Starts batches, tells how far they are and what came out, and stops them."""

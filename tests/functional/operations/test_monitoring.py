@@ -10,7 +10,9 @@ from batch_processor.aws.executions import Running
 from batch_processor.batch import recording
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.running import row_batches, rows_so_far
+from batch_processor.operations.running.newest_rows import NewestRows
 from batch_processor.operations.running.progress import monitor_batch_execution
+from batch_processor.operations.running.row_batches import newest_rows
 from tests.functional.operations.deployed import ROW_BATCHES, Batch, make_deployment
 from tests.unit.operations.running.inline_maps import BEGAN, InlineMap
 
@@ -196,8 +198,12 @@ def test_of_many_row_batches_some_are_looked_into_and_stand_for_the_others(
     for number in range(60):
         histories.row_batch(batch, number * 100 + 1, history.until(moment_of(history, 30 + number % 3 * 10)))
     looked: list[str] = []
-    look = row_batches.newest_rows
-    monkeypatch.setattr(row_batches, "newest_rows", lambda arn, *more: looked.append(arn) or look(arn, *more))
+
+    def look(arn: str) -> NewestRows:
+        looked.append(arn)
+        return newest_rows(arn)
+
+    monkeypatch.setattr(row_batches, "newest_rows", look)
     progress = monitor_batch_execution("large", deployment)
     assert len(looked) == 20
     assert progress["rows_processed"] == pytest.approx(60 * 40, rel=0.3)

@@ -199,9 +199,9 @@ def test_of_many_row_batches_some_are_looked_into_and_stand_for_the_others(
         histories.row_batch(batch, number * 100 + 1, history.until(moment_of(history, 30 + number % 3 * 10)))
     looked: list[str] = []
 
-    def look(arn: str) -> NewestRows:
+    def look(arn: str, least_pages: int) -> NewestRows:
         looked.append(arn)
-        return newest_rows(arn)
+        return newest_rows(arn, least_pages)
 
     monkeypatch.setattr(row_batches, "newest_rows", look)
     progress = monitor_batch_execution("large", deployment)

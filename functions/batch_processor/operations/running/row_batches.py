@@ -21,6 +21,8 @@ from batch_processor.operations.running.pace import Pace, pace_of
 # Each takes a request or two, of 20 a second that Step Functions takes.
 _MOST_LOOKED_INTO = 20
 _AT_A_TIME = 8
+# Few row batches are read as far back as they have events as a rule, so that all of their failures are known.
+_FEW, _PAGES_OF_FEW = 6, 3
 # Those up to the rows, however often what comes before them was tried.
 _FIRST_EVENTS = 100
 # Rows on their way may have events without end, though no history has more than 25,000.
@@ -93,9 +95,10 @@ def running_row_batches(batch: Batch, row_batch_machine_arn: str) -> list[Runnin
 def looks_at(running: Sequence[Running], batch: Batch, loaded: Loaded, *, resumed: bool) -> list[Look]:
     """What some of them are about, evenly chosen."""
     chosen = list(_evenly(running, _MOST_LOOKED_INTO))
+    pages = _PAGES_OF_FEW if len(chosen) <= _FEW else 1
     executions.connect()
     with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        return list(pool.map(lambda each: _look(each.arn, batch, loaded, resumed=resumed), chosen))
+        return list(pool.map(lambda each: _look(each.arn, batch, loaded, pages, resumed=resumed), chosen))
 
 
 def rows_of(looks: Sequence[Look], running: int, loaded: Loaded, counted_at: datetime, now: datetime) -> RunningRows:
@@ -123,8 +126,8 @@ def length_of_map(execution_arn: str) -> int | None:
     return next((details["length"] for details in started if details), None)
 
 
-def _look(arn: str, batch: Batch, loaded: Loaded, *, resumed: bool) -> Look:
-    rows = newest_rows(arn)
+def _look(arn: str, batch: Batch, loaded: Loaded, pages: int, *, resumed: bool) -> Look:
+    rows = newest_rows(arn, pages)
     length = rows.length
     if length is None and rows.begun:
         length = length_of_map(arn)

@@ -1,9 +1,11 @@
 """Opens and describes a CSV in S3 whose version is pinned."""
 
 import codecs
+import io
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from batch_processor.aws.s3 import PinnedObject
 from batch_processor.contract import Plan, Source
@@ -32,7 +34,37 @@ def csv_input(plan: Plan) -> CsvInput:
     return CsvInput(pinned.open, source["encoding"], dialect_of(source))
 
 
-def open_csv(pinned: PinnedObject, csv_format: CsvFormat) -> tuple[CsvInput, Sample]:
+class Pinned(Protocol):
+    """A file that stays as it is, in S3 or on this machine."""
+
+    @property
+    def bucket(self) -> str:
+        """Where it lies in S3, empty for a file of this machine; the key is its path then."""
+
+    @property
+    def key(self) -> str:
+        """Its key, or its path."""
+
+    @property
+    def etag(self) -> str:
+        """What differs between contents."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Its size."""
+
+    @property
+    def version_id(self) -> str | None:
+        """The object's version, if its bucket has versions."""
+
+    def open(self) -> io.RawIOBase:
+        """A stream of its bytes."""
+
+    def read_range(self, start: int, length: int) -> bytes:
+        """The bytes from `start`."""
+
+
+def open_csv(pinned: Pinned, csv_format: CsvFormat) -> tuple[CsvInput, Sample]:
     """The CSV, and its beginning, which decides what the format leaves to detection.
 
     InvalidCsv if it is another kind of file, or if nothing reads it, or not beyond doubt.
@@ -51,7 +83,7 @@ def open_csv(pinned: PinnedObject, csv_format: CsvFormat) -> tuple[CsvInput, Sam
     return CsvInput(pinned.open, encoding, detect_dialect(sample, csv_format)), sample
 
 
-def _head(pinned: PinnedObject) -> bytes:
+def _head(pinned: Pinned) -> bytes:
     """The file's first bytes; more of them where lines are long, as a header alone does not tell its delimiter."""
     head = pinned.read_range(0, SAMPLE_BYTES)
     while head.count(b"\n") + head.count(b"\r") < _SAMPLE_LINES and len(head) < min(
@@ -88,7 +120,7 @@ class Described:
     fault: InvalidCsv | None
 
 
-def describe_source(uri: str, pinned: PinnedObject, csv_format: CsvFormat) -> Described:
+def describe_source(uri: str, pinned: Pinned, csv_format: CsvFormat) -> Described:
     """What a plan has to say of its CSV; `uri` as the user gave it. InvalidCsv as `open_csv` and `take_header` say.
 
     A small file is read to its end, so that a fault of its rows is known along with what else is wrong.

@@ -7,6 +7,11 @@ from typing import Annotated
 import typer
 
 from batchctl import exit_codes, json_option, version
+from batchctl.agents import commands as agents
+from batchctl.analysis import commands as analysis
+from batchctl.batches import commands as batches
+from batchctl.config import commands as config
+from batchctl.dead_letters import commands as dead_letters
 from batchctl.demo import commands as demo
 from batchctl.erase import commands as erase
 from batchctl.factory import commands as factory
@@ -26,7 +31,21 @@ app = typer.Typer(
     epilog=examples("batchctl demo", "batchctl registry check my-agent.json"),
 )
 # Modules of commands import nothing but Typer before they run, so that help comes at once.
-for commands in (demo, run, local, registry, factory, erase, version, topics):
+for commands in (
+    demo,
+    run,
+    config,
+    analysis,
+    agents,
+    batches,
+    dead_letters,
+    local,
+    registry,
+    factory,
+    erase,
+    version,
+    topics,
+):
     app.add_typer(commands.app)
 
 

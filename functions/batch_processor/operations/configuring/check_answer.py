@@ -40,6 +40,7 @@ def answer_of(
     """The answer about the file of that text, each remark with its place there."""
     found, remarks = list(dict.fromkeys(problems)), list(warnings)
     where = places(text) if text and (found or remarks) else {}
+    found.sort(key=lambda problem: where.get(problem.pointer or "-", (0, 0)))
     answer = ConfigCheck(
         file=str(path),
         sound=not found,

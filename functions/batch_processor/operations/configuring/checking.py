@@ -149,7 +149,9 @@ class _Check:
         yield from compatibility.absent_inputs(config, resolved, found.header)
 
     def _remarks(self, config: BatchConfig | None) -> Iterator[Problem]:
-        if placed := dict(written_placeholders(self._written)):
+        wrong = "".join(problem.message for problem in misspelt(self._written, self._around.placeholders))
+        placed = {written: at for written, at in written_placeholders(self._written) if written not in wrong}
+        if placed:
             yield Problem(
                 next(iter(placed.values())),
                 f"{', '.join(placed)}: `batchctl run CSV --config FILE` fills this in; a file that is uploaded by hand needs "

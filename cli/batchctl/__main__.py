@@ -13,8 +13,10 @@ from batchctl.factory import commands as factory
 from batchctl.help_layout import CommandsByTask, examples
 from batchctl.local import commands as local
 from batchctl.registry import commands as registry
+from batchctl.results import commands as results
 from batchctl.run import commands as run
 from batchctl.topics import commands as topics
+from batchctl.watch import commands as watch
 
 app = typer.Typer(
     name="batchctl",
@@ -26,7 +28,7 @@ app = typer.Typer(
     epilog=examples("batchctl demo", "batchctl registry check my-agent.json"),
 )
 # Modules of commands import nothing but Typer before they run, so that help comes at once.
-for commands in (demo, run, local, registry, factory, erase, version, topics):
+for commands in (demo, run, watch, results, local, registry, factory, erase, version, topics):
     app.add_typer(commands.app)
 
 
@@ -56,7 +58,7 @@ def main() -> None:
         app(prog_name="batchctl")
     except SystemExit as ended:
         if ended.code == exit_codes.INTERRUPTED:
-            print("\nStopped.", file=sys.stderr)
+            print("\nInterrupted.", file=sys.stderr)
         raise
     except Exception as exc:
         from batchctl.advice import exit_code, is_expected, print_error, tell

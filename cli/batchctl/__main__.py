@@ -10,6 +10,7 @@ from batchctl import exit_codes, json_option, version
 from batchctl.agents import commands as agents
 from batchctl.analysis import commands as analysis
 from batchctl.batches import commands as batches
+from batchctl.chat import commands as chat
 from batchctl.config import commands as config
 from batchctl.dead_letters import commands as dead_letters
 from batchctl.demo import commands as demo
@@ -18,8 +19,10 @@ from batchctl.factory import commands as factory
 from batchctl.help_layout import CommandsByTask, examples
 from batchctl.local import commands as local
 from batchctl.registry import commands as registry
+from batchctl.results import commands as results
 from batchctl.run import commands as run
 from batchctl.topics import commands as topics
+from batchctl.watch import commands as watch
 
 app = typer.Typer(
     name="batchctl",
@@ -32,20 +35,10 @@ app = typer.Typer(
 )
 # Modules of commands import nothing but Typer before they run, so that help comes at once.
 for commands in (
-    demo,
-    run,
-    config,
-    analysis,
-    agents,
-    batches,
-    dead_letters,
-    local,
-    registry,
-    factory,
-    erase,
-    version,
-    topics,
-):
+    demo, run, config, analysis, chat,
+    watch, results, batches, agents, dead_letters,
+    local, registry, factory, erase, version, topics,
+):  # fmt: skip
     app.add_typer(commands.app)
 
 
@@ -75,7 +68,7 @@ def main() -> None:
         app(prog_name="batchctl")
     except SystemExit as ended:
         if ended.code == exit_codes.INTERRUPTED:
-            print("\nStopped.", file=sys.stderr)
+            print("\nInterrupted.", file=sys.stderr)
         raise
     except Exception as exc:
         from batchctl.advice import exit_code, is_expected, print_error, tell

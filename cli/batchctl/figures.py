@@ -1,56 +1,79 @@
-"""How figures are told to people: money, time, shares, sizes."""
+"""How numbers are told to a person: money to the cent, and four digits below one; times as a clock has them."""
 
 from datetime import UTC, datetime
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86_400
-_UNITS = ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 _CENT = 0.01
-_LEAST_SHOWN = 0.0001
 
 
 def money(usd: float) -> str:
-    """To cents; below a cent to four digits."""
-    if 0 < usd < _LEAST_SHOWN:
-        return "under $0.0001"
-    return f"${usd:.4f}" if 0 < usd < _CENT else f"${usd:,.2f}"
+    """$1.83, $0.0042, $0."""
+    if usd == 0:
+        return "$0"
+    return f"${usd:,.2f}" if abs(usd) >= _CENT else f"${usd:.4f}"
 
 
 def duration(seconds: float) -> str:
-    """0.4 s, 42 s, 3:12 or 1:02:05, and days from two of them on."""
-    if seconds < _MINUTE:
-        return f"{seconds:.1f} s" if seconds < 10 and seconds != int(seconds) else f"{seconds:.0f} s"
-    if seconds >= 2 * _DAY:
-        return f"{seconds / _DAY:.1f} days"
-    minutes, rest = divmod(round(seconds), _MINUTE)
-    hours, minutes = divmod(minutes, _MINUTE)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    """3:12, 1:02:09; below ten seconds 4.2 s."""
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    return clock(seconds)
+
+
+def clock(seconds: float) -> str:
+    """3:12, 0:04, 1:02:09."""
+    hours, rest = divmod(round(seconds), 3600)
+    minutes, left = divmod(rest, 60)
+    return f"{hours}:{minutes:02}:{left:02}" if hours else f"{minutes}:{left:02}"
+
+
+def pace(rows: float, seconds: float) -> str:
+    """Rows a second, with as many digits as say something; nothing of no rows."""
+    return rate(rows / seconds) if rows and seconds > 0 else ""
+
+
+def rate(rows_per_second: float) -> str:
+    """7.2 rows/s, 312 rows/s, 0.04 rows/s."""
+    digits = 0 if rows_per_second >= 100 else 1 if rows_per_second >= 0.1 else 3
+    return f"{rows_per_second:,.{digits}f} rows/s"
+
+
+def rows(count: int) -> str:
+    """1 row, 2,000 rows."""
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
+def minute(moment: str) -> str:
+    """14:56 UTC of a moment in ISO 8601."""
+    return f"{datetime.fromisoformat(moment):%H:%M} UTC"
+
+
+def size(size_bytes: float) -> str:
+    """1.2 MiB."""
+    for unit in ("bytes", "KiB", "MiB"):
+        if size_bytes < 1024:
+            return f"{size_bytes:,.0f} {unit}" if unit == "bytes" else f"{size_bytes:.1f} {unit}"
+        size_bytes /= 1024
+    return f"{size_bytes:.1f} GiB"
 
 
 def share(part: float, whole: float) -> str:
     """A percentage that is 0 or 100 only if it is."""
-    if not whole:
-        return "0%"
-    percent = 100 * part / whole
-    if 0 < percent < 1 or 99 < percent < 100:
-        return f"{percent:.1f}%" if 0.05 <= percent <= 99.95 else ("<0.1%" if percent < 1 else ">99.9%")
-    return f"{percent:.0f}%"
+    percent = 100 * part / whole if whole else 0.0
+    if 0 < percent < 0.1:
+        return "<0.1%"
+    if 99.9 < percent < 100:
+        return ">99.9%"
+    return f"{percent:.1f}%" if 0 < percent < 1 or 99 < percent < 100 else f"{percent:.0f}%"
 
 
-def size(size_bytes: int) -> str:
-    """Bytes in the largest unit that they fill."""
-    return next(
-        (f"{size_bytes / scale:.1f} {name}" for scale, name in _UNITS if size_bytes >= scale), f"{size_bytes} bytes"
-    )
-
-
-def moment(text: str) -> str:
-    """A time as the batches table writes it, to the minute, in UTC."""
+def day(moment: str) -> str:
+    """2026-11-21 14:56, in UTC, of a moment in ISO 8601; another text as it is."""
     try:
-        return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%d %H:%M")
+        return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M}"
     except ValueError:
-        return text
+        return moment
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """`1 row`, `2,000 rows`."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+def counted(number: int, noun: str) -> str:
+    """1 row, 2,000 rows."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

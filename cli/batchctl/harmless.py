@@ -1,33 +1,24 @@
-"""Makes text of others harmless on a terminal: cells, names, messages may hold what would move the cursor or turn the line.
-
-What steers a terminal (C0, C1, ANSI's escape among them) or the direction of text (bidi marks) is shown by a sign or its
-code point; line ends and tabs by signs, so that a cell stays on its line.
-"""
+"""Text of others, as cells and messages, made harmless for a terminal: it can neither move the cursor nor turn lines round."""
 
 import unicodedata
 
-_SIGNS = {"\n": "⏎", "\t": "→", "\r": ""}
-_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-# What joins the parts of an emoji, and of letters of some scripts.
-_JOINERS = ("\u200c", "\u200d")
+_KEPT = {"\u200c", "\u200d"}  # joiners, without which scripts and emoji come apart
+_SHOWN = {"\r": "", "\n": "⏎", "\t": " "}
+_UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_REPLACEMENT = "\ufffd"
 
 
-def harmless(text: str) -> str:
-    """The text in one line, with nothing in it that a terminal would act upon."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(map(_sign, text.replace("\r\n", "\n")))
+def harmless(text: str, most: int | None = None) -> str:
+    """The text on one line, of at most so many characters; what is cut is marked with an ellipsis."""
+    # A cell may be megabytes; each of its characters becomes at most one.
+    whole = most is None or len(text) <= most
+    shown = "".join(map(_harmless, text if whole else text[:most]))
+    return shown if whole else f"{shown[:-1]}…"
 
 
-def shortened(text: str, most: int) -> str:
-    """As `harmless`, cut with a mark."""
-    shown = harmless(text[: most + 1])
-    return shown if len(text) <= most and len(shown) <= most else f"{shown[: most - 1]}…"
-
-
-def _sign(character: str) -> str:
-    if character in _SIGNS:
-        return _SIGNS[character]
-    if unicodedata.category(character) in _UNSEEN and character not in _JOINERS:
-        return f"[U+{ord(character):04X}]"
-    return character
+def _harmless(character: str) -> str:
+    if character in _SHOWN:
+        return _SHOWN[character]
+    if character in _KEPT or unicodedata.category(character) not in _UNSAFE:
+        return character
+    return _REPLACEMENT

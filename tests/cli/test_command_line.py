@@ -122,7 +122,7 @@ def test_interrupted_command_ends_with_130(
 ) -> None:
     monkeypatch.setattr(account, "account_of", lambda _: os.kill(os.getpid(), signal_number))
     assert exit_code("registry", "list") == 130
-    assert capsys.readouterr().err == "\nStopped.\n"
+    assert capsys.readouterr().err == "\nInterrupted.\n"
 
 
 def test_completion_knows_the_commands() -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from batch_processor.document.document_text import UnreadableDocument, read_object
 from batch_processor.operations.batch_name import named_batch
 from batch_processor.operations.configuring.generation import generate_batch_config
 from batch_processor.operations.deployment import Deployment
@@ -13,10 +12,10 @@ from batch_processor.operations.estimate import CostEstimate, estimate_batch_cos
 from batchctl import exit_codes
 from batchctl.account import Account, account_of, using
 from batchctl.answer import Answer, tell_next
-from batchctl.config.made import mappings_of
 from batchctl.errors import WrongUsage
 from batchctl.figures import counted, duration, money
-from batchctl.placeholders import filled
+from batchctl.run.config_file import read_config
+from batchctl.run.request import mappings_of
 from batchctl.tables import facts
 from batchctl.where import Where
 

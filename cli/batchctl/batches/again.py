@@ -59,9 +59,9 @@ def run_again(wish: Wish, where: Where) -> int:
 def watched(started: StartedBatch, answer: Answer, deployment: Deployment, where: Where, *, wait: bool) -> int:
     """The batch's own exit code once it has ended; with `wait` false its name is the answer, and it was started."""
     if wait:
-        from batchctl.watch.watching import watch_to_end
+        from batchctl.results.telling import finish
 
-        return watch_to_end(started["execution_arn"], deployment, answer, where)
+        return finish(started["batch"], deployment, where, answer)
     answer.give(started, lambda shown: print(shown["batch"]))
     if not answer.as_json:
         tell_next(where, f"batchctl watch {started['batch']}")

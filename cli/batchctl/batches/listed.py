@@ -11,7 +11,7 @@ from batch_processor.operations.running.listing import ListedBatches, list_batch
 from batchctl.account import deployed
 from batchctl.answer import Answer, note, tell_next
 from batchctl.errors import WrongUsage
-from batchctl.figures import duration, moment, money
+from batchctl.figures import day, duration, money
 from batchctl.tables import Column, table
 from batchctl.where import Where
 
@@ -85,7 +85,7 @@ def _row(record: BatchRecord) -> tuple[object, ...]:
     total = record.get("rows_total")
     rows = f"{done:,} of {total:,}" if total is not None and done != total else f"{done:,}"
     return (
-        moment(record["started_at"]),
+        day(record["started_at"]),
         record["status"],
         record["name"],
         rows,

@@ -7,7 +7,7 @@ from batch_processor.operations.batch_name import named_batch
 from batch_processor.operations.failures.rows import ShownRow, ShownRows, get_rows
 from batchctl.account import deployed
 from batchctl.answer import Answer, note, tell_next
-from batchctl.harmless import shortened
+from batchctl.harmless import harmless
 from batchctl.tables import Column, table
 from batchctl.where import Where
 
@@ -68,4 +68,4 @@ def _row(row: ShownRow) -> tuple[object, ...]:
 
 
 def _cells(cells: Mapping[str, str]) -> str:
-    return "  ".join(f"{name}={shortened(str(value), _CELL)}" for name, value in cells.items())
+    return "  ".join(f"{name}={harmless(str(value), _CELL)}" for name, value in cells.items())

@@ -12,7 +12,7 @@ from batchctl.account import account_of, using
 from batchctl.answer import Answer, note
 from batchctl.asking import Asking
 from batchctl.errors import WrongUsage
-from batchctl.harmless import harmless, shortened
+from batchctl.harmless import harmless
 from batchctl.where import Where
 
 _OUTPUT = "OrchestratorAgentArn"
@@ -101,7 +101,7 @@ class _Talk:
 
     def _show_calls(self, turn: SpokenTurn) -> None:
         for call in turn["tool_calls"]:
-            given = shortened(json.dumps(call["input"], ensure_ascii=False), _CALL_CHARACTERS)
+            given = harmless(json.dumps(call["input"], ensure_ascii=False), _CALL_CHARACTERS)
             note(f"  · {harmless(call['name'])} {given} → {harmless(call['outcome'])}")
 
 

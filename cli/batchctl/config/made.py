@@ -9,6 +9,7 @@ from batchctl import exit_codes
 from batchctl.account import deployed
 from batchctl.answer import Answer, note, tell_next
 from batchctl.errors import WrongUsage
+from batchctl.run.request import mappings_of
 from batchctl.tables import Column, table
 from batchctl.where import Where
 
@@ -31,7 +32,7 @@ class MadeConfig(GeneratedConfig):
 def make_file(csv: str, agent: str, maps: Sequence[str], output: Path | None, as_json: str | None, where: Where) -> int:
     """The exit code: 2 if the agent requires a field that nothing was found for; the file is written all the same."""
     answer = Answer.of(as_json, MadeConfig)
-    mappings = mappings_of(maps)
+    mappings = mappings_of([*maps])
     file = output or Path(f"{PurePosixPath(csv).stem}.config.json")
     if file.exists():
         raise WrongUsage(f"{file} exists, and is not written over. Give another name with --output.")
@@ -46,14 +47,6 @@ def make_file(csv: str, agent: str, maps: Sequence[str], output: Path | None, as
     if not answer.as_json:
         _tell(made, csv, file, where)
     return exit_codes.WRONG_USAGE if made["missing_required"] else exit_codes.DONE
-
-
-def mappings_of(maps: Sequence[str]) -> dict[str, str]:
-    """{column: field} of `COLUMN=FIELD`s; the last `=` counts, as columns may have one. WrongUsage for all that are none."""
-    pairs = [text.rpartition("=")[::2] for text in maps]
-    if wrong := [text for text, (column, field) in zip(maps, pairs, strict=True) if not column or not field]:
-        raise WrongUsage(f"--map: {', '.join(wrong)}: expected COLUMN=FIELD, as --map email=contactEmail.")
-    return dict(pairs)
 
 
 def _uploaded_uri(csv: str) -> str:

@@ -16,7 +16,7 @@ from batchctl import exit_codes
 from batchctl.account import deployed
 from batchctl.answer import Answer, note, tell_next
 from batchctl.asking import Asking
-from batchctl.figures import counted, moment
+from batchctl.figures import counted, day
 from batchctl.harmless import harmless
 from batchctl.tables import Column, table
 from batchctl.where import Where
@@ -90,4 +90,4 @@ def _show(letters: DeadLetters) -> None:
 def _row(group: LetterGroup) -> tuple[object, ...]:
     rows = ", ".join(map(str, group["first_rows"]))
     more = " …" if group["count"] > len(group["first_rows"]) else ""
-    return group["batch"], group["cause"], f"{group['count']:,}", f"{rows}{more}", moment(group["oldest"])
+    return group["batch"], group["cause"], f"{group['count']:,}", f"{rows}{more}", day(group["oldest"])

@@ -133,6 +133,21 @@ def is_precondition(exc: BatchProcessorError) -> bool:
     return isinstance(cause, ClientError) and cause.response["Error"]["Code"] in ("PreconditionFailed", "412")
 
 
+def is_denied(exc: BatchProcessorError) -> bool:
+    """Whether the error is that the caller may not do it, or may not know whether there is such an object."""
+    code: object = getattr(exc.__cause__, "response", {}).get("Error", {}).get("Code")
+    return code in ("AccessDenied", "403", "Forbidden")
+
+
+def download_link(bucket: str, key: str, seconds: int) -> str:
+    """A URL that anybody may fetch the object by for so long, or until the caller's credentials run out."""
+    with translated(f"Signing a link to s3://{bucket}/{key}"):
+        link: str = client("s3").generate_presigned_url(
+            "get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=seconds
+        )
+    return link
+
+
 def listed(bucket: str, prefix: str, after: str = "") -> Iterator[dict[str, Any]]:
     """The objects whose keys begin with `prefix`, by key, as S3 tells of them: {Key, Size, ETag, LastModified}.
 

@@ -45,11 +45,27 @@ class Form:
     dialect: Dialect
     width: int
 
-    @property
-    def line_end(self) -> bytes:
-        """What surely ends a line, in bytes of the file."""
-        name = {"utf-16": "utf-16-le", "utf-8-sig": "utf-8"}.get(self.encoding, self.encoding)
-        return (self.dialect.line_end or "\n").encode(name)
+
+def line_end_of(encoding: str, dialect: Dialect) -> bytes:
+    """What surely ends a line, in bytes of the file."""
+    return (dialect.line_end or "\n").encode(_without_mark(encoding))
+
+
+def end_of_lines(data: bytes, line_end: bytes) -> int:
+    """Where the last whole line ends; 0 if none does. In UTF-16 a line end stands at an even place."""
+    step, found = _step(line_end), data.rfind(line_end)
+    while found >= 0 and found % step:
+        found = data.rfind(line_end, 0, found + len(line_end) - 1)
+    return found + len(line_end) if found >= 0 else 0
+
+
+def _step(line_end: bytes) -> int:
+    return 2 if b"\0" in line_end else 1
+
+
+def _without_mark(encoding: str) -> str:
+    """The encoding as it is anywhere but at the file's beginning."""
+    return {"utf-16": "utf-16-le", "utf-8-sig": "utf-8"}.get(encoding, encoding)
 
 
 def read_places(origin: Readable, form: Form, first: int) -> list[Place]:
@@ -72,7 +88,7 @@ def _read_place(origin: Readable, form: Form, start: int) -> Place:
 
 
 def _records_of(data: bytes, form: Form, start: int, *, is_end: bool) -> Place:
-    lines = _whole_lines(data, form.line_end, is_end=is_end)
+    lines = _whole_lines(data, line_end_of(form.encoding, form.dialect), is_end=is_end)
     if not lines:
         return Place(start, [], 0, sure=False)
     try:
@@ -88,27 +104,15 @@ def _records_of(data: bytes, form: Form, start: int, *, is_end: bool) -> Place:
 
 
 def _whole_lines(data: bytes, line_end: bytes, *, is_end: bool) -> bytes:
-    """What is between the first line end and the last; UTF-16 has its own at even places."""
-    first = _aligned(data, line_end, 0)
-    if first < 0:
-        return b""
-    last = len(data) if is_end else data.rfind(line_end) + len(line_end)
-    while not is_end and last % len(line_end if len(line_end) % 2 == 0 else b".") and last > 0:
-        last = data.rfind(line_end, 0, last - 1) + len(line_end)
-    return data[first + len(line_end) : last]
-
-
-def _aligned(data: bytes, line_end: bytes, begin: int) -> int:
-    step = 2 if b"\0" in line_end else 1
-    found = data.find(line_end, begin)
-    while found >= 0 and found % step:
-        found = data.find(line_end, found + 1)
-    return found
+    """What is between the first line end and the last, or the file's end."""
+    step, first = _step(line_end), data.find(line_end)
+    while first >= 0 and first % step:
+        first = data.find(line_end, first + 1)
+    return b"" if first < 0 else data[first + len(line_end) : None if is_end else end_of_lines(data, line_end)]
 
 
 def _text_of(lines: bytes, form: Form) -> str:
-    encoding = {"utf-16": "utf-16-le", "utf-8-sig": "utf-8"}.get(form.encoding, form.encoding)
-    checked = CheckedBytes(stream_of(lines), encoding, replace(form.dialect, header_line=1))
+    checked = CheckedBytes(stream_of(lines), _without_mark(form.encoding), replace(form.dialect, header_line=1))
     with open_text(checked, form.dialect.line_end) as text:
         return text.read()
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from statistics import mean, stdev
 
+from batch_processor.csv_file.checked_bytes import LONGEST_LINE_BYTES
 from batch_processor.csv_file.csv_format import CsvFormat
 from batch_processor.csv_file.csv_input import CsvInput
 from batch_processor.csv_file.header import Header
@@ -14,7 +15,7 @@ from batch_processor.csv_file.source import Readable, open_csv, take_header
 from batch_processor.errors import InvalidCsv
 from batch_processor.operations.analysis.columns import Column
 from batch_processor.operations.analysis.origin import stream_of
-from batch_processor.operations.analysis.samples import Form, Place, read_places
+from batch_processor.operations.analysis.samples import Form, Place, end_of_lines, line_end_of, read_places
 
 WHOLE_BYTES = 8 * 1024 * 1024
 HEAD_BYTES = 1024 * 1024
@@ -43,7 +44,7 @@ def survey(origin: Readable, sample_rows: int) -> Survey:
     """What the CSV holds; InvalidCsv if it cannot be read up to its header."""
     csv, _ = open_csv(origin, CsvFormat())
     is_whole = origin.size_bytes <= WHOLE_BYTES
-    head = csv if is_whole else CsvInput(lambda: stream_of(_head(origin)), csv.encoding, csv.dialect)
+    head = csv if is_whole else CsvInput(lambda: stream_of(_head(origin, csv)), csv.encoding, csv.dialect)
     records = head.records()
     header = Header(tuple(take_header(records, origin.uri)))
     seen = Survey(csv, header, csv.dialect.header_line, [Column(name) for name in header.addresses])
@@ -54,8 +55,19 @@ def survey(origin: Readable, sample_rows: int) -> Survey:
     return seen
 
 
-def _head(origin: Readable) -> bytes:
-    return origin.read_range(0, min(HEAD_BYTES, origin.size_bytes))
+def _head(origin: Readable, csv: CsvInput) -> bytes:
+    """The beginning, up to where a line surely ends; all of a long first line, and the next."""
+    length, end = HEAD_BYTES, 0
+    while True:
+        data = origin.read_range(0, min(length, origin.size_bytes))
+        end = end_of_lines(data, line_end_of(csv.encoding, csv.dialect))
+        if (
+            data.count(b"\n", 0, end) + data.count(b"\r", 0, end) > 1
+            or len(data) < length
+            or length > LONGEST_LINE_BYTES
+        ):
+            return data[:end] or data
+        length *= 4
 
 
 def _take(seen: Survey, records: Iterator[Record], sample_rows: int, *, cut: bool) -> None:

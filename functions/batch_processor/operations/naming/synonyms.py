@@ -2,8 +2,8 @@
 
 An entry of CONCEPTS is a concept, the roles that its cells have (- for any), and the names that people give it, in English. The
 order of the words of a name does not matter; a line that begins with blanks goes on with the entry before.
-WORDS has other words for the words in them, those of other languages among them. To add a synonym, add a name to its line; two names
-that must not be taken for each other need lines of their own.
+WORDS has other words for the words in them, those of other languages among them. To add a synonym, add a name to its entry; two
+names that must not be taken for each other need entries of their own.
 """
 
 import re

@@ -14,7 +14,6 @@ from batchctl.account import Account, account_of, using
 from batchctl.answer import Answer, tell_next
 from batchctl.errors import WrongUsage
 from batchctl.figures import counted, duration, money
-from batchctl.run.config_file import read_config
 from batchctl.run.request import mappings_of
 from batchctl.tables import facts
 from batchctl.where import Where

@@ -25,6 +25,22 @@ SAMPLE_BYTES = 256 * 1024
 _SAMPLE_LINES = 3
 
 
+class Readable(Protocol):
+    """The bytes of a CSV, wherever they are, which stay the same while they are read; `uri` is how people call it."""
+
+    @property
+    def uri(self) -> str: ...
+
+    @property
+    def size_bytes(self) -> int: ...
+
+    def open(self, start: int = 0, end: int | None = None) -> io.RawIOBase:
+        """A stream of the bytes, or of those from `start` up to `end`."""
+
+    def read_range(self, start: int, length: int) -> bytes:
+        """The bytes from `start`."""
+
+
 def csv_input(plan: Plan) -> CsvInput:
     """The batch's CSV, in the version that was pinned."""
     source = plan["source"]
@@ -34,37 +50,7 @@ def csv_input(plan: Plan) -> CsvInput:
     return CsvInput(pinned.open, source["encoding"], dialect_of(source))
 
 
-class Pinned(Protocol):
-    """A file that stays as it is, in S3 or on this machine."""
-
-    @property
-    def bucket(self) -> str:
-        """Where it lies in S3, empty for a file of this machine; the key is its path then."""
-
-    @property
-    def key(self) -> str:
-        """Its key, or its path."""
-
-    @property
-    def etag(self) -> str:
-        """What differs between contents."""
-
-    @property
-    def size_bytes(self) -> int:
-        """Its size."""
-
-    @property
-    def version_id(self) -> str | None:
-        """The object's version, if its bucket has versions."""
-
-    def open(self) -> io.RawIOBase:
-        """A stream of its bytes."""
-
-    def read_range(self, start: int, length: int) -> bytes:
-        """The bytes from `start`."""
-
-
-def open_csv(pinned: Pinned, csv_format: CsvFormat) -> tuple[CsvInput, Sample]:
+def open_csv(pinned: Readable, csv_format: CsvFormat) -> tuple[CsvInput, Sample]:
     """The CSV, and its beginning, which decides what the format leaves to detection.
 
     InvalidCsv if it is another kind of file, or if nothing reads it, or not beyond doubt.
@@ -83,7 +69,7 @@ def open_csv(pinned: Pinned, csv_format: CsvFormat) -> tuple[CsvInput, Sample]:
     return CsvInput(pinned.open, encoding, detect_dialect(sample, csv_format)), sample
 
 
-def _head(pinned: Pinned) -> bytes:
+def _head(pinned: Readable) -> bytes:
     """The file's first bytes; more of them where lines are long, as a header alone does not tell its delimiter."""
     head = pinned.read_range(0, SAMPLE_BYTES)
     while head.count(b"\n") + head.count(b"\r") < _SAMPLE_LINES and len(head) < min(
@@ -120,7 +106,7 @@ class Described:
     fault: InvalidCsv | None
 
 
-def describe_source(uri: str, pinned: Pinned, csv_format: CsvFormat) -> Described:
+def describe_source(uri: str, pinned: PinnedObject, csv_format: CsvFormat) -> Described:
     """What a plan has to say of its CSV; `uri` as the user gave it. InvalidCsv as `open_csv` and `take_header` say.
 
     A small file is read to its end, so that a fault of its rows is known along with what else is wrong.
@@ -143,10 +129,11 @@ def describe_source(uri: str, pinned: Pinned, csv_format: CsvFormat) -> Describe
         source["dialect"] = dialect
     if pinned.version_id:
         source["version_id"] = pinned.version_id
-    return Described(source, header, sample, _fault(records) if sample.complete else None)
+    return Described(source, header, sample, fault_of(records) if sample.complete else None)
 
 
-def _fault(records: Iterator[Record]) -> InvalidCsv | None:
+def fault_of(records: Iterator[Record]) -> InvalidCsv | None:
+    """What is wrong with the first record that is not sound; None if all are."""
     try:
         deque(records, maxlen=0)
     except InvalidCsv as exc:

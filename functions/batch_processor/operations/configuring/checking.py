@@ -13,17 +13,15 @@ from batch_processor.config.mentions import csv_pointer
 from batch_processor.config.output_mapping import gives_columns
 from batch_processor.config.target import TARGET_POINTERS, names_target
 from batch_processor.csv_file.csv_format import CsvFormat
-from batch_processor.csv_file.dialect import dialect_of
 from batch_processor.csv_file.header import Header
 from batch_processor.csv_file.header_search import told_elsewhere
-from batch_processor.csv_file.local_file import LocalFile
-from batch_processor.csv_file.source import Described, describe_source
 from batch_processor.document.document_text import UnreadableDocument, read_object
 from batch_processor.document.problem import Problem
 from batch_processor.document.s3_uri import object_uri
 from batch_processor.document.wording import shown
-from batch_processor.errors import InvalidConfiguration, InvalidCsv
+from batch_processor.errors import InvalidConfiguration
 from batch_processor.operations.configuring.check_answer import ConfigCheck, answer_of, with_scope
+from batch_processor.operations.configuring.local_csv import LocalCsv, look_at
 from batch_processor.operations.configuring.remarks import field_remarks, home_remarks, other_name, twice_named
 from batch_processor.operations.configuring.stand_ins import (
     OWN_BUCKET,
@@ -126,7 +124,7 @@ class _Check:
         if not self._around.csv:
             return
         at = csv_pointer(self._document)
-        found, faults = _described(self._around.csv, config.csv_format if config else CsvFormat())
+        found, faults = look_at(self._around.csv, config.csv_format if config else CsvFormat())
         self.problems += (Problem(at, fault) for fault in faults)
         if not found:
             return
@@ -137,9 +135,9 @@ class _Check:
             self.problems.append(Problem(at, str(found.fault)))
 
     def _header_problems(
-        self, found: Described, config: BatchConfig | None, resolved: Resolved | None
+        self, found: LocalCsv, config: BatchConfig | None, resolved: Resolved | None
     ) -> Iterator[Problem]:
-        elsewhere = partial(told_elsewhere, sample=found.sample, dialect=dialect_of(found.source))
+        elsewhere = partial(told_elsewhere, sample=found.sample, dialect=found.dialect)
         if not config or not resolved:
             yield from header_problems(self._document, found.header, told_elsewhere=elsewhere)
             return
@@ -177,15 +175,8 @@ def _by_name(document: dict[str, Any]) -> dict[str, Any]:
     return {**others, "target": kept} if "target" in document else document
 
 
-def _described(path: Path, csv_format: CsvFormat) -> tuple[Described | None, list[str]]:
-    try:
-        return describe_source(str(path), LocalFile(path), csv_format), []
-    except InvalidCsv as exc:
-        return None, [f"{path}: {exc}"]
-
-
 def _csv_alone(path: Path) -> list[Problem]:
-    found, faults = _described(path, CsvFormat())
+    found, faults = look_at(path, CsvFormat())
     return [Problem("", fault) for fault in faults] + ([Problem("", str(found.fault))] if found and found.fault else [])
 
 

@@ -14,6 +14,7 @@ from batchctl.account import Account, account_of, using
 from batchctl.answer import Answer, tell_next
 from batchctl.errors import WrongUsage
 from batchctl.figures import counted, duration, money
+from batchctl.run.config_file import read_config
 from batchctl.run.request import mappings_of
 from batchctl.tables import facts
 from batchctl.where import Where
@@ -64,11 +65,7 @@ def _config(wish: Wish, account: Account, deployment: Deployment) -> dict[str, A
         return made["config"]
     if not wish.config.is_file():
         raise WrongUsage(f"--config: there is no file {wish.config}. Give one that exists.")
-    try:
-        text = filled(wish.config.read_text(encoding="utf-8-sig"), account.outputs)
-        config = read_object(str(wish.config), text.encode())
-    except UnreadableDocument as exc:
-        raise WrongUsage("\n".join(f"--config: {fault}" for fault in exc.faults)) from exc
+    config = read_config(wish.config, account.outputs)
     return {**config, "csv_s3_uri": wish.csv} if wish.csv else config
 
 

@@ -22,6 +22,7 @@ _COLUMNS = (
     Column("examples", 10),
     Column("because", 10),
 )
+_EXAMPLE = 30
 _LINE_ENDS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space"}
 
@@ -79,6 +80,6 @@ def _row(profile: ColumnProfile) -> tuple[object, ...]:
         profile["role"].replace("_", " "),
         f"{profile['empty_cells']:,}",
         f"{profile['distinct']:,}{'' if profile['distinct_is_exact'] else '+'}",
-        " · ".join(profile["examples"][:3]),
+        " · ".join(harmless(example, _EXAMPLE) for example in profile["examples"][:3]),
         profile["role_evidence"],
     )

@@ -3,21 +3,18 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from batch_processor.operations.batch_name import named_batch
+from batch_processor.operations.batch_name import last_with_failed_rows, named_batch
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.running.control import NothingToDo, rerun_failed_rows, resume_batch
 from batch_processor.operations.running.execution import ConfirmationRequired, StartedBatch
-from batch_processor.operations.running.listing import list_batches
 from batchctl import exit_codes
 from batchctl.account import deployed
 from batchctl.answer import Answer, note, tell_next
 from batchctl.asking import Asking
 from batchctl.harmless import harmless
+from batchctl.results.fetching import FetchedResults
+from batchctl.results.telling import finish
 from batchctl.where import Where
-
-# A batch with failed rows that is older than these is not what somebody means who names none.
-_LOOKED_THROUGH = 100
-_WITH_FAILED_ROWS = ("COMPLETED_WITH_ERRORS", "ALL_ROWS_FAILED", "PARTIAL", "FAILED", "TIMED_OUT", "ABORTED")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +30,9 @@ class Wish:
 
 def run_again(wish: Wish, where: Where) -> int:
     """The exit code, which is that of the new batch if it was watched. UnknownBatch if none is called so."""
-    answer = Answer.of(wish.as_json, StartedBatch, NothingToDo, ConfirmationRequired)
+    answer = Answer.of(wish.as_json, FetchedResults, StartedBatch, NothingToDo, ConfirmationRequired)
     with deployed(where) as deployment:
-        arn = named_batch(wish.batch, deployment) if wish.batch else _last_with_failed_rows(deployment)
+        arn = named_batch(wish.batch, deployment) if wish.batch else last_with_failed_rows(deployment)
         if arn is None:
             answer.give(_nothing(), _show_nothing)
             return exit_codes.DONE
@@ -59,8 +56,6 @@ def run_again(wish: Wish, where: Where) -> int:
 def watched(started: StartedBatch, answer: Answer, deployment: Deployment, where: Where, *, wait: bool) -> int:
     """The batch's own exit code once it has ended; with `wait` false its name is the answer, and it was started."""
     if wait:
-        from batchctl.results.telling import finish
-
         return finish(started["batch"], deployment, where, answer)
     answer.give(started, lambda shown: print(shown["batch"]))
     if not answer.as_json:
@@ -79,14 +74,10 @@ def _started(wish: Wish, arn: str, deployment: Deployment) -> StartedBatch | Not
     return started
 
 
-def _last_with_failed_rows(deployment: Deployment) -> str | None:
-    batches = list_batches(deployment, limit=_LOOKED_THROUGH)["batches"]
-    return next((each["execution_arn"] for each in batches if each["status"] in _WITH_FAILED_ROWS), None)
-
-
 def _nothing() -> NothingToDo:
-    message = f"Nothing to do: none of the last {_LOOKED_THROUGH} batches has failed rows."
-    return NothingToDo(status="NOTHING_TO_DO", batch="", message=message)
+    return NothingToDo(
+        status="NOTHING_TO_DO", batch="", message="Nothing to do: none of the latest batches has failed rows."
+    )
 
 
 def _show_nothing(nothing: NothingToDo) -> None:

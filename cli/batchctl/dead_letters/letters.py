@@ -16,8 +16,10 @@ from batchctl import exit_codes
 from batchctl.account import deployed
 from batchctl.answer import Answer, note, tell_next
 from batchctl.asking import Asking
+from batchctl.batches.again import watched
 from batchctl.figures import counted, day
 from batchctl.harmless import harmless
+from batchctl.results.fetching import FetchedResults
 from batchctl.tables import Column, table
 from batchctl.where import Where
 
@@ -42,9 +44,7 @@ def show_letters(batch: str | None, as_json: str | None, where: Where) -> None:
 
 def rerun_letters(batch: str, wait: bool, as_json: str | None, where: Where) -> int:
     """The exit code, which is that of the new batch if it was watched."""
-    from batchctl.batches.again import watched
-
-    answer = Answer.of(as_json, StartedBatch, NothingToDo)
+    answer = Answer.of(as_json, FetchedResults, StartedBatch, NothingToDo)
     with deployed(where) as deployment:
         started = rerun_dead_letters(named_batch(batch, deployment), deployment)
         if started["status"] == "NOTHING_TO_DO":

@@ -23,8 +23,8 @@ FLOORS = (
     ("results", "config"),
     ("extraction", "loading"),
     ("batch", "csv_file"),
-    ("aws", "contract", "cost", "deadline", "json_schema", "mustache"),
-    ("document", "errors", "limits", "logs", "settings"),
+    ("aws", "contract", "deadline", "json_schema", "mustache"),
+    ("cost", "document", "errors", "limits", "logs", "settings"),
 )
 LEVELS = {name: len(FLOORS) - number for number, floor in enumerate(FLOORS) for name in floor}
 # Where calls of AWS are made: all else is pure.

@@ -78,6 +78,13 @@ def pin(bucket: str, key: str, version_id: str | None = None) -> PinnedObject:
     return PinnedObject(bucket, key, head["ETag"], head["ContentLength"], None if version_id == "null" else version_id)
 
 
+def described(bucket: str, key: str) -> tuple[PinnedObject, dict[str, str]]:
+    """The object as it is now, and its metadata."""
+    with translated(f"Reading s3://{bucket}/{key}"):
+        head = client("s3").head_object(Bucket=bucket, Key=key)
+    return PinnedObject(bucket, key, head["ETag"], head["ContentLength"]), head["Metadata"]
+
+
 def copy(pinned: PinnedObject, bucket: str, key: str) -> PinnedObject:
     """A copy of the object as it was pinned; SourceUnavailable if it has changed since. S3 copies, up to 5 GB."""
     target = {"Bucket": bucket, "Key": key, "TaggingDirective": "REPLACE"}  # tags would take permissions of their own

@@ -3,7 +3,11 @@
 from typing import Any
 
 from batch_processor.cost.shapes import Cost
+from batch_processor.operations.analysis.structure import CsvStructure
+from batch_processor.operations.configuring.generation import GeneratedConfig
+from batch_processor.operations.estimate import CostEstimate
 from batch_processor.operations.failures.explanation import FailureExplanation
+from batch_processor.operations.running.execution import ConfirmationRequired, StartedBatch
 from batch_processor.operations.running.outcome import BatchResults
 from batch_processor.operations.running.progress import BatchProgress
 
@@ -61,3 +65,56 @@ def explanation(**keys: Any) -> FailureExplanation:
         "groups": groups, "next_steps": [], **keys,
     }  # fmt: skip
     return FailureExplanation(**shown)  # type: ignore[typeddict-item]
+
+
+def structure(**keys: Any) -> CsvStructure:
+    """What a small CSV holds."""
+    shown: dict[str, Any] = {
+        "s3_uri": "tickets.csv", "size_bytes": 40, "columns": ["ticket_id", "description"], "row_count": 2,
+        "row_count_is_exact": True, "rows_examined": 2, "sample_data": [], "data_types": {}, "profiles": [],
+        "encoding": "utf-8", "delimiter": ",", "line_end": "\n", "quote": '"', "header_line": 1, "csv_format": {},
+        "problems": [], "seconds": 0.1, **keys,
+    }  # fmt: skip
+    return CsvStructure(**shown)  # type: ignore[typeddict-item]
+
+
+def generated(**keys: Any) -> GeneratedConfig:
+    """A configuration of which one field was guessed."""
+    mapping = [
+        {"field": "reference", "column": "ticket_id", "how": "synonym", "confidence": 0.95, "guessed": False, "required": True},
+        {"field": "ticket", "column": "description", "how": "similar", "confidence": 0.82, "guessed": True, "required": True},
+    ]  # fmt: skip
+    shown: dict[str, Any] = {
+        "config": {"csv_s3_uri": "tickets.csv", "target": "ticket_triage@1.0.0"}, "mapping": mapping,
+        "unmapped_columns": [], "missing_required": [], "warnings": [], "questions": [],
+        "agent_name": "ticket_triage", "version": "1.0.0", **keys,
+    }  # fmt: skip
+    return GeneratedConfig(**shown)  # type: ignore[typeddict-item]
+
+
+def estimate(**keys: Any) -> CostEstimate:
+    """Two rows, of a target whose price is known."""
+    shown: dict[str, Any] = {
+        "rows": 2, "rows_are_exact": True, "map_mode": "inline", "expected": cost(1.81, target_usd=1.0), "low_usd": 1.5,
+        "high_usd": 2.1, "target_price": "registered", "seconds": 95.0, "binds": "40 rows at a time", "assumptions": [],
+        "confirmation_required": False, "allowed": True, "reasons": [], **keys,
+    }  # fmt: skip
+    return CostEstimate(**shown)  # type: ignore[typeddict-item]
+
+
+def started(**keys: Any) -> StartedBatch:
+    """A batch that runs."""
+    shown: dict[str, Any] = {
+        "execution_arn": ARN, "batch": "tickets-20261121", "status": "RUNNING", "start_time": "2026-11-21T14:50:00Z",
+        "already": False, "next_steps": [], **keys,
+    }  # fmt: skip
+    return StartedBatch(**shown)  # type: ignore[typeddict-item]
+
+
+def confirmation_required(**keys: Any) -> ConfirmationRequired:
+    """A batch that nobody has confirmed."""
+    shown: dict[str, Any] = {
+        "status": "CONFIRMATION_REQUIRED", "message": "This is a large batch.", "reasons": ["2,000,000 rows"],
+        "estimate": estimate(), "confirmation": "secret", "expires_at": "2026-11-21T15:05:00Z", **keys,
+    }  # fmt: skip
+    return ConfirmationRequired(**shown)  # type: ignore[typeddict-item]

@@ -16,7 +16,10 @@ _SIGN_IN = (
     "for the embedded AWS, whose keys are new with every start, type what `batchctl local` printed last."
 )
 _ADVICE: dict[type[Exception], str] = {
-    exceptions.NoRegionError: "Set AWS_DEFAULT_REGION to the Region of the stack, or AWS_PROFILE to a profile that has it; or give --region or --profile.",
+    exceptions.NoRegionError: (
+        "Set AWS_DEFAULT_REGION to the Region of the stack, or AWS_PROFILE to a profile that has it; or give --region or "
+        "--profile."
+    ),
     exceptions.ProfileNotFound: "Set AWS_PROFILE, or --profile, to one of those that `aws configure list-profiles` prints.",
     exceptions.EndpointConnectionError: (
         "Check the network and AWS_DEFAULT_REGION; for the embedded AWS, that `batchctl local` runs."

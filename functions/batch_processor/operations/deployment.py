@@ -19,11 +19,13 @@ _OUTPUTS = {
     "dead_letter_queue_url": "DeadLetterQueueUrl",
     "undelivered_event_queue_url": "UndeliveredEventQueueUrl",
 }
+# What a stack need not have.
+_OPTIONAL = {"reading_function": "ReadBatchesFunctionName"}
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """The parts of a stack that hold what batches leave."""
+    """The parts of a stack that hold what batches leave; `reading_function` counts the rows of large CSVs, if there is one."""
 
     machine_arn: str
     row_batch_machine_arn: str
@@ -36,6 +38,7 @@ class Deployment:
     schema_registry: str
     dead_letter_queue_url: str
     undelivered_event_queue_url: str
+    reading_function: str = ""
 
     @classmethod
     def of(cls, outputs: Mapping[str, str]) -> Self:
@@ -45,7 +48,8 @@ class Deployment:
                 f"There is no output {', '.join(missing)}. Name the batch processor's stack with --stack, or type what "
                 "`batchctl local` prints; a stack of an older build has to be deployed anew."
             )
-        return cls(**{name: outputs[output] for name, output in _OUTPUTS.items()})
+        known = {**_OUTPUTS, **{name: output for name, output in _OPTIONAL.items() if output in outputs}}
+        return cls(**{name: outputs[output] for name, output in known.items()})
 
     def execution_arn(self, batch: str) -> str:
         """The ARN of the batch of that name."""

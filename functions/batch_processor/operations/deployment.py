@@ -27,10 +27,9 @@ _OPTIONAL = {"reading_function": "ReadBatchesFunctionName"}
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """The parts of a stack that hold what batches leave.
+    """The parts of a stack that hold what batches leave; `reading_function` counts the rows of large CSVs, if there is one.
 
     Of more rows than `confirm_rows`, or more estimated US dollars than `confirm_usd`, whoever starts a batch is asked first.
-    `reading_function` counts the rows of large CSVs, if there is one.
     """
 
     machine_arn: str
@@ -44,9 +43,9 @@ class Deployment:
     schema_registry: str
     dead_letter_queue_url: str
     undelivered_event_queue_url: str
-    reading_function: str = ""
     confirm_rows: int = 1000
     confirm_usd: float = 5.0
+    reading_function: str = ""
 
     @classmethod
     def of(cls, outputs: Mapping[str, str]) -> Self:

@@ -7,6 +7,12 @@ from typing import Annotated
 import typer
 
 from batchctl import exit_codes, json_option, version
+from batchctl.agents import commands as agents
+from batchctl.analysis import commands as analysis
+from batchctl.batches import commands as batches
+from batchctl.chat import commands as chat
+from batchctl.config import commands as config
+from batchctl.dead_letters import commands as dead_letters
 from batchctl.demo import commands as demo
 from batchctl.erase import commands as erase
 from batchctl.factory import commands as factory
@@ -28,7 +34,11 @@ app = typer.Typer(
     epilog=examples("batchctl demo", "batchctl registry check my-agent.json"),
 )
 # Modules of commands import nothing but Typer before they run, so that help comes at once.
-for commands in (demo, run, watch, results, local, registry, factory, erase, version, topics):
+for commands in (
+    demo, run, config, analysis, chat,
+    watch, results, batches, agents, dead_letters,
+    local, registry, factory, erase, version, topics,
+):  # fmt: skip
     app.add_typer(commands.app)
 
 

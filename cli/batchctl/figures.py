@@ -1,6 +1,6 @@
 """How numbers are told to a person: money to the cent, and four digits below one; times as a clock has them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 _CENT = 0.01
 
@@ -54,3 +54,26 @@ def size(size_bytes: float) -> str:
             return f"{size_bytes:,.0f} {unit}" if unit == "bytes" else f"{size_bytes:.1f} {unit}"
         size_bytes /= 1024
     return f"{size_bytes:.1f} GiB"
+
+
+def share(part: float, whole: float) -> str:
+    """A percentage that is 0 or 100 only if it is."""
+    percent = 100 * part / whole if whole else 0.0
+    if 0 < percent < 0.1:
+        return "<0.1%"
+    if 99.9 < percent < 100:
+        return ">99.9%"
+    return f"{percent:.1f}%" if 0 < percent < 1 or 99 < percent < 100 else f"{percent:.0f}%"
+
+
+def day(moment: str) -> str:
+    """2026-11-21 14:56, in UTC, of a moment in ISO 8601; another text as it is."""
+    try:
+        return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M}"
+    except ValueError:
+        return moment
+
+
+def counted(number: int, noun: str) -> str:
+    """1 row, 2,000 rows."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

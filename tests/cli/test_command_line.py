@@ -62,8 +62,8 @@ def test_help_has_every_command_under_what_it_is_for(capsys: pytest.CaptureFixtu
     [set_up] = [section for section in sections if section.startswith("Set up:")]
     assert "  demo  " in start
     assert all(f"  {name}  " in set_up for name in ("local", "registry", "factory", "version", "help"))
-    [understand] = [section for section in sections if section.startswith(UNDERSTAND)]
-    assert "  results  " in understand
+    [understand] = [section for section in sections if section.startswith(f"{UNDERSTAND}:")]
+    assert all(f"  {name}  " in understand for name in ("results", "failures"))
 
 
 @pytest.mark.parametrize("word", ["version", "--version"])

@@ -1,6 +1,6 @@
 """What operations answer, for the front end that shows it."""
 
-from typing import Any
+from typing import Any, cast
 
 from batch_processor.cost.shapes import Cost
 from batch_processor.operations.analysis.structure import CsvStructure
@@ -30,7 +30,7 @@ def progress(**keys: Any) -> BatchProgress:
         "failures_known_of": 1084, "cost_so_far": cost(0.98, target_usd=0.5), "cost_expected_usd": 1.81,
         "start_time": "2026-11-21T14:50:00Z", "elapsed_seconds": 192.0, "looked_at": "2026-11-21T14:53:12Z", **keys,
     }  # fmt: skip
-    return BatchProgress(**{name: value for name, value in shown.items() if value is not None})  # type: ignore[typeddict-item]
+    return cast("BatchProgress", {name: value for name, value in shown.items() if value is not None})
 
 
 def results(**keys: Any) -> BatchResults:
@@ -44,7 +44,7 @@ def results(**keys: Any) -> BatchResults:
         "cost": cost(1.83, target_usd=1.0), "cost_expected_usd": 1.81,
         "next_steps": ["batchctl retry tickets-20261121", "batchctl failures tickets-20261121", "third"], **keys,
     }  # fmt: skip
-    return BatchResults(**{name: value for name, value in shown.items() if value is not None})  # type: ignore[typeddict-item]
+    return cast("BatchResults", {name: value for name, value in shown.items() if value is not None})
 
 
 def explanation(**keys: Any) -> FailureExplanation:
@@ -64,7 +64,7 @@ def explanation(**keys: Any) -> FailureExplanation:
         "batch": "tickets-20261121", "execution_arn": ARN, "rows_total": 2000, "rows_failed": 54, "complete": True,
         "groups": groups, "next_steps": [], **keys,
     }  # fmt: skip
-    return FailureExplanation(**shown)  # type: ignore[typeddict-item]
+    return cast("FailureExplanation", shown)
 
 
 def structure(**keys: Any) -> CsvStructure:
@@ -75,7 +75,7 @@ def structure(**keys: Any) -> CsvStructure:
         "encoding": "utf-8", "delimiter": ",", "line_end": "\n", "quote": '"', "header_line": 1, "csv_format": {},
         "problems": [], "seconds": 0.1, **keys,
     }  # fmt: skip
-    return CsvStructure(**shown)  # type: ignore[typeddict-item]
+    return cast("CsvStructure", shown)
 
 
 def generated(**keys: Any) -> GeneratedConfig:
@@ -89,7 +89,7 @@ def generated(**keys: Any) -> GeneratedConfig:
         "unmapped_columns": [], "missing_required": [], "warnings": [], "questions": [],
         "agent_name": "ticket_triage", "version": "1.0.0", **keys,
     }  # fmt: skip
-    return GeneratedConfig(**shown)  # type: ignore[typeddict-item]
+    return cast("GeneratedConfig", shown)
 
 
 def estimate(**keys: Any) -> CostEstimate:
@@ -99,7 +99,7 @@ def estimate(**keys: Any) -> CostEstimate:
         "high_usd": 2.1, "target_price": "registered", "seconds": 95.0, "binds": "40 rows at a time", "assumptions": [],
         "confirmation_required": False, "allowed": True, "reasons": [], **keys,
     }  # fmt: skip
-    return CostEstimate(**shown)  # type: ignore[typeddict-item]
+    return cast("CostEstimate", shown)
 
 
 def started(**keys: Any) -> StartedBatch:
@@ -108,7 +108,7 @@ def started(**keys: Any) -> StartedBatch:
         "execution_arn": ARN, "batch": "tickets-20261121", "status": "RUNNING", "start_time": "2026-11-21T14:50:00Z",
         "already": False, "next_steps": [], **keys,
     }  # fmt: skip
-    return StartedBatch(**shown)  # type: ignore[typeddict-item]
+    return cast("StartedBatch", shown)
 
 
 def confirmation_required(**keys: Any) -> ConfirmationRequired:
@@ -117,4 +117,4 @@ def confirmation_required(**keys: Any) -> ConfirmationRequired:
         "status": "CONFIRMATION_REQUIRED", "message": "This is a large batch.", "reasons": ["2,000,000 rows"],
         "estimate": estimate(), "confirmation": "secret", "expires_at": "2026-11-21T15:05:00Z", **keys,
     }  # fmt: skip
-    return ConfirmationRequired(**shown)  # type: ignore[typeddict-item]
+    return cast("ConfirmationRequired", shown)

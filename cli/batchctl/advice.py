@@ -41,6 +41,10 @@ _NOT_SIGNED_IN = {
 }  # fmt: skip
 
 
+# What errors of operations carry for programs.
+_EVIDENCE = ("suggestion", "compatible_agents")
+
+
 def is_expected(exc: BaseException) -> bool:
     """Whether an error is no fault of this code: one of this project's own, of AWS, of files or of the network."""
     return isinstance(exc, Expected | BatchProcessorError | BotoCoreError | ClientError | OSError)
@@ -55,7 +59,8 @@ def exit_code(exc: BaseException) -> int:
 
 def print_error(exc: BaseException) -> None:
     """Prints the error as the JSON document that was asked for."""
-    print_document({"error": type(exc).__name__, "message": told(exc)})
+    more = {name: getattr(exc, name) for name in _EVIDENCE if hasattr(exc, name)}
+    print_document({"error": type(exc).__name__, "message": told(exc), **more})
 
 
 def tell(exc: BaseException) -> None:
@@ -69,6 +74,8 @@ def told(exc: BaseException) -> str:
     """The error's message, and what to do about it where that depends on its cause."""
     if isinstance(exc, OSError) and exc.filename is not None:
         return f"{exc}\nCheck the path, and that you may read and write there."
+    if suggestion := getattr(exc, "suggestion", ""):
+        return f"{exc}\n{suggestion}"
     advice = next((advice for cause in _causes(exc) if (advice := _advice(cause))), "")
     return f"{exc}\n{advice}".rstrip()
 

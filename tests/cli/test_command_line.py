@@ -63,7 +63,7 @@ def test_help_has_every_command_under_what_it_is_for(capsys: pytest.CaptureFixtu
     assert "  demo  " in start
     assert all(f"  {name}  " in set_up for name in ("local", "registry", "factory", "version", "help"))
     [understand] = [section for section in sections if section.startswith(f"{UNDERSTAND}:")]
-    assert "  failures  " in understand
+    assert all(f"  {name}  " in understand for name in ("results", "failures"))
 
 
 @pytest.mark.parametrize("word", ["version", "--version"])

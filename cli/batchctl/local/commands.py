@@ -1,13 +1,25 @@
 """`batchctl local`, and `up`, `down`, `status` and `logs` of it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from batchctl.help_layout import SET_UP, CommandsByTask, examples
 from batchctl.options import Json
 
-app = typer.Typer(name="local", cls=CommandsByTask, invoke_without_command=True)
+_HELP = ("--help", "-h")
+
+
+class ForegroundByDefault(CommandsByTask):
+    """Without a command it is `foreground`, whose options are then those of `batchctl local`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Puts the command in that was left out."""
+        is_left_out = not args or (args[0].startswith("-") and args[0] not in _HELP)
+        return super().parse_args(ctx, ["foreground", *args] if is_left_out else args)
+
+
+app = typer.Typer(name="local", cls=ForegroundByDefault)
 Agents = Annotated[
     list[str] | None,
     typer.Option(
@@ -23,15 +35,16 @@ Tools = Annotated[list[str] | None, typer.Option(metavar="PATTERN", help="The sa
     rich_help_panel=SET_UP,
     epilog=examples("batchctl local", "batchctl local up", "batchctl local --agents 'my-*' --tools 'my-*,enrich'"),
 )
-def local(context: typer.Context, agents: Agents = None, tools: Tools = None) -> None:
-    """Keep the embedded AWS with all stacks running, until Ctrl-C or in the background.
+def local() -> None:
+    """Keep the embedded AWS with all stacks running, in this terminal until Ctrl-C, or in the background.
 
     What it prints, typed into another shell, points any AWS tool at it. Its keys are new with every start.
     """
-    if context.invoked_subcommand:
-        if agents or tools:
-            raise typer.BadParameter(f"Put --agents and --tools behind {context.invoked_subcommand}.")
-        return
+
+
+@app.command(epilog=examples("batchctl local foreground --agents 'my-*' --tools 'my-*,enrich'"))
+def foreground(agents: Agents = None, tools: Tools = None) -> None:
+    """Keep it running in this terminal, until Ctrl-C; what `batchctl local` alone does."""
     from batchctl.local.foreground import keep_running
 
     keep_running(agents or (), tools or ())

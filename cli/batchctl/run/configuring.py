@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from batch_processor.operations.analysis import structure
-from batch_processor.operations.analysis.structure import CsvStructure, FoundProblem
+from batch_processor.operations.analysis.problems import FoundProblem
+from batch_processor.operations.analysis.structure import CsvStructure
 from batch_processor.operations.configuring import generation
 from batch_processor.operations.configuring.generation import FieldMapping, GeneratedConfig, Question
 from batch_processor.operations.deployment import Deployment

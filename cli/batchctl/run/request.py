@@ -1,6 +1,7 @@
 """What `batchctl run` was asked for, and how that is typed again."""
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,7 +70,7 @@ _ONE_OF_TWO = (
 )
 
 
-def mappings_of(given: list[str] | None) -> dict[str, str]:
+def mappings_of(given: Sequence[str] | None) -> dict[str, str]:
     """Fields by column of `--map column=field`s; a column may have a = in its name, a field has none."""
     mappings: dict[str, str] = {}
     for text in given or []:

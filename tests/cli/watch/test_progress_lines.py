@@ -47,7 +47,7 @@ def test_other_states_change_the_word_and_the_fifth_line(keys: dict[str, Any], w
 
 
 def test_batch_that_has_just_begun_says_what_it_does_not_know() -> None:
-    unknown = dict.fromkeys(
+    unknown: dict[str, Any] = dict.fromkeys(
         ("target", "total_rows", "percent_complete", "max_concurrency", "rows_per_second", "seconds_left",
          "seconds_left_error", "estimated_completion", "cost_so_far", "cost_expected_usd")
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Progress of batches that run; their histories are made, as nothing runs rows in moto."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,12 +8,14 @@ import pytest
 from batch_processor.aws import executions
 from batch_processor.aws.executions import Running
 from batch_processor.batch import recording
+from batch_processor.batch.work_folder import part_key
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.running import row_batches, rows_so_far
 from batch_processor.operations.running.newest_rows import NewestRows
 from batch_processor.operations.running.progress import monitor_batch_execution
 from batch_processor.operations.running.row_batches import newest_rows
-from tests.functional.operations.deployed import ROW_BATCHES, Batch, make_deployment
+from tests.functional.account import put
+from tests.functional.operations.deployed import ROW_BATCHES, Batch, describe, make_deployment
 from tests.unit.operations.running.inline_maps import BEGAN, InlineMap
 
 AT_ONCE = 10
@@ -141,16 +143,66 @@ def test_batch_without_rows_is_complete(deployment: Deployment, histories: Histo
     assert (progress["rows_processed"], progress["percent_complete"]) == (0, 100.0)
 
 
-def test_waiting_for_the_next_attempt_is_told(deployment: Deployment, histories: Histories) -> None:
-    history = InlineMap(["retried"] * 2, 2)
+@pytest.mark.parametrize(
+    ("row", "reason", "words"),
+    [
+        ("retried", "retries", "wait for their next attempt"),
+        ("throttled", "throttled", "AWS throttles the calls"),
+    ],
+)
+def test_what_a_batch_waits_for_is_told(
+    deployment: Deployment, histories: Histories, row: str, reason: str, words: str
+) -> None:
+    history = InlineMap([row] * 2, 2)
     batch = Batch("night", 2).start().load()
     seen = set()
     for count in range(5, len(history.events), 2):
         histories.events[batch.arn] = history.until(count)
         if waiting := monitor_batch_execution("night", deployment).get("waiting"):
             seen.add(waiting["reason"])
-            assert "wait for their next attempt" in waiting["words"]
-    assert seen == {"retries"}
+            assert words in waiting["words"]
+    assert seen == {reason}
+
+
+def test_batch_none_of_whose_row_batches_can_begin_waits_for_that(
+    deployment: Deployment, histories: Histories, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = distributed("large", 300, 100)
+    fanned_out(histories, batch)
+    assert "waiting" not in monitor_batch_execution("large", deployment)
+    describe(monkeypatch, {batch.arn: {"startDate": datetime.now(UTC) - timedelta(minutes=5)}})
+    assert monitor_batch_execution("large", deployment)["waiting"]["reason"] == "concurrency"
+
+
+def test_redriven_large_batch_adds_what_has_run_since_to_its_earlier_end(
+    deployment: Deployment, histories: Histories, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = distributed("large", 300, 100)
+    fanned_out(histories, batch)
+    batch.end("PARTIAL", rows_succeeded=100, rows_not_run=200)
+    for first in (1, 101):
+        put(part_key(batch.plan["work"], {"first": first, "last": first + 99}), b"")
+    describe(monkeypatch, {batch.arn: {"redriveCount": 1, "redriveDate": datetime.now(UTC) - timedelta(minutes=5)}})
+    # 100 rows have come to a part since, and of the last row batch half is done.
+    history = InlineMap(["answered"] * 100, AT_ONCE)
+    histories.row_batch(batch, 201, history.until(moment_of(history, 50)))
+    progress = monitor_batch_execution("large", deployment)
+    assert progress["status"] == "RUNNING"
+    assert abs(progress["rows_processed"] - 250) <= AT_ONCE
+
+
+def test_redriven_inline_batch_is_read_as_a_whole(
+    deployment: Deployment, histories: Histories, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = InlineMap(["answered"] * 400, AT_ONCE)
+    batch = Batch("night", 400).start().load()
+    stopped = moment_of(history, 300)
+    redriven = [{"type": "ExecutionAborted"}, {"type": "ExecutionRedriven"}]
+    ends = [{"id": stopped + n, "previousEventId": 0, "timestamp": BEGAN, **e} for n, e in enumerate(redriven, 1)]
+    histories.events[batch.arn] = [*ends[::-1], *history.until(stopped)]
+    describe(monkeypatch, {batch.arn: {"redriveCount": 1, "redriveDate": BEGAN}})
+    assert abs(monitor_batch_execution("night", deployment)["rows_processed"] - 300) <= AT_ONCE
+    assert histories.read == stopped + 2
 
 
 def test_large_batch_adds_its_row_batches_on_their_way_to_those_that_ended(

@@ -31,8 +31,12 @@ MOST_PAGES = 25
 
 @dataclass(frozen=True, slots=True)
 class RunningRows:
-    """Rows of executions that run. `done` are those of their Maps that are done, `statuses` and `causes` of those known."""
+    """Rows of executions that run.
 
+    `length` are those of their Maps, `done` those of them that are done; `statuses` and `causes` are of those known.
+    """
+
+    length: float = 0
     done: float = 0
     taken_over: float = 0
     in_flight: float = 0
@@ -43,6 +47,7 @@ class RunningRows:
 
     def __add__(self, other: "RunningRows") -> "RunningRows":
         return RunningRows(
+            self.length + other.length,
             self.done + other.done,
             self.taken_over + other.taken_over,
             self.in_flight + other.in_flight,
@@ -56,6 +61,7 @@ class RunningRows:
         """Those of so many times as many executions, as far as that can be taken from these; what is known stays."""
         return replace(
             self,
+            length=self.length * factor,
             done=self.done * factor,
             taken_over=self.taken_over * factor,
             in_flight=self.in_flight * factor,
@@ -150,6 +156,7 @@ def _rows(look: Look, loaded: Loaded, now: datetime) -> RunningRows:
     at_once = min(loaded["rows_at_once"], look.length)
     done = min(look.rows.done(at_once), look.length)
     return RunningRows(
+        length=look.length,
         done=done,
         taken_over=look.range_rows - look.length,
         in_flight=min(at_once, look.length - done),

@@ -20,10 +20,14 @@ ENDS: dict[str, tuple[tuple[str, ...], str]] = {
         ("JudgeFailure", "WaitBeforeRetry", "SelectTarget", "InvokeTool", "ExtractStructuredOutput"),
         "ToolBroke",
     ),
+    "throttled": (
+        ("JudgeFailure", "WaitForThrottling", "SelectTarget", "InvokeTool", "ExtractStructuredOutput"),
+        "Lambda.TooManyRequestsException",
+    ),
     "skipped": (("SkipRow",), ""),
     "unfit": (("JudgeFailure", "SendToDeadLetterQueue"), ""),
 }
-_CALLED = {"answered", "failed", "slow", "retried"}
+_CALLED = {"answered", "failed", "slow", "retried", "throttled"}
 _TASKS = {"InvokeTool", "ExtractStructuredOutput", "SendToDeadLetterQueue"}
 
 

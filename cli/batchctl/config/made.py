@@ -93,4 +93,6 @@ def _tell(made: GeneratedConfig, csv: str, file: Path, where: Where) -> None:
     if made["unmapped_columns"]:
         note(f"\nNot sent: {', '.join(made['unmapped_columns'])}")
     if not made["missing_required"]:
-        tell_next(where, f"batchctl run {csv} --config {file} --max-rows 20", f"batchctl estimate --config {file}")
+        tell_next(
+            where, f"batchctl run {csv} --config {file} --max-rows 20", f"batchctl estimate {csv} --config {file}"
+        )

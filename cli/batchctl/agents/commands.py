@@ -18,7 +18,7 @@ Csv = Annotated[
     epilog=examples("batchctl agents list --csv tickets.csv", "batchctl agents show ticket_triage"),
 )
 def agents() -> None:
-    """See which agents and tools batches can use, and what they take and answer."""
+    """See which agents and tools batches can use."""
 
 
 @app.command("list", epilog=examples("batchctl agents list", "batchctl agents list --csv tickets.csv"))

@@ -26,7 +26,7 @@ def analyze(
     profile: Profile = None,
     region: Region = None,
 ) -> None:
-    """Tell what a CSV holds: its columns and what they mean, how many rows, and what is wrong with it."""
+    """Tell what a CSV holds, and what is wrong with it: columns and what they mean, rows, encoding, faults by line."""
     from batchctl.analysis.structure import analyze_csv
     from batchctl.where import Where
 
@@ -67,7 +67,7 @@ def estimate(
     profile: Profile = None,
     region: Region = None,
 ) -> None:
-    """Tell what a batch will cost, how long it will take, and what both were reckoned with. Starts nothing."""
+    """Tell what a batch will cost, and how long it takes. Says what both were reckoned with; starts nothing."""
     from batchctl.analysis.estimated import Wish, estimate_batch
     from batchctl.where import Where
 

@@ -35,7 +35,7 @@ def list_(
     profile: Profile = None,
     region: Region = None,
 ) -> None:
-    """List batches, the newest first: how far they are, how they ended, what they cost."""
+    """List batches, the newest first. Says how far they are, how they ended, and what they cost."""
     from batchctl.batches.listed import Wish, show_batches
     from batchctl.where import Where
 
@@ -63,7 +63,7 @@ def rows(
     profile: Profile = None,
     region: Region = None,
 ) -> None:
-    """Show rows of a batch with what was sent and answered, in the CSV's order."""
+    """Show rows of a batch with what was sent and answered. They come in the CSV's order."""
     from batchctl.batches.row_table import Wish, show_rows
     from batchctl.where import Where
 
@@ -77,7 +77,7 @@ def rows(
 def failures(
     batch: Batch, as_json: Json = None, stack: Stacks = None, profile: Profile = None, region: Region = None
 ) -> None:
-    """Tell why rows failed: by cause, with an example, the probable reason and what to do."""
+    """Tell why rows failed, and what to do about it. By cause, each with its rows, an example and the probable reason."""
     from batchctl.batches.explained import show_failures
     from batchctl.where import Where
 
@@ -97,7 +97,7 @@ def retry(
     profile: Profile = None,
     region: Region = None,
 ) -> None:
-    """Run the rows again that failed or were not run; the output of the new batch has all rows."""
+    """Run rows again that failed or were not run. The output of the new batch has all rows."""
     from batchctl.asking import Asking
     from batchctl.batches.again import Wish, run_again
     from batchctl.where import Where
@@ -117,7 +117,7 @@ def resume(
     profile: Profile = None,
     region: Region = None,
 ) -> None:
-    """Go on with a batch that failed or was stopped: rows that are answered are not run again."""
+    """Go on with a batch that failed or was stopped. Rows that are answered are not run again."""
     from batchctl.asking import Asking
     from batchctl.batches.again import Wish, run_again
     from batchctl.where import Where
@@ -136,7 +136,7 @@ def cancel(
     profile: Profile = None,
     region: Region = None,
 ) -> None:
-    """Stop a batch; what was answered is saved, and can be gone on with."""
+    """Stop a batch; what was answered is saved. `batchctl resume` goes on with it."""
     from batchctl.asking import Asking
     from batchctl.batches.cancelled import cancel_named
     from batchctl.where import Where

@@ -13,7 +13,7 @@ OfBatch = Annotated[str | None, typer.Argument(metavar="[BATCH]", help="The lett
 
 @app.callback(rich_help_panel=REPAIR, epilog=examples("batchctl dead-letters list", "batchctl dead-letters drain"))
 def dead_letters() -> None:
-    """See the dead letters of failed rows, run those rows again, and take out what has been dealt with."""
+    """See dead letters, run their rows again, take them out."""
 
 
 @app.command("list", epilog=examples("batchctl dead-letters list", "batchctl dead-letters list tickets-0f3a --json"))

@@ -7,7 +7,17 @@ import sys
 import pytest
 
 # Of the embedded AWS, of tests, of assistants: none of it is needed by a command that asks a stack.
-HEAVIER = {"ministack", "jsonschema", "jsonata", "moto", "hypercorn", "samtranslator", "mcp", "starlette", "phonenumbers"}
+HEAVIER = {
+    "ministack",
+    "jsonschema",
+    "jsonata",
+    "moto",
+    "hypercorn",
+    "samtranslator",
+    "mcp",
+    "starlette",
+    "phonenumbers",
+}
 # What a machine takes that does other things as well; a quiet one needs half a second.
 CPU_SECONDS = 2.5
 IMPORTS = """

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from batchctl.batch_run import Account
+from tests.batch_run import Account
 
 from batch_processor.aws.client import clients_from
 from batch_processor.batch.names import batch_key

@@ -52,7 +52,10 @@ def run(
     profile: Profile = None,
     region: Region = None,
 ) -> None:
-    """Run a CSV through an agent and fetch what comes out; prints the CSV's path, or with --no-wait the batch's name."""
+    """Run a CSV through an agent, and fetch the result.
+
+    Prints where the result is, or with --no-wait the name of the batch. Ctrl-C leaves the batch running.
+    """
     from batch_processor.operations.running.execution import StartedBatch
     from batchctl.answer import Answer
     from batchctl.asking import Asking

@@ -38,7 +38,7 @@ def test_turn_is_an_execution_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Non
     }
     agent = Agent(monkeypatch, {"status": "RUNNING"}, {"status": "SUCCEEDED", "output": json.dumps(output)})
     turn = talking.say("Run it", AGENT, "c", "t0")
-    assert turn == {"conversation_id": "c", "reply": "Done.", "tool_calls": [], "confirmation": {"token": "t"}}
+    assert dict(turn) == {"conversation_id": "c", "reply": "Done.", "tool_calls": [], "confirmation": {"token": "t"}}
     [(machine, name, given)] = agent.given
     assert (machine, given) == (AGENT, {"message": "Run it", "conversation_id": "c", "confirmation": "t0"})
     assert name.startswith("chat-")
@@ -47,7 +47,7 @@ def test_turn_is_an_execution_of_its_own(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_first_turn_says_nothing_of_a_conversation(monkeypatch: pytest.MonkeyPatch) -> None:
     output = {"conversation_id": "c", "reply": "Hello."}
     agent = Agent(monkeypatch, {"status": "SUCCEEDED", "output": json.dumps(output)})
-    assert talking.say("Hi", AGENT) == {"conversation_id": "c", "reply": "Hello.", "tool_calls": []}
+    assert dict(talking.say("Hi", AGENT)) == {"conversation_id": "c", "reply": "Hello.", "tool_calls": []}
     assert agent.given[0][2] == {"message": "Hi"}
 
 

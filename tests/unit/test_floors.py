@@ -63,6 +63,7 @@ TOUCHES_AWS = {
     "operations/running/outcome",
     "operations/running/request",
     "operations/running/row_batches",
+    "operations/talking",
     "output/joining",
     "output/part_tally",
     "output/parts",

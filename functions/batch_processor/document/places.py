@@ -25,7 +25,8 @@ def places(text: str) -> dict[str, tuple[int, int]]:
         if id(node) in seen:  # an alias
             continue
         seen.add(id(node))
-        for step, marked, inner in _children(yaml, node):
+        # The first is looked at first, as the anchor comes before its aliases.
+        for step, marked, inner in reversed(_children(yaml, node)):
             found[f"{at}/{escaped(step)}"] = (marked.start_mark.line + 1, marked.start_mark.column + 1)
             waiting.append((f"{at}/{escaped(step)}", inner))
     return found

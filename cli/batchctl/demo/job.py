@@ -31,6 +31,9 @@ _ANYTHING = Example((MAIN, EXAMPLES_STACK, AGENTS))
 _EXAMPLES = {
     "contacts": Example((MAIN, EXAMPLES_STACK)),
     "tickets": Example((MAIN, EXAMPLES_STACK)),
+    "support": Example((MAIN, EXAMPLES_STACK)),
+    "addresses": Example((MAIN, EXAMPLES_STACK)),
+    "customers": Example((MAIN, EXAMPLES_STACK)),
     "products": Example((MAIN, AGENTS)),
     "lines": Example((MAIN, AGENTS)),
     "parcels": Example((MAIN, AGENTS)),

@@ -20,28 +20,24 @@ _ROW_STATUSES = ("SUCCESS", "FAILED", "TIMEOUT", "SKIPPED", "NOT_RUN")
 _MOST_SAMPLED, _MOST_LISTED = 50, 200
 
 
-def _number_up_to(most: int) -> Any:
-    what = f"a whole number from 1 to {most}"
-    return Annotated[int, WHOLE, Field(ge=1, le=most), expected(what)]
-
-
-def _described(kind: Any, description: str) -> Any:
-    return Annotated[kind, Field(description=description)]
-
-
 Object = Annotated[dict[str, Any], expected("an object {…}")]
 Sampled = Annotated[int, WHOLE, Field(ge=0, le=_MOST_SAMPLED), expected(f"a whole number from 0 to {_MOST_SAMPLED}")]
-Listed = _number_up_to(_MOST_LISTED)
-Csv = _described(Text, "The CSV, as s3://bucket/key.")
-Batch = _described(
-    Text, "The batch: the execution_arn that starting it gave, its name, or a beginning of its name that no other has."
-)
-Config = _described(Object, "The batch's configuration, as generate_batch_config gives it under config.")
-Confirmation = _described(
+Listed = Annotated[int, WHOLE, Field(ge=1, le=_MOST_LISTED), expected(f"a whole number from 1 to {_MOST_LISTED}")]
+Csv = Annotated[Text, Field(description="The CSV, as s3://bucket/key.")]
+Batch = Annotated[
+    Text,
+    Field(
+        description="The batch: the execution_arn that its start gave, its name, or a beginning that no other name has."
+    ),
+]
+Config = Annotated[
+    Object, Field(description="The batch's configuration, as generate_batch_config gives it under config.")
+]
+Confirmation = Annotated[
     Text | None,
-    "What a person has been given to agree with; left out at first. It is good once, for this configuration.",
-)
-Page = _described(Text | None, "The next of the answer before, for the page after it.")
+    Field(description="What a person was given to agree with; left out at first. Good once, for this configuration."),
+]
+Page = Annotated[Text | None, Field(description="The next of the answer before, for the page after it.")]
 
 
 class AnalyzeCsv(Shape):

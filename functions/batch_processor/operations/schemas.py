@@ -28,12 +28,15 @@ class _Generator(GenerateJsonSchema):
 
 def input_schema(operation: Operation) -> dict[str, Any]:
     """What the operation takes, as JSON Schema 2020-12."""
-    return _untitled(operation.arguments.model_json_schema(schema_generator=_Generator))
+    schema: dict[str, Any] = _untitled(operation.arguments.model_json_schema(schema_generator=_Generator))
+    return schema
 
 
 def output_schema(operation: Operation) -> dict[str, Any]:
     """What it answers where it does not fail, as JSON Schema 2020-12."""
-    return _untitled(TypeAdapter(operation.result).json_schema(mode="serialization", schema_generator=_Generator))
+    answer = TypeAdapter(operation.result)
+    schema: dict[str, Any] = _untitled(answer.json_schema(mode="serialization", schema_generator=_Generator))
+    return schema
 
 
 def published(operation: Operation) -> dict[str, Any]:

@@ -4,6 +4,8 @@ BatchProcessorError
 ├── BeforeAnyCall               nothing was called and nothing is owed: mend what is wrong, and start again
 │   ├── InvalidConfiguration    the config, its target or the CSV's header
 │   ├── InvalidEntry            a registry entry, when it is written or when it is read
+│   ├── InvalidArguments        what an operation was given
+│   ├── UnknownOperation        no operation is called so
 │   ├── InvalidCsv              bytes that are not the CSV they claim to be
 │   ├── BatchTooLarge           beyond a limit of Step Functions, which is named
 │   └── UnknownBatch            no batch, or more than one, is called so
@@ -66,6 +68,18 @@ class InvalidEntry(BeforeAnyCall):
     def __init__(self, entry: str, problems: Sequence[Any]) -> None:
         self.problems = tuple(problems)
         super().__init__(_listed(entry, self.problems))
+
+
+class InvalidArguments(BeforeAnyCall):
+    """All problems of what an operation was given; `problems` in the order in which they were found."""
+
+    def __init__(self, operation: str, problems: Sequence[Any]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(_listed(f"The call of {operation}", self.problems))
+
+
+class UnknownOperation(BeforeAnyCall):
+    """No operation is called so; the message names the one that was probably meant."""
 
 
 class InvalidCsv(BeforeAnyCall):

@@ -11,7 +11,7 @@ import pytest
 
 from batch_processor.extraction.structured_output import check_answer
 from batch_processor.registry.entries import parse_entry
-from batchctl.batch_run import Account
+from batchctl.account import Account
 from batchctl.demo.job import EXAMPLES, Job
 from batchctl.local.model import LocalModel
 from batchctl.placeholders import filled

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from batch_processor.document.document_text import UnreadableDocument, read_object
-from batchctl.batch_run import Account, BatchRun, bucket_of
+from batchctl.account import Account
+from batchctl.batch_run import BatchRun, bucket_of
 from batchctl.errors import WrongUsage
 from batchctl.local.sam import Stack
 from batchctl.local.stack import AGENTS, MAIN

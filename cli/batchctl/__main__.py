@@ -12,6 +12,7 @@ from batchctl.erase import commands as erase
 from batchctl.factory import commands as factory
 from batchctl.help_layout import CommandsByTask, examples
 from batchctl.local import commands as local
+from batchctl.mcp import commands as mcp
 from batchctl.registry import commands as registry
 from batchctl.run import commands as run
 from batchctl.topics import commands as topics
@@ -26,7 +27,7 @@ app = typer.Typer(
     epilog=examples("batchctl demo", "batchctl registry check my-agent.json"),
 )
 # Modules of commands import nothing but Typer before they run, so that help comes at once.
-for commands in (demo, run, local, registry, factory, erase, version, topics):
+for commands in (demo, run, local, mcp, registry, factory, erase, version, topics):
     app.add_typer(commands.app)
 
 

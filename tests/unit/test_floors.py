@@ -22,14 +22,16 @@ FLOORS = (
     ("output", "registry"),
     ("results", "config"),
     ("extraction", "loading"),
-    ("batch", "csv_file", "cost"),
-    ("aws", "contract", "deadline", "json_schema", "mustache"),
+    ("batch", "csv_file"),
+    ("aws", "contract", "cost", "deadline", "json_schema", "mustache"),
     ("document", "errors", "limits", "logs", "settings"),
 )
 LEVELS = {name: len(FLOORS) - number for number, floor in enumerate(FLOORS) for name in floor}
 # Where calls of AWS are made: all else is pure.
 TOUCHES_AWS = {
+    "batch/batches_table",
     "batch/manifest",
+    "batch/recording",
     "batch/uploaded_config",
     "csv_file/source",
     "extraction/stored_rules",

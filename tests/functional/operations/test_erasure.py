@@ -37,7 +37,8 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Deployment:
     for name in ("batch-processor-dev", "batch-processor-rows-dev"):
         client("stepfunctions").create_state_machine(name=name, definition=DEFINITION, roleArn=ROLE)
     urls = [client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "undelivered")]
-    return Deployment(MACHINE, ENVIRONMENT["ROW_BATCH_MACHINE_ARN"], DATA, TABLE, *urls)
+    registries = [REGISTRIES[kind] for kind in ("agent", "tool", "template", "schema")]
+    return Deployment(MACHINE, ENVIRONMENT["ROW_BATCH_MACHINE_ARN"], DATA, TABLE, BATCHES, *registries, *urls)
 
 
 @pytest.fixture

@@ -40,6 +40,8 @@ TOUCHES_AWS = {
     "map_run/output",
     "map_run/result_files",
     "operations/batch_name",
+    "operations/conversation/keeping",
+    "operations/erasure/conversations",
     "operations/erasure/copies",
     "operations/erasure/letters",
     "operations/erasure/objects",

@@ -5,7 +5,7 @@ Messages are Bedrock's, in the names of Step Functions' SDK integrations: {Role,
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, NotRequired, TypedDict
+from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from pydantic import Field, ValidationError
 
@@ -26,7 +26,7 @@ _CONFIRMED = "[The user has confirmed what needed a confirmation. Make that call
 class Said(Shape):
     """An earlier message, of a client that keeps its conversation itself."""
 
-    role: Annotated[str, one_of("user", "assistant")] = Field(description="Who said it.")
+    role: Annotated[Literal["user", "assistant"], one_of("user", "assistant")] = Field(description="Who said it.")
     content: Text = Field(description="The text.")
 
 

@@ -53,7 +53,9 @@ class KnownBatch:
         if not self.record or self.record["status"] == "RUNNING":
             return "UNKNOWN"
         told = self.record["status"]
-        return self.record.get("execution_status") or _EXECUTION_STATUS.get(told, "FAILED" if told == "PARTIAL" else told)
+        return self.record.get("execution_status") or _EXECUTION_STATUS.get(
+            told, "FAILED" if told == "PARTIAL" else told
+        )
 
     @property
     def runs(self) -> bool:

@@ -72,7 +72,9 @@ def running_row_batches(batch: Batch, row_batch_machine_arn: str) -> list[Runnin
     prefixes = tuple(row_batch_prefixes(batch, row_batch_machine_arn))
     machines = {prefix.rpartition(":")[0].replace(":execution:", ":stateMachine:") for prefix in prefixes}
     found = [running for machine in machines for running in executions.running(machine)]
-    return sorted((each for each in found if each.arn.startswith(prefixes)), key=lambda each: _first_row(each.arn, batch))
+    return sorted(
+        (each for each in found if each.arn.startswith(prefixes)), key=lambda each: _first_row(each.arn, batch)
+    )
 
 
 def rows_in(

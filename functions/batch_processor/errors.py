@@ -9,7 +9,8 @@ BatchProcessorError
 │   ├── UnknownConversation     no conversation has that id
 │   ├── InvalidCsv              bytes that are not the CSV they claim to be
 │   ├── BatchTooLarge           beyond a limit of Step Functions, which is named
-│   └── UnknownBatch            no batch, or more than one, is called so
+│   ├── UnknownBatch            no batch, or more than one, is called so
+│   └── ConfirmationInvalid     a confirmation of something else, or that has run out or was used
 ├── WorthAnotherAttempt         the same call may succeed the next time
 │   ├── StorageUnavailable      an AWS service throttles or fails
 │   ├── StructuredOutputMissing a row's answer without structured output
@@ -98,6 +99,10 @@ class BatchTooLarge(BeforeAnyCall):
 
 class UnknownBatch(BeforeAnyCall):
     """No batch is called so, or several are; the message names those that could be meant."""
+
+
+class ConfirmationInvalid(BeforeAnyCall):
+    """The confirmation does not start this batch; the message says why, and what to do."""
 
 
 class StorageUnavailable(WorthAnotherAttempt):

@@ -3,7 +3,8 @@
 The table is there for people who look: one that cannot be written to costs a batch no answer, and nothing fails by it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from batch_processor.batch.work_folder import config_key
 from batch_processor.contract import Batch, Loaded, Plan
 from batch_processor.contract.results import time_text
 from batch_processor.cost.shapes import Usage
-from batch_processor.errors import BatchProcessorError
+from batch_processor.errors import BatchProcessorError, BeforeAnyCall, Permanent
 from batch_processor.logs import logger
 from batch_processor.settings import read
 
@@ -91,6 +92,16 @@ def refused(batch: Batch, error: str) -> None:
     _write(batch["key"], {"status": "FAILED", "error": error, "ended_at": time_text(datetime.now(UTC))})
 
 
+@contextmanager
+def refusals(batch: Batch) -> Iterator[None]:
+    """Writes down why the batch came to no row if it ends within; not of what may succeed the next time."""
+    try:
+        yield
+    except (BeforeAnyCall, Permanent) as exc:
+        refused(batch, type(exc).__name__)
+        raise
+
+
 def row_batch_ended(batch: Batch, change: Counts) -> None:
     """Adds what a row batch has changed; nothing once the batch's end is written, which has counted all.
 
@@ -101,10 +112,10 @@ def row_batch_ended(batch: Batch, change: Counts) -> None:
         _write(batch["key"], {}, added=added, only_if=_STILL_RUNS)
 
 
-def ended(batch: Batch, known: Mapping[str, Any], counts: Counts | None) -> None:
-    """Its end: `known` as a BatchRecord has it, with all counts in place of those that were added up."""
+def ended(batch: Mapping[str, Any], known: Mapping[str, Any], counts: Counts | None) -> None:
+    """The end of the batch with that `key`: `known` as a BatchRecord has it, all counts in place of those that were added up."""
     final = {**known, **(counts.flat() if counts else {})}
-    _write(batch["key"], final, () if "error" in final else ("error", "execution_status"))
+    _write(batch["key"], final, tuple(name for name in ("error", "execution_status") if name not in final))
 
 
 def _write(

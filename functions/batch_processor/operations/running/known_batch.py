@@ -1,6 +1,7 @@
 """What is known of a batch, from wherever it is told: its execution, the table of batches, its work folder, its summary."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,8 +17,10 @@ from batch_processor.operations.batch_name import named_batch
 from batch_processor.operations.deployment import Deployment
 from batch_processor.output.publishing import partial
 from batch_processor.output.summary import summary_key
+from batch_processor.results.failure import Failure
 from batch_processor.resumption.earlier_batch import is_running
 
+COUNTS = ("rows_total", "rows_succeeded", "rows_failed", "rows_timed_out", "rows_skipped", "rows_not_run")
 _EXECUTION_STATUS = {"SUCCEEDED": "SUCCEEDED", "COMPLETED_WITH_ERRORS": "SUCCEEDED", "ALL_ROWS_FAILED": "SUCCEEDED"}
 
 
@@ -101,6 +104,25 @@ def batch_of(execution_arn: str, deployment: Deployment) -> KnownBatch:
     return KnownBatch(
         execution_arn, execution, record, left["plan"] if left else None, left["loaded"] if left else None
     )
+
+
+def failure_of(batch: KnownBatch) -> Failure:
+    """How a batch ended that did not succeed."""
+    execution: Mapping[str, Any] = batch.execution or {}
+    told = {"status": batch.status, "error": execution.get("error"), "cause": execution.get("cause")}
+    if not told["error"] and batch.record:
+        told["error"] = batch.record.get("error")
+    return Failure.of(told)
+
+
+def rows_of_end(batch: KnownBatch) -> Mapping[str, Any]:
+    """How many rows became what, by the words of summaries, of a batch that has ended; all none if nobody knows."""
+    record = batch.record if batch.record and batch.record["status"] != "RUNNING" else None
+    counts: Mapping[str, Any] = record or summary_of(batch) or {}
+    told = {name: counts.get(name, 0) for name in COUNTS}
+    if not told["rows_total"] and batch.loaded:
+        told["rows_total"] = batch.loaded["row_count"]
+    return told
 
 
 def summary_of(batch: KnownBatch) -> dict[str, Any] | None:

@@ -27,7 +27,7 @@ _AT_REST = {"ReceiveRows", "RowsFailed"}
 _FAILED = {"SendToDeadLetterQueue", "RecordRowFailure", "SendAbortingRowToDeadLetterQueue", "LeaveAnswer"}
 _SKIPPED, _ANSWER = "SkipRow", "ExtractStructuredOutput"
 _BEGUN = "MapIterationStarted"
-_ENDS = ("MapIterationSucceeded", "MapIterationFailed", "MapIterationAborted")
+_END = "MapIterationSucceeded"  # whatever became of the row; others end with the batch, or are run again by a redrive
 _OWN_STATES = {*CHECKING, *LOADING, *RUNNING, *JOINING, *_AT_REST}
 
 
@@ -104,11 +104,11 @@ def _take_event(event: Event, rows: Mapping[int, _Row | None], found: NewestRows
     if event["type"] == _BEGUN:
         found.begun, found.ended_since = max(found.begun, event["mapIterationStartedEventDetails"]["index"] + 1), 0
         return _Row()
-    if event["type"] not in _ENDS and (_is_own(event) or (previous in rows and rows[previous] is None)):
+    if event["type"] != _END and (_is_own(event) or (previous in rows and rows[previous] is None)):
         _take_own(event, found)
         return None
     row = rows.get(previous) or _Row()
-    if event["type"] in _ENDS:
+    if event["type"] == _END:
         found.ended_since += 1
         row.ended_at = event["timestamp"]
     else:

@@ -1,4 +1,7 @@
-"""Looks at the row batches of a large batch that run; of many, at some of them, and the others are taken to be alike."""
+"""Looks at the row batches of a large batch that run; of many, at some of them, and the others are taken to be alike.
+
+A row batch is counted in the table of batches while its AggregateResults runs, and runs for a moment still.
+"""
 
 import json
 from collections import Counter
@@ -15,12 +18,13 @@ from batch_processor.contract import Batch, Loaded
 from batch_processor.operations.running.newest_rows import NewestRows, read_newest, tell_how_many_began
 from batch_processor.operations.running.pace import Pace, pace_of
 
+# Each takes a request or two, of 20 a second that Step Functions takes.
 _MOST_LOOKED_INTO = 20
 _AT_A_TIME = 8
-# The states of a row batch up to its rows.
-_FIRST_EVENTS = 40
+# Those up to the rows, however often what comes before them was tried.
+_FIRST_EVENTS = 100
 # Rows on their way may have events without end, though no history has more than 25,000.
-_MOST_PAGES = 25
+MOST_PAGES = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +62,21 @@ class RunningRows:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
-    """A row batch as it was looked at."""
+class Look:
+    """A row batch as it was looked at: its rows, how many its Map has, once it has begun, and how many it has in all."""
 
-    arn: str
     rows: NewestRows
     length: int | None
     range_rows: int
+
+    @property
+    def is_being_counted(self) -> bool:
+        """Whether nobody can tell if the table has counted it."""
+        return self.rows.stage == "AggregateResults" and self.rows.part_written_at is None
+
+    def was_counted_by(self, moment: datetime) -> bool:
+        """Whether the table had counted it then."""
+        return self.rows.part_written_at is not None and self.rows.part_written_at <= moment
 
 
 def running_row_batches(batch: Batch, row_batch_machine_arn: str) -> list[Running]:
@@ -77,41 +89,45 @@ def running_row_batches(batch: Batch, row_batch_machine_arn: str) -> list[Runnin
     )
 
 
-def rows_in(
-    running: Sequence[Running], batch: Batch, loaded: Loaded, counted_at: datetime, now: datetime, *, resumed: bool
-) -> RunningRows:
-    """The rows of these row batches, without those whose ends the table of batches had counted at `counted_at`."""
+def looks_at(running: Sequence[Running], batch: Batch, loaded: Loaded, *, resumed: bool) -> list[Look]:
+    """What some of them are about, evenly chosen."""
     chosen = list(_evenly(running, _MOST_LOOKED_INTO))
-    if not chosen:
-        return RunningRows()
     executions.connect()
     with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        looks = list(pool.map(lambda each: _look(each.arn, batch, loaded, resumed=resumed), chosen))
-    counted = [_rows(look, loaded, now) for look in looks if not _is_counted(look, counted_at)]
-    return sum(counted, RunningRows()).times(len(running) / len(chosen))
+        return list(pool.map(lambda each: _look(each.arn, batch, loaded, resumed=resumed), chosen))
+
+
+def rows_of(looks: Sequence[Look], running: int, loaded: Loaded, counted_at: datetime, now: datetime) -> RunningRows:
+    """The rows of so many row batches, without those that the table of batches had counted at `counted_at`."""
+    if not looks:
+        return RunningRows()
+    own = [_rows(look, loaded, now) for look in looks if not look.was_counted_by(counted_at)]
+    return sum(own, RunningRows()).times(running / len(looks))
 
 
 def newest_rows(execution_arn: str, least_pages: int = 1) -> NewestRows:
     """What the newest events of an execution tell of its rows; more pages are read until they tell how many have begun."""
     events: list[executions.Event] = []
-    for number, page in enumerate(islice(executions.newest_events(execution_arn), _MOST_PAGES), 1):
+    for number, page in enumerate(islice(executions.newest_events(execution_arn), MOST_PAGES), 1):
         events += page
         if number >= least_pages and tell_how_many_began(events):
             break
     return read_newest(events)
 
 
-def _is_counted(look: _Look, counted_at: datetime) -> bool:
-    return look.rows.part_written_at is not None and look.rows.part_written_at <= counted_at
+def length_of_map(execution_arn: str) -> int | None:
+    """How many rows the execution's Map has; None if it has not begun."""
+    events = executions.first_events(execution_arn, _FIRST_EVENTS)
+    started = (event.get("mapStateStartedEventDetails") for event in events)
+    return next((details["length"] for details in started if details), None)
 
 
-def _look(arn: str, batch: Batch, loaded: Loaded, *, resumed: bool) -> _Look:
+def _look(arn: str, batch: Batch, loaded: Loaded, *, resumed: bool) -> Look:
     rows = newest_rows(arn)
     length = rows.length
     if length is None and rows.begun:
-        started = (event.get("mapStateStartedEventDetails") for event in executions.first_events(arn, _FIRST_EVENTS))
-        length = next((details["length"] for details in started if details), None)
-    return _Look(arn, rows, length, _range_rows(arn, batch, loaded, length, resumed=resumed))
+        length = length_of_map(arn)
+    return Look(rows, length, _range_rows(arn, batch, loaded, length, resumed=resumed))
 
 
 def _range_rows(arn: str, batch: Batch, loaded: Loaded, length: int | None, *, resumed: bool) -> int:
@@ -124,7 +140,7 @@ def _range_rows(arn: str, batch: Batch, loaded: Loaded, length: int | None, *, r
     return most if length is None else length
 
 
-def _rows(look: _Look, loaded: Loaded, now: datetime) -> RunningRows:
+def _rows(look: Look, loaded: Loaded, now: datetime) -> RunningRows:
     if look.length is None:
         return RunningRows()
     at_once = min(loaded["rows_at_once"], look.length)

@@ -1,4 +1,4 @@
-"""The machines in examples/: held to what the batch processor's own machine is held to."""
+"""The machines in examples/ and those of the orchestrator: held to what the batch processor's own machine is held to."""
 
 import json
 import re
@@ -12,8 +12,11 @@ from tests.statemachine.definition import ROOT, Scope, all_states, expressions, 
 from tests.statemachine.engines import JavaScriptEngine
 
 EXAMPLES = ROOT / "examples"
-MACHINES = sorted(EXAMPLES.rglob("*.asl.json"))
-TEMPLATES = sorted(EXAMPLES.rglob("template.yaml"))
+MACHINES = [
+    *sorted(EXAMPLES.rglob("*.asl.json")),
+    *sorted((ROOT / "statemachine").glob("batch_orchestrator*.asl.json")),
+]
+TEMPLATES = [*sorted(EXAMPLES.rglob("template.yaml")), ROOT / "template.yaml"]
 
 
 def named(path: Path) -> str:

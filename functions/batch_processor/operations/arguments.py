@@ -1,22 +1,15 @@
 """What callers may give operations: strict shapes, whose descriptions tell people and models what to write."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
 from batch_processor.document.shape import WHOLE, Flag, Shape, Text, expected, one_of
 
-_STATUSES = (
-    "RUNNING",
-    "SUCCEEDED",
-    "COMPLETED_WITH_ERRORS",
-    "ALL_ROWS_FAILED",
-    "PARTIAL",
-    "FAILED",
-    "TIMED_OUT",
-    "ABORTED",
-)
-_ROW_STATUSES = ("SUCCESS", "FAILED", "TIMEOUT", "SKIPPED", "NOT_RUN")
+BatchStatus = Literal[
+    "RUNNING", "SUCCEEDED", "COMPLETED_WITH_ERRORS", "ALL_ROWS_FAILED", "PARTIAL", "FAILED", "TIMED_OUT", "ABORTED"
+]
+RowStatus = Literal["SUCCESS", "FAILED", "TIMEOUT", "SKIPPED", "NOT_RUN"]
 _MOST_SAMPLED, _MOST_LISTED = 50, 200
 
 
@@ -106,8 +99,8 @@ class GetResults(Shape):
 
 class GetRows(Shape):
     execution_arn: Batch = Field()
-    status: Annotated[str, one_of(*_ROW_STATUSES)] | None = Field(
-        default=None, description=f"Only rows of this status: {', '.join(_ROW_STATUSES)}."
+    status: Annotated[RowStatus, one_of(*get_args(RowStatus))] | None = Field(
+        default=None, description="Only rows of this status."
     )
     rows: Text | None = Field(default=None, description='Only rows of these numbers, as "5", "5-20" or "5,9,11-13".')
     limit: Listed = Field(default=50, description="How many rows at most, 1 to 200.")
@@ -115,8 +108,8 @@ class GetRows(Shape):
 
 
 class ListBatches(Shape):
-    status: Annotated[str, one_of(*_STATUSES)] | None = Field(
-        default=None, description=f"Only batches of this status: {', '.join(_STATUSES)}."
+    status: Annotated[BatchStatus, one_of(*get_args(BatchStatus))] | None = Field(
+        default=None, description="Only batches of this status."
     )
     since: Text | None = Field(default=None, description="Only batches that started then or later, as 2026-11-30.")
     limit: Listed = Field(default=20, description="How many batches at most, 1 to 200.")

@@ -18,12 +18,17 @@ _OUTPUTS = {
     "schema_registry": "SchemaRegistryName",
     "dead_letter_queue_url": "DeadLetterQueueUrl",
     "undelivered_event_queue_url": "UndeliveredEventQueueUrl",
+    "confirm_rows": "ConfirmRows",
+    "confirm_usd": "ConfirmUsd",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """The parts of a stack that hold what batches leave."""
+    """The parts of a stack that hold what batches leave.
+
+    Of more rows than `confirm_rows`, or more estimated US dollars than `confirm_usd`, whoever starts a batch is asked first.
+    """
 
     machine_arn: str
     row_batch_machine_arn: str
@@ -36,6 +41,8 @@ class Deployment:
     schema_registry: str
     dead_letter_queue_url: str
     undelivered_event_queue_url: str
+    confirm_rows: int = 1000
+    confirm_usd: float = 5.0
 
     @classmethod
     def of(cls, outputs: Mapping[str, str]) -> Self:
@@ -45,7 +52,9 @@ class Deployment:
                 f"There is no output {', '.join(missing)}. Name the batch processor's stack with --stack, or type what "
                 "`batchctl local` prints; a stack of an older build has to be deployed anew."
             )
-        return cls(**{name: outputs[output] for name, output in _OUTPUTS.items()})
+        texts = {name: outputs[output] for name, output in _OUTPUTS.items()}
+        limits = {"confirm_rows": int(texts.pop("confirm_rows")), "confirm_usd": float(texts.pop("confirm_usd"))}
+        return cls(**texts, **limits)  # type: ignore[arg-type]
 
     def execution_arn(self, batch: str) -> str:
         """The ARN of the batch of that name."""

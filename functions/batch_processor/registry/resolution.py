@@ -8,6 +8,7 @@ from batch_processor.config import TargetRequest
 from batch_processor.config.extraction import Rule
 from batch_processor.config.locations import arn_name, arn_type
 from batch_processor.config.target import InputFormat, Runs, TargetType
+from batch_processor.cost.prices import Price
 from batch_processor.document.problem import Problem
 from batch_processor.document.wording import choices, nearest, shown
 from batch_processor.errors import InvalidConfiguration
@@ -46,6 +47,8 @@ class Resolved:
     known_outputs: tuple[str, ...] | None = None
     extraction: tuple[Rule, ...] = ()
     structured_output_enabled: bool = True
+    price: Price | None = None
+    expected_ms: int | None = None
 
 
 def resolve(request: TargetRequest, registries: Registries) -> Resolved:
@@ -170,6 +173,8 @@ def _described(request: TargetRequest, entry: TargetEntry, extraction: tuple[Rul
         known_outputs=entry.known_outputs,
         extraction=extraction,
         structured_output_enabled=entry.structured_output_enabled,
+        price=entry.price.price() if entry.price else None,
+        expected_ms=entry.expected_ms,
     )
 
 

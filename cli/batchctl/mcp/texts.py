@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from batchctl.mcp.allowance import Allowance
+from batchctl.where import Where
 
 # Operations whose answers have cells of CSVs, which anybody may have written.
 WITH_CELLS = {"analyze_csv_structure", "generate_batch_config", "get_batch_results", "get_rows", "explain_failures"}
@@ -17,10 +18,10 @@ NOT_ALLOWED = (
 )
 _DECLINED = "The user was asked and did not agree. Do not ask again unless the user brings it up."
 _NOBODY_TO_ASK = (
-    "This client cannot ask the user for you, and you cannot confirm. The user may start it at a terminal: save the config as "
-    "batch.config.json and type `batchctl run --config batch.config.json`, which asks. Or start less: put max_rows into the "
-    "config."
+    "This client cannot ask the user for you, and you cannot confirm. The user may start it at a terminal, with `{command}`, "
+    "which asks{where}. Or start less: put max_rows into the config."
 )
+_KEPT_CONFIG = "batch.config.json"
 _LONGEST_SHOWN = 200
 
 
@@ -64,7 +65,7 @@ def question(answer: Mapping[str, Any], given: Mapping[str, Any]) -> str:
     estimate = answer["estimate"]
     config = given.get("config")
     config = config if isinstance(config, dict) else {}
-    about = [config.get("csv_s3_uri") or config.get("input_csv_s3_uri") or given.get("execution_arn"), _target(config)]
+    about = [_csv(config) or given.get("execution_arn"), _target(config)]
     lines = [
         f"Start a batch of {estimate['rows']:,} rows?",
         *(_plain(text) for text in about if text),
@@ -78,10 +79,22 @@ def question(answer: Mapping[str, Any], given: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def not_confirmed(answer: Mapping[str, Any], was_asked: bool) -> dict[str, Any]:
+def not_confirmed(answer: Mapping[str, Any], given: Mapping[str, Any], stack: Where, was_asked: bool) -> dict[str, Any]:
     """The answer for a model: without the confirmation, and with what became of the question."""
     shown = {key: value for key, value in answer.items() if key != "confirmation"}
-    return {**shown, "message": f"{answer['message']} {_DECLINED if was_asked else _NOBODY_TO_ASK}"}
+    return {**shown, "message": f"{answer['message']} {_DECLINED if was_asked else _to_type(given, stack)}"}
+
+
+def _to_type(given: Mapping[str, Any], stack: Where) -> str:
+    config = given.get("config")
+    if not isinstance(config, dict):
+        return _NOBODY_TO_ASK.format(command=stack.typed("retry", given.get("execution_arn", "")), where="")
+    command = stack.typed("run", _csv(config) or "CSV", "--config", _KEPT_CONFIG)
+    return _NOBODY_TO_ASK.format(command=command, where=f", once the config is saved as {_KEPT_CONFIG}")
+
+
+def _csv(config: Mapping[str, Any]) -> Any:
+    return config.get("csv_s3_uri") or config.get("input_csv_s3_uri")
 
 
 def _target(config: Mapping[str, Any]) -> str:

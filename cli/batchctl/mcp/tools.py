@@ -114,15 +114,17 @@ def _confirmed(calls: Calls, name: str) -> Callable[..., Any]:
             return shown(name, tried.outcome)
         confirmation = tried.outcome.document.get(CONFIRMATION)
         if confirmation and isinstance(decision, AcceptedElicitation) and decision.data.start:
-            return shown(name, _unasked(calls.confirm(name, arguments, confirmation)))
-        return shown(name, Outcome(not_confirmed(tried.outcome.document, _can_ask(context))))
+            confirmed = calls.confirm(name, arguments, confirmation)
+            # It may ask for another one: the price rose since, say.
+            return shown(
+                name, refused(confirmed, arguments, was_asked=False) if _Attempt(confirmed).asks else confirmed
+            )
+        return shown(name, refused(tried.outcome, arguments, _can_ask(context)))
+
+    def refused(outcome: Outcome, arguments: dict[str, Any], was_asked: bool) -> Outcome:
+        return Outcome(not_confirmed(outcome.document, arguments, calls.stack.where, was_asked))
 
     return run
-
-
-def _unasked(outcome: Outcome) -> Outcome:
-    """The outcome without a confirmation, should it ask for another one: the price rose since, say."""
-    return Outcome(not_confirmed(outcome.document, was_asked=False)) if _Attempt(outcome).asks else outcome
 
 
 def _can_ask(context: Context) -> bool:

@@ -134,7 +134,8 @@ def test_client_that_cannot_ask_is_told_how_a_person_starts_it(mode: Mode) -> No
     with operations(execute_batch_processor=executes) as fake:
         result = call("execute_batch_processor", {"config": CONFIG}, mode=mode)
     assert result.structured_content["status"] == "CONFIRMATION_REQUIRED"
-    assert "batchctl run" in result.structured_content["message"]
+    said = result.structured_content["message"]
+    assert "`batchctl run s3://bucket/inputs/tickets.csv --config batch.config.json`" in said
     assert TOKEN not in result.model_dump_json()
     assert not any("confirmation" in given for _, given in fake.called)
 

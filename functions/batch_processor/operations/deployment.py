@@ -20,7 +20,7 @@ _OUTPUTS = {
     "undelivered_event_queue_url": "UndeliveredEventQueueUrl",
 }
 # What a stack need not have.
-_OPTIONAL = {"reading_function": "ReadBatchesFunctionName"}
+_OPTIONAL = {"reading_function": "ReadBatchesFunctionArn"}
 
 
 @dataclass(frozen=True, slots=True)

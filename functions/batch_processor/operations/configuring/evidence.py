@@ -137,6 +137,8 @@ def _value(cell: str, field: InputField) -> Any:
 
 def _of_role(field: InputField, column: CsvColumn) -> str | None:
     role, roles = column.profile["role"], expected_roles(field)
+    if field.types and "string" not in field.types:
+        return None  # its type says more than its name
     if field.takes_any_text:
         return (
             None

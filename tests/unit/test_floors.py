@@ -39,6 +39,8 @@ TOUCHES_AWS = {
     "map_run/opening",
     "map_run/output",
     "map_run/result_files",
+    "operations/analysis/origin",
+    "operations/analysis/row_count",
     "operations/batch_name",
     "operations/conversation/keeping",
     "operations/erasure/conversations",

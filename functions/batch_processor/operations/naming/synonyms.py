@@ -335,3 +335,16 @@ RELATED = {
     ("quantity", "count"): 0.7, ("count", "quantity"): 0.7, ("brand", "company"): 0.5, ("sku", "model"): 0.5,
     ("symptoms", "description"): 0.6, ("symptoms", "reason"): 0.6,
 }  # fmt: skip
+# Names that say nothing of what is in a column.
+OPAQUE = frozenset({"column", "col", "field", "data", "value", "unnamed", "c", "f", "x", "var", "attribute", "attr"})
+# What a table can be about: of its status, its type and the like the table needs no other word.
+ENTITY_TEXT = (
+    "order product item ticket invoice booking claim case shipment parcel property event course flight vehicle car book job "
+    "project account transaction payment policy loan appointment visit sensor device store branch match game recipe menu dish "
+    "campaign listing lead request incident issue donation reservation delivery contract asset meter station survey"
+)
+ENTITIES = frozenset(ENTITY_TEXT.split())
+# Of these an entity's is the table's: an order's status is the status. Of names, dates and identifiers it is not.
+OF_ENTITIES = frozenset(
+    {"status", "type", "category", "description", "price", "amount", "priority", "channel", "weight", "quantity"}
+)

@@ -10,7 +10,7 @@ BatchProcessorError
 │   ├── InvalidCsv              bytes that are not the CSV they claim to be
 │   ├── BatchTooLarge           beyond a limit of Step Functions, which is named
 │   ├── UnknownBatch            no batch, or more than one, is called so
-│   └── ConfirmationInvalid     a confirmation of something else, or that has run out or was used
+│   ├── ConfirmationInvalid     a confirmation of something else, or that has run out or was used
 │   ├── AgentNotFound           no agent or tool is registered under that name
 │   └── IncompatibleAgent       one is, and batches cannot use it, as it has no structured output
 ├── WorthAnotherAttempt         the same call may succeed the next time
@@ -105,6 +105,8 @@ class UnknownBatch(BeforeAnyCall):
 
 class ConfirmationInvalid(BeforeAnyCall):
     """The confirmation does not start this batch; the message says why, and what to do."""
+
+
 class AgentNotFound(BeforeAnyCall):
     """No agent or tool is called so; `suggestion` says what to use instead, `compatible_agents` are all that batches can use."""
 

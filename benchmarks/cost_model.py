@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from batch_processor import limits
 from batch_processor.config.execution import ExecutionOptions
+from batch_processor.cost.prices import PriceList
 from benchmarks import paper_model
 from benchmarks.cost_measurement import MODES, Meter, Mode, meter
 from benchmarks.histories import Usage
-from benchmarks.prices import PriceList
 from benchmarks.report import say, table
 
 _SIZES = (1_000, 1_000_000)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from batchctl.batch_run import Account
+from batchctl.account import Account
 from batchctl.local.stack import MAIN
 
 # The memory at which a function has one whole CPU, as here: with less, the same work takes longer by that factor.

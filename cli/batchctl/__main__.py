@@ -6,16 +6,17 @@ from typing import Annotated
 
 import typer
 
-from batchctl import version
+from batchctl import exit_codes, json_option, version
 from batchctl.demo import commands as demo
 from batchctl.erase import commands as erase
 from batchctl.factory import commands as factory
 from batchctl.help_layout import CommandsByTask, examples
 from batchctl.local import commands as local
+from batchctl.mcp import commands as mcp
 from batchctl.registry import commands as registry
 from batchctl.run import commands as run
+from batchctl.topics import commands as topics
 
-_INTERRUPTED = 130
 app = typer.Typer(
     name="batchctl",
     cls=CommandsByTask,
@@ -26,7 +27,7 @@ app = typer.Typer(
     epilog=examples("batchctl demo", "batchctl registry check my-agent.json"),
 )
 # Modules of commands import nothing but Typer before they run, so that help comes at once.
-for commands in (demo, run, local, registry, factory, erase, version):
+for commands in (demo, run, local, mcp, registry, factory, erase, version, topics):
     app.add_typer(commands.app)
 
 
@@ -49,20 +50,22 @@ def _batchctl(
 
 
 def main() -> None:
-    """Run a command; exits with 0 done, 1 failed, 2 not to be done as it was typed, 130 interrupted."""
+    """Run a command; exits as exit_codes.py says."""
     # A terminated command stops what it started, as on Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app(prog_name="batchctl")
     except SystemExit as ended:
-        if ended.code == _INTERRUPTED:
+        if ended.code == exit_codes.INTERRUPTED:
             print("\nStopped.", file=sys.stderr)
         raise
     except Exception as exc:
-        from batchctl.advice import exit_code, is_expected, tell
+        from batchctl.advice import exit_code, is_expected, print_error, tell
 
         if not is_expected(exc):
             raise
+        if json_option.is_asked(sys.argv[1:]):
+            print_error(exc)
         tell(exc)
         sys.exit(exit_code(exc))
 

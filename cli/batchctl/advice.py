@@ -6,7 +6,9 @@ from botocore import exceptions
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
-from batch_processor.errors import BatchProcessorError
+from batch_processor.errors import BatchProcessorError, BeforeAnyCall
+from batchctl import exit_codes
+from batchctl.answer import print_document
 from batchctl.errors import Expected
 
 _SIGN_IN = (
@@ -43,7 +45,14 @@ def is_expected(exc: BaseException) -> bool:
 
 def exit_code(exc: BaseException) -> int:
     """The exit status of a command that raises the error."""
-    return exc.exit_code if isinstance(exc, Expected) else Expected.exit_code
+    if isinstance(exc, Expected):
+        return exc.exit_code
+    return exit_codes.WRONG_USAGE if isinstance(exc, BeforeAnyCall) else exit_codes.FAILED
+
+
+def print_error(exc: BaseException) -> None:
+    """Prints the error as the JSON document that was asked for."""
+    print_document({"error": type(exc).__name__, "message": told(exc)})
 
 
 def tell(exc: BaseException) -> None:

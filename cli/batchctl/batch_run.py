@@ -5,26 +5,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from batch_processor.batch.names import batch_key
 from batch_processor.batch.trigger import execution_name
 from batch_processor.document.s3_uri import object_uri
+from batchctl.account import Account
 from batchctl.errors import Expected
 
 _POLL_SECONDS = 0.5
 _START_SECONDS = 60.0
 _HISTORY_PAGE = 1000
 _FOLLOWED_ROW_BATCHES = 10
-
-
-class Account(Protocol):
-    """Where the stack stands: an AWS account or the embedded AWS."""
-
-    outputs: dict[str, str]
-
-    def client(self, service: str) -> Any:
-        """A boto3 client."""
 
 
 class BatchError(Expected):

@@ -7,6 +7,8 @@ from typing import Any
 
 from typer.core import TyperGroup
 
+from batchctl import json_option
+
 START, WATCH, UNDERSTAND, REPAIR, SET_UP = "Start", "Watch", "Understand", "Repair", "Set up"
 _PANELS = (START, WATCH, UNDERSTAND, REPAIR, SET_UP)
 _NO_PANEL = "Commands"
@@ -22,6 +24,10 @@ class CommandsByTask(TyperGroup):
             if getattr(option, "is_flag", False) and option.default is None:
                 option.default = False
         return found
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Click knows no option whose value may be left out, as `--json`'s."""
+        return super().parse_args(ctx, json_option.with_values(args))
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Writes a section for each panel that has commands."""

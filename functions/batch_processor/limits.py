@@ -68,13 +68,14 @@ _FETCH_EVENTS = {"agent": 7, "tool": 0}
 _ROW_BATCH_EVENTS = 19 + 2 * 6 * _RETRY_EVENTS  # all that its machine has; LoadCSVData and AggregateResults retried
 
 # What a row's result carries besides its cells or its message; the longest values that can occur.
-_RESULT_STAMP_BYTES = len(',"at":"2026-11-21T09:34:44.123456789Z","ms":259200000000')
+_RESULT_STAMP_BYTES = len(',"at":"2026-11-21T09:34:44.123456789Z","ms":259200000000,"calls":10')
+_USAGE_BYTES = len(',"usage":[999999999,999999999]')
 _UNREAD_BYTES = len(',"unread":"10-5ca1ab1e"')
 _FAILURE_BYTES = (
     len('{"index":100000000,"status":"TIMEOUT","error":"","message":""}') + 40 + _UNREAD_BYTES + _RESULT_STAMP_BYTES
 )
 # Enough for most reasons; a longer one is cut, and the dead letter has it whole.
-_LEAST_MESSAGE_BYTES = 120
+_LEAST_MESSAGE_BYTES = 109
 # Enough for any reason; the messages of a few rows must not fill the summary, which the final states carry twice.
 _MOST_MESSAGE_BYTES = 2_000
 # If each row's share is at least this, its answer surely has room in the payload, and no table is needed to keep it.
@@ -126,7 +127,7 @@ def result_bytes(row_count: int, plan_bytes: int) -> tuple[int, int]:
     An answer beyond its share goes to S3; a message beyond its share is cut (the dead letter queue has it whole).
     """
     share = (PAYLOAD_BYTES - plan_bytes - _PAYLOAD_MARGIN_BYTES) // max(row_count, 1) - 1
-    return max(share - _RESULT_STAMP_BYTES, 0), min(max(share - _FAILURE_BYTES, 0), _MOST_MESSAGE_BYTES)
+    return max(share - _RESULT_STAMP_BYTES - _USAGE_BYTES, 0), min(max(share - _FAILURE_BYTES, 0), _MOST_MESSAGE_BYTES)
 
 
 def messages_fit(message_bytes: int) -> bool:

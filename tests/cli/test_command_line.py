@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 import typer.main
 
-from batchctl import __version__
+from batchctl import __version__, account
 from batchctl.__main__ import app
 from batchctl.help_layout import UNDERSTAND
-from batchctl.registry import registration
 from tests.cli.command_line import exit_code
 
 # What takes long to import; Rich alone takes as long as all else that help needs.
@@ -62,7 +61,7 @@ def test_help_has_every_command_under_what_it_is_for(capsys: pytest.CaptureFixtu
     [start] = [section for section in sections if section.startswith("Start:")]
     [set_up] = [section for section in sections if section.startswith("Set up:")]
     assert "  demo  " in start
-    assert all(f"  {name}  " in set_up for name in ("local", "registry", "factory", "version"))
+    assert all(f"  {name}  " in set_up for name in ("local", "registry", "factory", "version", "help"))
     assert not any(section.startswith(UNDERSTAND) for section in sections)
 
 
@@ -120,7 +119,7 @@ def test_no_color_is_respected_on_a_terminal() -> None:
 def test_interrupted_command_ends_with_130(
     signal_number: signal.Signals, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(registration, "account_of", lambda _: os.kill(os.getpid(), signal_number))
+    monkeypatch.setattr(account, "account_of", lambda _: os.kill(os.getpid(), signal_number))
     assert exit_code("registry", "list") == 130
     assert capsys.readouterr().err == "\nStopped.\n"
 

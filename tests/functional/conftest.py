@@ -14,7 +14,14 @@ from batch_processor import settings
 from batch_processor.aws.client import client
 from batch_processor.results import results_table
 from tests.functional.account import DATA, RESULTS, TOPIC
-from tests.functional.tables import REGISTRIES, TABLE, create_registries, create_results_table
+from tests.functional.tables import (
+    BATCHES,
+    REGISTRIES,
+    TABLE,
+    create_batches_table,
+    create_registries,
+    create_results_table,
+)
 
 NOW = datetime(2026, 11, 21, 9, 35, 1, tzinfo=UTC)
 ACCOUNT = "arn:aws:{service}:eu-west-1:123456789012"
@@ -40,9 +47,17 @@ ENVIRONMENT = {
     "ALLOW_DEBUG_LOGS": "true",
     "WORK_FOLDER_DAYS": "60",
     "DATA_BUCKET": DATA,
+    "TOOL_PREFIX": "",
+    "MACHINE_ARN": f"{ACCOUNT.format(service='states')}:stateMachine:batch-processor-dev",
+    "DEAD_LETTER_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/dead",
+    "UNDELIVERED_EVENT_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/undelivered",
+    "CONFIRM_ROWS": "1000",
+    "CONFIRM_USD": "5",
     "TOPIC_ARN": TOPIC,
     **{f"{kind.upper()}_REGISTRY": table for kind, table in REGISTRIES.items()},
     "RESULTS_TABLE": TABLE,
+    "BATCHES_TABLE": BATCHES,
+    "BATCH_DAYS": "400",
 }
 
 
@@ -82,6 +97,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         client("s3").put_bucket_versioning(Bucket=DATA, VersioningConfiguration={"Status": "Enabled"})
         create_registries()
         create_results_table()
+        create_batches_table()
         yield
     client.cache_clear()
     settings.forget()

@@ -12,6 +12,7 @@ from batch_processor.registry.entry import KINDS, Kind
 from batch_processor.results.stored_row import FAILURE_KEYS
 
 TABLE = "batch_processor_results"
+BATCHES = "batch_processor_batches_dev"
 REGISTRIES: dict[Kind, str] = {kind: f"{kind.title()}Registry-dev" for kind in KINDS}
 _TEXT_ATTRIBUTES = ("batch_id", "row_id", "failed_batch")
 
@@ -25,6 +26,28 @@ def create_results_table() -> None:
         KeySchema=_keys("batch_id"),
         GlobalSecondaryIndexes=[
             {"IndexName": "failures", "KeySchema": _keys("failed_batch"), "Projection": {"ProjectionType": "ALL"}}
+        ],
+    )
+
+
+def create_batches_table() -> None:
+    """Creates the table of batches, with its indexes."""
+    names = ("batch_key", "listed", "status", "started_at")
+    client("dynamodb").create_table(
+        TableName=BATCHES,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+        KeySchema=[{"AttributeName": "batch_key", "KeyType": "HASH"}],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": index,
+                "KeySchema": [
+                    {"AttributeName": key, "KeyType": "HASH"},
+                    {"AttributeName": "started_at", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+            for index, key in (("by_time", "listed"), ("by_status", "status"))
         ],
     )
 

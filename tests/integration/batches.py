@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from batch_processor.batch.names import batch_key
-from batchctl.batch_run import Account, BatchRun
+from batchctl.account import Account
+from batchctl.batch_run import BatchRun
 
 Found = TypeVar("Found")
 ECHO = {"structured_output_fields": ["echo", "length"]}

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from batchctl.account import AwsAccount
-from batchctl.batch_run import Account
+from batchctl.account import Account, AwsAccount
 from batchctl.local import sam
 from batchctl.local.emulator.process import Emulator
 from batchctl.local.model import LocalModel

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from batchctl.batch_run import Account
+from batchctl.account import Account
 
 # As (service, where), "s3" and a URI, say.
 Found = set[tuple[str, str]]

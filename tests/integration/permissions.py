@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any
 
-from batchctl.batch_run import Account
+from batchctl.account import Account
 from batchctl.project import ROOT
 
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import boto3
 
-from batchctl.batch_run import Account
+from batchctl.account import Account
 
 
 class Somebody:

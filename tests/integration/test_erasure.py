@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from batch_processor.batch.names import batch_key
-from batchctl.batch_run import Account, BatchError, BatchRun
+from batchctl.account import Account
+from batchctl.batch_run import BatchError, BatchRun
 from batchctl.project import ROOT
 from tests.integration.batches import Batches, Inbox, to_csv, wait_until
 from tests.integration.everything import Found, holding

@@ -11,7 +11,7 @@ import pytest
 
 from batch_processor.extraction.structured_output import check_answer
 from batch_processor.registry.entries import parse_entry
-from batchctl.batch_run import Account
+from batchctl.account import Account
 from batchctl.demo.job import EXAMPLES, Job
 from batchctl.local.model import LocalModel
 from batchctl.placeholders import filled
@@ -27,6 +27,14 @@ FIELDS = {
     "lines": ["exchange", "cabinet", "download_mbps", "upload_mbps", "service"],
     "parcels": ["carrier", "price_eur", "days", "carriers_asked"],
     "batches": ["output_csv", "processed_rows", "execution_time"],
+    "support": ["category", "priority", "suggested_response", "confidence", "priority_confidence"],
+    "addresses": [
+        "address_valid", "normalized_street", "normalized_city", "normalized_state", "normalized_postal_code",
+        "normalized_country", "formatted_address", "corrections", "address_problems", "geocoded",
+    ],
+    "customers": [
+        "score", "segment", "recency_points", "frequency_points", "monetary_points", "score_confidence", "reasons",
+    ],
 }  # fmt: skip
 # Row numbers, from 1, and what their messages say.
 FAILED = {
@@ -44,6 +52,9 @@ FAILED = {
         19: "InvalidParcel: The weight '1e3' is not a number",
     },
     "batches": {4: "BatchFailed: FAILED: Batch.InvalidConfiguration: "},
+    "support": {9: "EmptyTicket: The ticket has no text to read."},
+    "addresses": {14: "MissingAddress: The row has no street, city, state or postal code."},
+    "customers": {11: "NothingToScore: The row has no last purchase, order count or amount spent."},
 }
 embedded_only = pytest.mark.skipif("BATCH_STACK_NAMES" in os.environ, reason="is about the local model's mistakes")
 

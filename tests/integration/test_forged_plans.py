@@ -10,7 +10,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from batch_processor.batch.names import batch_key
-from batchctl.batch_run import Account, BatchError, BatchRun
+from batchctl.account import Account
+from batchctl.batch_run import BatchError, BatchRun
 from tests.integration.batches import Batches, Inbox, Rows, wait_until
 from tests.integration.somebody import Somebody
 

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from batch_processor.batch.names import batch_key
-from batchctl.batch_run import Account, BatchError
+from batchctl.account import Account
+from batchctl.batch_run import BatchError
 from batchctl.local.stack import MAIN, LocalStack
 from tests.integration.batches import Batches, Outcome, behaviours, to_csv
 from tests.integration.worker_processes import Peaks, needs_proc

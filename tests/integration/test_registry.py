@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from batch_processor.registry.tables import DynamoDbRegistries
-from batchctl.batch_run import Account, BatchError
+from batchctl.account import Account
+from batchctl.batch_run import BatchError
 from batchctl.registry.registration import registries_of
 from tests.integration.batches import Batches, to_csv
 

@@ -26,7 +26,10 @@ NEEDED = {
     "dynamodb:GetItem": ("dynamodb", {"kms:Decrypt"}),
     "dynamodb:Query": ("dynamodb", {"kms:Decrypt"}),
     "dynamodb:PutItem": ("dynamodb", {"kms:Decrypt"}),
+    "dynamodb:UpdateItem": ("dynamodb", {"kms:Decrypt"}),
     "dynamodb:Scan": ("dynamodb", {"kms:Decrypt"}),
+    "dynamodb:BatchGetItem": ("dynamodb", {"kms:Decrypt"}),
+    "sqs:ReceiveMessage": ("sqs", {"kms:Decrypt"}),
     "sqs:SendMessage": ("sqs", {"kms:GenerateDataKey", "kms:Decrypt"}),
     "sns:Publish": ("", {"kms:GenerateDataKey", "kms:Decrypt"}),
 }
@@ -122,7 +125,7 @@ def test_the_network_is_lambdas_own(role: str) -> None:
 def test_tables_are_protected_from_deletion_if_that_is_wanted() -> None:
     for template, protected in ((USUAL, False), (ALL, True)):
         tables = template.of_type("AWS::DynamoDB::Table").values()
-        assert [table["Properties"]["DeletionProtectionEnabled"] for table in tables] == [protected] * 5
+        assert [table["Properties"]["DeletionProtectionEnabled"] for table in tables] == [protected] * 6
 
 
 def test_the_last_alarm_reaches_somebody_by_mail() -> None:
@@ -132,9 +135,11 @@ def test_the_last_alarm_reaches_somebody_by_mail() -> None:
 
 
 def test_what_an_earlier_stack_left_is_used_and_not_made() -> None:
-    left = {"ExistingDataBucket": "old-bucket", "ExistingResultsTable": "old-table"} | {
-        f"{kind}RegistryName": f"old-{kind.lower()}s" for kind in ("Agent", "Tool", "Template", "Schema")
-    }
+    left = {
+        "ExistingDataBucket": "old-bucket",
+        "ExistingResultsTable": "old-table",
+        "ExistingBatchesTable": "old-batches",
+    } | {f"{kind}RegistryName": f"old-{kind.lower()}s" for kind in ("Agent", "Tool", "Template", "Schema")}
     again = Expanded(left)
     kept = {"AWS::S3::Bucket", "AWS::S3::BucketPolicy", "AWS::DynamoDB::Table"}
     assert not kept & {resource["Type"] for resource in again.resources.values()}

@@ -89,7 +89,7 @@ def test_rows_of_a_row_batch_fit_whether_or_not_the_plan_counts_as_theirs(plan_b
     assert plan_bytes + row < batch
 
 
-@pytest.mark.parametrize(("message_bytes", "fits"), [(0, False), (119, False), (120, True)])
+@pytest.mark.parametrize(("message_bytes", "fits"), [(0, False), (108, False), (109, True)])
 def test_a_message_needs_some_room(message_bytes: int, fits: bool) -> None:
     assert limits.messages_fit(message_bytes) is fits
 

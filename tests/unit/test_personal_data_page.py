@@ -24,7 +24,10 @@ KEEPS_NOTHING = {
     "AWS::Lambda::Permission", "AWS::CloudWatch::Alarm", "AWS::SNS::Subscription", "AWS::EC2::SecurityGroup",
     "Custom::RegistryEntry",
 }  # fmt: skip
-DEPLOYMENT = Deployment("arn:m", "arn:r", "data", "results", "https://dead", "https://undelivered")
+REGISTRIES = ("agents", "tools", "templates", "schemas")
+DEPLOYMENT = Deployment(
+    "arn:m", "arn:r", "data", "results", "batches", *REGISTRIES, "https://dead", "https://undelivered"
+)
 TRACES = Traces(PLAN["batch"]["id"], None, PLAN, make_loaded(2), True, S3Uri("data", "configs/a.json"), S3Uri("a", "b"))
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from batch_processor.document.document_text import UnreadableDocument, read_object
-from batchctl.batch_run import Account, BatchRun, bucket_of
+from batchctl.account import Account
+from batchctl.batch_run import BatchRun, bucket_of
 from batchctl.errors import WrongUsage
 from batchctl.local.sam import Stack
 from batchctl.local.stack import AGENTS, MAIN
@@ -31,6 +32,9 @@ _ANYTHING = Example((MAIN, EXAMPLES_STACK, AGENTS))
 _EXAMPLES = {
     "contacts": Example((MAIN, EXAMPLES_STACK)),
     "tickets": Example((MAIN, EXAMPLES_STACK)),
+    "support": Example((MAIN, EXAMPLES_STACK)),
+    "addresses": Example((MAIN, EXAMPLES_STACK)),
+    "customers": Example((MAIN, EXAMPLES_STACK)),
     "products": Example((MAIN, AGENTS)),
     "lines": Example((MAIN, AGENTS)),
     "parcels": Example((MAIN, AGENTS)),

@@ -5,6 +5,8 @@ from typing import Annotated
 import typer
 
 from batchctl.help_layout import REPAIR, examples
+from batchctl.options import Batch, Json, NoInput, Profile, Region, Stacks, Yes
+from batchctl.where import Where
 
 app = typer.Typer()
 
@@ -17,25 +19,20 @@ app = typer.Typer()
     ),
 )
 def erase(
-    batch: Annotated[str, typer.Argument(metavar="BATCH", help="Its name, its ARN, or a beginning of its name.")],
+    batch: Batch,
     inputs: Annotated[
         bool, typer.Option("--inputs", help="Erase its CSV and its configuration too, in all versions.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Answer with one JSON document.")] = False,
-    stack: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--stack",
-            metavar="NAME",
-            help="The batch processor's stack. Without it, the one in the shell's variables, or the one that `batchctl local` "
-            "keeps running.",
-        ),
-    ] = None,
-    profile: Annotated[str | None, typer.Option(metavar="NAME", help="The AWS profile to use.")] = None,
-    region: Annotated[str | None, typer.Option(metavar="NAME", help="The Region of the stack.")] = None,
+    yes: Yes = False,
+    as_json: Json = None,
+    no_input: NoInput = False,
+    stack: Stacks = None,
+    profile: Profile = None,
+    region: Region = None,
 ) -> None:
     """Remove a batch's data from all places that can be reached; shows them first, and names the others."""
-    from batchctl.erase.erasing import Wish, run_erase
+    from batchctl.answer import Answer
+    from batchctl.erase.erasing import Told, Wish, run_erase
 
-    raise typer.Exit(run_erase(Wish(batch, inputs, yes, as_json), stack, profile, region))
+    where, answer = Where.of(stack, profile, region), Answer.of(as_json, Told)
+    raise typer.Exit(run_erase(Wish(batch, inputs, yes, answer, no_input, where)))

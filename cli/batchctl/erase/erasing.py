@@ -1,87 +1,84 @@
 """Shows what a batch has left, asks, erases it, and says what stays."""
 
-import json
-import os
-import shlex
 import sys
 from contextlib import redirect_stdout
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
-import typer
-
-from batch_processor.aws.client import clients_from
-from batch_processor.errors import UnknownBatch
 from batch_processor.operations.batch_name import named_batch
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.erasure.erasure import Erasure, erase, survey
 from batch_processor.operations.erasure.place import Held, Place
+from batchctl import exit_codes
+from batchctl.account import deployed
+from batchctl.answer import TEXT, Answer
+from batchctl.asking import Asking
 from batchctl.errors import WrongUsage
-from batchctl.registry.registration import account_of
+from batchctl.where import HERE, Where
 
-_DONE, _IN_PART = 0, 1
 _UNITS = ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What was typed; `where` has the options that say which stack is meant."""
+    """What was typed."""
 
     batch: str
     inputs: bool
     yes: bool
-    as_json: bool
-    where: tuple[str, ...] = ()
+    answer: Answer = TEXT
+    no_input: bool = False
+    where: Where = HERE
+
+    @property
+    def asking(self) -> Asking:
+        """Whether, and how, somebody is asked."""
+        return Asking(self.yes, self.no_input)
 
     def command(self, *more: str) -> str:
         """The command as it is typed, with more options."""
-        flags = ["--inputs"] * self.inputs + ["--yes"] * self.yes + ["--json"] * self.as_json
-        return shlex.join(["batchctl", "erase", self.batch, *dict.fromkeys([*flags, *more]), *self.where])
+        flags = ["--inputs"] * self.inputs + ["--yes"] * self.yes + ["--json"] * self.answer.as_json
+        return self.where.typed("erase", self.batch, *dict.fromkeys([*flags, *more]))
+
+
+class Told(Erasure):
+    """What a document has: what became of it, and all that is known of what the batch left."""
+
+    outcome: str
 
 
 class NotConfirmed(WrongUsage):
     """Nobody said yes, so nothing was erased; the message has what to type."""
 
 
-def run_erase(wish: Wish, stacks: list[str] | None, profile: str | None, region: str | None) -> int:
-    """Returns the exit code: 0 done, 1 something could not be reached. NotConfirmed and UnknownBatch are wrong usage."""
-    os.environ |= {name: value for name, value in (("AWS_PROFILE", profile), ("AWS_DEFAULT_REGION", region)) if value}
-    account = account_of(stacks)
-    deployment = Deployment.of(account.outputs)
-    with clients_from(account.client):
-        try:
-            arn = named_batch(wish.batch, deployment)
-        except UnknownBatch as exc:
-            raise WrongUsage(str(exc)) from exc
-        options = [*(("--stack", name) for name in stacks or []), ("--profile", profile), ("--region", region)]
-        where = tuple(word for option, value in options if value for word in (option, value))
-        return _erase(replace(wish, where=where), arn, deployment)
+def run_erase(wish: Wish) -> int:
+    """Returns the exit code: done, or failed if something could not be reached. NotConfirmed and UnknownBatch are wrong usage."""
+    with deployed(wish.where) as deployment:
+        return _erase(wish, named_batch(wish.batch, deployment), deployment)
 
 
 def _erase(wish: Wish, arn: str, deployment: Deployment) -> int:
     found = survey(arn, deployment, _show_progress, inputs=wish.inputs)
-    if not wish.as_json or not (wish.yes or sys.stdin.isatty()):
+    if not wish.answer.as_json or not (wish.yes or wish.asking.is_possible):
         _say(wish, found, "Will be erased")
     elif not wish.yes:  # the one document is what was erased
         with redirect_stdout(sys.stderr):
-            _say(replace(wish, as_json=False), found, "Will be erased")
-    if not wish.yes and not _is_confirmed(found):
+            _say(replace(wish, answer=TEXT), found, "Will be erased")
+    if not wish.asking.is_confirmed(f"Erase the data of {found.batch} for good?"):
         raise NotConfirmed(f"Nothing was erased. To erase what is listed, type:\n  {wish.command('--yes')}")
     done = erase(arn, deployment, _show_progress, inputs=wish.inputs)
     _say(wish, done, "Erased")
     if done.faults:
         print(f"Mend what is wrong, and go on with the rest:\n  {wish.command()}", file=sys.stderr)
-    return _IN_PART if done.faults else _DONE
-
-
-def _is_confirmed(found: Erasure) -> bool:
-    return sys.stdin.isatty() and typer.confirm(f"Erase the data of {found.batch} for good?", err=True)
+    return exit_codes.FAILED if done.faults else exit_codes.DONE
 
 
 def _say(wish: Wish, erasure: Erasure, verb: str) -> None:
-    if wish.as_json:
-        document = {"outcome": verb.lower().replace(" ", "_"), **asdict(erasure)}
-        print(json.dumps(document, ensure_ascii=False, indent=2))
-        return
+    document: dict[str, Any] = {"outcome": verb.lower().replace(" ", "_"), **asdict(erasure)}
+    wish.answer.give(document, lambda _: _print(wish, erasure, verb))
+
+
+def _print(wish: Wish, erasure: Erasure, verb: str) -> None:
     print(f"{erasure.batch}: {erasure.status}\n\n{verb}:")
     held = [place for place in erasure.places if place.items or place.fault]
     print("\n".join(map(_line, held)) or "  nothing: no place that can be reached has anything of it")

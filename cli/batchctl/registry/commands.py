@@ -7,21 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from batchctl.help_layout import SET_UP, CommandsByTask, examples
+from batchctl.options import Profile, Region, Stacks
+from batchctl.where import Where
 
 if TYPE_CHECKING:
     from batch_processor.registry.tables import DynamoDbRegistries
 
 app = typer.Typer(name="registry", cls=CommandsByTask, no_args_is_help=True)
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", help="Entries as JSON or YAML, or folders of them.")]
-Stacks = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--stack",
-        metavar="NAME",
-        help="A deployed stack, the batch processor's first; may be given several times. "
-        "Without it, the one in the shell's variables, or the one that `batchctl local` keeps running.",
-    ),
-]
 
 
 @app.callback(
@@ -32,11 +25,12 @@ def registry() -> None:
 
 
 @app.command(epilog=examples("batchctl registry put agents/ tool.json --stack batch-processor-dev"))
-def put(files: Files, stack: Stacks = None) -> None:
+def put(files: Files, stack: Stacks = None, profile: Profile = None, region: Region = None) -> None:
     """Register the entries of files or folders."""
+    from batchctl.account import account_of
     from batchctl.registry import registration
 
-    account = registration.account_of(stack)
+    account = account_of(Where.of(stack, profile, region))
     _print(registration.put(files, account, registration.registries_of(account)))
 
 
@@ -48,23 +42,27 @@ def list_(
         Literal["agent", "tool", "template", "schema"] | None, typer.Argument(help="One registry instead of all.")
     ] = None,
     stack: Stacks = None,
+    profile: Profile = None,
+    region: Region = None,
 ) -> None:
     """List what is registered."""
     from batch_processor.registry.entry import KINDS
     from batchctl.registry.listing import listed
 
-    _print(listed([kind] if kind else list(KINDS), _registries(stack)))
+    _print(listed([kind] if kind else list(KINDS), _registries(Where.of(stack, profile, region))))
 
 
 @app.command(epilog=examples("batchctl registry show ticket_triage@1.0.0 --stack batch-processor-dev"))
 def show(
     name: Annotated[str, typer.Argument(metavar="NAME[@VERSION]", help="Of an agent, tool, template or schema.")],
     stack: Stacks = None,
+    profile: Profile = None,
+    region: Region = None,
 ) -> None:
     """Print what is registered under a name, as JSON."""
     from batchctl.registry.listing import shown
 
-    _print(shown(name, _registries(stack)))
+    _print(shown(name, _registries(Where.of(stack, profile, region))))
 
 
 @app.command(epilog=examples("batchctl registry check agents/ tool.json"))
@@ -76,17 +74,22 @@ def check(
             metavar="NAME", help="A deployed stack whose batches are to call them, the batch processor's first."
         ),
     ] = None,
+    profile: Profile = None,
+    region: Region = None,
 ) -> None:
     """Say what is wrong with the entries of files, without any stack, or what a stack would make of them."""
+    from batchctl.account import account_of
     from batchctl.registry import registration
 
-    _print(registration.check(files, registration.account_of(stack) if stack else None))
+    where = Where.of(stack, profile, region)
+    _print(registration.check(files, account_of(where) if where.words else None))
 
 
-def _registries(stack_names: list[str] | None) -> "DynamoDbRegistries":
-    from batchctl.registry.registration import account_of, registries_of
+def _registries(where: Where) -> "DynamoDbRegistries":
+    from batchctl.account import account_of
+    from batchctl.registry.registration import registries_of
 
-    return registries_of(account_of(stack_names))
+    return registries_of(account_of(where))
 
 
 def _print(lines: Iterator[str]) -> None:

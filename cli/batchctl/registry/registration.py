@@ -1,20 +1,14 @@
 """Fills the registries of a stack, in an account or on the embedded AWS."""
 
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
-
-import boto3
 
 from batch_processor.errors import BatchProcessorError
 from batch_processor.registry.entry import KINDS, Entry, Kind
 from batch_processor.registry.notes import entry_notes
 from batch_processor.registry.tables import DynamoDbRegistries
-from batchctl.account import AwsAccount
-from batchctl.batch_run import Account
+from batchctl.account import Account
 from batchctl.errors import Expected
-from batchctl.local.connection import RunningLocalStack
 from batchctl.registry.files import EntryFile, UnusableFiles, entry_files, read_all
 from batchctl.registry.misspelt_keys import misspelt_keys
 from batchctl.registry.uncallable_targets import warnings_of
@@ -22,25 +16,6 @@ from batchctl.registry.uncallable_targets import warnings_of
 
 class RegistryFailed(Expected):
     """The command could not do what it was asked; the message says why."""
-
-
-class EnvironmentAccount:
-    """The stack whose outputs are in this shell's variables, as what `batchctl local` prints puts them there."""
-
-    def __init__(self) -> None:
-        self.outputs = dict(os.environ)
-
-    def client(self, service: str) -> Any:
-        """A boto3 client of the shell's environment."""
-        return boto3.client(service)
-
-
-def account_of(stack_names: list[str] | None) -> Account:
-    """The named stacks, or else the one whose outputs are in the shell's variables, or else the local one that runs."""
-    if stack_names:
-        return AwsAccount(*stack_names)
-    environment = EnvironmentAccount()
-    return environment if any(_output(kind) in environment.outputs for kind in KINDS) else RunningLocalStack()
 
 
 def registries_of(account: Account) -> DynamoDbRegistries:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from batchctl.batch_run import Account
+from batchctl.account import Account
 from batchctl.project import ROOT
 from batchctl.registry.files import entry_files, read_all
 from batchctl.registry.registration import register, registries_of

@@ -7,7 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from batch_processor.plan.callable_targets import CallableTargets
 from batch_processor.plan.registered_target import warnings
-from batchctl.batch_run import Account
+from batchctl.account import Account
 from batchctl.registry.files import EntryFile
 
 _FUNCTION = "RegisterEntryFunctionArn"

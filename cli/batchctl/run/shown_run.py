@@ -13,7 +13,8 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
-from batchctl.batch_run import Account, BatchRun
+from batchctl.account import Account
+from batchctl.batch_run import BatchRun
 from batchctl.demo.job import Job
 
 _ROWS_SHOWN = 5

@@ -40,6 +40,29 @@ def get(action: str, dynamodb: Any = None, **request: Any) -> Item | None:
     return item
 
 
+def get_all(action: str, table: str, keys: list[Item], dynamodb: Any = None) -> list[Item]:
+    """Up to 100 items, read consistently, in no order; those that are not there are left out.
+
+    StorageUnavailable if DynamoDB leaves some of them unread again and again.
+    """
+    wanted: dict[str, Any] = {table: {"Keys": keys, "ConsistentRead": True}}
+    found: list[Item] = []
+    for attempt in range(_BATCH_ATTEMPTS):
+        with translated(action):
+            answer = connect(dynamodb).batch_get_item(RequestItems=wanted)
+        found += answer["Responses"].get(table, [])
+        wanted = answer.get("UnprocessedKeys", {})
+        if not wanted:
+            return found
+        time.sleep(min(_LONGEST_WAIT_SECONDS, 0.1 * 2**attempt))
+    raise StorageUnavailable(f"{action}: DynamoDB throttles; {len(found)} of {len(keys)} items were read.")
+
+
+def update(action: str, dynamodb: Any = None, **request: Any) -> bool:
+    """Changes an item, or makes it; False if the request's condition does not hold, and then nothing is changed."""
+    return _conditionally(action, connect(dynamodb), "update_item", request)
+
+
 def put(action: str, dynamodb: Any = None, **request: Any) -> bool:
     """Writes an item; False if the request's condition does not hold, and then nothing is written."""
     return _conditionally(action, connect(dynamodb), "put_item", request)

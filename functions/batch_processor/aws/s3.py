@@ -78,6 +78,13 @@ def pin(bucket: str, key: str, version_id: str | None = None) -> PinnedObject:
     return PinnedObject(bucket, key, head["ETag"], head["ContentLength"], None if version_id == "null" else version_id)
 
 
+def described(bucket: str, key: str) -> tuple[PinnedObject, dict[str, str]]:
+    """The object as it is now, and its metadata."""
+    with translated(f"Reading s3://{bucket}/{key}"):
+        head = client("s3").head_object(Bucket=bucket, Key=key)
+    return PinnedObject(bucket, key, head["ETag"], head["ContentLength"]), head["Metadata"]
+
+
 def copy(pinned: PinnedObject, bucket: str, key: str) -> PinnedObject:
     """A copy of the object as it was pinned; SourceUnavailable if it has changed since. S3 copies, up to 5 GB."""
     target = {"Bucket": bucket, "Key": key, "TaggingDirective": "REPLACE"}  # tags would take permissions of their own
@@ -131,6 +138,21 @@ def is_precondition(exc: BatchProcessorError) -> bool:
 
     cause = exc.__cause__
     return isinstance(cause, ClientError) and cause.response["Error"]["Code"] in ("PreconditionFailed", "412")
+
+
+def is_denied(exc: BatchProcessorError) -> bool:
+    """Whether the error is that the caller may not do it, or may not know whether there is such an object."""
+    code: object = getattr(exc.__cause__, "response", {}).get("Error", {}).get("Code")
+    return code in ("AccessDenied", "403", "Forbidden")
+
+
+def download_link(bucket: str, key: str, seconds: int) -> str:
+    """A URL that anybody may fetch the object by for so long, or until the caller's credentials run out."""
+    with translated(f"Signing a link to s3://{bucket}/{key}"):
+        link: str = client("s3").generate_presigned_url(
+            "get_object", Params={"Bucket": bucket, "Key": key}, ExpiresIn=seconds
+        )
+    return link
 
 
 def listed(bucket: str, prefix: str, after: str = "") -> Iterator[dict[str, Any]]:

@@ -13,15 +13,19 @@ _EMPTY_ANSWERS = 2
 _AT_A_TIME = 10
 
 
-def received(queue_url: str) -> Iterator[dict[str, Any]]:
-    """All messages that can be had at present, {Body, ReceiptHandle}; whoever takes one deletes it or gives it back."""
+def received(queue_url: str, hidden_seconds: int = _HIDDEN_SECONDS) -> Iterator[dict[str, Any]]:
+    """All messages that can be had at present, {Body, ReceiptHandle, Attributes}; whoever takes one deletes it or gives it back.
+
+    If nobody does, others can have it again after `hidden_seconds`.
+    """
     empty = 0
     while empty < _EMPTY_ANSWERS:
         with translated(f"Receiving from {queue_url}"):
             answer = client("sqs").receive_message(
                 QueueUrl=queue_url,
                 MaxNumberOfMessages=_AT_A_TIME,
-                VisibilityTimeout=_HIDDEN_SECONDS,
+                VisibilityTimeout=hidden_seconds,
+                MessageSystemAttributeNames=["SentTimestamp"],
                 WaitTimeSeconds=_WAIT_SECONDS,
             )
         messages = answer.get("Messages", [])
@@ -48,7 +52,15 @@ def give_back(queue_url: str, messages: list[dict[str, Any]]) -> None:
 
 def others_hold(queue_url: str) -> int:
     """About how many messages somebody else has received and not given back yet."""
-    name = "ApproximateNumberOfMessagesNotVisible"
+    return _about(queue_url, "ApproximateNumberOfMessagesNotVisible")
+
+
+def waiting(queue_url: str) -> int:
+    """About how many messages can be received."""
+    return _about(queue_url, "ApproximateNumberOfMessages")
+
+
+def _about(queue_url: str, name: str) -> int:
     with translated(f"Looking at {queue_url}"):
         found = client("sqs").get_queue_attributes(QueueUrl=queue_url, AttributeNames=[name])
     return int(found["Attributes"][name])

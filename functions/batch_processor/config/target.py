@@ -17,6 +17,7 @@ from batch_processor.config.locations import (
     arn_name,
     arn_type,
 )
+from batch_processor.cost.prices import Price
 from batch_processor.document.json_path import MISSING, follow
 from batch_processor.document.pointers import pointer
 from batch_processor.document.shape import MARK, Finding, Location, Shape, Text, expected, one_of, sentence_error
@@ -56,6 +57,7 @@ class Target:
     input_format: InputFormat
     version: str | None = None
     runs: Runs | None = None
+    price: Price | None = None
 
     @property
     def is_state_machine(self) -> bool:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
 if TYPE_CHECKING:
     from batch_processor.contract.rules import AnyRule
+    from batch_processor.cost.prices import Price
 
 METADATA_COLUMNS = ("_status", "_error_message", "_timestamp", "_execution_time_ms")
 # A column only where a row has more cells than the header. It holds original cells, so add_metadata does not decide it.
@@ -62,7 +63,10 @@ class Source(TypedDict):
 
 
 class Target(TypedDict):
-    """`version` is the registered agent's; `revision` digests what is deployed; `runs` marks a machine as tool."""
+    """`version` is the registered agent's; `revision` digests what is deployed; `runs` marks a machine as tool.
+
+    `price` is what a call or its tokens cost, as registered.
+    """
 
     type: Literal["agent", "tool"]
     arn: str
@@ -71,6 +75,7 @@ class Target(TypedDict):
     revision: NotRequired[str]
     version: NotRequired[str]
     runs: NotRequired[Literal["state_machine"]]
+    price: "NotRequired[Price]"
 
 
 class Input(TypedDict):

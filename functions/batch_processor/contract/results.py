@@ -14,7 +14,8 @@ class RowResult(TypedDict):
     The target was not called for rows that are SKIPPED, as there is nothing to send, or NOT_RUN, as the batch ended
     before. The cells of a success may be in S3 (`spilled`) or in the table (`stored`) instead. `unread`, on a failed row,
     is `<attempt><run>`, the end of the name of the call whose answer could not be read or had not come. `at` is when
-    the result came about, `ms` how many milliseconds the row took.
+    the result came about, `ms` how many milliseconds the row took. `calls` is how often this batch has called the target for
+    the row, once where it is absent, and `usage` the input and output tokens that the answer tells of.
     """
 
     index: int
@@ -27,6 +28,8 @@ class RowResult(TypedDict):
     unread: NotRequired[str]
     at: NotRequired[str]
     ms: NotRequired[int]
+    calls: NotRequired[int]
+    usage: NotRequired[list[int]]
 
 
 def time_text(moment: datetime) -> str:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from batch_processor.batch import recording
 from batch_processor.contract import Plan
 from batch_processor.contract.number import go_on_with, number_of, refuse_left, refuse_unlike
 from batch_processor.deadline import deadline_of
 from batch_processor.logs import logger, start_log
-from batch_processor.output import publishing, row_batch
+from batch_processor.output import counting, publishing, row_batch
 from batch_processor.output.joining import join_range, ranges_to_join
 from batch_processor.output.metrics import emit_batch_metrics
 
@@ -38,6 +39,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
         join_range(plan, event["loaded"], event["range"], deadline)
         return dict(event["range"])
     summary, tally = publishing.publish(plan, event["loaded"], event["results"], deadline)
+    recording.ended(plan["batch"], *counting.final(summary))
     if tally:
         emit_batch_metrics(plan, summary, tally)
     logger.info("Wrote the output", extra={"status": summary["status"], "rows": summary["row_count"]})

@@ -9,6 +9,7 @@ from batch_processor.contract.agent_input import is_of_row
 from batch_processor.contract.number import ASKED_WITHOUT, go_on_with, refuse_unlike
 from batch_processor.contract.results import time_text
 from batch_processor.errors import ForeignExecution
+from batch_processor.extraction.answer_usage import usage_of
 from batch_processor.extraction.stored_rules import with_answer_rules
 from batch_processor.extraction.structured_output import RowAnswer, read_answer
 from batch_processor.logs import logger, start_log
@@ -20,7 +21,8 @@ def handle(event: dict[str, Any], context: object) -> RowResult:
     Returns the row's result. Its cells are in the table by then if results are kept there; else they are in the result,
     or in S3 if they are more than the row's share of the results payload. `input` is null if it had no room. So is an
     agent's answer, and `answered_by` is then the execution that has it; `sent` is what that must have been given, null if
-    this batch itself has started it.
+    this batch itself has started it. `calls` is how often the row's target was called: the result has it where that was not
+    once, and the tokens that the answer tells of.
     """
     start_log(event["batch"], event["log_level"])
     refuse_unlike(event.get("contract", ASKED_WITHOUT), go_on_with(event["batch"]))
@@ -30,7 +32,7 @@ def handle(event: dict[str, Any], context: object) -> RowResult:
     if answer.method:
         logger.debug("Extracted", extra={"row": event["index"], "method": answer.method})
     cells = answer.cells
-    result = _success(event["index"], event["started_ms"])
+    result = _paid(_success(event["index"], event["started_ms"]), event.get("calls", 1), given)
     if event["store"]["mode"] == "dynamodb":
         _store(event, result, answer)
         return {**result, "stored": True}
@@ -47,8 +49,17 @@ def _success(index: int, started_ms: int) -> RowResult:
     return {"index": index, "status": "SUCCESS", "at": at, "ms": max(int(now.timestamp() * 1000) - started_ms, 0)}
 
 
+def _paid(result: RowResult, calls: int, answer: Any) -> RowResult:
+    """The result with the calls, where there was not one, and the tokens that the answer tells of."""
+    if calls != 1:
+        result["calls"] = calls
+    if usage := usage_of(answer):
+        result["usage"] = usage
+    return result
+
+
 def _result_bytes(index: int, cells: list[str]) -> int:
-    # Without time and duration: the row's share of the payload has room for them besides.
+    # Without time, duration and what was paid for: the row's share of the payload has room for them besides.
     return len(json.dumps({"index": index, "status": "SUCCESS", "cells": cells}, ensure_ascii=False).encode())
 
 
@@ -69,10 +80,11 @@ def _answer(event: dict[str, Any]) -> Any:
 
 def _store(event: dict[str, Any], result: RowResult, answer: RowAnswer) -> None:
     from batch_processor.results.results_table import put_success
+    from batch_processor.results.stored_row import paid_of
 
     names = [column["name"] for column in event["output"]["columns"]]
-    row, at, ms = result["index"], result["at"], result["ms"]
-    put_success(event["store"], event["work"], row, names, answer.cells, event["input"], at, ms, answer.method)
+    row, at, ms, paid = result["index"], result["at"], result["ms"], paid_of(result)
+    put_success(event["store"], event["work"], row, names, answer.cells, event["input"], at, ms, answer.method, paid)
 
 
 def _spill(event: dict[str, Any], cells: list[str]) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from batch_processor.batch import manifest
+from batch_processor.batch import manifest, recording
 from batch_processor.contract import Loaded, LoadedRow, Plan, RowRange
 from batch_processor.contract.number import START_ONCE_MORE, go_on_with, number_of, refuse_unlike
 from batch_processor.csv_file.source import csv_input
@@ -41,8 +41,14 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     plan: Plan = event["plan"]
     start_log(plan["batch"]["name"], plan["execution"]["log_level"])
     is_row_batch = "rows" in event["given"]
-    refuse_unlike(number_of(plan), go_on_with(plan["batch"]["name"]) if is_row_batch else START_ONCE_MORE)
-    rows, loaded = _again(plan, **event["given"]) if is_row_batch else _load(plan, deadline_of(context, _OUT_OF_TIME))
+    if is_row_batch:
+        refuse_unlike(number_of(plan), go_on_with(plan["batch"]["name"]))
+        rows, loaded = _again(plan, **event["given"])
+    else:
+        with recording.refusals(plan["batch"]):
+            refuse_unlike(number_of(plan), START_ONCE_MORE)
+            rows, loaded = _load(plan, deadline_of(context, _OUT_OF_TIME))
+        recording.loaded(plan, loaded)
     logger.info("Loaded the rows", extra={"loaded": loaded})
     return {"rows": rows, "loaded": loaded}
 

@@ -1,19 +1,21 @@
 """SalvageAnswers: what was answered before an execution failed becomes a partial CSV, or a row batch's part of the CSV."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from batch_processor.aws import sns
 from batch_processor.aws.step_functions import history, state_of
-from batch_processor.batch.names import is_row_batch
+from batch_processor.batch import recording
+from batch_processor.batch.names import batch_key, is_row_batch
 from batch_processor.contract import Loaded, Plan
+from batch_processor.contract.results import time_text
 from batch_processor.contract.upgrades import upgraded
 from batch_processor.deadline import Deadline, deadline_of
 from batch_processor.errors import OutOfTime, OutputTooLarge, StackUpdated, StorageUnavailable
 from batch_processor.extraction.stored_rules import with_answer_rules
 from batch_processor.logs import logger, start_log
-from batch_processor.output import publishing, row_batch
+from batch_processor.output import counting, publishing, row_batch
 from batch_processor.output.message import failure_message
 from batch_processor.output.publishing import partial
 from batch_processor.results.failure import Failure
@@ -60,9 +62,23 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
         salvaged = _salvage(event, salvage.plan, salvage.loaded, salvage, deadline)
     except StackUpdated as exc:
         salvaged = _left_alone(event, exc)
+    if not of_row_batch:
+        _write_down(event, salvage, salvaged)
     if event.get("source") == _EVENTBRIDGE and not (of_row_batch and _batch_tells_of(salvage)):
         _announce(event, salvage, salvaged)
     return salvaged
+
+
+def _write_down(event: dict[str, Any], salvage: Salvage, salvaged: dict[str, Any]) -> None:
+    """The batch's end in the batches table: as the summary of its partial CSV says, or else that alone."""
+    batch = salvage.plan["batch"] if salvage.plan else {"key": batch_key(event["detail"]["executionArn"])}
+    if "summary" in salvaged:
+        recording.ended(batch, *counting.final(salvaged["summary"]))
+        return
+    failure = _own_failure(event, salvage)
+    status, error = failure.status, salvaged.get("error") or failure.error
+    known = {"status": status, "execution_status": status, "ended_at": time_text(datetime.now(UTC))}
+    recording.ended(batch, {**known, "error": error} if error else known, None)
 
 
 def _left_alone(event: dict[str, Any], unreadable: StackUpdated) -> dict[str, Any]:

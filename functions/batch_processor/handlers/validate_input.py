@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from batch_processor.batch import recording
 from batch_processor.batch.names import describe_batch
 from batch_processor.contract import Plan
 from batch_processor.contract.number import START_ONCE_MORE, number_of, refuse_unlike
 from batch_processor.logs import logger, start_log
+from batch_processor.output.counting import beginning
 from batch_processor.plan.caps import Caps
 from batch_processor.plan.permissions import Permissions
 from batch_processor.plan.validation import make_plan
@@ -20,7 +22,10 @@ def handle(event: dict[str, Any], context: object) -> Plan:
     """
     batch = describe_batch(event["execution"])
     start_log(batch["name"])
-    refuse_unlike(number_of(event), START_ONCE_MORE)
-    plan = make_plan(event["input"], batch, read(Permissions), read(Caps), DynamoDbRegistries.of_environment())
+    recording.begin(batch)
+    with recording.refusals(batch):
+        refuse_unlike(number_of(event), START_ONCE_MORE)
+        plan = make_plan(event["input"], batch, read(Permissions), read(Caps), DynamoDbRegistries.of_environment())
+    recording.planned(plan, beginning(plan))
     logger.info("Compiled the plan", extra={"target": plan["target"], "source": plan["source"]["uri"]})
     return plan

@@ -18,6 +18,8 @@ _OUTPUTS = {
     "schema_registry": "SchemaRegistryName",
     "dead_letter_queue_url": "DeadLetterQueueUrl",
     "undelivered_event_queue_url": "UndeliveredEventQueueUrl",
+    "confirm_rows": "ConfirmRows",
+    "confirm_usd": "ConfirmUsd",
 }
 # What a stack need not have.
 _OPTIONAL = {"reading_function": "ReadBatchesFunctionArn"}
@@ -25,7 +27,10 @@ _OPTIONAL = {"reading_function": "ReadBatchesFunctionArn"}
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """The parts of a stack that hold what batches leave; `reading_function` counts the rows of large CSVs, if there is one."""
+    """The parts of a stack that hold what batches leave; `reading_function` counts the rows of large CSVs, if there is one.
+
+    Of more rows than `confirm_rows`, or more estimated US dollars than `confirm_usd`, whoever starts a batch is asked first.
+    """
 
     machine_arn: str
     row_batch_machine_arn: str
@@ -38,6 +43,8 @@ class Deployment:
     schema_registry: str
     dead_letter_queue_url: str
     undelivered_event_queue_url: str
+    confirm_rows: int = 1000
+    confirm_usd: float = 5.0
     reading_function: str = ""
 
     @classmethod
@@ -49,7 +56,9 @@ class Deployment:
                 "`batchctl local` prints; a stack of an older build has to be deployed anew."
             )
         known = {**_OUTPUTS, **{name: output for name, output in _OPTIONAL.items() if output in outputs}}
-        return cls(**{name: outputs[output] for name, output in known.items()})
+        texts = {name: outputs[output] for name, output in known.items()}
+        limits = {"confirm_rows": int(texts.pop("confirm_rows")), "confirm_usd": float(texts.pop("confirm_usd"))}
+        return cls(**texts, **limits)  # type: ignore[arg-type]
 
     def execution_arn(self, batch: str) -> str:
         """The ARN of the batch of that name."""

@@ -41,6 +41,6 @@ def _short_subject(message: Mapping[str, Any]) -> str:
 
 def _mail(message: Mapping[str, Any]) -> str:
     places = (("CSV", "csv_location"), ("Summary", "summary_location"), ("Execution", "execution_arn"))
-    lines = [_subject(message), message.get("status_text"), message.get("cause")]
+    lines = [_subject(message), message.get("status_text"), message.get("cause"), message.get("cost_text")]
     lines += [f"{name}: {message[key]}" for name, key in places if key in message]
     return "\n\n".join(line for line in lines if line)

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from batch_processor.aws import s3
-from batch_processor.batch.work_folder import tally_key
-from batch_processor.contract import Location
+from batch_processor.batch.work_folder import part_key, tally_key
+from batch_processor.contract import Location, RowRange
 from batch_processor.errors import SourceUnavailable
 from batch_processor.output.pieces import Part, row_count
 from batch_processor.results.tally import TallyDocument
@@ -40,6 +41,16 @@ def beside(work: Location, part: Part) -> TallyDocument | None:
     except SourceUnavailable:
         return None
     return document if document["part"] == part.etag and _counts_all(part, document) else None
+
+
+def standing(work: Location, rows: RowRange) -> TallyDocument | None:
+    """The tally of the part that stands there for these rows; None if there is none, or none with a tally."""
+    key = part_key(work, rows)
+    try:
+        pinned, metadata = s3.described(work["bucket"], key)
+    except SourceUnavailable:
+        return None
+    return of(work, Part(rows, key, pinned.etag, pinned.size_bytes, datetime.now(UTC)), metadata)
 
 
 def as_metadata(document: TallyDocument) -> str:

@@ -5,6 +5,9 @@ from typing import Any
 
 from batch_processor.contract import Loaded, Output, Plan
 from batch_processor.contract.results import time_text
+from batch_processor.cost.prices import cost_text
+from batch_processor.cost.shapes import Cost
+from batch_processor.output.counting import batch_cost
 from batch_processor.results.tally import BatchStatus, Tally
 
 _COLUMNS_NAMED = 10
@@ -35,6 +38,8 @@ def summarize(
         "map_mode_reason": loaded["map_mode_reason"],
         "storage_mode": loaded["storage"]["mode"],
         **_particulars(plan, loaded, tally),
+        **({"mean_row_ms": round(tally.milliseconds / tally.timed_rows)} if tally.timed_rows else {}),
+        **_cost(batch_cost(plan, loaded, tally)),
         "execution_arn": plan["batch"]["id"],
     }
 
@@ -49,6 +54,7 @@ def what_became(output: Output, tally: Tally) -> dict[str, Any]:
         **tally.counts,
         "rows_empty": tally.empty_rows,
         "unfilled_columns": tally.unfilled_columns,
+        "causes": dict(tally.causes),
         "errors": tally.errors() if output.get("quote_errors") else tally.named_errors(),
         **({"csv_format": output["csv"]} if "csv" in output else {}),
     }
@@ -70,6 +76,10 @@ def _in_words(tally: Tally) -> str:
         more = f" and {len(unfilled) - _COLUMNS_NAMED} more" if len(unfilled) > _COLUMNS_NAMED else ""
         sentences.append(f"No row has a value in {', '.join(unfilled[:_COLUMNS_NAMED])}{more}")
     return ". ".join(sentences) + "."
+
+
+def _cost(cost: Cost) -> dict[str, Any]:
+    return {"cost": cost, "cost_text": cost_text(cost)}
 
 
 def _of_them(timed_out: int) -> str:

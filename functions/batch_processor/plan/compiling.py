@@ -101,6 +101,8 @@ def _plan_target(target: Target, revision: str) -> PlannedTarget:
         planned["version"] = target.version
     if target.type == "tool" and target.runs == "state_machine":
         planned["runs"] = "state_machine"
+    if target.price:
+        planned["price"] = target.price
     return planned
 
 

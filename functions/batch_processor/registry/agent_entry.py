@@ -22,6 +22,7 @@ from batch_processor.registry.entry import (
 )
 from batch_processor.registry.json_schema import InputSchema, OutputSchema
 from batch_processor.registry.output_fields import known_outputs, listed_properties, unknown_fields
+from batch_processor.registry.price import PRICE_FORM, ExpectedMs, RegisteredPrice
 
 
 class RegisteredSchema(Part):
@@ -62,6 +63,7 @@ class AgentEntry(Entry):
     key: ClassVar[tuple[str, ...]] = ("agent_name", "version")
     json_texts: ClassVar[Paths] = (
         *((name,) for name in ("tools", "parameters", "metadata", "template_config", "input_schema", "tags")),
+        ("price",),
         ("structured_output",),
         ("structured_output", "output_fields"),
         ("structured_output", "schemas"),
@@ -73,6 +75,8 @@ class AgentEntry(Entry):
     version: EntryVersion = Field(description="a semantic version, as 1.2.0")
     state_machine_arn: StateMachineArn = Field(description="the ARN of the agent's state machine")
     description: str = ""
+    price: Annotated[RegisteredPrice, expected(PRICE_FORM)] | None = None
+    expected_ms: ExpectedMs | None = None
     template_config: JsonObject = Field(default={})
     input_format: Annotated[InputFormat, one_of(*INPUT_FORMATS)] = "structured"
     input_schema: InputSchema | None = None

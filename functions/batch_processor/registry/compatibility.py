@@ -36,6 +36,7 @@ def completed(config: BatchConfig, resolved: Resolved) -> BatchConfig:
         input_format=resolved.input_format,
         version=resolved.version,
         runs=resolved.runs,
+        price=resolved.price,
     )
     extraction = _rules(config, resolved)
     columns = config.output.columns or tuple(OutputColumn(name, (name,)) for name in default_fields(config, resolved))

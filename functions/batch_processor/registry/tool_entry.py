@@ -12,6 +12,7 @@ from batch_processor.document.wording import shown
 from batch_processor.registry.entry import Document, Entry, Paths, TargetName, with_fields
 from batch_processor.registry.json_schema import InputSchema, OutputSchema
 from batch_processor.registry.output_fields import known_outputs, listed_properties, unknown_fields
+from batch_processor.registry.price import PRICE_FORM, ExpectedMs, RegisteredPrice
 
 _ARNS = ("lambda_arn", "resource_arn")
 _RUNS: dict[str | None, Runs] = {"agent": "state_machine", "tool": "lambda"}
@@ -25,13 +26,17 @@ class ToolEntry(Entry):
     input_format: ClassVar[Literal["structured"]] = "structured"
     structured_output_enabled: ClassVar[bool] = True  # a tool of a batch returns structured data
     key: ClassVar[tuple[str, ...]] = ("tool_name",)
-    json_texts: ClassVar[Paths] = tuple((name,) for name in ("input_schema", "output_schema", "output_fields", "tags"))
+    json_texts: ClassVar[Paths] = tuple(
+        (name,) for name in ("input_schema", "output_schema", "output_fields", "tags", "price")
+    )
 
     tool_name: TargetName = Field(description="the tool's name")
     description: str = ""
     tool_type: Annotated[Runs, one_of("lambda", "state_machine")] | None = None
     lambda_arn: TargetArn | None = None
     resource_arn: TargetArn | None = None
+    price: Annotated[RegisteredPrice, expected(PRICE_FORM)] | None = None
+    expected_ms: ExpectedMs | None = None
     input_schema: InputSchema | None = None
     output_schema: OutputSchema | None = None
     listed_fields: Annotated[list[Text], expected("a list of names")] = Field(default=[], alias="output_fields")

@@ -50,6 +50,11 @@ class _Reason:
     words: tuple[str, ...]
 
 
+def words_in_common(message: str) -> tuple[str, ...]:
+    """The words that a message has in common with others of its reason, without numbers, ids, places and what is quoted."""
+    return tuple(_PLURAL.sub(r"\1", _PARTICULARS.sub("…", message)).split())
+
+
 class Reasons:
     """The reasons so far."""
 
@@ -59,7 +64,7 @@ class Reasons:
     def count(self, error: str, message: str, row: int, count: int = 1) -> None:
         """Counts failures of the same words, the first of them in `row`."""
         message = without_lone_surrogates(message)
-        reason = _Reason(error, tuple(_PLURAL.sub(r"\1", _PARTICULARS.sub("…", message)).split()))
+        reason = _Reason(error, words_in_common(message))
         _merge(self._counted, reason, {"error": error, "message": message, "count": count, "first_row": row})
         if len(self._counted) > _MOST:
             self._counted = _rarest_summed_up(_alike_as_one(self._counted), _KEPT)

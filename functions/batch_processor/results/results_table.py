@@ -13,7 +13,9 @@ from batch_processor.contract import EarlierRows, Location, RowRange, RowResult,
 from batch_processor.errors import SourceUnavailable
 from batch_processor.results import spill
 from batch_processor.results.stored_row import (
+    NOTHING_MORE,
     Item,
+    Paid,
     Shelf,
     counts,
     failure_item,
@@ -39,7 +41,7 @@ Pages = Iterator[list[Item]]
 # What is read of an item: not the target's input, which may be the largest part of it.
 _ATTRIBUTES = (
     *("row_id", "status", "timestamp", "ttl", "since", "fingerprint", "execution_time_ms"),
-    *("error_message", "answered_by", "output_data", "output_ref"),
+    *("error_message", "answered_by", "output_data", "output_ref", "calls", "usage"),
 )
 
 
@@ -60,9 +62,10 @@ def put_success(
     at: str | None,
     ms: int | None,
     method: str | None = None,
+    paid: Paid = NOTHING_MORE,
 ) -> None:
     """Stores a row's answer, unless there is a newer one; one too large for an item goes into the work folder."""
-    item = success_item(store, index, names, cells, row_input, at, ms, _now(), method)
+    item = success_item(store, index, names, cells, row_input, at, ms, _now(), method, paid)
     if not fits(item):
         item = with_reference(item, spill.put_text(work, index, output_text(names, cells)))
     _put(store, index, item)

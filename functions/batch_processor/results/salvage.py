@@ -15,6 +15,7 @@ from batch_processor.errors import (
     StructuredOutputInvalid,
     StructuredOutputMissing,
 )
+from batch_processor.extraction.answer_usage import usage_of
 from batch_processor.extraction.structured_output import extract_cells
 from batch_processor.results.failure import Failure, aborting_row, interrupted
 
@@ -204,6 +205,7 @@ def _at(event: Mapping[str, Any]) -> str:
 
 def _read_answer(row: int, answer: Any, plan: Plan) -> RowResult:
     try:
-        return {"index": row, "status": "SUCCESS", "cells": extract_cells(answer, plan["output"])}
+        result = RowResult(index=row, status="SUCCESS", cells=extract_cells(answer, plan["output"]))
+        return {**result, "usage": usage} if (usage := usage_of(answer)) else result
     except (StructuredOutputMissing, StructuredOutputInvalid, AnswerSchemaInvalid) as exc:
         return {"index": row, "status": "FAILED", "error": type(exc).__name__, "message": str(exc)}

@@ -7,6 +7,7 @@ from batch_processor.errors import SourceUnavailable
 from batch_processor.logs import logger
 from batch_processor.results import results_table, spill
 from batch_processor.results.precedence import NO_RESULT, settled
+from batch_processor.results.stored_row import paid_of
 
 
 class Settlement:
@@ -55,7 +56,7 @@ class Settlement:
             return
         results_table.put_success(
             self._store, work, result["index"], self._names, cells, None,
-            result.get("at"), result.get("ms"),
+            result.get("at"), result.get("ms"), paid=paid_of(result),
         )  # fmt: skip
 
     def _stored(self) -> Iterable[RowResult]:

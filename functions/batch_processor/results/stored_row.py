@@ -7,7 +7,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from batch_processor.contract import EarlierRows, RowRange, RowResult, RowStore
 from batch_processor.document.json_value import without_lone_surrogates
@@ -28,6 +28,17 @@ FAILURE_KEYS = 16
 _CLOCK_SKEW = timedelta(minutes=5)
 
 
+class Paid(TypedDict):
+    """What was paid for a row's answer, as its result has it: the calls, if there was not one, and the tokens."""
+
+    calls: NotRequired[int]
+    usage: NotRequired[list[int]]
+
+
+# One call, of whose tokens nothing is known.
+NOTHING_MORE: Paid = {}
+
+
 def partition(shelf: Shelf, index: int) -> str:
     """The `batch_id` of a row's item."""
     size = shelf.get("partition_rows")
@@ -41,6 +52,16 @@ def partitions(shelf: Shelf, rows: RowRange) -> Iterator[str]:
     size = shelf.get("partition_rows", rows["last"])
     for first in range(_first_row(rows["first"], size), rows["last"] + 1, size):
         yield partition(shelf, first)
+
+
+def paid_of(result: RowResult) -> Paid:
+    """What was paid for a row's answer."""
+    paid: Paid = {}
+    if "calls" in result:
+        paid["calls"] = result["calls"]
+    if "usage" in result:
+        paid["usage"] = result["usage"]
+    return paid
 
 
 def failures_key(store: RowStore, index: int) -> str:
@@ -76,13 +97,14 @@ def success_item(
     ms: int | None,
     now: int,
     method: str | None = None,
+    paid: Paid = NOTHING_MORE,
 ) -> Item:
     """The item of an answered row; the target's input is left out where it is None or the item has no room for it.
 
     `now`, in seconds since the epoch, is taken where `at` is not known. The answer itself may be too large: see `fits`.
-    `method` is the extraction method that found the answer, for people who look at the table.
+    `method` is the extraction method that found the answer, for people who look at the table; `paid` what was paid for it.
     """
-    item = _item(store, {"index": index, "status": "SUCCESS"}, at, ms, now)
+    item = {**_item(store, {"index": index, "status": "SUCCESS"}, at, ms, now), **_paid_attributes(paid)}
     if method is not None:
         item["extraction_method"] = {"S": method}
     item["output_data"] = _packed(output_text(names, cells), store)
@@ -100,6 +122,7 @@ def failure_item(store: RowStore, result: RowResult, now: int) -> Item:
     reason = ": ".join(part for part in (result.get("error"), result.get("message")) if part)
     item = {
         **_item(store, result, result.get("at"), result.get("ms"), now),
+        **_paid_attributes(paid_of(result)),
         "error_message": {"S": without_lone_surrogates(reason)},
         "failed_batch": {"S": failures_key(store, result["index"])},
     }
@@ -181,6 +204,10 @@ def result_of(item: Item, names: list[str]) -> RowResult | None:
         result["at"] = item["timestamp"]["S"]
     if "execution_time_ms" in item:
         result["ms"] = int(item["execution_time_ms"]["N"])
+    if "calls" in item:
+        result["calls"] = int(item["calls"]["N"])
+    if "usage" in item:
+        result["usage"] = [int(count["N"]) for count in item["usage"]["L"]]
     if result["status"] == "SUCCESS":
         cells = _cells(item, names)
         return None if cells is None else {**result, "cells": cells}
@@ -203,6 +230,15 @@ def _item(store: RowStore, result: RowResult, at: str | None, ms: int | None, no
         item |= {"fingerprint": {"S": fingerprint}, "since": {"S": store["since"]}}
     if ms is not None:
         item["execution_time_ms"] = {"N": str(ms)}
+    return item
+
+
+def _paid_attributes(paid: Paid) -> Item:
+    item: Item = {}
+    if paid.get("calls", 1) != 1:
+        item["calls"] = {"N": str(paid["calls"])}
+    if "usage" in paid:
+        item["usage"] = {"L": [{"N": str(count)} for count in paid["usage"]]}
     return item
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NotRequired, TypedDict
 
 from batch_processor.contract import FAILURES, Output, Plan, RowResult
+from batch_processor.results.causes import UNFIT, UNREADABLE, cause_of
 from batch_processor.results.named_errors import NamedError, named_errors
 from batch_processor.results.reasons import CountedError, Reasons
 
@@ -22,6 +23,8 @@ class TallyDocument(TypedDict):
     row_batches: NotRequired[int]
     empty_rows: NotRequired[int]
     unfilled: NotRequired[list[str]]
+    causes: NotRequired[dict[str, int]]
+    paid: NotRequired[dict[str, int]]
 
 
 @dataclass(slots=True)
@@ -30,7 +33,8 @@ class Tally:
 
     A success older than `begun` was taken over from the batch that this one resumes; "" if it resumes none.
     `empty_rows` counts answered rows whose every new cell is empty, `unfilled` has the new `columns` that are empty in
-    all rows that were answered.
+    all rows that were answered. `causes` counts failures by the vocabulary of causes.py, and `paid` what this batch itself has
+    paid for: `rows` it has called the target for, the `calls`, the `extractions` of answers, and tokens that answers tell of.
     """
 
     begun: str = ""
@@ -42,6 +46,8 @@ class Tally:
     taken_over: int = 0
     row_batches: int = 0
     empty_rows: int = 0
+    causes: Counter[str] = field(default_factory=Counter)
+    paid: Counter[str] = field(default_factory=Counter)
     unfilled: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,15 +84,33 @@ class Tally:
         """Counts one row."""
         status = result["status"]
         self.statuses[status] += 1
+        is_earlier = bool(self.begun) and result.get("at", self.begun) < self.begun
         if status == "SUCCESS":
-            if self.begun and result.get("at", self.begun) < self.begun:
-                self.taken_over += 1
+            self.taken_over += is_earlier
             self._look_at(result.get("cells") or [])
         elif status in FAILURES:
-            self.reasons.count(result.get("error", ""), result.get("message", ""), result["index"])
+            error, message = result.get("error", ""), result.get("message", "")
+            self.reasons.count(error, message, result["index"])
+            self.causes[cause_of(error, message)] += 1
+        if status in ("SUCCESS", *FAILURES) and not is_earlier:
+            self._count_paid(result)
         if "ms" in result:
             self.timed_rows += 1
             self.milliseconds += result["ms"]
+
+    def _count_paid(self, result: RowResult) -> None:
+        calls = result.get("calls", 0 if result.get("error") in UNFIT else 1)
+        was_read = result["status"] == "SUCCESS"
+        unreadable = result.get("error") in UNREADABLE
+        tokens = result.get("usage", (0, 0))
+        self.paid.update(
+            rows=bool(calls),
+            calls=calls,
+            # An answer that could not be read was tried to be at each attempt; which of a success's failed there, nobody knows.
+            extractions=1 if was_read else calls if unreadable else 0,
+            input_tokens=tokens[0],
+            output_tokens=tokens[1],
+        )
 
     def _look_at(self, cells: list[str]) -> None:
         if not any(cells):
@@ -106,6 +130,8 @@ class Tally:
         # A part that was written before these were counted says nothing of them.
         self.empty_rows += document.get("empty_rows", 0)
         self.unfilled.intersection_update(document.get("unfilled", ()))
+        self.causes.update(document.get("causes", {}))
+        self.paid.update(document.get("paid", {}))
 
     def as_json(self) -> TallyDocument:
         """The tally in the form that `add` takes."""
@@ -117,6 +143,8 @@ class Tally:
             "taken_over": self.taken_over,
             "empty_rows": self.empty_rows,
             "unfilled": [name for name in self.columns if name in self.unfilled],
+            "causes": dict(self.causes),
+            "paid": {name: count for name, count in self.paid.items() if count},
         }
 
     @property

@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
+from batchctl.account import account_of
 from batchctl.local import connection, private_file
 from batchctl.local.connection import NoLocalStack, RunningLocalStack, published
 from batchctl.local.emulator.process import Emulator
-from batchctl.registry import registration
+from batchctl.where import Where
 from tests.functional.tables import REGISTRIES
 
 OUTPUTS = {f"{kind.title()}RegistryName": table for kind, table in REGISTRIES.items()}
@@ -37,7 +38,7 @@ def file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 def test_a_command_without_a_stack_finds_the_running_one_by_itself(emulator: Emulator) -> None:
     with published({**emulator.environment(), **OUTPUTS}):
-        account = registration.account_of(None)
+        account = account_of(Where())
         assert account.client("sts").get_caller_identity()["Arn"].endswith(":root")
         assert account.outputs["AgentRegistryName"] == OUTPUTS["AgentRegistryName"]
 
@@ -45,7 +46,7 @@ def test_a_command_without_a_stack_finds_the_running_one_by_itself(emulator: Emu
 def test_a_stack_in_the_shells_variables_comes_first(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AgentRegistryName", "of the shell")
     with published({**emulator.environment(), **OUTPUTS}):
-        assert registration.account_of(None).outputs["AgentRegistryName"] == "of the shell"
+        assert account_of(Where()).outputs["AgentRegistryName"] == "of the shell"
 
 
 def test_what_is_printed_can_be_pasted_and_its_keys_are_taken(emulator: Emulator) -> None:
@@ -78,7 +79,7 @@ def test_it_goes_with_its_stack_but_a_later_ones_stays(file: Path) -> None:
 
 def test_without_one_it_is_said_what_to_type(file: Path) -> None:
     with pytest.raises(NoLocalStack) as caught:
-        registration.account_of(None)
+        account_of(Where())
     assert str(file) in str(caught.value)
     assert "`batchctl local`" in str(caught.value)
 
@@ -87,7 +88,7 @@ def test_one_that_was_killed_is_told_from_one_that_runs() -> None:
     with Emulator(auth=True) as gone:
         variables = gone.environment()
     with published(variables), pytest.raises(NoLocalStack, match=r"does not run any more.*`batchctl local`"):
-        registration.account_of(None)
+        account_of(Where())
 
 
 def test_a_file_that_could_not_be_written_whole_is_as_it_was(file: Path) -> None:

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from batchctl.batch_run import Account, BatchRun
+from batchctl.account import Account
+from batchctl.batch_run import BatchRun
 from batchctl.demo.job import Job
 from batchctl.run.shown_run import first_records, run_job, watched
 

@@ -17,11 +17,13 @@ from batch_processor.operations.batch_name import named_batch
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.erasure.erasure import erase, survey
 from batch_processor.output.summary import summary_key
+from batch_processor.registry.entry import Kind
 from tests.functional.account import DATA, RESULTS, answering, keys, put
 from tests.functional.conftest import ENVIRONMENT
-from tests.functional.tables import TABLE, items
+from tests.functional.tables import BATCHES, REGISTRIES, TABLE, items
 from tests.unit.plans import PLAN, make_loaded, make_plan
 
+ENTRY_KINDS: tuple[Kind, ...] = ("agent", "tool", "template", "schema")
 MACHINE = ENVIRONMENT["BATCH_MACHINE_ARN"]
 DEFINITION = json.dumps({"StartAt": "End", "States": {"End": {"Type": "Succeed"}}})
 ROLE = "arn:aws:iam::123456789012:role/machine"
@@ -36,8 +38,10 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Deployment:
     monkeypatch.setattr(sqs, "_WAIT_SECONDS", 0)
     for name in ("batch-processor-dev", "batch-processor-rows-dev"):
         client("stepfunctions").create_state_machine(name=name, definition=DEFINITION, roleArn=ROLE)
-    urls = [client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "undelivered")]
-    return Deployment(MACHINE, ENVIRONMENT["ROW_BATCH_MACHINE_ARN"], DATA, TABLE, *urls)
+    dead, undelivered = (client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "undelivered"))
+    agents, tools, templates, schemas = (REGISTRIES[kind] for kind in ENTRY_KINDS)
+    row_batches = ENVIRONMENT["ROW_BATCH_MACHINE_ARN"]
+    return Deployment(MACHINE, row_batches, DATA, TABLE, BATCHES, agents, tools, templates, schemas, dead, undelivered)
 
 
 @pytest.fixture

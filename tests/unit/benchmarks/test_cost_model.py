@@ -1,8 +1,8 @@
 import pytest
 
+from batch_processor.cost.prices import PriceList
 from benchmarks.cost_model import Fit, fitted
 from benchmarks.histories import Usage
-from benchmarks.prices import PriceList
 
 EXTRACT = "extract_structured_output"
 

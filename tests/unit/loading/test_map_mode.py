@@ -61,7 +61,7 @@ def test_rows_of_one_attempt_are_fewer_than_the_history_holds_for_each_must_have
 def test_each_row_needs_room_to_say_why_it_failed() -> None:
     plan = make_plan(input={"constants": {"guide": "x" * 238_000}})
     assert inline_obstacle(plan, found(50)) is None
-    assert inline_obstacle(plan, found(100)) == "100 rows; a payload leaves each 3 bytes to say why it failed"
+    assert inline_obstacle(plan, found(100)) == "100 rows; a payload leaves each 0 bytes to say why it failed"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@ from datetime import UTC, datetime
 import pytest
 
 from batch_processor.contract import RowResult
+from batch_processor.cost.prices import cost_text
+from batch_processor.output.counting import batch_cost
 from batch_processor.output.summary import summarize, summary_key
 from batch_processor.results.tally import Tally
 from tests.unit.plans import PLAN, failure, make_loaded, make_plan, success
@@ -54,6 +56,10 @@ def test_summary_says_all_about_the_batch() -> None:
         "map_mode": "inline",
         "map_mode_reason": "3 rows fit one execution",
         "storage_mode": "inline",
+        "causes": {"target_error": 1, "timeout": 1},
+        "mean_row_ms": 1_200,
+        "cost": batch_cost(PLAN, make_loaded(3), tally),
+        "cost_text": cost_text(batch_cost(PLAN, make_loaded(3), tally)),
         "execution_arn": PLAN["batch"]["id"],
     }
 

@@ -24,6 +24,11 @@ class Remains:
 def remains_of(traces: Traces, deployment: Deployment) -> Iterator[Remains]:
     """All places that keep something of the batch whatever is erased."""
     yield Remains("execution histories", _own_executions(traces, deployment), _until_forgotten(traces))
+    yield Remains(
+        "executions of the orchestrators",
+        "BatchOrchestrator-* and batch-orchestrator-agent-*, where somebody started or spoke of the batch by them",
+        "90 days after each; Step Functions deletes none before",
+    )
     if traces.plan:
         yield from _of_target(traces)
         topic = traces.plan["notification"]["topic_arn"]
@@ -34,6 +39,9 @@ def remains_of(traces: Traces, deployment: Deployment) -> Iterator[Remains]:
     yield Remains("traces", "X-Ray", "30 days after the batch; names, times and what errors say, as the log events")
     yield Remains(
         "backups of the results table", deployment.results_table, "BackupDays, at most 35 days, after this erasure"
+    )
+    yield Remains(
+        "backups of the batches table", deployment.batches_table, "BackupDays, at most 35 days, after this erasure"
     )
     yield Remains("copies", "other accounts, downloads, replicas of the bucket", "whoever made them keeps them")
     if _ended_just_now(traces):

@@ -1,9 +1,29 @@
 """Goes on with batches, runs rows again, and stops batches."""
 
-from typing import Literal, NotRequired, TypedDict
+from collections.abc import Mapping
+from typing import Any, Literal, NotRequired, TypedDict
 
+from batch_processor.aws import executions
+from batch_processor.batch.names import describe_batch
+from batch_processor.config import Resumption
+from batch_processor.errors import BatchAtWork, InvalidConfiguration
 from batch_processor.operations.deployment import Deployment
-from batch_processor.operations.running.execution import StartedBatch
+from batch_processor.operations.estimate import estimate_batch_cost
+from batch_processor.operations.running.execution import (
+    ConfirmationRequired,
+    StartedBatch,
+    confirmed,
+    made_before,
+    of_rows,
+    start,
+    started,
+)
+from batch_processor.operations.running.known_batch import KnownBatch, known_batch, rows_of_end
+from batch_processor.operations.running.request import request_of, without_earlier
+from batch_processor.output.publishing import partial
+from batch_processor.resumption.lookup import find
+
+_STOPPED = "Operator"
 
 
 class NothingToDo(TypedDict):
@@ -28,16 +48,111 @@ class CancelledBatch(TypedDict):
 
 def rerun_failed_rows(
     execution_arn: str, deployment: Deployment, confirmation: str | None = None
-) -> StartedBatch | NothingToDo:
-    """Starts a batch of the rows that failed or were not run, whose output has all rows."""
-    raise NotImplementedError
+) -> StartedBatch | NothingToDo | ConfirmationRequired:
+    """Starts a batch of the rows that failed or were not run, whose output has all rows; the same again starts one.
+
+    Of more rows than the stack lets pass it asks first. BatchAtWork if the batch runs still.
+    """
+    batch = _at_rest(execution_arn, deployment)
+    rows = rows_of_end(batch)
+    if not (wanted := rows["rows_failed"] + rows["rows_not_run"]):
+        return _nothing(batch, _no_failed_rows(rows))
+    # Only a batch that got to its end has rows of which each has failed or has an answer.
+    is_whole = batch.status == "SUCCEEDED" and not rows["rows_not_run"]
+    return _go_on(batch, "only_failed_from" if is_whole else "resume_from", wanted, deployment, confirmation)
 
 
 def resume_batch(execution_arn: str, deployment: Deployment) -> StartedBatch | NothingToDo:
-    """Goes on with a batch that failed or was stopped: only rows without an answer run."""
-    raise NotImplementedError
+    """Goes on with a batch that failed or was stopped: only rows without an answer run, and those that failed.
+
+    It was confirmed when it was started. BatchAtWork if the batch runs still.
+    """
+    batch = _at_rest(execution_arn, deployment)
+    if batch.status == "SUCCEEDED":
+        rows = rows_of_end(batch)
+        if not rows["rows_failed"] + rows["rows_not_run"]:
+            return _nothing(batch, "The batch got to its end, and no row is without an answer.")
+    return _start(batch, "resume_from", deployment)
 
 
 def cancel_batch(execution_arn: str, deployment: Deployment) -> CancelledBatch:
     """Stops the batch; what was answered is saved into its partial CSV, and can be resumed."""
-    raise NotImplementedError
+    batch = known_batch(execution_arn, deployment)
+    if not batch.runs:
+        return CancelledBatch(
+            execution_arn=batch.arn,
+            batch=batch.name,
+            status=batch.status,
+            was=batch.status,
+            message=f"The batch had ended already, as {batch.status}; nothing was stopped.",
+            next_steps=[f"batchctl results {batch.name}"],
+        )
+    executions.stop(batch.arn, _STOPPED, "stopped on demand")
+    now = executions.describe(batch.arn) or {}
+    answer = CancelledBatch(
+        execution_arn=batch.arn,
+        batch=batch.name,
+        status=str(now.get("status", "ABORTED")),
+        was=batch.status,
+        message=(
+            "The batch is stopped. Answers that were paid for are being saved into its partial CSV, which takes a moment; "
+            "no row of them runs again when it is resumed."
+        ),
+        next_steps=[f"batchctl results {batch.name}", f"batchctl resume {batch.name}"],
+    )
+    if batch.plan and batch.loaded:
+        output = partial(batch.plan)["output"]
+        answer["partial_csv_uri"] = f"s3://{output['bucket']}/{output['key']}"
+    return answer
+
+
+def _at_rest(execution_arn: str, deployment: Deployment) -> KnownBatch:
+    batch = known_batch(execution_arn, deployment)
+    if batch.runs:
+        raise BatchAtWork(
+            f"The batch {batch.name} still runs. Wait for its end (`batchctl watch {batch.name}`), or stop it first "
+            f"(`batchctl cancel {batch.name}`)."
+        )
+    return batch
+
+
+def _go_on(
+    batch: KnownBatch, key: str, rows: int, deployment: Deployment, confirmation: str | None
+) -> StartedBatch | NothingToDo | ConfirmationRequired:
+    if rows <= deployment.confirm_rows and not confirmation:
+        return _start(batch, key, deployment)
+    request = request_of({key: batch.name}, deployment)
+    attempt, found = made_before(request, deployment)
+    if found:
+        return started(found, already=True)
+    estimate = of_rows(estimate_batch_cost(without_earlier(request.whole), deployment), rows)
+    if asked := confirmed(request.digest, estimate, deployment, confirmation):
+        return asked
+    return start(request, attempt, deployment)
+
+
+def _start(batch: KnownBatch, key: str, deployment: Deployment) -> StartedBatch | NothingToDo:
+    _refuse_obstacles(batch, key, deployment)
+    request = request_of({key: batch.name}, deployment)
+    attempt, found = made_before(request, deployment)
+    return started(found, already=True) if found else start(request, attempt, deployment)
+
+
+def _refuse_obstacles(batch: KnownBatch, key: str, deployment: Deployment) -> None:
+    """What the new batch would be refused for; InvalidConfiguration has all of it."""
+    own = describe_batch({"id": deployment.execution_arn("new"), "name": "new", "started_at": ""})
+    resumption = Resumption(batch.name, only_failed=key == "only_failed_from", accept_changes=False)
+    earlier = find(resumption, own, deployment.data_bucket)
+    if problems := list(earlier.obstacles()):
+        raise InvalidConfiguration(problems)
+
+
+def _nothing(batch: KnownBatch, message: str) -> NothingToDo:
+    return NothingToDo(status="NOTHING_TO_DO", batch=batch.name, message=message)
+
+
+def _no_failed_rows(rows: Mapping[str, Any]) -> str:
+    if not rows["rows_total"]:
+        return "The batch came to no row; `batchctl failures` says why if it failed."
+    skipped = f", {rows['rows_skipped']:,} had nothing to send" if rows["rows_skipped"] else ""
+    return f"No row of the batch failed: {rows['rows_succeeded']:,} of {rows['rows_total']:,} have an answer{skipped}."

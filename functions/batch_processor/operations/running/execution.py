@@ -1,18 +1,28 @@
 """Starts a batch, after asking where it is a large one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Literal, NotRequired, TypedDict
 
+from batch_processor.aws import executions
+from batch_processor.batch import manifest
+from batch_processor.contract.results import time_text
+from batch_processor.errors import BatchProcessorError, BatchTooLarge
 from batch_processor.operations.deployment import Deployment
-from batch_processor.operations.estimate import CostEstimate
+from batch_processor.operations.estimate import CostEstimate, estimate_batch_cost
+from batch_processor.operations.running.confirmation import LASTS, issue, redeem
+from batch_processor.operations.running.request import Request, request_of
+
+# How often a request that fails before its first row is taken to be a new one.
+_MOST_ATTEMPTS = 50
 
 
 class StartedBatch(TypedDict):
-    """A batch that runs; `already` says that the same request had started it before."""
+    """A batch that was started; `already` says that the same request had started it before, and it may have ended."""
 
     execution_arn: str
     batch: str
-    status: Literal["RUNNING"]
+    status: Literal["RUNNING", "PENDING_REDRIVE", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
     start_time: str
     already: bool
     next_steps: list[str]
@@ -33,11 +43,125 @@ class ConfirmationRequired(TypedDict):
 
 
 def execute_batch_processor(
-    config: Mapping[str, Any], deployment: Deployment, confirmation: str | None = None
+    config: Mapping[str, Any], deployment: Deployment, confirmation: str | None = None, again: str | None = None
 ) -> StartedBatch | ConfirmationRequired:
-    """Starts the batch of that configuration; the same request twice starts one.
+    """Starts the batch of that configuration; the same request, with the CSV as it is, starts one, however often it is made.
 
-    WrongConfiguration-like errors (the plan's own) come from the batch; ConfirmationInvalid if the confirmation is of another
-    configuration, has run out or was used.
+    To run the same once more on purpose, `again` is any text that tells this run from the others. A batch of that request that
+    failed before its first row is started anew. InvalidConfiguration has all that can be told for free, the batch tells the
+    rest; ConfirmationInvalid if the confirmation is of another request, has run out or was used.
     """
-    raise NotImplementedError
+    request = request_of(config, deployment, again)
+    attempt, found = made_before(request, deployment)
+    if found:
+        return started(found, already=True)
+    estimate = estimate_batch_cost(request.whole, deployment)
+    if not estimate["allowed"]:
+        raise BatchTooLarge(" ".join(estimate["reasons"]))
+    if asked := confirmed(request.digest, estimate, deployment, confirmation):
+        return asked
+    return start(request, attempt, deployment)
+
+
+def confirmed(
+    digest: str, estimate: CostEstimate, deployment: Deployment, confirmation: str | None
+) -> ConfirmationRequired | None:
+    """None if the batch may start: it needs no confirmation, or has it, which is used up; else what is asked."""
+    if confirmation:
+        redeem(deployment.batches_table, confirmation, digest)
+        return None
+    if not estimate["confirmation_required"]:
+        return None
+    asked = issue(deployment.batches_table, digest)
+    return ConfirmationRequired(
+        status="CONFIRMATION_REQUIRED",
+        message=(
+            f"{estimate['rows']:,} rows for about ${estimate['expected']['usd']:,.2f}: nothing was started. Confirm it within "
+            f"{LASTS.seconds // 60} minutes."
+        ),
+        reasons=estimate["reasons"],
+        estimate=estimate,
+        confirmation=asked.token,
+        expires_at=asked.expires_at,
+    )
+
+
+def of_rows(estimate: CostEstimate, rows: int) -> CostEstimate:
+    """The estimate of so many of the batch's rows, which were enough for somebody to be asked."""
+    share = rows / max(estimate["rows"], 1)
+    cost: Any = estimate["expected"]
+    expected: Any = {name: value * share if isinstance(value, int | float) else value for name, value in cost.items()}
+    expected["usage"] = {name: count * share for name, count in cost["usage"].items()}
+    scaled: Any = {
+        name: estimate[name] * share
+        for name in ("low_usd", "high_usd", "seconds", "seconds_low", "seconds_high")
+        if name in estimate
+    }
+    told: CostEstimate = {
+        **estimate,
+        **scaled,
+        "rows": rows,
+        "expected": expected,
+        "confirmation_required": True,
+        "reasons": [f"{rows:,} rows are to run again"],
+    }
+    return told
+
+
+def start(request: Request, attempt: int, deployment: Deployment) -> StartedBatch:
+    """Starts the batch of the request."""
+    name = request.name(attempt)
+    begun = executions.start(deployment.machine_arn, name, request.text)
+    # Somebody made the same request at the same time, and it has ended already.
+    description = executions.describe(deployment.execution_arn(name)) if begun is None else None
+    if description:
+        return started(description, already=True)
+    return _answer(
+        deployment.execution_arn(name), "RUNNING", begun.since if begun else datetime.now(UTC), already=False
+    )
+
+
+def started(description: Mapping[str, Any], *, already: bool) -> StartedBatch:
+    """The answer for a batch as Step Functions describes it."""
+    return _answer(description["executionArn"], description["status"], description["startDate"], already=already)
+
+
+def made_before(request: Request, deployment: Deployment) -> tuple[int, dict[str, Any] | None]:
+    """The batch of that request, if there is one that came to its rows or may yet; else how many came to nothing."""
+    for attempt in range(_MOST_ATTEMPTS):
+        arn = deployment.execution_arn(request.name(attempt))
+        found = executions.describe(arn)
+        if found is None:
+            return attempt, None
+        if found["status"] in ("RUNNING", "PENDING_REDRIVE", "SUCCEEDED") or _has_rows(arn, deployment):
+            return attempt, found
+    raise BatchProcessorError(
+        f"This request failed {_MOST_ATTEMPTS} times before its first row; `batchctl failures {request.name()}` says why"
+    )
+
+
+def _has_rows(execution_arn: str, deployment: Deployment) -> bool:
+    return manifest.read_if_readable(deployment.data_bucket, execution_arn) is not None
+
+
+def _answer(execution_arn: str, status: Any, since: datetime, *, already: bool) -> StartedBatch:
+    name = execution_arn.rpartition(":")[2]
+    return StartedBatch(
+        execution_arn=execution_arn,
+        batch=name,
+        status=status,
+        start_time=time_text(since),
+        already=already,
+        next_steps=_NEXT.get(status, _next_of_failed)(name),
+    )
+
+
+def _next_of_failed(name: str) -> list[str]:
+    return [f"batchctl failures {name}", f"batchctl resume {name}"]
+
+
+_NEXT: dict[str, Callable[[str], list[str]]] = {
+    "RUNNING": lambda name: [f"batchctl watch {name}"],
+    "PENDING_REDRIVE": lambda name: [f"batchctl watch {name}"],
+    "SUCCEEDED": lambda name: [f"batchctl results {name}"],
+}

@@ -1,10 +1,25 @@
 """Tells how far a batch is; what it reads does not grow with the rows that are done."""
 
-from typing import Literal, NotRequired, TypedDict
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NotRequired, TypedDict
 
+from batch_processor.contract import Loaded
+from batch_processor.contract.results import time_text
 from batch_processor.cost.shapes import Cost
 from batch_processor.operations.deployment import Deployment
+from batch_processor.operations.running.known_batch import KnownBatch, known_batch, summary_of
+from batch_processor.operations.running.newest_rows import CHECKING, JOINING, LOADING, RETRIED, RUNNING, THROTTLED
+from batch_processor.operations.running.pace import time_left
+from batch_processor.operations.running.rows_so_far import (
+    RowsSoFar,
+    newest_of,
+    rows_of_distributed,
+    rows_of_inline,
+    rows_of_record,
+)
 from batch_processor.results.causes import Cause
+from batch_processor.results.failure import Failure
 
 ExecutionStatus = Literal["RUNNING", "SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED", "PENDING_REDRIVE", "UNKNOWN"]
 Stage = Literal["checking", "loading", "running", "joining", "ended"]
@@ -62,6 +77,150 @@ class BatchProgress(TypedDict):
     looked_at: str
 
 
+_STAGES: tuple[tuple[tuple[str, ...], Stage], ...] = (
+    (CHECKING, "checking"),
+    (LOADING, "loading"),
+    (RUNNING, "running"),
+    (JOINING, "joining"),
+)
+# So many of the rows on their way wait for one thing for the batch to be said to wait for it.
+_MOST_WAIT = 0.5
+_STARTING_SECONDS = 60
+
+
 def monitor_batch_execution(execution_arn: str, deployment: Deployment) -> BatchProgress:
     """How far the batch is; right for inline, distributed, resumed and redriven ones. `execution_arn` may be its name."""
-    raise NotImplementedError
+    batch = known_batch(execution_arn, deployment)
+    if batch.runs and batch.execution:
+        return _running(batch, deployment)
+    return _ended(batch)
+
+
+def _running(batch: KnownBatch, deployment: Deployment) -> BatchProgress:
+    newest, now = newest_of(batch), datetime.now(UTC)
+    stage = _stage(newest.stage, batch.loaded)
+    rows = RowsSoFar()
+    if batch.loaded and stage in ("running", "joining"):
+        is_inline = batch.loaded["map_mode"] == "inline"
+        rows = (
+            rows_of_inline(batch, newest, batch.loaded, now)
+            if is_inline
+            else rows_of_distributed(batch, batch.loaded, deployment)
+        )
+    progress = _told(batch, stage, rows, datetime.now(UTC))
+    if stage == "running" and batch.loaded:
+        progress |= _ahead(batch.loaded["row_count"] - rows.over, rows)
+        if waiting := _waiting(batch, rows):
+            progress["waiting"] = waiting
+    return progress
+
+
+def _ended(batch: KnownBatch) -> BatchProgress:
+    record = batch.record
+    counted = record if record and record["status"] != "RUNNING" else None
+    summary = None if counted else summary_of(batch)
+    told: Any = counted or summary or record
+    rows = rows_of_record(told) if told else RowsSoFar()
+    progress = _told(batch, "ended", rows, datetime.now(UTC))
+    if (outcome := told and told.get("status")) and outcome != "RUNNING":
+        progress["outcome"] = outcome
+    error = record.get("error") if record else None
+    if error := error or (batch.execution or {}).get("error"):
+        progress["error"] = Failure.of({"status": batch.status, "error": str(error)}).error
+    return progress
+
+
+def _stage(state: str, loaded: Loaded | None) -> Stage:
+    """The stage that a state is of; newest events without any state of the batch's own are all of rows."""
+    if not state:
+        return "running" if loaded else "checking"
+    return next((stage for states, stage in _STAGES if state in states), "joining")
+
+
+def _told(batch: KnownBatch, stage: Stage, rows: RowsSoFar, now: datetime) -> BatchProgress:
+    progress = BatchProgress(
+        batch=batch.name,
+        execution_arn=batch.arn,
+        status=batch.status,  # type: ignore[typeddict-item] # Step Functions has no others
+        stage=stage,
+        rows_processed=rows.processed,
+        rows_failed=rows.failed,
+        rows_taken_over=rows.taken_over,
+        rows_in_flight=rows.in_flight,
+        failures=counted_causes(rows.causes or {}),
+        failures_known_of=rows.known_of,
+        start_time=batch.started_at,
+        elapsed_seconds=round(batch.seconds(now), 3),
+        looked_at=time_text(now),
+    )
+    known: dict[str, Any] = {
+        "target": batch.target,
+        "end_time": batch.ended_at,
+        "rows_succeeded": rows.succeeded,
+        "rows_skipped": rows.skipped or None,
+        **_of_plan(batch, rows),
+    }
+    progress |= {name: value for name, value in known.items() if value is not None}  # type: ignore[typeddict-item]
+    return progress
+
+
+def _of_plan(batch: KnownBatch, rows: RowsSoFar) -> dict[str, Any]:
+    """What the plan, or the record, says of the whole."""
+    record: Any = batch.record or {}
+    total = batch.loaded["row_count"] if batch.loaded else record.get("rows_total")
+    return {
+        "map_mode": batch.loaded["map_mode"] if batch.loaded else record.get("map_mode"),
+        "total_rows": total,
+        "percent_complete": _percent(rows.over, total),
+        "max_concurrency": batch.plan["execution"]["max_concurrency"] if batch.plan else record.get("max_concurrency"),
+        "cost_so_far": record.get("cost"),
+        "cost_expected_usd": record.get("expected_cost", {}).get("usd"),
+    }
+
+
+def _percent(over: int, total: int | None) -> float | None:
+    if total is None:
+        return None
+    return round(min(100 * over / total, 100.0), 1) if total else 100.0
+
+
+def counted_causes(causes: Mapping[str, int]) -> list[CountedCause]:
+    """The causes, the most frequent first."""
+    ranked = sorted(causes.items(), key=lambda item: (-item[1], item[0]))
+    return [CountedCause(cause=cause, count=count) for cause, count in ranked if count]  # type: ignore[typeddict-item]
+
+
+def _ahead(rows_left: int, rows: RowsSoFar) -> Any:
+    if not rows.pace.ends:
+        return {}
+    told: dict[str, Any] = {"rows_per_second": round(rows.pace.rows_per_second, 3)}
+    if left := time_left(max(rows_left, 0), rows.in_flight, rows.pace):
+        end = datetime.now(UTC) + timedelta(seconds=left.seconds)
+        told |= {
+            "seconds_left": round(left.seconds, 1),
+            "seconds_left_error": round(left.error, 1),
+            "estimated_completion": time_text(end),
+        }
+    return told
+
+
+def _waiting(batch: KnownBatch, rows: RowsSoFar) -> Waiting | None:
+    waits, on_way = rows.waits or {}, max(rows.in_flight, 1)
+    throttled, retried = waits.get(THROTTLED, 0), waits.get(RETRIED, 0)
+    if throttled >= _MOST_WAIT * on_way and throttled:
+        return Waiting(
+            reason="throttled",
+            words=f"AWS throttles the calls: {throttled:,} of {on_way:,} rows on their way wait to be called again.",
+        )
+    if retried >= _MOST_WAIT * on_way and retried:
+        return Waiting(
+            reason="retries",
+            words=f"{retried:,} of {on_way:,} rows on their way have failed and wait for their next attempt.",
+        )
+    is_distributed = bool(batch.loaded and batch.loaded["map_mode"] == "distributed")
+    if is_distributed and not rows.row_batches and batch.seconds(datetime.now(UTC)) > _STARTING_SECONDS:
+        return Waiting(
+            reason="concurrency",
+            words="No row batch of it runs: Step Functions takes no more executions at present, and they are tried again.",
+        )
+    return None

@@ -1,0 +1,31 @@
+"""The options that commands share, each with one name and one meaning; of Typer alone, so that help comes at once."""
+
+from typing import Annotated
+
+import typer
+
+Stacks = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--stack",
+        metavar="NAME",
+        help="A deployed stack, the batch processor's first; may be given several times. Without it, the one in the shell's "
+        "variables, or the one that `batchctl local` keeps running.",
+    ),
+]
+Profile = Annotated[
+    str | None, typer.Option("--profile", metavar="NAME", help="The AWS profile to sign in with.", show_default=False)
+]
+Region = Annotated[str | None, typer.Option("--region", metavar="NAME", help="The Region of the stack.")]
+Json = Annotated[
+    str | None,
+    typer.Option(
+        "--json", metavar="[KEYS]", help="Answer with one JSON document; with KEYS, as a,b, it has these keys alone."
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask: the answer is yes.")]
+NoInput = Annotated[bool, typer.Option("--no-input", help="Never ask, as where there is no terminal.")]
+Batch = Annotated[
+    str,
+    typer.Argument(metavar="BATCH", help="Its name, its ARN, a beginning of its name that no other has, or @last."),
+]

@@ -1,0 +1,1 @@
+"""What `batchctl help` knows besides the commands."""

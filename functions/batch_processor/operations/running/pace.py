@@ -1,0 +1,56 @@
+"""How fast rows end of late, and how long the rest takes at that pace."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+# Of late: the last minute, or longer where few rows ended in it.
+_LATE = timedelta(seconds=60)
+_ENOUGH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Rows a second of late, and how many ends of rows tell so."""
+
+    rows_per_second: float = 0.0
+    ends: int = 0
+
+    def __add__(self, other: "Pace") -> "Pace":
+        return Pace(self.rows_per_second + other.rows_per_second, self.ends + other.ends)
+
+    def times(self, factor: float) -> "Pace":
+        """The pace of so many times as many executions; what it is known by stays."""
+        return Pace(self.rows_per_second * factor, self.ends)
+
+
+def pace_of(ended_at: list[datetime], since: datetime | None, now: datetime) -> Pace:
+    """The pace of rows that ended at these times, all that did since that one: a long wait for the next one shows."""
+    if since is None or not ended_at:
+        return Pace()
+    late = [end for end in ended_at if end >= now - _LATE]
+    if len(late) >= _ENOUGH and since < now - _LATE:
+        ended_at, since = late, now - _LATE
+    seconds = max((now - since).total_seconds(), 0.001)
+    return Pace(len(ended_at) / seconds, len(ended_at))
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """Seconds, and the half width of what holds two times of three."""
+
+    seconds: float
+    error: float
+
+
+def time_left(rows_left: int, rows_in_flight: int, pace: Pace) -> TimeLeft | None:
+    """How long the rest takes; None if no row has ended of late.
+
+    The pace is known but for 1/√n, as ends of rows are counted. The last rows end by themselves, with ever fewer beside them:
+    that takes up to as long as a row, which by Little's law is those in flight over the pace.
+    """
+    if not pace.ends or not pace.rows_per_second:
+        return None
+    seconds = rows_left / pace.rows_per_second
+    tail = min(rows_in_flight, rows_left) / pace.rows_per_second / 2
+    return TimeLeft(seconds, math.hypot(seconds / math.sqrt(pace.ends), tail))

@@ -1,0 +1,166 @@
+"""Looks at the row batches of a large batch that run; of many, at some of them, and the others are taken to be alike.
+
+A row batch is counted in the table of batches while its AggregateResults runs, and runs for a moment still.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+
+from batch_processor.aws import executions
+from batch_processor.aws.executions import Running
+from batch_processor.batch.names import row_batch_prefixes
+from batch_processor.contract import Batch, Loaded
+from batch_processor.operations.running.newest_rows import NewestRows, read_newest, tell_how_many_began
+from batch_processor.operations.running.pace import Pace, pace_of
+
+# Each takes a request or two, of 20 a second that Step Functions takes.
+_MOST_LOOKED_INTO = 20
+_AT_A_TIME = 8
+# Those up to the rows, however often what comes before them was tried.
+_FIRST_EVENTS = 100
+# Rows on their way may have events without end, though no history has more than 25,000.
+MOST_PAGES = 25
+
+
+@dataclass(frozen=True, slots=True)
+class RunningRows:
+    """Rows of executions that run. `done` are those of their Maps that are done, `statuses` and `causes` of those known."""
+
+    done: float = 0
+    taken_over: float = 0
+    in_flight: float = 0
+    statuses: Counter[str] = field(default_factory=Counter)
+    causes: Counter[str] = field(default_factory=Counter)
+    waits: Counter[str] = field(default_factory=Counter)
+    pace: Pace = field(default_factory=Pace)
+
+    def __add__(self, other: "RunningRows") -> "RunningRows":
+        return RunningRows(
+            self.done + other.done,
+            self.taken_over + other.taken_over,
+            self.in_flight + other.in_flight,
+            self.statuses + other.statuses,
+            self.causes + other.causes,
+            self.waits + other.waits,
+            self.pace + other.pace,
+        )
+
+    def times(self, factor: float) -> "RunningRows":
+        """Those of so many times as many executions, as far as that can be taken from these; what is known stays."""
+        return replace(
+            self,
+            done=self.done * factor,
+            taken_over=self.taken_over * factor,
+            in_flight=self.in_flight * factor,
+            pace=self.pace.times(factor),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A row batch as it was looked at: its rows, how many its Map has, once it has begun, and how many it has in all."""
+
+    rows: NewestRows
+    length: int | None
+    range_rows: int
+
+    @property
+    def is_being_counted(self) -> bool:
+        """Whether nobody can tell if the table has counted it."""
+        return self.rows.stage == "AggregateResults" and self.rows.part_written_at is None
+
+    def was_counted_by(self, moment: datetime) -> bool:
+        """Whether the table had counted it then."""
+        return self.rows.part_written_at is not None and self.rows.part_written_at <= moment
+
+
+def running_row_batches(batch: Batch, row_batch_machine_arn: str) -> list[Running]:
+    """Those of the batch, by their first row."""
+    prefixes = tuple(row_batch_prefixes(batch, row_batch_machine_arn))
+    machines = {prefix.rpartition(":")[0].replace(":execution:", ":stateMachine:") for prefix in prefixes}
+    found = [running for machine in machines for running in executions.running(machine)]
+    return sorted(
+        (each for each in found if each.arn.startswith(prefixes)), key=lambda each: _first_row(each.arn, batch)
+    )
+
+
+def looks_at(running: Sequence[Running], batch: Batch, loaded: Loaded, *, resumed: bool) -> list[Look]:
+    """What some of them are about, evenly chosen."""
+    chosen = list(_evenly(running, _MOST_LOOKED_INTO))
+    executions.connect()
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        return list(pool.map(lambda each: _look(each.arn, batch, loaded, resumed=resumed), chosen))
+
+
+def rows_of(looks: Sequence[Look], running: int, loaded: Loaded, counted_at: datetime, now: datetime) -> RunningRows:
+    """The rows of so many row batches, without those that the table of batches had counted at `counted_at`."""
+    if not looks:
+        return RunningRows()
+    own = [_rows(look, loaded, now) for look in looks if not look.was_counted_by(counted_at)]
+    return sum(own, RunningRows()).times(running / len(looks))
+
+
+def newest_rows(execution_arn: str, least_pages: int = 1) -> NewestRows:
+    """What the newest events of an execution tell of its rows; more pages are read until they tell how many have begun."""
+    events: list[executions.Event] = []
+    for number, page in enumerate(islice(executions.newest_events(execution_arn), MOST_PAGES), 1):
+        events += page
+        if number >= least_pages and tell_how_many_began(events):
+            break
+    return read_newest(events)
+
+
+def length_of_map(execution_arn: str) -> int | None:
+    """How many rows the execution's Map has; None if it has not begun."""
+    events = executions.first_events(execution_arn, _FIRST_EVENTS)
+    started = (event.get("mapStateStartedEventDetails") for event in events)
+    return next((details["length"] for details in started if details), None)
+
+
+def _look(arn: str, batch: Batch, loaded: Loaded, *, resumed: bool) -> Look:
+    rows = newest_rows(arn)
+    length = rows.length
+    if length is None and rows.begun:
+        length = length_of_map(arn)
+    return Look(rows, length, _range_rows(arn, batch, loaded, length, resumed=resumed))
+
+
+def _range_rows(arn: str, batch: Batch, loaded: Loaded, length: int | None, *, resumed: bool) -> int:
+    """How many rows the row batch has, those among them that were answered before."""
+    again = arn.rpartition(":")[2].rpartition(f"{batch['key']}-")[2].count("-")
+    if length is not None and (resumed or again):
+        execution = executions.describe(arn) or {}
+        return len(json.loads(execution.get("input") or "{}").get("rows", []))
+    most = loaded.get("fan_out", {}).get("batch_rows", loaded["row_count"])
+    return most if length is None else length
+
+
+def _rows(look: Look, loaded: Loaded, now: datetime) -> RunningRows:
+    if look.length is None:
+        return RunningRows()
+    at_once = min(loaded["rows_at_once"], look.length)
+    done = min(look.rows.done(at_once), look.length)
+    return RunningRows(
+        done=done,
+        taken_over=look.range_rows - look.length,
+        in_flight=min(at_once, look.length - done),
+        statuses=look.rows.statuses,
+        causes=look.rows.causes,
+        waits=look.rows.waits,
+        pace=pace_of(look.rows.ended_at, look.rows.since, now),
+    )
+
+
+def _first_row(arn: str, batch: Batch) -> int:
+    first = arn.rpartition(f"{batch['key']}-")[2].partition("-")[0]
+    return int(first) if first.isdigit() else 0
+
+
+def _evenly(running: Sequence[Running], most: int) -> Iterator[Running]:
+    count = min(len(running), most)
+    return (running[position * len(running) // count] for position in range(count))

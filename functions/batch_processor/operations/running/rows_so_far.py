@@ -1,0 +1,171 @@
+"""Counts the rows of a batch that runs: those that the table of batches has, and those of executions on their way."""
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from batch_processor.batch import batches_table
+from batch_processor.batch.batches_table import BatchRecord
+from batch_processor.batch.names import batch_key
+from batch_processor.contract import Loaded
+from batch_processor.operations.deployment import Deployment
+from batch_processor.operations.running.known_batch import KnownBatch
+from batch_processor.operations.running.newest_rows import NewestRows
+from batch_processor.operations.running.pace import Pace, pace_of
+from batch_processor.operations.running.row_batches import (
+    MOST_PAGES,
+    RunningRows,
+    length_of_map,
+    looks_at,
+    newest_rows,
+    rows_of,
+    running_row_batches,
+)
+from batch_processor.output import parts
+from batch_processor.output.pieces import Part, row_count
+
+_COUNTS = ("rows_succeeded", "rows_failed", "rows_skipped", "rows_not_run", "rows_taken_over")
+# The causes of failed rows, and reasonably many of their ends, stand in the newest events of an inline batch.
+_INLINE_PAGES = 5
+_ATTEMPTS, _PAUSE_SECONDS = 5, 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class RowsSoFar:
+    """`processed` rows succeeded or failed; `causes` are of `known_of` of them. `begun` tells whether any row has begun."""
+
+    processed: int = 0
+    failed: int = 0
+    succeeded: int | None = None
+    skipped: int = 0
+    not_run: int = 0
+    taken_over: int = 0
+    in_flight: int = 0
+    causes: Mapping[str, int] | None = None
+    known_of: int = 0
+    pace: Pace = field(default_factory=Pace)
+    waits: Mapping[str, int] | None = None
+    row_batches: int = 0
+
+    @property
+    def over(self) -> int:
+        """The rows of which nothing more is to come."""
+        return self.processed + self.skipped + self.not_run
+
+
+def rows_of_inline(batch: KnownBatch, newest: NewestRows, loaded: Loaded, now: datetime) -> RowsSoFar:
+    """Those of an inline batch, by its own newest events."""
+    length = newest.length
+    if length is None and newest.begun:
+        length = length_of_map(batch.arn)
+    if length is None:
+        return RowsSoFar()
+    at_once = min(loaded["rows_at_once"], length)
+    done = min(newest.done(at_once), length)
+    on_way = RunningRows(
+        done=done,
+        in_flight=min(at_once, length - done),
+        statuses=newest.statuses,
+        causes=newest.causes,
+        waits=newest.waits,
+        pace=pace_of(newest.ended_at, newest.since, now),
+    )
+    return _together(None, on_way, loaded["row_count"] - length)
+
+
+def rows_of_distributed(batch: KnownBatch, loaded: Loaded, deployment: Deployment) -> RowsSoFar:
+    """Those of a distributed batch. A row batch that is counted right now would count twice, or not: then all is asked anew."""
+    table, key, resumed = deployment.batches_table, batch_key(batch.arn), bool(batch.plan and "earlier" in batch.plan)
+    for attempt in range(_ATTEMPTS):
+        counted_at = datetime.now(UTC)
+        record = batches_table.find(table, key)
+        running = running_row_batches(batch.batch, deployment.row_batch_machine_arn)
+        looks = looks_at(running, batch.batch, loaded, resumed=resumed) if running else []
+        is_still = _counts(record) == _counts(batches_table.find(table, key))
+        if is_still and not any(look.is_being_counted for look in looks):
+            break
+        if attempt + 1 < _ATTEMPTS:
+            time.sleep(_PAUSE_SECONDS)
+    on_way = rows_of(looks, len(running), loaded, counted_at, datetime.now(UTC))
+    if record and (redriven_at := (batch.execution or {}).get("redriveDate")):
+        # What its row batches had answered before is in the record of its earlier end.
+        return _together(_since(redriven_at, record, batch, loaded), replace(on_way, taken_over=0), 0, len(running))
+    return _together(record or _by_parts(batch, loaded), on_way, 0, len(running))
+
+
+def rows_of_record(record: Mapping[str, Any]) -> RowsSoFar:
+    """Those that a record, or a summary, of a batch has."""
+    return _together(record, RunningRows(), 0)
+
+
+def _counts(record: BatchRecord | None) -> list[Any]:
+    return [record.get(name) for name in _COUNTS] if record else []
+
+
+def _by_parts(batch: KnownBatch, loaded: Loaded) -> Mapping[str, Any] | None:
+    """The rows of a batch that began before there was a table of batches: whatever became of those that have a part."""
+    if not batch.plan:
+        return None
+    pieces = parts.found_pieces(batch.plan["work"], loaded["row_count"])
+    return {
+        "rows_succeeded": sum(row_count(piece.rows) for piece in pieces if isinstance(piece, Part)),
+        "unknown": True,
+    }
+
+
+def _since(redriven_at: datetime, record: BatchRecord, batch: KnownBatch, loaded: Loaded) -> Mapping[str, Any]:
+    """The record of a redriven batch, which is of its earlier end until it comes to the next, and what was run since.
+
+    Nearly: a row batch that is run again has rows that were answered before among its rows.
+    """
+    pieces = parts.found_pieces(batch.plan["work"], loaded["row_count"]) if batch.plan else ()
+    fresh = sum(row_count(each.rows) for each in pieces if isinstance(each, Part) and each.written_at >= redriven_at)
+    run_since = min(fresh, record["rows_not_run"])
+    succeeded, not_run = record["rows_succeeded"] + run_since, record["rows_not_run"] - run_since
+    return {**record, "rows_succeeded": succeeded, "rows_not_run": not_run}
+
+
+def _together(
+    counted: Mapping[str, Any] | None, on_way: RunningRows, taken_over: int, row_batches: int = 0
+) -> RowsSoFar:
+    counted = counted or {}
+    succeeded, failed = counted.get("rows_succeeded", 0), counted.get("rows_failed", 0)
+    failed_on_way = on_way.statuses["FAILED"] + on_way.statuses["TIMEOUT"]
+    known = on_way.statuses.total()
+    # What is known of some of them is taken to hold for all.
+    skipped = round(on_way.done * on_way.statuses["SKIPPED"] / known) if known else 0
+    taken_over += round(on_way.taken_over)
+    processed_on_way = round(on_way.done) - skipped
+    is_all_known = processed_on_way <= known - on_way.statuses["SKIPPED"] and "unknown" not in counted
+    processed = succeeded + failed + processed_on_way + taken_over
+    all_failed = failed + failed_on_way
+    return RowsSoFar(
+        processed=processed,
+        failed=all_failed,
+        succeeded=processed - all_failed if is_all_known else None,
+        skipped=counted.get("rows_skipped", 0) + skipped,
+        not_run=counted.get("rows_not_run", 0),
+        taken_over=counted.get("rows_taken_over", 0) + taken_over,
+        in_flight=round(on_way.in_flight),
+        causes=Counter(counted.get("causes", {})) + on_way.causes,
+        known_of=(0 if "unknown" in counted else succeeded + failed)
+        + taken_over
+        + min(known - on_way.statuses["SKIPPED"], processed_on_way),
+        pace=on_way.pace,
+        waits=on_way.waits,
+        row_batches=row_batches,
+    )
+
+
+def newest_of(batch: KnownBatch) -> NewestRows:
+    """The newest events of the batch's own execution; of an inline one more, as its rows stand there.
+
+    Nobody has recorded how AWS tells of a redriven Map, so all of an inline one's events are read then.
+    """
+    if not batch.loaded or batch.loaded["map_mode"] != "inline":
+        return newest_rows(batch.arn)
+    is_redriven = bool(batch.execution and batch.execution.get("redriveCount"))
+    return newest_rows(batch.arn, MOST_PAGES if is_redriven else _INLINE_PAGES)

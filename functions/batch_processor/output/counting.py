@@ -1,0 +1,104 @@
+"""Counts for the batches table and for the summary: rows, causes of failures, and what was paid for."""
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from batch_processor.batch.recording import Counts
+from batch_processor.contract import Loaded, Plan
+from batch_processor.cost.counted import work_of
+from batch_processor.cost.model import less, usage_of
+from batch_processor.cost.prices import cost_of
+from batch_processor.cost.shapes import Cost, Usage
+from batch_processor.results.causes import Cause
+from batch_processor.results.tally import Tally, TallyDocument
+
+_FAILED = ("FAILED", "TIMEOUT")
+_NOTHING: TallyDocument = {"statuses": {}, "errors": [], "timed_rows": 0, "milliseconds": 0, "taken_over": 0}
+_ROWS = ("rows_succeeded", "rows_failed", "rows_timed_out", "rows_skipped", "rows_not_run", "rows_taken_over")
+# What the table has of a batch's end, by the names of the summary.
+_TOLD = {
+    "status": "status",
+    "finished_at": "ended_at",
+    "row_count": "rows_total",
+    "map_mode": "map_mode",
+    "csv_location": "csv_location",
+    "summary_location": "summary_location",
+    "error": "error",
+    "execution_status": "execution_status",
+    "cost": "cost",
+    "mean_row_ms": "mean_row_ms",
+}
+
+
+def beginning(plan: Plan) -> Usage:
+    """What a batch uses besides its rows and row batches."""
+    return usage_of(work_of({}, {}, 0, is_announced=plan["notification"]["success"]))
+
+
+def change(plan: Plan, loaded: Loaded, before: TallyDocument | None, after: TallyDocument) -> Counts:
+    """What a row batch has changed: it may have written its part before."""
+    was, now = _rows(before or _NOTHING), _rows(after)
+    causes = {
+        name: count - (before or _NOTHING).get("causes", {}).get(name, 0) for name, count in _causes(after).items()
+    }
+    usage = less(_usage_of_part(plan, loaded, after), _usage_of_part(plan, loaded, before) if before else {})
+    return Counts({name: count - was[name] for name, count in now.items()}, causes, usage)
+
+
+def batch_cost(plan: Plan, loaded: Loaded, tally: Tally) -> Cost:
+    """What the batch has cost."""
+    is_distributed = loaded["map_mode"] == "distributed"
+    work = work_of(
+        tally.statuses,
+        tally.paid,
+        tally.taken_over,
+        row_batches=tally.row_batches if is_distributed else 0,
+        is_distributed=is_distributed,
+        is_stored=_is_stored(loaded),
+        is_announced=plan["notification"]["success"],
+        is_resumed="earlier" in plan,
+    )
+    return cost_of(usage_of(work), plan["target"].get("price"))
+
+
+def final(summary: Mapping[str, Any]) -> tuple[dict[str, Any], Counts]:
+    """What a summary says of the batch's end, as the table has it; all counts, those that are none as well."""
+    known = {ours: summary[name] for name, ours in _TOLD.items() if name in summary}
+    causes = {cause: summary.get("causes", {}).get(cause, 0) for cause in get_args(Cause)}
+    used: Any = dict.fromkeys(Usage.__annotations__, 0) | dict(summary["cost"]["usage"] if "cost" in summary else {})
+    return known, Counts({name: summary.get(name, 0) for name in _ROWS}, causes, used)
+
+
+def _usage_of_part(plan: Plan, loaded: Loaded, document: TallyDocument) -> Usage:
+    work = work_of(
+        document["statuses"],
+        document.get("paid", {}),
+        document["taken_over"],
+        row_batches=1,
+        batches=0,
+        is_stored=_is_stored(loaded),
+        is_resumed="earlier" in plan,
+    )
+    return usage_of(work)
+
+
+def _is_stored(loaded: Loaded) -> bool:
+    return loaded["storage"]["mode"] == "dynamodb"
+
+
+def _rows(document: TallyDocument) -> dict[str, int]:
+    statuses = document["statuses"]
+    counts = (
+        statuses.get("SUCCESS", 0),
+        sum(statuses.get(status, 0) for status in _FAILED),
+        statuses.get("TIMEOUT", 0),
+        statuses.get("SKIPPED", 0),
+        statuses.get("NOT_RUN", 0),
+        document["taken_over"],
+    )
+    return dict(zip(_ROWS, counts, strict=True))
+
+
+def _causes(document: TallyDocument) -> dict[str, int]:
+    found = document.get("causes", {})
+    return {cause: found.get(cause, 0) for cause in get_args(Cause)}

@@ -1,14 +1,13 @@
 """How fast a million rows could go on AWS's default quotas: on paper, from what was counted and quotas.json."""
 
 import json
-from pathlib import Path
 from typing import Any, NamedTuple, Self
 
+from batch_processor.cost.pace import QUOTAS
 from benchmarks.histories import Usage
 from benchmarks.report import table
 
 ROWS = 1_000_000
-_FILE = Path(__file__).with_name("quotas.json")
 # Step Functions hears of the end of an execution by an event; polling is its second way.
 _NOT_BINDING = ("DescribeExecution",)
 
@@ -63,7 +62,7 @@ def paces(work: Work, quotas: dict[str, float], assumptions: dict[str, Any]) -> 
 
 def report(works: list[Work]) -> str:
     """A table for each kind of Region."""
-    document = json.loads(_FILE.read_text())
+    document = json.loads(QUOTAS.read_text())
     tables = []
     for region, own in document["regions"].items():
         quotas = own | document["everywhere"]

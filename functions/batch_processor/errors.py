@@ -10,7 +10,9 @@ BatchProcessorError
 │   ├── InvalidCsv              bytes that are not the CSV they claim to be
 │   ├── BatchTooLarge           beyond a limit of Step Functions, which is named
 │   ├── UnknownBatch            no batch, or more than one, is called so
-│   └── ConfirmationInvalid     a confirmation of something else, or that has run out or was used
+│   ├── ConfirmationInvalid     a confirmation of something else, or that has run out or was used
+│   ├── AgentNotFound           no agent or tool is registered under that name
+│   └── IncompatibleAgent       one is, and batches cannot use it, as it has no structured output
 ├── WorthAnotherAttempt         the same call may succeed the next time
 │   ├── StorageUnavailable      an AWS service throttles or fails
 │   ├── StructuredOutputMissing a row's answer without structured output
@@ -103,6 +105,18 @@ class UnknownBatch(BeforeAnyCall):
 
 class ConfirmationInvalid(BeforeAnyCall):
     """The confirmation does not start this batch; the message says why, and what to do."""
+
+
+class AgentNotFound(BeforeAnyCall):
+    """No agent or tool is called so; `suggestion` says what to use instead, `compatible_agents` are all that batches can use."""
+
+    def __init__(self, message: str, suggestion: str, compatible_agents: Sequence[str]) -> None:
+        super().__init__(message)
+        self.suggestion, self.compatible_agents = suggestion, tuple(compatible_agents)
+
+
+class IncompatibleAgent(AgentNotFound):
+    """Batches cannot use the agent, as nothing says which fields its answers have; the rest as above."""
 
 
 class StorageUnavailable(WorthAnotherAttempt):

@@ -115,8 +115,11 @@ def test_a_deleted_environment_is_deployed_again_with_what_stayed(second: Deploy
     second.delete()
     assert first.keys("outputs/")
     assert first.s3.get_bucket_policy(Bucket=first.bucket)["Policy"]
-    assert {f"{kind}-{ENVIRONMENT}" for kind in REGISTRIES} | {outputs["ResultsTableName"]} <= tables(second)
-    assert len(with_data) == 7
+    assert {f"{kind}-{ENVIRONMENT}" for kind in REGISTRIES} | {
+        outputs["ResultsTableName"],
+        outputs["BatchesTableName"],
+    } <= tables(second)
+    assert len(with_data) == 8
 
     with pytest.raises(SamEnded):
         second.deploy()
@@ -126,6 +129,7 @@ def test_a_deleted_environment_is_deployed_again_with_what_stayed(second: Deploy
     second.deploy(
         ExistingDataBucket=outputs["BucketName"],
         ExistingResultsTable=outputs["ResultsTableName"],
+        ExistingBatchesTable=outputs["BatchesTableName"],
         **{f"{kind}Name": f"{kind}-{ENVIRONMENT}" for kind in REGISTRIES},
     )
     again = Batches(second)

@@ -1,8 +1,9 @@
-"""Reads how Lambda functions are deployed."""
+"""Reads how Lambda functions are deployed, and has one called."""
 
+import json
 from typing import Any
 
-from batch_processor.aws.client import client, described
+from batch_processor.aws.client import client, described, translated
 
 
 def function_configuration(arn: str, functions: Any = None) -> dict[str, Any] | None:
@@ -12,3 +13,10 @@ def function_configuration(arn: str, functions: Any = None) -> dict[str, Any] | 
     """
     functions = functions or client("lambda")
     return described(arn, "ResourceNotFoundException", lambda: functions.get_function_configuration(FunctionName=arn))
+
+
+def invoke_later(function: str, event: dict[str, Any], functions: Any = None) -> None:
+    """Has a function called with the event, without waiting for it; Lambda tries twice more if it fails."""
+    functions = functions or client("lambda")
+    with translated(f"Calling {function}"):
+        functions.invoke(FunctionName=function, InvocationType="Event", Payload=json.dumps(event).encode())

@@ -38,6 +38,7 @@ class BatchRecord(TypedDict):
     the vocabulary of results/causes.py. `started_at` and `ended_at` are as time_text writes them. `error` is the name of
     what ended a batch that failed, and `execution_status` how Step Functions ended it. `config` is where the configuration
     lies (s3://), which the plan was made of. `cost` is what the batch has cost so far, and at its end all that it cost.
+    `mean_row_ms` is how long a row took on average.
     """
 
     batch_key: str
@@ -61,6 +62,7 @@ class BatchRecord(TypedDict):
     rows_not_run: int
     rows_taken_over: int
     causes: dict[str, int]
+    mean_row_ms: NotRequired[float]
     cost: NotRequired[Cost]
     expected_cost: NotRequired[Cost]
     csv_location: NotRequired[str]

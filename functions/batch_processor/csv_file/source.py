@@ -1,9 +1,11 @@
 """Opens and describes a CSV in S3 whose version is pinned."""
 
 import codecs
+import io
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from batch_processor.aws.s3 import PinnedObject
 from batch_processor.contract import Plan, Source
@@ -23,6 +25,22 @@ SAMPLE_BYTES = 256 * 1024
 _SAMPLE_LINES = 3
 
 
+class Readable(Protocol):
+    """The bytes of a CSV, wherever they are, which stay the same while they are read; `uri` is how people call it."""
+
+    @property
+    def uri(self) -> str: ...
+
+    @property
+    def size_bytes(self) -> int: ...
+
+    def open(self, start: int = 0, end: int | None = None) -> io.RawIOBase:
+        """A stream of the bytes, or of those from `start` up to `end`."""
+
+    def read_range(self, start: int, length: int) -> bytes:
+        """The bytes from `start`."""
+
+
 def csv_input(plan: Plan) -> CsvInput:
     """The batch's CSV, in the version that was pinned."""
     source = plan["source"]
@@ -32,7 +50,7 @@ def csv_input(plan: Plan) -> CsvInput:
     return CsvInput(pinned.open, source["encoding"], dialect_of(source))
 
 
-def open_csv(pinned: PinnedObject, csv_format: CsvFormat) -> tuple[CsvInput, Sample]:
+def open_csv(pinned: Readable, csv_format: CsvFormat) -> tuple[CsvInput, Sample]:
     """The CSV, and its beginning, which decides what the format leaves to detection.
 
     InvalidCsv if it is another kind of file, or if nothing reads it, or not beyond doubt.
@@ -51,7 +69,7 @@ def open_csv(pinned: PinnedObject, csv_format: CsvFormat) -> tuple[CsvInput, Sam
     return CsvInput(pinned.open, encoding, detect_dialect(sample, csv_format)), sample
 
 
-def _head(pinned: PinnedObject) -> bytes:
+def _head(pinned: Readable) -> bytes:
     """The file's first bytes; more of them where lines are long, as a header alone does not tell its delimiter."""
     head = pinned.read_range(0, SAMPLE_BYTES)
     while head.count(b"\n") + head.count(b"\r") < _SAMPLE_LINES and len(head) < min(

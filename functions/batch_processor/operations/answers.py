@@ -37,6 +37,13 @@ def run(
     operation = OPERATIONS.get(name)
     if operation is None:
         raise UnknownOperation(f"There is no operation {shown(name)}; {suggestion(name, OPERATIONS)}")
+    return run_operation(operation, arguments, deployment, local_files=local_files)
+
+
+def run_operation(
+    operation: Operation, arguments: Mapping[str, Any], deployment: Deployment, *, local_files: bool = False
+) -> dict[str, Any]:
+    """As `run`, of an operation that has been looked up."""
     result: dict[str, Any] = operation.run(checked(operation, arguments, local_files=local_files), deployment)
     return result
 

@@ -78,6 +78,15 @@ class EstimateCost(Shape):
 class ExecuteBatch(Shape):
     config: Config = Field()
     confirmation: Confirmation = None
+    again: Text | None = Field(
+        default=None,
+        description="Any text that tells this run from others of the same config: to run it once more on purpose.",
+    )
+
+
+class AuthorizeBatch(Shape):
+    config: Config = Field()
+    confirmation: Confirmation = None
 
 
 class NamedBatch(Shape):
@@ -122,6 +131,7 @@ class ListLetters(Shape):
 
 class RerunLetters(Shape):
     batch: Batch = Field()
+    confirmation: Confirmation = None
 
 
 class DrainLetters(Shape):

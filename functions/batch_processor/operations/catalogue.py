@@ -196,3 +196,14 @@ _ALL = (
     ),
 )
 OPERATIONS: dict[str, Operation] = {operation.name: operation for operation in _ALL}
+# What state machines of the stack ask besides; no front end offers it.
+FOR_MACHINES: dict[str, Operation] = {
+    "authorize_batch": Operation(
+        "authorize_batch",
+        "running.authorization",
+        given.AuthorizeBatch,
+        "Says whether a batch may be started, and uses its confirmation up; the machine that asks starts it.",
+        reads_only=False,
+        idempotent=False,
+    )
+}

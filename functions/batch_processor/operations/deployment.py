@@ -21,11 +21,13 @@ _OUTPUTS = {
     "confirm_rows": "ConfirmRows",
     "confirm_usd": "ConfirmUsd",
 }
+# What a stack need not have.
+_OPTIONAL = {"reading_function": "ReadBatchesFunctionArn"}
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """The parts of a stack that hold what batches leave.
+    """The parts of a stack that hold what batches leave; `reading_function` counts the rows of large CSVs, if there is one.
 
     Of more rows than `confirm_rows`, or more estimated US dollars than `confirm_usd`, whoever starts a batch is asked first.
     """
@@ -43,6 +45,7 @@ class Deployment:
     undelivered_event_queue_url: str
     confirm_rows: int = 1000
     confirm_usd: float = 5.0
+    reading_function: str = ""
 
     @classmethod
     def of(cls, outputs: Mapping[str, str]) -> Self:
@@ -52,7 +55,8 @@ class Deployment:
                 f"There is no output {', '.join(missing)}. Name the batch processor's stack with --stack, or type what "
                 "`batchctl local` prints; a stack of an older build has to be deployed anew."
             )
-        texts = {name: outputs[output] for name, output in _OUTPUTS.items()}
+        known = {**_OUTPUTS, **{name: output for name, output in _OPTIONAL.items() if output in outputs}}
+        texts = {name: outputs[output] for name, output in known.items()}
         limits = {"confirm_rows": int(texts.pop("confirm_rows")), "confirm_usd": float(texts.pop("confirm_usd"))}
         return cls(**texts, **limits)  # type: ignore[arg-type]
 

@@ -1,17 +1,31 @@
 """Says beforehand what a batch costs, and how long it takes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Literal, NotRequired, TypedDict
 
+from batch_processor.contract import Plan
+from batch_processor.cost.model import Work, usage_of
+from batch_processor.cost.pace import Pace, pace_of
+from batch_processor.cost.prices import cost_of, price_list
 from batch_processor.cost.shapes import Cost
 from batch_processor.operations.deployment import Deployment
+from batch_processor.operations.foreseen import Foreseen, foresee
+from batch_processor.operations.trial import Trial, trial_of
+
+# Of a row count that was estimated by the beginning of a file, and of a pace that nobody has measured.
+_ROWS_ERROR = 0.1
+_PACE_ERROR = 0.3
+# Until the first row is called, and from the last one's end on: some ten states, three functions.
+_BATCH_SECONDS = 10
 
 
 class CostEstimate(TypedDict):
     """The answer of estimate_batch_cost.
 
     `target_price` says where the target's price is from: its registry entry, a trial's measured usage, or nowhere. `binds` is
-    the quota or setting that sets the pace. With `confirmation_required` execute_batch_processor asks first.
+    the quota or setting that sets the pace. `low_usd` is without any retry, `high_usd` if every row takes all its attempts.
+    With `confirmation_required` execute_batch_processor asks first, for `reasons`.
     """
 
     rows: int
@@ -32,5 +46,143 @@ class CostEstimate(TypedDict):
 
 
 def estimate_batch_cost(config: Mapping[str, Any], deployment: Deployment, trial: str | None = None) -> CostEstimate:
-    """The estimate for that configuration; `trial` names a batch of the same target that has ended, whose usage is taken."""
-    raise NotImplementedError
+    """The estimate for that configuration; `trial` names a batch of the same target that has ended, whose usage is taken.
+
+    InvalidConfiguration, InvalidCsv or BatchTooLarge if there can be no such batch; UnknownBatch if there is no such trial.
+    """
+    foreseen = foresee(config, deployment)
+    plan = foreseen.plan
+    measured = trial_of(trial, plan["target"]["name"], deployment) if trial else None
+    work = _work(foreseen, measured)
+    expected = cost_of(usage_of(work), plan["target"].get("price"))
+    low, high = _bounds(foreseen, work)
+    pace = _pace(foreseen, work, measured, deployment)
+    reasons = list(_reasons(foreseen.rows.count, expected, deployment))
+    estimate = CostEstimate(
+        rows=foreseen.rows.count,
+        rows_are_exact=foreseen.rows.is_exact,
+        map_mode=foreseen.loaded["map_mode"],
+        expected=expected,
+        low_usd=cost_of(usage_of(low), plan["target"].get("price"))["usd"],
+        high_usd=cost_of(usage_of(high), plan["target"].get("price"))["usd"],
+        target_price=_price_source(expected, plan, measured),
+        binds=pace.binds if pace else f"max_concurrency: {_at_once(foreseen):,} rows at a time, as far as is known",
+        assumptions=list(_assumptions(foreseen, expected, measured)),
+        confirmation_required=bool(reasons),
+        allowed=True,
+        reasons=reasons,
+    )
+    if pace:
+        seconds, error = work.rows / pace.rows_per_second, 0 if measured else _PACE_ERROR
+        error += 0 if foreseen.rows.is_exact else _ROWS_ERROR
+        estimate["seconds"] = round(seconds + _BATCH_SECONDS, 1)
+        estimate["seconds_low"] = round(seconds * (1 - max(error, 0.1)), 1)
+        estimate["seconds_high"] = round(seconds * (1 + max(error, 0.1)) + 3 * _BATCH_SECONDS, 1)
+    return estimate
+
+
+def _work(foreseen: Foreseen, measured: Trial | None) -> Work:
+    """What the batch will do, as the trial did it; else every row is answered at once."""
+    rows, plan = foreseen.rows, foreseen.plan
+    called = max(rows.count - rows.unfit - rows.skipped, 0)
+    failing = round(called * measured.failure_rate) if measured else 0
+    calls = round(called * measured.calls_per_row) if measured else called
+    tokens = (called * count for count in measured.tokens_per_row) if measured else (0, 0)
+    input_tokens, output_tokens = tokens
+    return Work(
+        rows=rows.count,
+        called=called,
+        calls=calls,
+        extractions=called - failing,
+        failed=failing + rows.unfit,
+        skipped=rows.skipped,
+        input_tokens=input_tokens,
+        output_tokens=output_tokens,
+        row_batches=foreseen.row_batches,
+        is_distributed=foreseen.loaded["map_mode"] == "distributed",
+        is_stored=foreseen.loaded["storage"]["mode"] == "dynamodb",
+        is_announced=plan["notification"]["success"],
+        is_resumed=foreseen.is_resumed,
+    )
+
+
+def _bounds(foreseen: Foreseen, work: Work) -> tuple[Work, Work]:
+    """The least: every row at once, and fewer rows if they are estimated. The most: every attempt of more rows, in vain."""
+    error = 0 if foreseen.rows.is_exact else _ROWS_ERROR
+    fewer, more = _resized(work, 1 - error), _resized(work, 1 + error)
+    attempts = foreseen.plan["execution"]["max_attempts"]
+    most = max(more.called * attempts, more.calls)
+    per_call = most / more.calls if more.calls else 1
+    low = replace(fewer, calls=fewer.called, extractions=fewer.called, failed=min(fewer.failed, foreseen.rows.unfit))
+    high = replace(
+        more,
+        calls=most,
+        extractions=most,
+        failed=more.rows - more.skipped,
+        input_tokens=more.input_tokens * per_call,
+        output_tokens=more.output_tokens * per_call,
+    )
+    return low, high
+
+
+def _resized(work: Work, factor: float) -> Work:
+    names = ("rows", "called", "calls", "extractions", "failed", "skipped", "row_batches")
+    counts = {name: round(getattr(work, name) * factor) for name in names}
+    return replace(work, **counts, input_tokens=work.input_tokens * factor, output_tokens=work.output_tokens * factor)
+
+
+def _pace(foreseen: Foreseen, work: Work, measured: Trial | None, deployment: Deployment) -> Pace | None:
+    milliseconds = measured.mean_row_ms if measured else foreseen.expected_ms
+    if not milliseconds:
+        return None
+    target, region = foreseen.plan["target"], deployment.machine_arn.split(":")[3]
+    is_agent = target["type"] == "agent" or "runs" in target
+    # A trial tells of rows with all their calls; what is registered is a call.
+    calls = max(work.calls / work.called, 1) if measured and work.called else 1
+    return pace_of(work, _at_once(foreseen), milliseconds / 1000 / calls, region, is_agent=is_agent)
+
+
+def _at_once(foreseen: Foreseen) -> int:
+    return foreseen.loaded["rows_at_once"] * foreseen.loaded["row_batches_at_once"]
+
+
+def _price_source(expected: Cost, plan: Plan, measured: Trial | None) -> Literal["registered", "trial", "unknown"]:
+    if "target_usd" not in expected:
+        return "unknown"
+    return "trial" if measured and "per_call_usd" not in plan["target"].get("price", {}) else "registered"
+
+
+def _assumptions(foreseen: Foreseen, expected: Cost, measured: Trial | None) -> Iterator[str]:
+    yield f"AWS's list prices of {price_list().as_of}, without free tiers, logs, traces and storage."
+    if not foreseen.rows.is_exact:
+        yield f"The rows are estimated by the first 4 MB of the CSV: {foreseen.rows.count:,}, give or take a tenth."
+    if foreseen.is_resumed:
+        yield "Rows that the earlier batch has answered are not paid again, as far as the batches table knows them."
+    if measured:
+        yield (
+            f"Calls, failures, tokens and times of a row are those of {measured.name}, which ran {measured.rows:,} rows."
+        )
+    else:
+        yield "Every row is answered at the first attempt; high_usd is if every row takes all its attempts."
+    if "target_usd" not in expected:
+        yield _why_unknown(foreseen.plan)
+
+
+def _why_unknown(plan: Plan) -> str:
+    name = plan["target"]["name"]
+    if "price" in plan["target"]:
+        return (
+            f"{name} has a price by the token, and how many a row takes is not known: run a trial (max_rows), and name it "
+            "as trial."
+        )
+    return f"What {name} itself costs is not known: its registry entry has no price. It is not in the sum."
+
+
+def _reasons(rows: int, expected: Cost, deployment: Deployment) -> Iterator[str]:
+    """Why whoever starts the batch is to be asked first."""
+    if rows > deployment.confirm_rows:
+        yield f"{rows:,} rows are more than {deployment.confirm_rows:,} (parameter ConfirmRows)."
+        if "target_usd" not in expected:
+            yield "What the target itself costs is not known."
+    if expected["usd"] > deployment.confirm_usd:
+        yield f"${expected['usd']:,.2f} are more than ${deployment.confirm_usd:,.2f} (parameter ConfirmUsd)."

@@ -6,8 +6,8 @@ from typing import Any, NotRequired, TypedDict
 from batch_processor.document.problem import Problem
 from batch_processor.document.wording import shown, suggestion
 from batch_processor.errors import BatchProcessorError, InvalidArguments, UnknownOperation
-from batch_processor.operations.answers import failure, run
-from batch_processor.operations.catalogue import OPERATIONS
+from batch_processor.operations.answers import failure, run_operation
+from batch_processor.operations.catalogue import FOR_MACHINES, OPERATIONS, Operation
 from batch_processor.operations.deployment import Deployment
 
 _CONFIRMATION = "confirmation"
@@ -62,21 +62,23 @@ def offered(*, reads_only: bool) -> list[str]:
     return [name for name, operation in OPERATIONS.items() if operation.reads_only is reads_only]
 
 
-def takes_confirmation(name: str) -> bool:
-    """Whether the operation may ask a person first."""
-    return name in OPERATIONS and _CONFIRMATION in OPERATIONS[name].arguments.model_fields
-
-
 def _run(name: str, event: Mapping[str, Any], deployment: Deployment, *, reads_only: bool) -> dict[str, Any]:
+    operation, arguments = _served(name, reads_only=reads_only), event.get("input")
+    if _CONFIRMATION in operation.arguments.model_fields and isinstance(arguments, dict):
+        if _CONFIRMATION in arguments:
+            raise InvalidArguments(name, [_NOT_OF_MODELS])
+        if confirmed := event.get(_CONFIRMATION):
+            arguments = {**arguments, _CONFIRMATION: confirmed}
+    return run_operation(operation, {} if arguments is None else arguments, deployment)
+
+
+def _served(name: str, *, reads_only: bool) -> Operation:
     names = offered(reads_only=reads_only)
-    if name not in names:
-        raise UnknownOperation(f"This function has no operation {shown(name)}; {suggestion(name, names)}")
-    arguments = event.get("input")
-    if isinstance(arguments, dict) and _CONFIRMATION in arguments and takes_confirmation(name):
-        raise InvalidArguments(name, [_NOT_OF_MODELS])
-    if takes_confirmation(name) and event.get(_CONFIRMATION) and isinstance(arguments, dict):
-        arguments = {**arguments, _CONFIRMATION: event[_CONFIRMATION]}
-    return run(name, {} if arguments is None else arguments, deployment)
+    if name in names:
+        return OPERATIONS[name]
+    if not reads_only and name in FOR_MACHINES:
+        return FOR_MACHINES[name]
+    raise UnknownOperation(f"This function has no operation {shown(name)}; {suggestion(name, names)}")
 
 
 def _pending(content: Mapping[str, Any]) -> PendingConfirmation:

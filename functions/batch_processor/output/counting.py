@@ -26,6 +26,7 @@ _TOLD = {
     "error": "error",
     "execution_status": "execution_status",
     "cost": "cost",
+    "mean_row_ms": "mean_row_ms",
 }
 
 

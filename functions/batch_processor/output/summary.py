@@ -38,6 +38,7 @@ def summarize(
         "map_mode_reason": loaded["map_mode_reason"],
         "storage_mode": loaded["storage"]["mode"],
         **_particulars(plan, loaded, tally),
+        **({"mean_row_ms": round(tally.milliseconds / tally.timed_rows)} if tally.timed_rows else {}),
         **_cost(batch_cost(plan, loaded, tally)),
         "execution_arn": plan["batch"]["id"],
     }

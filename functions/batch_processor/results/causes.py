@@ -41,6 +41,7 @@ _BY_NAME: Mapping[str, Cause] = {
     "EmptyRow": "bad_input",
     "SourceUnavailable": "storage",
     "StorageUnavailable": "storage",
+    "StoredAnswerMissing": "storage",
     "StackUpdated": "stack_updated",
     "RowInterrupted": "not_run",
     "RowBatchFailed": "not_run",

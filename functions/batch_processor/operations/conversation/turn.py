@@ -30,12 +30,17 @@ class Said(Shape):
     content: Text = Field(description="The text.")
 
 
+Words = Annotated[
+    str,
+    Field(min_length=1, max_length=LONGEST_MESSAGE),
+    expected(f"a text of 1 to {LONGEST_MESSAGE:,} characters"),
+]
+
+
 class TurnRequest(Shape):
     """What one execution of the agent is given."""
 
-    message: Annotated[
-        Text, Field(max_length=LONGEST_MESSAGE), expected(f"a text of 1 to {LONGEST_MESSAGE:,} characters")
-    ] = Field(description="What the user says.")
+    message: Words = Field(description="What the user says.")
     conversation_id: Text | None = Field(
         default=None, description="The one of the turn before; left out to begin anew."
     )

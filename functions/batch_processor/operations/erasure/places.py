@@ -10,6 +10,7 @@ from batch_processor.contract import Location
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.erasure.conversations import Conversations
 from batch_processor.operations.erasure.letters import dead_letters, undelivered_events
+from batch_processor.operations.erasure.listed_batch import ListedBatch
 from batch_processor.operations.erasure.objects import Uploads, folder_versions, object_versions
 from batch_processor.operations.erasure.place import Place
 from batch_processor.operations.erasure.rows import Rows
@@ -26,6 +27,7 @@ def places_of(traces: Traces, deployment: Deployment) -> list[Place]:
         dead_letters(deployment.dead_letter_queue_url, traces.execution_arn),
         undelivered_events(deployment.undelivered_event_queue_url, traces.batch, deployment.row_batch_machine_arn),
         *_outputs(traces, deployment),
+        ListedBatch(deployment.batches_table, traces.key, f"{deployment.batches_table}, {traces.key}"),
         Uploads(work["bucket"], work["prefix"], f"s3://{work['bucket']}/{work['prefix']}"),
         folder_versions("work folder", work["bucket"], work["prefix"], lambda key: not _tells(work, key)),
         Conversations(deployment.data_bucket, traces.name),

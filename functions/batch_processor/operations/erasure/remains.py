@@ -40,6 +40,9 @@ def remains_of(traces: Traces, deployment: Deployment) -> Iterator[Remains]:
     yield Remains(
         "backups of the results table", deployment.results_table, "BackupDays, at most 35 days, after this erasure"
     )
+    yield Remains(
+        "backups of the batches table", deployment.batches_table, "BackupDays, at most 35 days, after this erasure"
+    )
     yield Remains("copies", "other accounts, downloads, replicas of the bucket", "whoever made them keeps them")
     if _ended_just_now(traces):
         yield Remains(

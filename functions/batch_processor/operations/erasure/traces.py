@@ -45,9 +45,14 @@ class Traces:
             return self.plan["batch"]
         return describe_batch({"id": self.execution_arn, "name": self.name, "started_at": ""})
 
+    @property
+    def key(self) -> str:
+        """Its key in the batches table."""
+        return self.plan["batch"]["key"] if self.plan else batch_key(self.execution_arn)
+
     def work(self, bucket: str) -> Location:
         """Its folder."""
-        return self.plan["work"] if self.plan else work_location(bucket, batch_key(self.execution_arn))
+        return self.plan["work"] if self.plan else work_location(bucket, self.key)
 
 
 def traces_of(execution_arn: str, deployment: Deployment) -> Traces:

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from batch_processor.results.causes import cause_of
+from batch_processor.results.failure import innermost
 
 Event = Mapping[str, Any]
 
@@ -158,7 +159,7 @@ def _count(row: _Row, found: NewestRows) -> None:
     found.ended_at.append(row.ended_at)
     if row.state in _FAILED:
         # A row that was found unfit while loading asked nobody.
-        cause = cause_of(row.error, row.cause) if row.error else "bad_input"
+        cause = cause_of(*innermost(row.error, row.cause)) if row.error else "bad_input"
         found.statuses["TIMEOUT" if cause == "timeout" else "FAILED"] += 1
         found.causes[cause] += 1
     elif row.state:

@@ -1,0 +1,1 @@
+"""What the names of columns and fields mean, as far as names tell."""

@@ -1,0 +1,39 @@
+"""What is used follows from what is done."""
+
+from batch_processor.cost.counted import work_of
+from batch_processor.cost.model import Work, less, usage_of
+
+
+def test_rows_that_succeed_at_once_take_four_transitions() -> None:
+    assert Work(rows=10, called=10, calls=10, extractions=10).transitions == 40
+
+
+def test_distributed_rows_take_their_row_batches_besides() -> None:
+    work = Work(rows=100, called=100, calls=100, extractions=100, row_batches=5, is_distributed=True, is_stored=True)
+    usage = usage_of(work)
+    assert usage["state_transition"] == 400 + 5 * 5 + 10
+    assert usage["lambda_request"] == 100 + 5 + 3
+    assert usage["dynamodb_write_unit"] == 100 + 5 * 2 + 11
+    assert usage["target_call"] == 100
+
+
+def test_a_part_is_what_its_batch_has_more_with_it() -> None:
+    smaller = usage_of(Work(rows=10, called=10, calls=10, extractions=10, row_batches=1))
+    larger = usage_of(Work(rows=20, called=20, calls=20, extractions=20, row_batches=2))
+    part = usage_of(Work(rows=10, called=10, calls=10, extractions=10, row_batches=1, batches=0, is_announced=False))
+    assert {name: round(count, 9) for name, count in less(larger, smaller).items()} == {  # type: ignore[attr-defined]
+        name: round(count, 9)
+        for name, count in part.items()  # type: ignore[call-overload]
+    }
+
+
+def test_rows_that_were_taken_over_are_paid_by_the_batch_that_ran_them() -> None:
+    work = work_of({"SUCCESS": 10, "FAILED": 1}, {"rows": 3, "calls": 5, "extractions": 2}, taken_over=8)
+    assert (work.rows, work.called, work.calls, work.failed) == (3, 3, 5, 1)
+
+
+def test_unfit_and_skipped_rows_run_and_call_nothing() -> None:
+    work = work_of({"SUCCESS": 1, "FAILED": 2, "SKIPPED": 1}, {"rows": 1, "calls": 1, "extractions": 1}, taken_over=0)
+    # One answered; two unfit, which take TransformInput, SelectTarget, JudgeFailure and the letter; one skipped.
+    assert work.transitions == 4 + 2 * 4 + 3
+    assert usage_of(work)["target_call"] == 1

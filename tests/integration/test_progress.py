@@ -103,7 +103,6 @@ def test_rows_done_are_those_of_the_table_at_any_moment_and_after_the_batch_was_
         end = second.look(until=lambda _: False)
     moments = [*first.moments, *second.moments]
     told = [(m.progress["rows_processed"], m.progress["rows_failed"], m.before, m.after, m.off_by) for m in moments]
-    print(mode, told)
     assert len(moments) >= LEAST_MOMENTS, told
     assert max(moment.off_by for moment in moments) <= TOLERANCE * rows, told
     assert {moment.progress.get("total_rows") for moment in moments} == {rows}

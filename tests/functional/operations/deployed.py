@@ -38,9 +38,9 @@ def make_deployment(monkeypatch: pytest.MonkeyPatch) -> Deployment:
     monkeypatch.setattr(sqs, "_WAIT_SECONDS", 0)
     for name in ("batch-processor-dev", "batch-processor-rows-dev"):
         client("stepfunctions").create_state_machine(name=name, definition=json.dumps(_WAITS), roleArn=_ROLE)
-    queues = (client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "undelivered"))
-    registries = (REGISTRIES[kind] for kind in _KINDS)
-    return Deployment(MACHINE, ROW_BATCHES, DATA, TABLE, BATCHES, *registries, *queues)
+    dead, undelivered = (client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "undelivered"))
+    agents, tools, templates, schemas = (REGISTRIES[kind] for kind in _KINDS)
+    return Deployment(MACHINE, ROW_BATCHES, DATA, TABLE, BATCHES, agents, tools, templates, schemas, dead, undelivered)
 
 
 class Batch:

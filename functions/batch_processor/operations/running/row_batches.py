@@ -57,6 +57,7 @@ class RunningRows:
             done=self.done * factor,
             taken_over=self.taken_over * factor,
             in_flight=self.in_flight * factor,
+            waits=Counter({state: round(count * factor) for state, count in self.waits.items()}),
             pace=self.pace.times(factor),
         )
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
+from batchctl.batch_run import Account
 
 from batch_processor.aws.client import clients_from
 from batch_processor.batch.names import batch_key
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.running.control import cancel_batch, resume_batch
 from batch_processor.operations.running.progress import BatchProgress, monitor_batch_execution
-from batchctl.batch_run import Account
 from tests.integration.batches import PATIENCE_SECONDS, Batches, behaviours, wait_until
 
 SEED = 20261201

@@ -34,14 +34,10 @@ class Example:
 _ANYTHING = Example((MAIN, EXAMPLES_STACK, AGENTS))
 _EXAMPLES = {
     "contacts": Example((MAIN, EXAMPLES_STACK)),
-<<<<<<< HEAD
-    "tickets": Example((MAIN, EXAMPLES_STACK)),
-    "support": Example((MAIN, EXAMPLES_STACK)),
+    "tickets": Example((MAIN, EXAMPLES_STACK), agent="ticket_triage"),
+    "support": Example((MAIN, EXAMPLES_STACK), agent="ticket-classifier"),
     "addresses": Example((MAIN, EXAMPLES_STACK)),
     "customers": Example((MAIN, EXAMPLES_STACK)),
-=======
-    "tickets": Example((MAIN, EXAMPLES_STACK), agent="ticket_triage"),
->>>>>>> shell
     "products": Example((MAIN, AGENTS)),
     "lines": Example((MAIN, AGENTS)),
     "parcels": Example((MAIN, AGENTS)),

@@ -40,3 +40,47 @@ for commands in (
     watch, results, batches, agents, dead_letters,
     local, mcp, registry, factory, erase, version, topics,
 ):  # fmt: skip
+    app.add_typer(commands.app)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        version.version()
+        raise typer.Exit
+
+
+@app.callback()
+def _batchctl(
+    _: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print which version this is, and exit."
+        ),
+    ] = False,
+) -> None:
+    """Run CSVs through AWS agents and tools, in an account or on this machine."""
+
+
+def main() -> None:
+    """Run a command; exits as exit_codes.py says."""
+    # A terminated command stops what it started, as on Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        app(prog_name="batchctl")
+    except SystemExit as ended:
+        if ended.code == exit_codes.INTERRUPTED:
+            print("\nInterrupted.", file=sys.stderr)
+        raise
+    except Exception as exc:
+        from batchctl.advice import exit_code, is_expected, print_error, tell
+
+        if not is_expected(exc):
+            raise
+        if json_option.is_asked(sys.argv[1:]):
+            print_error(exc)
+        tell(exc)
+        sys.exit(exit_code(exc))
+
+
+if __name__ == "__main__":
+    main()

@@ -65,8 +65,9 @@ hooks: .venv/.dev ## Run the quick checks before each commit, by pre-commit
 definition: .venv/.local ## Write the state machines' definitions anew from their sources (*.asl.yaml)
 	@$(IN_VENV) -m batchctl.definition statemachine examples
 
-schema: .venv/.local ## Write schemas/batch-config.schema.json anew
+schema: .venv/.local ## Write the schemas of the configuration and of the operations anew
 	@$(IN_VENV) -m batch_processor.config.schema > schemas/batch-config.schema.json
+	@$(IN_VENV) -m batch_processor.operations.schemas schemas/operations
 
 generated: .venv/.local ## Write generated/ and the examples' copies of shared code anew
 	@$(IN_VENV) -m batchctl factory generate schemas/broadband_availability_bt_wholesale.json

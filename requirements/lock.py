@@ -14,7 +14,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 # In an order in which no lock comes before one that it is to agree with.
-FOLDERS = ("functions", "requirements", "examples/contact_tool", "examples/agents/llm_agent")
+FOLDERS = (
+    "functions", "requirements", "examples/contact_tool", "examples/address_agent", "examples/agents/llm_agent",
+)  # fmt: skip
 # The oldest of the Pythons that template.yaml allows. No index and no place is named: both are the machine's own affair.
 _OPTIONS = ("--quiet", "--universal", "--generate-hashes", "--python-version=3.11")
 _SILENT = ("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links")

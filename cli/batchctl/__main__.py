@@ -18,6 +18,7 @@ from batchctl.erase import commands as erase
 from batchctl.factory import commands as factory
 from batchctl.help_layout import CommandsByTask, examples
 from batchctl.local import commands as local
+from batchctl.mcp import commands as mcp
 from batchctl.registry import commands as registry
 from batchctl.results import commands as results
 from batchctl.run import commands as run
@@ -39,7 +40,7 @@ app = typer.Typer(
 for commands in (
     demo, run, config, analysis, chat,
     watch, results, batches, agents, dead_letters,
-    local, registry, factory, erase, version, topics,
+    local, mcp, registry, factory, erase, version, topics,
 ):  # fmt: skip
     app.add_typer(commands.app)
 

@@ -34,6 +34,14 @@ class TicketModel:
         scores = iter(self._scores(extract_features(text)))
         return {task: likeliest(names, list(islice(scores, len(names)))) for task, names in self.labels.items()}
 
+    def probabilities(self, text: str) -> dict[str, dict[str, float]]:
+        """Return, for each task, the probability of each label."""
+        scores = iter(self._scores(extract_features(text)))
+        return {
+            task: dict(zip(names, softmax(list(islice(scores, len(names)))), strict=True))
+            for task, names in self.labels.items()
+        }
+
     def _scores(self, features: Iterable[str]) -> list[float]:
         known = [self.weights[feature] for feature in features if feature in self.weights]
         scale = 1 / math.sqrt(max(len(known), 1))

@@ -4,6 +4,9 @@ BatchProcessorError
 ├── BeforeAnyCall               nothing was called and nothing is owed: mend what is wrong, and start again
 │   ├── InvalidConfiguration    the config, its target or the CSV's header
 │   ├── InvalidEntry            a registry entry, when it is written or when it is read
+│   ├── InvalidArguments        what an operation was given
+│   ├── UnknownOperation        no operation is called so
+│   ├── UnknownConversation     no conversation has that id
 │   ├── InvalidCsv              bytes that are not the CSV they claim to be
 │   ├── BatchTooLarge           beyond a limit of Step Functions, which is named
 │   ├── UnknownBatch            no batch, or more than one, is called so
@@ -18,6 +21,7 @@ BatchProcessorError
 │   ├── ForeignExecution        an execution that has a row's name and was given something else
 │   └── BatchAtWork             a batch that still runs, or whose answers are still being saved
 └── Permanent                   no attempt helps
+    ├── ConversationChanged     a turn of a conversation that another turn has gone on with meanwhile
     ├── SourceUnavailable       an object that is missing, or that changed since it was pinned
     ├── AnswerSchemaInvalid     a schema that no answer can be checked by
     ├── AgentInputTooLarge      a row whose input exceeds a payload, so that its agent never ran
@@ -71,6 +75,22 @@ class InvalidEntry(BeforeAnyCall):
         super().__init__(_listed(entry, self.problems))
 
 
+class InvalidArguments(BeforeAnyCall):
+    """All problems of what an operation was given; `problems` in the order in which they were found."""
+
+    def __init__(self, operation: str, problems: Sequence[Any]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(_listed(f"The call of {operation}", self.problems))
+
+
+class UnknownOperation(BeforeAnyCall):
+    """No operation is called so; the message names the one that was probably meant."""
+
+
+class UnknownConversation(BeforeAnyCall):
+    """No conversation has that id, or none any more."""
+
+
 class InvalidCsv(BeforeAnyCall):
     """The input is not the CSV it claims to be; the message names the line and the column."""
 
@@ -121,6 +141,10 @@ class ForeignExecution(WorthAnotherAttempt):
 
 class BatchAtWork(WorthAnotherAttempt):
     """The batch still runs, or functions are still saving its answers; the message says what to wait for or to type."""
+
+
+class ConversationChanged(Permanent):
+    """Another turn of the conversation ended first, so this one is not kept."""
 
 
 class SourceUnavailable(Permanent):

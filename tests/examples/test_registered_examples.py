@@ -18,9 +18,12 @@ from batchctl.registry.seed import SEEDS
 from tests.examples.batch_inputs import EXAMPLES
 from tests.statemachine.cloudformation import load
 
-NAMES = ("batches", "lines", "parcels", "products")
+NAMES = ("addresses", "batches", "customers", "lines", "parcels", "products", "support")
 ENTRIES: dict[tuple[Kind, str], Any] = {
     (entry.kind, entry.name): entry for file in read_all(entry_files([SEEDS]), None) for entry in file.entries
+}
+ALIASES = {
+    alias: name for (_, name), entry in ENTRIES.items() for alias in getattr(entry, "metadata", {}).get("aliases", ())
 }
 
 
@@ -37,6 +40,7 @@ def table(name: str) -> list[dict[str, str]]:
 
 def target(name: str) -> AgentEntry | ToolEntry:
     called = config(name)["target"]
+    called = ALIASES.get(called, called)
     found = ENTRIES.get(("agent", called)) or ENTRIES[("tool", called)]
     assert isinstance(found, AgentEntry | ToolEntry)
     return found

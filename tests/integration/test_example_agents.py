@@ -29,6 +29,14 @@ FIELDS = {
     "lines": ["exchange", "cabinet", "download_mbps", "upload_mbps", "service"],
     "parcels": ["carrier", "price_eur", "days", "carriers_asked"],
     "batches": ["output_csv", "processed_rows", "execution_time"],
+    "support": ["category", "priority", "suggested_response", "confidence", "priority_confidence"],
+    "addresses": [
+        "address_valid", "normalized_street", "normalized_city", "normalized_state", "normalized_postal_code",
+        "normalized_country", "formatted_address", "corrections", "address_problems", "geocoded",
+    ],
+    "customers": [
+        "score", "segment", "recency_points", "frequency_points", "monetary_points", "score_confidence", "reasons",
+    ],
 }  # fmt: skip
 # Row numbers, from 1, and what their messages say.
 FAILED = {
@@ -46,6 +54,9 @@ FAILED = {
         19: "InvalidParcel: The weight '1e3' is not a number",
     },
     "batches": {4: "BatchFailed: FAILED: Batch.InvalidConfiguration: "},
+    "support": {9: "EmptyTicket: The ticket has no text to read."},
+    "addresses": {14: "MissingAddress: The row has no street, city, state or postal code."},
+    "customers": {11: "NothingToScore: order_count: 'a few' is not a number"},
 }
 embedded_only = pytest.mark.skipif("BATCH_STACK_NAMES" in os.environ, reason="is about the local model's mistakes")
 

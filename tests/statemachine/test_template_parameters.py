@@ -28,6 +28,8 @@ NEEDED = {
     "dynamodb:PutItem": ("dynamodb", {"kms:Decrypt"}),
     "dynamodb:UpdateItem": ("dynamodb", {"kms:Decrypt"}),
     "dynamodb:Scan": ("dynamodb", {"kms:Decrypt"}),
+    "dynamodb:BatchGetItem": ("dynamodb", {"kms:Decrypt"}),
+    "sqs:ReceiveMessage": ("sqs", {"kms:Decrypt"}),
     "sqs:SendMessage": ("sqs", {"kms:GenerateDataKey", "kms:Decrypt"}),
     "sns:Publish": ("", {"kms:GenerateDataKey", "kms:Decrypt"}),
 }

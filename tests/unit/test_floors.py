@@ -44,6 +44,8 @@ TOUCHES_AWS = {
     "operations/batch_name",
     "operations/dead_letters/answers",
     "operations/dead_letters/letters",
+    "operations/conversation/keeping",
+    "operations/erasure/conversations",
     "operations/erasure/copies",
     "operations/erasure/letters",
     "operations/erasure/listed_batch",

@@ -35,6 +35,9 @@ _ANYTHING = Example((MAIN, EXAMPLES_STACK, AGENTS))
 _EXAMPLES = {
     "contacts": Example((MAIN, EXAMPLES_STACK)),
     "tickets": Example((MAIN, EXAMPLES_STACK), agent="ticket_triage"),
+    "support": Example((MAIN, EXAMPLES_STACK), agent="ticket-classifier"),
+    "addresses": Example((MAIN, EXAMPLES_STACK)),
+    "customers": Example((MAIN, EXAMPLES_STACK)),
     "products": Example((MAIN, AGENTS)),
     "lines": Example((MAIN, AGENTS)),
     "parcels": Example((MAIN, AGENTS)),

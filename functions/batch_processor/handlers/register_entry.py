@@ -5,6 +5,7 @@ from typing import Any
 from batch_processor.aws import cloudformation
 from batch_processor.errors import BatchProcessorError
 from batch_processor.logs import logger
+from batch_processor.operations import registration
 from batch_processor.plan.callable_targets import CallableTargets
 from batch_processor.plan.registered_target import warnings
 from batch_processor.registry.cloudformation import NOT_REGISTERED, entry_of, owner_of, registered_id
@@ -61,6 +62,8 @@ def _serve_cloudformation(event: dict[str, Any]) -> dict[str, Any]:
 def _carry_out(event: dict[str, Any], before: str) -> str:
     """The physical id; if an update returns a new one, CloudFormation asks for the deletion of the old one."""
     registries = DynamoDbRegistries.of_environment()
+    if event["ResourceProperties"].get("Kind") == registration.KIND:
+        return _carry_out_operations(event, before, registries)
     if event["RequestType"] == "Delete":
         if registered := registered_id(before):
             removed = registries.delete(registered.kind, registered.name, registered.version, owner_of(event))
@@ -71,3 +74,22 @@ def _carry_out(event: dict[str, Any], before: str) -> str:
     registries.put(entry, owner_of(event), over=None if entry.id == before else event["StackId"])
     logger.info("Registered", extra={"entries": [entry.id], "notes": _notes([entry])})
     return entry.id
+
+
+def _carry_out_operations(event: dict[str, Any], before: str, registries: DynamoDbRegistries) -> str:
+    """As `_carry_out`, for the operations of the stack as tools."""
+    properties, owner = event["ResourceProperties"], owner_of(event)
+    if event["RequestType"] == "Delete":
+        for name in registration.registered_names(properties):
+            registries.delete("tool", name, None, owner)
+        return before
+    entries = registration.entries_of(properties)
+    for entry in entries:
+        registries.put(entry, owner, over=event["StackId"])
+    if registration.physical_id(properties) == before:  # else CloudFormation has the former ones deleted
+        kept = {entry.name for entry in entries}
+        for name in registration.registered_names(event.get("OldResourceProperties", {})):
+            if name not in kept:
+                registries.delete("tool", name, None, owner)
+    logger.info("Registered", extra={"entries": [entry.id for entry in entries]})
+    return registration.physical_id(properties)

@@ -21,7 +21,7 @@ class Registries(Protocol):
         """One entry as it is stored, None if it is not there."""
 
     def overview(self, kind: Kind) -> list[Document]:
-        """What the entries of a kind say of themselves: keys, status, description and structured_output."""
+        """What the entries of a kind say of themselves: keys, status, description, structured_output and metadata."""
 
 
 def usable_entry(kind: Kind, name: str, version: str | None, registries: Registries) -> Entry:

@@ -13,6 +13,7 @@ from batch_processor.document.problem import Problem
 from batch_processor.document.wording import choices, nearest, shown
 from batch_processor.errors import InvalidConfiguration
 from batch_processor.registry.agent_entry import AgentEntry
+from batch_processor.registry.aliases import called_also
 from batch_processor.registry.entry import LONGEST_NAME, Document
 from batch_processor.registry.lookup import Registries, usable_entry
 from batch_processor.registry.schema_entry import SchemaEntry
@@ -54,6 +55,7 @@ def resolve(request: TargetRequest, registries: Registries) -> Resolved:
     """The target; one that is given by ARN need not be registered. InvalidConfiguration says why there is none."""
     request = _as_registered(request, registries)
     try:
+        request = request if request.arn else _by_own_name(request, registries)
         entry = _by_arn(request, request.arn, registries) if request.arn else _by_name(request, registries)
         extraction = _extraction(request.name, entry, registries)
     except LookupError as exc:
@@ -75,6 +77,20 @@ def _as_registered(request: TargetRequest, registries: Registries) -> TargetRequ
     if not any(arn == asked if asked else arn_name(arn) == request.name for arn in arns if arn):
         return request
     return replace(request, name=short)
+
+
+def _by_own_name(request: TargetRequest, registries: Registries) -> TargetRequest:
+    """The request by the name of the entry that lists its name as an alias, if nothing itself is called so.
+
+    LookupError if several list it: which of them is paid for is not to be guessed.
+    """
+    kinds = [kind for kind in _TARGET_KINDS if request.type in (None, kind)]
+    if any(_is_there(kind, request.name, registries) for kind in _TARGET_KINDS):
+        return request
+    names = [name for kind in kinds for name in called_also(request.name, kind, registries.overview(kind))]
+    if len(names) > 1:
+        raise LookupError(f"{shown(request.name)} is an alias of several; name one of them: {choices(names)}")
+    return replace(request, name=names[0]) if names else request
 
 
 def _by_name(request: TargetRequest, registries: Registries) -> TargetEntry:

@@ -17,7 +17,7 @@ from batch_processor.settings import read
 _MOST_PAGES = 10
 # The attribute that names the stack which has registered an entry, so that deleting another stack leaves the entry.
 OWNER = "registered_by"
-_OVERVIEW = ("status", "description", "structured_output", "tool_type")
+_OVERVIEW = ("status", "description", "structured_output", "tool_type", "metadata")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class DynamoDbRegistries:
         return dynamodb.as_json(item) if item else None
 
     def overview(self, kind: Kind, most_pages: int | None = _MOST_PAGES) -> list[Document]:
-        """What the entries of a kind say of themselves: keys, status, description and structured_output."""
+        """What the entries of a kind say of themselves: keys, status, description, structured_output and metadata."""
         attributes = (*ENTRY_TYPES[kind].key, *_OVERVIEW)
         names = {f"#{number}": name for number, name in enumerate(attributes)}
         pages = dynamodb.scan(

@@ -79,7 +79,7 @@ def test_file_that_is_not_there_is_told(given: tuple[Any, Any, str]) -> None:
 
 def test_example_that_is_not_there_is_told_with_those_that_are() -> None:
     with pytest.raises(
-        WrongUsage, match=r"--example: there is no 'contact'\. Did you mean contacts\? Expected one of batch"
+        WrongUsage, match=r"--example: there is no 'contact'\. Did you mean contacts\? Expected one of addresses, batch"
     ):
         Job.of(None, None, "contact")
 

@@ -232,3 +232,34 @@ def test_entry_that_is_removed_in_between_is_told() -> None:
 
     message = refusal("triage", Vanishing(agent=[make_agent()]))[1]
     assert re.match("agent/triage@1.0.0 has just been removed", message)
+
+
+def test_alias_is_the_entry_that_lists_it_and_the_batch_says_that_ones_name() -> None:
+    agents = [make_agent(metadata={"aliases": ["sorter"]}), make_agent("other", metadata={"aliases": ["b"]})]
+    tools = [make_tool("enrich", metadata='{"aliases": ["enricher"]}')]
+    registries = FakeRegistries(agent=agents, tool=tools)
+    assert find("sorter", registries) == find("triage", registries)
+    assert find("sorter@1.0.0", registries).name == "triage"
+    assert (find("enricher", registries).name, find("enricher", registries).type) == ("enrich", "tool")
+
+
+def test_name_goes_before_an_alias_even_of_another_kind_or_unusable() -> None:
+    aliased = make_agent(metadata={"aliases": ["enrich", "old"]})
+    registries = FakeRegistries(agent=[aliased, make_agent("old", status="draft")], tool=[make_tool("enrich")])
+    assert find("enrich", registries).type == "tool"
+    assert "enrich" in refusal({"type": "agent", "name": "enrich"}, registries)[1]
+    assert "draft" in refusal("old", registries)[1]
+
+
+def test_alias_of_several_is_refused_with_their_names() -> None:
+    registries = FakeRegistries(
+        agent=[make_agent(metadata={"aliases": ["x"]}), make_agent("two", metadata={"aliases": ["x"]})]
+    )
+    assert refusal("x", registries)[1] == '"x" is an alias of several; name one of them: triage or two'
+
+
+@pytest.mark.parametrize(
+    "entry", [{"metadata": {"aliases": "x"}}, {"metadata": "{"}, {"metadata": {"aliases": ["x"]}, "status": "draft"}]
+)
+def test_alias_counts_only_where_it_is_listed_in_an_active_entry(entry: dict[str, Any]) -> None:
+    assert 'registered as "x"' in refusal("x", FakeRegistries(agent=[make_agent(**entry)]))[1]

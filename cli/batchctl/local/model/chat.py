@@ -23,10 +23,20 @@ class Chat:
     input_tokens: int
 
 
-def read_chat(body: bytes) -> Chat:
-    """The chat in a request; BadRequest for what other model servers refuse, too."""
+def parsed(body: bytes) -> dict[str, Any]:
+    """The request's body; BadRequest if it is no object."""
     try:
         document = json.loads(body)
+    except ValueError as exc:
+        raise BadRequest(f"This model takes messages and tools; {exc!r}") from exc
+    if not isinstance(document, dict):
+        raise BadRequest(f"This model takes an object of messages and tools, not {document!r}")
+    return document
+
+
+def read_chat(document: dict[str, Any]) -> Chat:
+    """The chat in a request; BadRequest for what other model servers refuse, too."""
+    try:
         messages = document["messages"]
         [function] = [tool["function"] for tool in document["tools"]]
         questions = [message["content"] for message in messages if message["role"] == "user"]

@@ -12,8 +12,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from batchctl.local.loopback import HOST, GuardedRequestHandler
-from batchctl.local.model import copywriter, mistakes
-from batchctl.local.model.chat import BadRequest, Chat, count_tokens, read_chat
+from batchctl.local.model import copywriter, mistakes, orchestrator
+from batchctl.local.model.chat import BadRequest, Chat, count_tokens, parsed, read_chat
+from batchctl.local.model.memory import read_memory
 
 _PATH = "/v1/chat/completions"
 _SECRET_BYTES = 24
@@ -59,6 +60,16 @@ class LocalModel:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def respond(body: bytes) -> dict[str, Any]:
+    """The body of the answer to a request's: with one tool the model writes, with several it orchestrates."""
+    document = parsed(body)
+    return (
+        complete(read_chat(document))
+        if len(document.get("tools", [])) < 2
+        else orchestrator.answer(read_memory(document))
+    )
 
 
 def complete(chat: Chat) -> dict[str, Any]:
@@ -129,7 +140,7 @@ class _Requests(GuardedRequestHandler):
             self.answer(HTTPStatus.TOO_MANY_REQUESTS, _error("Too many requests, please wait before trying again."))
             return
         try:
-            self.answer(HTTPStatus.OK, complete(read_chat(body)))
+            self.answer(HTTPStatus.OK, respond(body))
         except BadRequest as exc:
             self.answer(HTTPStatus.BAD_REQUEST, _error(str(exc)))
 

@@ -20,7 +20,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PHONE = re.compile(r"[+(]?[\d(][\d\s().\-/–]{5,22}\d(?:\s*(?:x|ext\.?|#)\s*\d{1,6})?", re.I)
 # Without the help of a column's name: an international prefix, a long-distance 0 that is grouped, or North America's groups.
 _SURE_PHONE = re.compile(
-    r"(?:\+|00)[\d\s().\-/]+|\(\d{2,5}\)[\d\s.\-/]+|0\d{1,5}[\s/\-][\d\s\-/]+|"
+    r"\+[\d\s().\-/]+|00\d{1,3}[\s\-/][\d\s().\-/]+|\(\d{2,5}\)[\d\s.\-/]+|0\d{1,5}[\s/\-][\d\s\-/]+|"
     r"(?:1[-. ])?\d{3}[-. ]\d{3}[-. ]\d{4}.*"
 )
 _NO_PHONE = re.compile(r"\d{3}-\d{2}-\d{4}|97[89][- ]\d.*|\d{1,4}([-/.])\d{1,2}\1\d{1,4}|\d+\.\d+")
@@ -145,7 +145,7 @@ def is_number(cell: str) -> bool:
 
 def is_like_number(cell: str) -> bool:
     """Whether people read it as a number: with a unit, a currency, or marks between its digits."""
-    return bool(_LIKE_NUMBER.fullmatch(cell.strip()))
+    return is_number(cell) or bool(_LIKE_NUMBER.fullmatch(cell.strip()))
 
 
 def is_time(cell: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Literal
 from batch_processor.operations.analysis import cell_kinds as kinds
 from batch_processor.operations.analysis.columns import Column
 from batch_processor.operations.analysis.countries import US_STATES
+from batch_processor.operations.analysis.given_names import GIVEN_NAMES
 from batch_processor.operations.naming.meaning import meaning_of, roles_of
 
 Role = Literal[
@@ -16,7 +17,7 @@ Role = Literal[
     "company_name", "address_part", "country", "postcode", "json", "boolean", "empty",
 ]  # fmt: skip
 # Which part of the cells must look like it: alone, and where the name says the same.
-_SURE, _NAMED = 0.9, 0.6
+_SURE, _NAMED, _GIVEN = 0.9, 0.6, 0.4
 _LONG_TEXT_WORDS, _LONG_TEXT_CHARACTERS = 5.0, 120
 _MOST_CATEGORIES, _CATEGORY_CHARACTERS, _CATEGORY_SHARE = 50, 40, 0.5
 _UNIQUE = 0.98
@@ -43,6 +44,9 @@ _CODE_NAMED = {
     "sku",
     "reference",
 }
+_CATEGORIES = frozenset({
+    "status", "type", "category", "priority", "gender", "channel", "department", "language", "currency", "brand", "color", "size",
+})  # fmt: skip
 _VERSIONS = re.compile(r"\b(version|release|chapter|section|clause|paragraph)\b")
 
 
@@ -71,7 +75,8 @@ def _judgements(column: Column) -> Iterator[Judgement]:
     yield from _of_shape(column, "time", kinds.is_time, "times of day", hints)
     yield from _of_shape(column, "identifier", kinds.is_ip, "IP or hardware addresses", hints)
     yield from _of_truth(column)
-    yield from _of_shape(column, "phone", kinds.is_phone, "phone numbers", hints)
+    if "identifier" not in hints:
+        yield from _of_shape(column, "phone", kinds.is_phone, "phone numbers", hints)
     yield from _named(column, "phone", kinds.may_be_phone, "could be dialled", hints)
     yield from _named(column, "postcode", kinds.may_be_postcode, "could be postcodes", hints)
     if "identifier" not in hints:
@@ -196,13 +201,21 @@ def _of_names(column: Column, hints: frozenset[str]) -> Iterator[Judgement]:
         yield Judgement("company_name", "short texts, and the name says so")
     if "address_part" in hints:
         yield Judgement("address_part", "short texts, and the name says so")
-    if ("person_name" in hints or concept == "name") and names >= kept * _SURE and not _is_category(column):
+    if "person_name" in hints and names >= kept * _SURE and not _is_category(column):
         yield Judgement("person_name", f"{_of_all(names, column)} could be names, and the name of the column says so")
+    given = sum(not GIVEN_NAMES.isdisjoint(_words(cell)) for cell in column.kept)
+    if names >= kept * _SURE and given >= kept * _GIVEN and (concept in ("name", None) or column.mean_words > 1.5):
+        yield Judgement("person_name", f"{_of_all(given, column)} have common given names")
+
+
+def _words(cell: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", kinds.plain(cell))
 
 
 def _is_category(column: Column) -> bool:
-    few = column.distinct <= min(_MOST_CATEGORIES, max(column.filled * _CATEGORY_SHARE, 1))
-    return few and column.longest <= _CATEGORY_CHARACTERS and column.filled > 1
+    is_named = meaning_of(column.name).concept in _CATEGORIES and column.distinct < column.filled
+    few = is_named or column.distinct <= max(column.filled * _CATEGORY_SHARE, 1)
+    return few and column.distinct <= _MOST_CATEGORIES and column.longest <= _CATEGORY_CHARACTERS and column.filled > 1
 
 
 def _is_unique(column: Column) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 from batch_processor.aws import lambda_functions, s3
 from batch_processor.csv_file.csv_format import CsvFormat
 from batch_processor.csv_file.source import Readable, open_csv, take_header
-from batch_processor.errors import BatchProcessorError
+from batch_processor.errors import BatchProcessorError, SourceUnavailable
 from batch_processor.operations.analysis.origin import is_local, origin_of
 from batch_processor.operations.analysis.survey import WHOLE_BYTES
 from batch_processor.operations.deployment import Deployment
@@ -86,9 +86,11 @@ def _key(origin: Readable) -> str:
 
 
 def _known(bucket: str, key: str) -> tuple[RowCount | None, str | None]:
-    if next((found for found in s3.listed(bucket, key)), None) is None:
+    """What is written down, and its ETag; nothing if nobody has counted, which S3 calls denied where it may not be listed."""
+    try:
+        body, etag = s3.read_with_etag(bucket, key)
+    except SourceUnavailable:
         return None, None
-    body, etag = s3.read_with_etag(bucket, key)
     known: RowCount = json.loads(body)
     return known, etag
 

@@ -12,6 +12,8 @@ from batch_processor.operations.configuring.scoring import BAR, EXACT, FLOOR, Ca
 # Of two columns that are this near to each other, neither is mapped.
 _NEAR = 0.06
 _MOST_CANDIDATES = 5
+# What a field that need not be filled is worth a question for.
+_OPTIONAL_FLOOR = 0.6
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def match(fields: Sequence[InputField], columns: Sequence[CsvColumn], given: Map
     taken = {pair.column.name for pair in fixed}
     open_fields = [f for f in fields if f.name not in {pair.field.name for pair in fixed}]
     found = candidates(open_fields, [column for column in columns if column.name not in taken])
-    chosen = {pair.field.name: pair for pair in best_pairs([pair for pair in found if not pair.against])}
+    chosen = {pair.field.name: pair for pair in _chosen([pair for pair in found if not pair.against])}
     result = Match(warnings=[told for pair in fixed if (told := _doubt(pair))])
     by_name = {pair.field.name: pair for pair in fixed}
     owned = taken | {pair.column.name for pair in chosen.values() if pair.confidence >= BAR}
@@ -51,6 +53,14 @@ def match(fields: Sequence[InputField], columns: Sequence[CsvColumn], given: Map
         pair = by_name.get(known.name) or chosen.get(known.name)
         _settle(result, known, pair, [other for other in found if other.field.name == known.name], owned)
     return result
+
+
+def _chosen(found: Sequence[Candidate]) -> list[Candidate]:
+    """The best pairs of those that would be mapped, and then of what is left: two doubtful ones never push out a sure one."""
+    sure = best_pairs([pair for pair in found if pair.confidence >= BAR])
+    fields, columns = {pair.field.name for pair in sure}, {pair.column.name for pair in sure}
+    rest = [pair for pair in found if pair.field.name not in fields and pair.column.name not in columns]
+    return [*sure, *best_pairs(rest)]
 
 
 def _settle(
@@ -66,9 +76,10 @@ def _settle(
     free = [
         other
         for other in sorted(found, key=lambda other: -other.confidence)
-        if other.confidence >= FLOOR and (other.column.name not in owned or other in rivals or other is pair)
+        if other.confidence >= (FLOOR if known.required else _OPTIONAL_FLOOR)
+        and (other.column.name not in owned or other in rivals or other is pair)
     ]
-    against = [other for other in found if other.against]
+    against = [other for other in found if other.against and (known.required or other.how in EXACT)]
     columns = tuple(dict.fromkeys(other.column.name for other in (*free, *against)))[:_MOST_CANDIDATES]
     result.warnings += [
         f"{shown_name(other.column.name)} is not mapped to {shown_name(known.name)} although it is called so: {other.against}"

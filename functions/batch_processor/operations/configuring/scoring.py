@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 from batch_processor.operations.configuring.evidence import CsvColumn, contradiction, expected_roles, is_confirmed
 from batch_processor.operations.configuring.fields import InputField
 from batch_processor.operations.naming.meaning import VOCABULARY
-from batch_processor.operations.naming.synonyms import ENTITIES, OF_ENTITIES, OWNERS, RELATED, UNITS
+from batch_processor.operations.naming.synonyms import APART, ENTITIES, NEVER_ALONE, OF_ENTITIES, OWNERS, RELATED, UNITS
 from batch_processor.operations.naming.words import words, written_words
 
 How = Literal["given", "same_name", "normalised", "synonym", "similar", "by_type"]
@@ -18,6 +18,7 @@ BAR, FLOOR = 0.75, 0.5
 EXACT = ("given", "same_name", "normalised")
 _SAME, _NORMALISED, _SYNONYM = 1.0, 0.97, 0.92
 _OWNERS_DIFFER_ONE, _OWNERS_DIFFER_BOTH, _ENTITY, _UNIT = 0.82, 0.66, 0.78, 0.8
+_ALONE = 0.76
 _COLUMN_SAYS_MORE, _FIELD_SAYS_MORE, _BOTH_SAY_OTHERS = 0.6, 0.62, 0.35
 _PART_OF_NAME, _KNOWN_WORDS = 0.6, 0.6
 # By OSA's normalised similarity; below, two names are not the same one misspelt.
@@ -51,7 +52,22 @@ def candidates(fields: Sequence[InputField], columns: Sequence[CsvColumn]) -> li
     """All pairs that are worth a thought."""
     about = _about(columns)
     found = [scored for field in fields for column in columns if (scored := _scored(field, column, about))]
+    found = [_alone(pair, found) for pair in found]
     return [*found, *_by_type(fields, columns, {(pair.field.name, pair.column.name): pair for pair in found})]
+
+
+def _alone(pair: Candidate, found: Sequence[Candidate]) -> Candidate:
+    """The pair, surer if it is the only column of the kind: of one destination_country, country is that."""
+    others = [other for other in found if other.field is pair.field and other is not pair and not other.against]
+    same = pair.field.meaning.concept is not None and pair.field.meaning.concept == pair.column.meaning.concept
+    if pair.against or others or not same or pair.confidence >= BAR:
+        return pair
+    more = pair.column.meaning.others - pair.field.meaning.others
+    is_other = more & APART or pair.field.meaning.others - pair.column.meaning.others
+    if is_other or pair.field.meaning.concept in NEVER_ALONE:
+        return pair
+    unseen = bool(expected_roles(pair.field)) and not is_confirmed(pair.field, pair.column)
+    return pair if unseen else replace(pair, confidence=_ALONE)
 
 
 def _about(columns: Sequence[CsvColumn]) -> frozenset[str]:
@@ -96,7 +112,7 @@ def _related(field: InputField, column: CsvColumn, about: frozenset[str]) -> flo
     confidence = RELATED.get((field.meaning.concept, column.meaning.concept), 0.0)
     if {field.meaning.concept, column.meaning.concept} <= {"name", "title", "product_name"} and about & field.context:
         confidence += 0.14  # in a table of products, the name is the product's
-    return confidence * _others(field, column) / _SYNONYM
+    return min(confidence, _others(field, column))
 
 
 def _others(field: InputField, column: CsvColumn) -> float:

@@ -8,6 +8,7 @@ from batch_processor.batch.own_bucket import OUTPUTS
 from batch_processor.batch.work_folder import config_key, kept_histories_prefix, manifest_key
 from batch_processor.contract import Location
 from batch_processor.operations.deployment import Deployment
+from batch_processor.operations.erasure.conversations import Conversations
 from batch_processor.operations.erasure.letters import dead_letters, undelivered_events
 from batch_processor.operations.erasure.listed_batch import ListedBatch
 from batch_processor.operations.erasure.objects import Uploads, folder_versions, object_versions
@@ -29,6 +30,7 @@ def places_of(traces: Traces, deployment: Deployment) -> list[Place]:
         ListedBatch(deployment.batches_table, traces.key, f"{deployment.batches_table}, {traces.key}"),
         Uploads(work["bucket"], work["prefix"], f"s3://{work['bucket']}/{work['prefix']}"),
         folder_versions("work folder", work["bucket"], work["prefix"], lambda key: not _tells(work, key)),
+        Conversations(deployment.data_bucket, traces.name),
     ]
 
 

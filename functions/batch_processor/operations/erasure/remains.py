@@ -24,6 +24,11 @@ class Remains:
 def remains_of(traces: Traces, deployment: Deployment) -> Iterator[Remains]:
     """All places that keep something of the batch whatever is erased."""
     yield Remains("execution histories", _own_executions(traces, deployment), _until_forgotten(traces))
+    yield Remains(
+        "executions of the orchestrators",
+        "BatchOrchestrator-* and batch-orchestrator-agent-*, where somebody started or spoke of the batch by them",
+        "90 days after each; Step Functions deletes none before",
+    )
     if traces.plan:
         yield from _of_target(traces)
         topic = traces.plan["notification"]["topic_arn"]

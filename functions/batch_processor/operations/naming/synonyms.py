@@ -15,7 +15,7 @@ def entries(table: str) -> list[str]:
 
 
 CONCEPTS = """
-email              email          email, email address, mail address, email id, contact email
+email              email          email, email address, mail address, email id
 phone              phone          phone, phone number, telephone, telephone number, contact number, call number, phone
                                   id
 mobile             phone          mobile, mobile phone, mobile number, cell, cell phone, cell number, cellular
@@ -57,7 +57,7 @@ state              address_part   state, province, federal state, state province
 region             address_part   region, area, territory
 country            country        country, country name, nation, country residence
 country_code       country        country code, iso country, country iso, iso country code
-nationality        -              nationality, citizenship
+nationality        country        nationality, citizenship
 postcode           postcode       postcode, postal code, zip, zip code, post code, postal
 latitude           number         latitude, lat
 longitude          number         longitude, lng, lon
@@ -131,7 +131,7 @@ order_count        number         order count, count orders, orders, purchase co
 count              number         count
 stock              number         stock, inventory, stock level, on hand
 rating             number         rating, stars, star rating
-score              number         score, points, grade, mark
+score              number         score, points, mark
 rank               number         rank, ranking
 percentage         number         percentage, percent, rate
 weight             number         weight, mass
@@ -307,16 +307,16 @@ UNITS_TEXT = (
 UNITS = frozenset(UNITS_TEXT.split())
 # Name of the field, name of the column, and how sure it is that the one is meant by the other, with nothing else to go by.
 RELATED = {
-    ("name", "full_name"): 0.86, ("full_name", "name"): 0.84, ("name", "company"): 0.5, ("name", "first_name"): 0.5,
-    ("name", "last_name"): 0.5, ("full_name", "last_name"): 0.5, ("full_name", "first_name"): 0.5,
+    ("name", "full_name"): 0.86, ("full_name", "name"): 0.84, ("name", "company"): 0.5, ("name", "first_name"): 0.62,
+    ("name", "last_name"): 0.62, ("full_name", "last_name"): 0.62, ("full_name", "first_name"): 0.62,
     ("name", "product_name"): 0.6, ("name", "title"): 0.6, ("company", "name"): 0.6, ("product_name", "name"): 0.68,
     ("product_name", "title"): 0.78, ("title", "product_name"): 0.78, ("title", "name"): 0.62,
     ("title", "subject"): 0.7, ("subject", "title"): 0.7, ("phone", "mobile"): 0.82, ("mobile", "phone"): 0.62,
     ("country", "country_code"): 0.86, ("country_code", "country"): 0.7, ("address", "street"): 0.66,
     ("street", "address"): 0.78, ("state", "region"): 0.66, ("region", "state"): 0.66, ("state", "county"): 0.55,
-    ("city", "location"): 0.6, ("location", "city"): 0.6, ("address", "location"): 0.6, ("amount", "total"): 0.78,
-    ("total", "amount"): 0.78, ("amount", "price"): 0.6, ("price", "amount"): 0.6, ("price", "cost"): 0.6,
-    ("cost", "price"): 0.6, ("total_spent", "total"): 0.6, ("total_spent", "revenue"): 0.62,
+    ("city", "location"): 0.6, ("city", "district"): 0.62, ("location", "city"): 0.6, ("address", "location"): 0.6,
+    ("amount", "total"): 0.78, ("total", "amount"): 0.78, ("amount", "price"): 0.6, ("price", "amount"): 0.6,
+    ("price", "cost"): 0.6, ("cost", "price"): 0.6, ("total_spent", "total"): 0.6, ("total_spent", "revenue"): 0.62,
     ("date", "created_at"): 0.66, ("date", "datetime"): 0.7, ("datetime", "date"): 0.66, ("date", "order_date"): 0.66,
     ("order_date", "date"): 0.66, ("order_date", "created_at"): 0.6, ("created_at", "date"): 0.66,
     ("created_at", "datetime"): 0.66, ("last_order_date", "order_date"): 0.6, ("signup_date", "created_at"): 0.62,
@@ -347,4 +347,32 @@ ENTITIES = frozenset(ENTITY_TEXT.split())
 # Of these an entity's is the table's: an order's status is the status. Of names, dates and identifiers it is not.
 OF_ENTITIES = frozenset(
     {"status", "type", "category", "description", "price", "amount", "priority", "channel", "weight", "quantity"}
+)
+# Words that make something another thing: somebody else's, another one's, or no more than something about it.
+APART_TEXT = (
+    "manager parent father mother doctor physician teacher agent seller supplier vendor emergency spouse partner "
+    "referrer assigned assignee owner opposing opponent sender recipient author creator editor approver supervisor "
+    "guardian nurse driver secondary second third alternate alternative other additional extra old former previous prior "
+    "past next new future min max minimum maximum average avg mean median target expected estimated planned reserved "
+    "projected cancelled canceled deleted is has no not verified valid sent opened clicked opt consent hash hashed "
+    "encrypted masked birth work office backup bounce reply from to cc bcc sub per change delta diff percentage rank "
+    "index"
+)
+APART = frozenset(APART_TEXT.split())
+# Of these an unlike word more always makes another thing: a product's name is not the name.
+NEVER_ALONE = frozenset(
+    {
+        "name",
+        "full_name",
+        "first_name",
+        "last_name",
+        "id",
+        "code",
+        "title",
+        "type",
+        "reference",
+        "number",
+        "time",
+        "count",
+    }
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -64,6 +65,11 @@ class LocalStorage:
     def put_object(self, Key: str, Body: bytes, Metadata: dict[str, str] | None = None, **_: Any) -> dict[str, Any]:  # noqa: N803
         self._put[Key], self._metadata[Key] = Body, Metadata or {}
         return {"ETag": f'"{len(Body)}"'}
+
+    @property
+    def exceptions(self) -> Any:
+        """What a table that holds conditions never raises."""
+        return SimpleNamespace(ConditionalCheckFailedException=ClientError)
 
     def update_item(self, **_: Any) -> dict[str, Any]:
         return {}

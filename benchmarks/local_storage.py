@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
+
+from botocore.exceptions import ClientError
 
 _CLIENTS_OF = ("s3", "joined_object", "dynamodb")
 _PAGE_ITEMS = 1_000
@@ -43,6 +46,8 @@ class LocalStorage:
         self._metadata.clear()
 
     def head_object(self, Key: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+        if Key not in self._put and not self.path(Key).exists():
+            raise ClientError({"Error": {"Code": "404"}}, "HeadObject")
         size = len(self._put[Key]) if Key in self._put else self.path(Key).stat().st_size
         return {"ContentLength": size, "ETag": f'"{size}"', "Metadata": {}}
 
@@ -60,6 +65,14 @@ class LocalStorage:
     def put_object(self, Key: str, Body: bytes, Metadata: dict[str, str] | None = None, **_: Any) -> dict[str, Any]:  # noqa: N803
         self._put[Key], self._metadata[Key] = Body, Metadata or {}
         return {"ETag": f'"{len(Body)}"'}
+
+    @property
+    def exceptions(self) -> Any:
+        """What a table that holds conditions never raises."""
+        return SimpleNamespace(ConditionalCheckFailedException=ClientError)
+
+    def update_item(self, **_: Any) -> dict[str, Any]:
+        return {}
 
     def create_multipart_upload(self, **_: Any) -> dict[str, Any]:
         return {"UploadId": "upload"}

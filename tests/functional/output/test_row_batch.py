@@ -41,7 +41,7 @@ def test_tally_comes_with_the_part_and_says_what_became_of_its_rows() -> None:
         batch.finish(1, 3, [success(1, "a", "b"), failure(3, "Busy", "no")])
     assert [call["Key"] for call in written] == [batch.part_key(1, 3)]
     # Before it is written, and not after that.
-    assert [call["Key"] for call in headed] == [batch.part_key(1, 3)]
+    assert [call["Key"] for call in headed].count(batch.part_key(1, 3)) == 1
     found = batch.tally(1, 3)
     assert found["statuses"] == {"SUCCESS": 1, "FAILED": 1, "NOT_RUN": 1}
     assert [(error["error"], error["first_row"]) for error in found["errors"]] == [("Busy", 3)]

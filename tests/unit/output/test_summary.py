@@ -57,7 +57,7 @@ def test_summary_says_all_about_the_batch() -> None:
         "map_mode_reason": "3 rows fit one execution",
         "storage_mode": "inline",
         "causes": {"target_error": 1, "timeout": 1},
-        "mean_row_ms": 1_200,
+        "mean_row_ms": 1_000,
         "cost": batch_cost(PLAN, make_loaded(3), tally),
         "cost_text": cost_text(batch_cost(PLAN, make_loaded(3), tally)),
         "execution_arn": PLAN["batch"]["id"],

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from batch_processor.aws import lambda_functions, s3
 from batch_processor.csv_file.csv_format import CsvFormat
@@ -91,8 +91,7 @@ def _known(s3_uri: str, bucket: str, key: str) -> tuple[RowCount | None, str | N
         body, etag = s3.read_with_etag(bucket, key)
     except SourceUnavailable:
         return None, None
-    known: RowCount = {"s3_uri": s3_uri, **json.loads(body)}
-    return known, etag
+    return cast("RowCount", {"s3_uri": s3_uri, **json.loads(body)}), etag
 
 
 def _kept(answer: RowCount) -> bytes:

@@ -18,7 +18,7 @@ BAR, FLOOR = 0.75, 0.5
 EXACT = ("given", "same_name", "normalised")
 _SAME, _NORMALISED, _SYNONYM = 1.0, 0.97, 0.92
 _OWNERS_DIFFER_ONE, _OWNERS_DIFFER_BOTH, _ENTITY, _UNIT = 0.82, 0.66, 0.78, 0.8
-_ALONE = 0.76
+_ALONE, _NUMBERED = 0.76, 0.86
 _COLUMN_SAYS_MORE, _FIELD_SAYS_MORE, _BOTH_SAY_OTHERS = 0.6, 0.62, 0.35
 _PART_OF_NAME, _KNOWN_WORDS = 0.6, 0.6
 # By OSA's normalised similarity; below, two names are not the same one misspelt.
@@ -129,6 +129,8 @@ def _others(field: InputField, column: CsvColumn) -> float:
         confidence = _UNIT
     if more_field - OWNERS and more_column - OWNERS:
         return _BOTH_SAY_OTHERS
+    if more_column - OWNERS and all(map(str.isdigit, more_column - OWNERS)) and not more_field:
+        return min(confidence, _NUMBERED)
     if more_column - OWNERS:
         is_entity = more_column - OWNERS <= ENTITIES and field.meaning.concept in OF_ENTITIES
         return min(confidence, _ENTITY if is_entity and not more_field else _COLUMN_SAYS_MORE)

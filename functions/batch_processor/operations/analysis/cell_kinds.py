@@ -100,6 +100,11 @@ def is_phone(cell: str) -> bool:
     return sure and bool(_SURE_PHONE.fullmatch(cell))
 
 
+def is_international(cell: str) -> bool:
+    """Whether it is written as a phone number with the code of a country."""
+    return cell.lstrip().startswith("+") and is_phone(cell)
+
+
 def is_postcode(cell: str) -> bool:
     return bool(_POSTCODE.fullmatch(cell.strip()))
 

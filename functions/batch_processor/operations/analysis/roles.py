@@ -79,8 +79,8 @@ def _judgements(column: Column) -> Iterator[Judgement]:
     yield from _of_shape(column, "time", kinds.is_time, "times of day", hints)
     yield from _of_shape(column, "identifier", kinds.is_ip, "IP or hardware addresses", hints)
     yield from _of_truth(column)
-    if "identifier" not in hints:
-        yield from _of_shape(column, "phone", kinds.is_phone, "phone numbers", hints)
+    is_phone = kinds.is_international if "identifier" in hints else kinds.is_phone
+    yield from _of_shape(column, "phone", is_phone, "phone numbers", hints)
     yield from _named(column, "phone", kinds.may_be_phone, "could be dialled", hints)
     yield from _named(column, "postcode", kinds.may_be_postcode, "could be postcodes", hints)
     if "identifier" not in hints:

@@ -141,3 +141,15 @@ def test_a_table_of_a_thousand_columns_is_matched_in_a_second(tmp_path: Path) ->
     found = match([*fields, InputField("email", required=True)], columns)
     assert mapped(found) == {"email": "E-Mail"}
     assert monotonic() - began < 10
+
+
+def test_whose_name_it_is_is_asked_unless_the_field_says_so(tmp_path: Path) -> None:
+    csv = "pet_name,owner_name\nRex,Ann Lee\nMia,Bob Ray\n"
+    assert not mapped(matched(csv, tmp_path, "name", name=text()))
+    assert mapped(matched(csv, tmp_path, "name", name=text("The pet's name."))) == {"name": "pet_name"}
+
+
+def test_a_day_under_another_name_is_asked_about(tmp_path: Path) -> None:
+    found = matched("sampled,x\n2026-01-02,1\n2026-01-03,2\n", tmp_path, "date", date=text())
+    assert [asked.columns for asked in found.asked] == [("sampled",)]
+    assert not matched("date_of_birth,x\n2026-01-02,1\n2026-01-03,2\n", tmp_path, "date", date=text()).asked

@@ -147,7 +147,7 @@ def test_nobody_goes_on_with_a_conversation_that_they_cannot_name(account: Accou
 
 def test_csv_and_agent_become_results_without_a_configuration(account: Account) -> None:
     request = {"csv_uri": example(account, "parcels"), "agent_name": "parcel_quote", "max_rows": 8}
-    ended = run(account, "BatchOrchestratorArn", request)
+    ended = run(account, "BatchOrchestratorMachineArn", request)
     assert ended["status"] == "SUCCEEDED", ended
     told = json.loads(ended["output"])
     assert (told["status"], told["rows_processed"], told["rows_failed"]) == ("COMPLETED_WITH_ERRORS", 8, 1)
@@ -156,21 +156,21 @@ def test_csv_and_agent_become_results_without_a_configuration(account: Account) 
 
 def test_agent_is_chosen_by_the_goal_or_asked_for(account: Account) -> None:
     tickets = example(account, "tickets", 3)
-    told = json.loads(run(account, "BatchOrchestratorArn", {"csv_uri": tickets})["output"])
+    told = json.loads(run(account, "BatchOrchestratorMachineArn", {"csv_uri": tickets})["output"])
     assert told["status"] == "AGENT_NOT_CHOSEN"
     assert {"ticket_triage"} <= {candidate["agent_name"] for candidate in told["candidates"]}
 
 
 def test_large_batch_of_the_machine_waits_for_a_confirmation(account: Account) -> None:
     request = {"csv_uri": example(account, "parcels", 1_100), "agent_name": "parcel_quote"}
-    told = json.loads(run(account, "BatchOrchestratorArn", request)["output"])
+    told = json.loads(run(account, "BatchOrchestratorMachineArn", request)["output"])
     assert (told["status"], told["estimate"]["rows"]) == ("CONFIRMATION_REQUIRED", 1_100)
     assert told["confirm"]
 
 
 def test_agent_that_is_misspelt_fails_in_words(account: Account) -> None:
     ended = run(
-        account, "BatchOrchestratorArn", {"csv_uri": example(account, "parcels", 2), "agent_name": "parcel_qoute"}
+        account, "BatchOrchestratorMachineArn", {"csv_uri": example(account, "parcels", 2), "agent_name": "parcel_qoute"}
     )
     assert ended["status"] == "FAILED"
     assert "parcel_quote" in ended["cause"]

@@ -12,6 +12,7 @@ _TOGETHER = {
     "tests/integration/test_generated_agents.py": "the generated agents' stacks",
     "tests/integration/test_kills.py": "the stack that is killed and let fail",
     "tests/integration/test_large_batches.py": "the batch of ten thousand rows",
+    "tests/integration/test_orchestrator.py": "the conversations' batches",
     "tests/integration/test_spec_walk_through.py": "the stacks of the environment prod",
     "tests/integration/test_stack_update.py": "the stack that is updated",
     "tests/integration/test_task_faults.py": "the stack that is killed and let fail",

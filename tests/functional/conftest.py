@@ -53,6 +53,7 @@ ENVIRONMENT = {
     "UNDELIVERED_EVENT_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/undelivered",
     "CONFIRM_ROWS": "1000",
     "CONFIRM_USD": "5",
+    "READING_FUNCTION": "",
     "TOPIC_ARN": TOPIC,
     **{f"{kind.upper()}_REGISTRY": table for kind, table in REGISTRIES.items()},
     "RESULTS_TABLE": TABLE,

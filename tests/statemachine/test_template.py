@@ -15,6 +15,7 @@ from batch_processor.registry.cloudformation import entry_of
 from batch_processor.registry.tool_entry import ToolEntry
 from tests.statemachine import cloudformation
 from tests.statemachine.definition import DEFINITION, ROOT, ROW_BATCH_DEFINITION, expressions, load
+from tests.statemachine.expanded import Expanded
 from tests.statemachine.recorded import STATUS_EVENT
 from tests.statemachine.states import IN_ROW_BATCH, STATES, TASKS
 
@@ -82,6 +83,54 @@ def test_whoever_calls_what_a_pattern_names_stays_at_home_and_leaves_the_own_par
     assert set(_allowed("arn:*:sns:*:*:")) == {"NotifyPolicy"}
     [stay] = [found for found in _statements() if found[1]["Sid"] == "NotifyInThisAccountAndRegion"]
     assert (stay[0], stay[1]["Effect"]) == ("NotifyPolicy", "Deny")
+
+
+def test_the_function_that_reads_starts_stops_and_takes_out_nothing() -> None:
+    reader = [
+        _actions(statement)
+        for statement in Expanded({}).statements("ReadBatchesFunctionRole")
+        if statement["Effect"] == "Allow"
+    ]
+    allowed = {action for actions in reader for action in actions}
+    writing = {
+        action for action in allowed if re.search(r":(Start|Stop|Delete|Put|Update|Redrive|Send|Publish)", action)
+    }
+    # Counts alone, and traces.
+    assert writing == {"s3:PutObject", "xray:PutTelemetryRecords", "xray:PutTraceSegments"} & writing
+    [counts] = [s for s in Expanded({}).statements("ReadBatchesFunctionRole") if "s3:PutObject" in _actions(s)]
+    assert "/work/counts/*" in str(counts["Resource"])
+    [itself] = [s for s in Expanded({}).statements("ReadBatchesFunctionRole") if "lambda:InvokeFunction" in _actions(s)]
+    assert itself["Resource"] == {"Fn::GetAtt": ["ReadBatchesFunction", "Arn"]}
+
+
+def test_the_function_that_acts_starts_batches_alone_and_stops_their_executions() -> None:
+    found = [s for s in Expanded({}).statements("ActOnBatchesFunctionRole") if s["Effect"] == "Allow"]
+    [start] = [str(s["Resource"]) for s in found if "states:StartExecution" in _actions(s)]
+    [stop] = [str(s["Resource"]) for s in found if "states:StopExecution" in _actions(s)]
+    assert ("stateMachine:batch-processor-${Environment}" in start, ":*" in start) == (True, False)
+    assert "execution:batch-processor-${Environment}:*" in stop
+    [confirmations] = [s for s in found if "dynamodb:PutItem" in _actions(s)]
+    assert "confirmation#*" in str(confirmations["Condition"])
+    assert not [s for s in found if "lambda:InvokeFunction" in _actions(s)]
+
+
+def test_conversations_are_written_and_read_by_the_turns_alone() -> None:
+    assert set(_allowed("work/conversations/")) == {"OpenTurnFunction", "CloseTurnFunction"}
+
+
+def test_the_agents_machine_asks_its_model_alone() -> None:
+    asking = [
+        s
+        for s in Expanded({"OrchestratorModelId": "m"}).statements("OrchestratorAgentRole")
+        if "bedrock" in str(s["Action"])
+    ]
+    assert all("OrchestratorModelId" in str(statement) for statement in asking)
+    assert "OrchestratorAgentRole" not in Expanded({}).resources
+    assert "OrchestratorAgentStateMachine" not in Expanded({}).resources
+
+
+def _actions(statement: dict[str, Any]) -> list[str]:
+    return statement["Action"] if isinstance(statement["Action"], list) else [statement["Action"]]
 
 
 def test_buckets_that_a_pattern_names_belong_to_accounts_that_are_trusted() -> None:

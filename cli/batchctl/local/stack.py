@@ -17,7 +17,14 @@ _ARTIFACTS = "sam-artifacts"
 _ALLOWED = ("AgentNamePattern", "ToolNamePattern", "InputBucketPattern", "OutputBucketPattern")
 EXAMPLES_PATTERN = "batch-example-*"
 # One of the examples is an agent that runs batches.
-_PARAMETERS = {**dict.fromkeys(_ALLOWED, EXAMPLES_PATTERN), "MostNestedBatches": "1", "AllowDebugLogs": "true"}
+# What batchctl/local/model/orchestrator.py answers as.
+ORCHESTRATOR_MODEL = "local.orchestrator"
+_PARAMETERS = {
+    **dict.fromkeys(_ALLOWED, EXAMPLES_PATTERN),
+    "MostNestedBatches": "1",
+    "AllowDebugLogs": "true",
+    "OrchestratorModelId": ORCHESTRATOR_MODEL,
+}
 MAIN = sam.Stack(ROOT, "batch-processor-local", _PARAMETERS)
 EXAMPLES = sam.Stack(ROOT / "examples", "batch-examples-local", {})
 AGENTS = sam.Stack(ROOT / "examples" / "agents", "batch-agents-local", {})

@@ -263,3 +263,13 @@ def test_what_is_left_need_not_be_reached(deployment: Deployment, plan: Plan) ->
 
 def test_own_plan_is_of_this_stack() -> None:
     assert PLAN["batch"]["id"].startswith(MACHINE.replace(":stateMachine:", ":execution:"))
+
+
+def test_conversations_that_name_the_batch_are_erased_and_others_stay(deployment: Deployment, plan: Plan) -> None:
+    name = plan["batch"]["id"].rpartition(":")[2]
+    put("work/conversations/one.json", f'{{"messages": ["The batch {name} failed for Jane Doe"]}}'.encode())
+    put("work/conversations/two.json", f'{{"messages": ["The batch {name}-2 is fine"]}}'.encode())
+    found = survey(plan["batch"]["id"], deployment, unseen, inputs=False)
+    assert held(found.places)["conversations"] == 1
+    erase(plan["batch"]["id"], deployment, unseen, inputs=False)
+    assert [key for key in keys(DATA) if "conversations" in key] == ["work/conversations/two.json"]

@@ -69,10 +69,10 @@ def test_a_file_that_cannot_be_counted_is_said_so(calls: list[tuple[str, dict[st
     assert "Line 2" in answer["error"]
 
 
-def test_what_is_kept_has_no_cell_and_no_name(calls: list[tuple[str, dict[str, str]]]) -> None:
+def test_what_is_kept_has_no_cell_and_no_name_of_a_file(calls: list[tuple[str, dict[str, str]]]) -> None:
     count_now(URI, COUNTING)
     (key,) = [key for key in keys(DATA) if key.startswith("work/counts/")]
-    assert {*json.loads(get(key))} == {"s3_uri", "status", "row_count", "started_at"}
+    assert {*json.loads(get(key))} == {"status", "row_count", "started_at"}
 
 
 def test_without_a_function_that_counts_and_for_local_files_the_caller_waits(

@@ -619,4 +619,32 @@ x4,d@n.example,https://four.example.com,"[]"
         roles={"c2": "email", "c3": "url", "c4": "json", "c1": "identifier"},
         types={"c4": "json"},
     ),
+    Case(
+        "veterinary",
+        """pet_name,species,owner_name,owner_phone,owner_email,weight,birth_date,visit_reason
+Rex,dog,Ann Lee,555-010-1111,a@v.example,28.5,2019-01-01,limping on the left front leg since yesterday evening
+Mia,cat,Bob Ray,555-010-1112,b@v.example,4.1,2021-05-05,does not eat and hides under the bed all day long
+Max,dog,Eva Dow,555-010-1113,c@v.example,12,2017-09-09,yearly vaccination and a check of the teeth and ears
+""",
+        {"name": text(), "phone": text(), "email": text(), "weight_kg": NUMBER, "symptoms": text(), "date": text()},
+        ("name", "symptoms"),
+        maps={"phone": "owner_phone", "email": "owner_email", "weight_kg": "weight"},
+        asks=("name", "symptoms"),
+        roles={"owner_phone": "phone", "birth_date": "date", "visit_reason": "free_text"},
+        types={"weight": "number", "birth_date": "date"},
+    ),
+    Case(
+        "call records",
+        """caller_number,callee_number,start_time,duration_sec,cost,call_type
++12025550101,+12025550102,2026-01-01 10:00:00,65,0.12,outbound
++12025550103,+12025550104,2026-01-01 10:02:00,5,0.01,inbound
++12025550105,+12025550106,2026-01-01 10:05:00,600,1.20,outbound
+""",
+        {"phone": text(), "duration": NUMBER, "price": NUMBER, "country": text()},
+        ("phone",),
+        maps={"duration": "duration_sec"},
+        asks=("phone", "price"),
+        roles={"caller_number": "phone", "start_time": "date", "duration_sec": "number"},
+        types={"caller_number": "string", "start_time": "datetime"},
+    ),
 )

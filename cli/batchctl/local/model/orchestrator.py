@@ -127,9 +127,10 @@ def _prepare(memory: Memory) -> Reply:
     analysed = memory.answer_to("analyze_csv_structure", s3_uri=memory.csv)
     if analysed is None:
         return _call("analyze_csv_structure", s3_uri=memory.csv)
-    listed = memory.latest("list_compatible_agents")
+    listed = memory.answer_to("list_compatible_agents", s3_uri=memory.csv)
     if listed is None:
-        return _call("list_compatible_agents", s3_url=memory.csv)  # which is misspelt
+        has_read_the_error = any(call.name == "list_compatible_agents" for call in memory.calls)
+        return _call("list_compatible_agents", **{"s3_uri" if has_read_the_error else "s3_url": memory.csv})
     agents = [agent for agent in listed["agents"] if not agent.get("missing")]
     agent = _chosen(memory, agents)
     if agent is None:

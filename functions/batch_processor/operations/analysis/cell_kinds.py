@@ -33,7 +33,7 @@ _INTEGER = re.compile(r"0|-?[1-9]\d{0,14}")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?(?:[eE][+-]?\d{1,2})?")
 # What people read as a number, and a program only once it is told how: 1.234,56 · $1,200.00 · 12 % · +5 · 007.
 _LIKE_NUMBER = re.compile(
-    r"[+-]?\s*(?:[$€£¥]|[A-Z]{3} )?\s*[+-]?\d[\d.,'\u00a0\u202f ]*\s*(?:%|[$€£¥]|[A-Z]{3}|°[CF]?)?"
+    r"[+-]? ?(?:[$€£¥] ?|[A-Z]{3} )?[+-]?\d[\d.,'\u00a0\u202f]*(?: \d{3}(?=\D|$)[\d.,]*)* ?(?:%|[$€£¥]|[A-Z]{3}|°[CF]?)?"
 )
 _TIME = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:\s*[ap]\.?m\.?)?", re.I)
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -98,6 +98,11 @@ def is_phone(cell: str) -> bool:
     cell = cell.strip()
     sure = may_be_phone(cell) and not is_ip(cell) and not _NO_PHONE.fullmatch(cell)
     return sure and bool(_SURE_PHONE.fullmatch(cell))
+
+
+def is_international(cell: str) -> bool:
+    """Whether it is written as a phone number with the code of a country."""
+    return cell.lstrip().startswith("+") and is_phone(cell)
 
 
 def is_postcode(cell: str) -> bool:

@@ -21,6 +21,8 @@ _SURE, _NAMED, _GIVEN = 0.9, 0.6, 0.4
 _LONG_TEXT_WORDS, _LONG_TEXT_CHARACTERS = 5.0, 120
 _MOST_CATEGORIES, _CATEGORY_CHARACTERS, _CATEGORY_SHARE = 50, 40, 0.5
 _UNIQUE = 0.98
+# No address, number or name is longer; what is need not be looked at by patterns.
+_LONGEST_SHAPE = 2_000
 _NAME = re.compile(r"[^\W\d_][^\W\d_.'’-]*\.?(?:[\s'’,-]+[^\W\d_][^\W\d_.'’-]*\.?){0,4}")
 _STREET = re.compile(r"\d+\w?[ ,].*[^\W\d_]{3}.*|.*[^\W\d_]{3}\.? \d+ ?\w?(?:[ ,/-].*)?")
 _STREET_WORDS = re.compile(
@@ -69,14 +71,16 @@ def _judgements(column: Column) -> Iterator[Judgement]:
     """What the column is, the surest first; the last one is always there."""
     hints = roles_of(column.name)
     yield from _of_shape(column, "email", kinds.is_email, "e-mail addresses", hints)
+    if column.types.may_be("json"):
+        yield Judgement("json", f"all {column.filled:,} cells are JSON objects or lists")
     yield from _of_shape(column, "json", kinds.is_json, "JSON", hints)
     yield from _of_shape(column, "url", kinds.is_url, "URLs", hints)
     yield from _of_dates(column, hints)
     yield from _of_shape(column, "time", kinds.is_time, "times of day", hints)
     yield from _of_shape(column, "identifier", kinds.is_ip, "IP or hardware addresses", hints)
     yield from _of_truth(column)
-    if "identifier" not in hints:
-        yield from _of_shape(column, "phone", kinds.is_phone, "phone numbers", hints)
+    is_phone = kinds.is_international if "identifier" in hints else kinds.is_phone
+    yield from _of_shape(column, "phone", is_phone, "phone numbers", hints)
     yield from _named(column, "phone", kinds.may_be_phone, "could be dialled", hints)
     yield from _named(column, "postcode", kinds.may_be_postcode, "could be postcodes", hints)
     if "identifier" not in hints:
@@ -90,7 +94,7 @@ def _judgements(column: Column) -> Iterator[Judgement]:
 def _of_shape(
     column: Column, role: Role, test: Callable[[str], bool], called: str, hints: frozenset[str]
 ) -> Iterator[Judgement]:
-    found = sum(map(test, column.kept))
+    found = sum(len(cell) <= _LONGEST_SHAPE and bool(test(cell)) for cell in column.kept)
     if found >= len(column.kept) * (_NAMED if role in hints else _SURE):
         yield Judgement(role, f"{_of_all(found, column)} look like {called}{_and_name(role, hints)}")
 
@@ -98,7 +102,7 @@ def _of_shape(
 def _named(
     column: Column, role: Role, test: Callable[[str], bool], told: str, hints: frozenset[str]
 ) -> Iterator[Judgement]:
-    found = sum(map(test, column.kept))
+    found = sum(len(cell) <= _LONGEST_SHAPE and test(cell) for cell in column.kept)
     if role in hints and found >= len(column.kept) * _NAMED:
         yield Judgement(role, f"{_of_all(found, column)} {told}, and the name says so")
 
@@ -133,7 +137,7 @@ def _of_country(column: Column, hints: frozenset[str]) -> Iterator[Judgement]:
 
 
 def _of_numbers(column: Column, hints: frozenset[str]) -> Iterator[Judgement]:
-    found = sum(map(kinds.is_like_number, column.kept))
+    found = sum(len(cell) <= _LONGEST_SHAPE and kinds.is_like_number(cell) for cell in column.kept)
     if found < len(column.kept) * (_NAMED if "number" in hints else _SURE):
         return
     if "number" not in hints and (why := _why_identifier(column, hints)):
@@ -185,6 +189,8 @@ def _of_text(column: Column, hints: frozenset[str]) -> Iterator[Judgement]:
 
 def _of_names(column: Column, hints: frozenset[str]) -> Iterator[Judgement]:
     kept = len(column.kept)
+    if column.longest > _LONGEST_SHAPE:
+        return
     companies = sum(bool(_COMPANY.search(cell)) for cell in column.kept)
     streets = sum(bool(_STREET.fullmatch(cell)) and bool(_STREET_WORDS.search(cell)) for cell in column.kept)
     names = sum(bool(_NAME.fullmatch(cell.strip())) for cell in column.kept)

@@ -8,6 +8,7 @@ from batch_processor.operations.configuring.assignment import best_pairs
 from batch_processor.operations.configuring.evidence import CsvColumn, contradiction
 from batch_processor.operations.configuring.fields import InputField
 from batch_processor.operations.configuring.scoring import BAR, EXACT, FLOOR, Candidate, candidates
+from batch_processor.operations.naming.synonyms import NEVER_ALONE
 
 # Of two columns that are this near to each other, neither is mapped.
 _NEAR = 0.06
@@ -99,9 +100,16 @@ def _rivals(pair: Candidate | None, found: Sequence[Candidate], owned: set[str])
         for other in found
         if other.column.name != pair.column.name
         and not other.against
-        and other.confidence >= max(pair.confidence - _NEAR, FLOOR)
+        and other.confidence >= (FLOOR if _is_anybodys(pair, other) else max(pair.confidence - _NEAR, FLOOR))
         and other.column.name not in owned
     ]
+
+
+def _is_anybodys(pair: Candidate, other: Candidate) -> bool:
+    """Whether both columns are names, or the like, of somebody or something that the field does not say."""
+    concepts = {pair.field.meaning.concept, pair.column.meaning.concept, other.column.meaning.concept}
+    said = pair.column.meaning.others <= pair.field.meaning.others | pair.field.told
+    return len(concepts) == 1 and concepts <= NEVER_ALONE and not said
 
 
 def _why_asked(

@@ -10,7 +10,7 @@ import pytest
 
 from batch_processor.operations.analysis import samples
 from batch_processor.operations.analysis.survey import WHOLE_BYTES, Survey, survey
-from tests.unit.operations.virtual_file import VirtualFile
+from benchmarks.virtual_csv import VirtualFile
 
 GIGABYTE = 10**9
 

@@ -1,6 +1,7 @@
 """Columns and fields of many domains: what must be mapped is, what is unsure is asked about, and nothing else happens."""
 
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -21,8 +22,8 @@ def fields_of(case: Case) -> list[InputField]:
     return [InputField(name, name in case.required, schema, case.about) for name, schema in case.fields.items()]
 
 
-def matched(csv: str, folder: Path, about: str = "", required: tuple[str, ...] = (), **fields: Schema) -> Match:
-    given = [InputField(name, name in required, schema, about) for name, schema in fields.items()]
+def matched(csv: str, folder: Path, *required: str, **fields: Schema) -> Match:
+    given = [InputField(name, name in required, schema) for name, schema in fields.items()]
     return match(given, columns_of(csv, folder))
 
 
@@ -60,7 +61,7 @@ def test_all_but_the_same_names_and_confirmed_synonyms_is_marked_as_a_guess(case
     ],
 )  # fmt: skip
 def test_a_name_that_only_looks_alike_is_never_mapped(header: str, field: str, tmp_path: Path) -> None:
-    found = matched(f"{header},other\nalpha,1\nbeta,2\ngamma,3\n", tmp_path, required=(field,), **{field: text()})
+    found = matched(f"{header},other\nalpha,1\nbeta,2\ngamma,3\n", tmp_path, field, **{field: text()})
     assert not found.mapped
 
 
@@ -73,7 +74,7 @@ def test_of_two_equally_likely_columns_neither_is_mapped(tmp_path: Path) -> None
 
 def test_a_number_never_gets_a_text_even_of_the_same_name(tmp_path: Path) -> None:
     csv = "amount,x\nquite a lot,1\nnot much at all,2\n"
-    found = matched(csv, tmp_path, required=("amount",), amount={"type": "number"})
+    found = matched(csv, tmp_path, "amount", amount={"type": "number"})
     assert not found.mapped
     assert "it takes number" in found.warnings[0]
     assert found.asked[0].columns == ("amount",)
@@ -122,3 +123,33 @@ def test_the_best_pairs_together_win_over_the_first_that_comes(tmp_path: Path) -
         "telephone": "phone",
         "mobile_number": "mobile",
     }
+
+
+def test_columns_that_are_numbered_are_asked_about(tmp_path: Path) -> None:
+    csv = "email,email\na@x.example,b@x.example\nc@x.example,d@x.example\n"
+    found = matched(csv, tmp_path, email=text())
+    assert not found.mapped
+    assert found.asked[0].columns == ("email#1", "email#2")
+
+
+def test_a_table_of_a_thousand_columns_is_matched_in_a_second(tmp_path: Path) -> None:
+    names = [f"measure_{number}" for number in range(1_000)]
+    csv = f"{','.join([*names, 'E-Mail'])}\n" + f"{','.join(['1'] * 1_000)},a@x.example\n" * 3
+    columns = columns_of(csv, tmp_path)
+    fields = [InputField(f"field_{number}", required=False) for number in range(30)]
+    began = monotonic()
+    found = match([*fields, InputField("email", required=True)], columns)
+    assert mapped(found) == {"email": "E-Mail"}
+    assert monotonic() - began < 10
+
+
+def test_whose_name_it_is_is_asked_unless_the_field_says_so(tmp_path: Path) -> None:
+    csv = "pet_name,owner_name\nRex,Ann Lee\nMia,Bob Ray\n"
+    assert not mapped(matched(csv, tmp_path, "name", name=text()))
+    assert mapped(matched(csv, tmp_path, "name", name=text("The pet's name."))) == {"name": "pet_name"}
+
+
+def test_a_day_under_another_name_is_asked_about(tmp_path: Path) -> None:
+    found = matched("sampled,x\n2026-01-02,1\n2026-01-03,2\n", tmp_path, "date", date=text())
+    assert [asked.columns for asked in found.asked] == [("sampled",)]
+    assert not matched("date_of_birth,x\n2026-01-02,1\n2026-01-03,2\n", tmp_path, "date", date=text()).asked

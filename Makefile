@@ -13,7 +13,7 @@ export SAM_CLI_TELEMETRY := 0
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: help demo test lint unit integration format hooks local bench seed schema definition generated current lock audit clean
+.PHONY: help demo test lint unit integration format hooks local bench seed schema definition generated reference current lock audit clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -73,8 +73,11 @@ generated: .venv/.local ## Write generated/ and the examples' copies of shared c
 	@$(IN_VENV) -m batchctl factory generate schemas/broadband_availability_bt_wholesale.json
 	@$(IN_VENV) -m batchctl.factory.shared_code examples/agents/llm_agent
 
-current: definition schema generated ## Write all three anew, and fail if any of them was not current
-	@git diff --exit-code --stat -- statemachine examples schemas generated
+reference: .venv/.local ## Write docs/batchctl.md anew, of the commands' own help
+	@$(IN_VENV) -m batchctl.help_page
+
+current: definition schema generated reference ## Write all of them anew, and fail if any of them was not current
+	@git diff --exit-code --stat -- statemachine examples schemas generated docs/batchctl.md
 
 lock: $(UV) ## Compile every requirements file anew from its .in (UPGRADE=1 for the newest versions)
 	@"$$(cat $(CHOSEN))" requirements/lock.py $(UV) $(if $(UPGRADE),--upgrade)

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from batchctl.batch_run import BatchRun
 from batchctl.demo.job import EXAMPLES
 from batchctl.local.emulator.process import Emulator
 from batchctl.local.stack import LocalStack
 from benchmarks import sample_csv
 from benchmarks.histories import HistoryReader, Usage, own_functions
 from benchmarks.request_counter import RequestCounter
+from tests.batch_run import BatchRun
 
 EXAMPLE_OF = {"tool": "contacts", "agent": "tickets"}
 

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from batch_processor import limits
-from batchctl.batch_run import BatchRun
 from batchctl.demo.job import EXAMPLES
 from batchctl.local import sam
 from batchctl.local.stack import MAIN, LocalStack
@@ -13,6 +12,7 @@ from benchmarks import sample_csv
 from benchmarks.comparison import PLAIN_LOOP, Measured, run_peers
 from benchmarks.memory import PeakMemory
 from benchmarks.report import say, table
+from tests.batch_run import BatchRun
 
 ROW_COUNT = 10_000
 _CONCURRENCY = 40

@@ -7,6 +7,12 @@ from typing import Annotated
 import typer
 
 from batchctl import exit_codes, json_option, version
+from batchctl.agents import commands as agents
+from batchctl.analysis import commands as analysis
+from batchctl.batches import commands as batches
+from batchctl.chat import commands as chat
+from batchctl.config import commands as config
+from batchctl.dead_letters import commands as dead_letters
 from batchctl.demo import commands as demo
 from batchctl.erase import commands as erase
 from batchctl.factory import commands as factory
@@ -14,8 +20,10 @@ from batchctl.help_layout import CommandsByTask, examples
 from batchctl.local import commands as local
 from batchctl.mcp import commands as mcp
 from batchctl.registry import commands as registry
+from batchctl.results import commands as results
 from batchctl.run import commands as run
 from batchctl.topics import commands as topics
+from batchctl.watch import commands as watch
 
 app = typer.Typer(
     name="batchctl",
@@ -27,7 +35,11 @@ app = typer.Typer(
     epilog=examples("batchctl demo", "batchctl registry check my-agent.json"),
 )
 # Modules of commands import nothing but Typer before they run, so that help comes at once.
-for commands in (demo, run, local, mcp, registry, factory, erase, version, topics):
+for commands in (
+    demo, run, config, analysis, chat,
+    watch, results, batches, agents, dead_letters,
+    local, mcp, registry, factory, erase, version, topics,
+):  # fmt: skip
     app.add_typer(commands.app)
 
 
@@ -57,7 +69,7 @@ def main() -> None:
         app(prog_name="batchctl")
     except SystemExit as ended:
         if ended.code == exit_codes.INTERRUPTED:
-            print("\nStopped.", file=sys.stderr)
+            print("\nInterrupted.", file=sys.stderr)
         raise
     except Exception as exc:
         from batchctl.advice import exit_code, is_expected, print_error, tell

@@ -12,12 +12,15 @@ from batchctl.answer import print_document
 from batchctl.errors import Expected
 
 _SIGN_IN = (
-    "Sign in to AWS (`aws configure`, `aws sso login`) or name a profile in AWS_PROFILE; "
+    "Sign in to AWS (`aws configure`, `aws sso login`) or name a profile in --profile or AWS_PROFILE; "
     "for the embedded AWS, whose keys are new with every start, type what `batchctl local` printed last."
 )
 _ADVICE: dict[type[Exception], str] = {
-    exceptions.NoRegionError: "Set AWS_DEFAULT_REGION to the Region of the stack, or AWS_PROFILE to a profile that has it.",
-    exceptions.ProfileNotFound: "Set AWS_PROFILE to one of those that `aws configure list-profiles` prints.",
+    exceptions.NoRegionError: (
+        "Set AWS_DEFAULT_REGION to the Region of the stack, or AWS_PROFILE to a profile that has it; or give --region or "
+        "--profile."
+    ),
+    exceptions.ProfileNotFound: "Set AWS_PROFILE, or --profile, to one of those that `aws configure list-profiles` prints.",
     exceptions.EndpointConnectionError: (
         "Check the network and AWS_DEFAULT_REGION; for the embedded AWS, that `batchctl local` runs."
     ),
@@ -38,6 +41,10 @@ _NOT_SIGNED_IN = {
 }  # fmt: skip
 
 
+# What errors of operations carry for programs.
+_EVIDENCE = ("suggestion", "compatible_agents")
+
+
 def is_expected(exc: BaseException) -> bool:
     """Whether an error is no fault of this code: one of this project's own, of AWS, of files or of the network."""
     return isinstance(exc, Expected | BatchProcessorError | BotoCoreError | ClientError | OSError)
@@ -52,7 +59,8 @@ def exit_code(exc: BaseException) -> int:
 
 def print_error(exc: BaseException) -> None:
     """Prints the error as the JSON document that was asked for."""
-    print_document({"error": type(exc).__name__, "message": told(exc)})
+    more = {name: getattr(exc, name) for name in _EVIDENCE if hasattr(exc, name)}
+    print_document({"error": type(exc).__name__, "message": told(exc), **more})
 
 
 def tell(exc: BaseException) -> None:
@@ -66,6 +74,8 @@ def told(exc: BaseException) -> str:
     """The error's message, and what to do about it where that depends on its cause."""
     if isinstance(exc, OSError) and exc.filename is not None:
         return f"{exc}\nCheck the path, and that you may read and write there."
+    if suggestion := getattr(exc, "suggestion", ""):
+        return f"{exc}\n{suggestion}"
     advice = next((advice for cause in _causes(exc) if (advice := _advice(cause))), "")
     return f"{exc}\n{advice}".rstrip()
 

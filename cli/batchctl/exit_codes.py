@@ -9,9 +9,9 @@ INTERRUPTED = 130
 
 MEANINGS: dict[int, str] = {
     DONE: "Done. Of a batch: every row is answered.",
-    FAILED: "Failed: the batch, the stack, AWS or the network; stderr says what, and what to do. No row is answered.",
-    WRONG_USAGE: "Not to be done as it was typed: an option, a file, a name or a configuration. Nothing was started.",
+    FAILED: "Failed: the batch, all of its rows, the stack, AWS or the network; stderr says what, and what to do.",
+    WRONG_USAGE: "Not to be done as it was typed: an option, file, name or config, or nobody said yes; nothing was started.",
     FAILED_ROWS: "Done, but rows failed or were not run. The output has them all, each with its reason.",
-    STOPPED: "Stopped: a batch that somebody stopped or that a cap ended, or what nobody said yes to. It can be gone on with.",
+    STOPPED: "Ended early: a batch that was stopped, or failed, after rows were answered. What is answered is kept; resume it.",
     INTERRUPTED: "Interrupted by Ctrl-C or a signal. A batch goes on; the line that watches it again is printed.",
 }

@@ -10,8 +10,8 @@ from typer.core import TyperGroup
 from batchctl import json_option
 
 START, WATCH, UNDERSTAND, REPAIR, SET_UP = "Start", "Watch", "Understand", "Repair", "Set up"
-_PANELS = (START, WATCH, UNDERSTAND, REPAIR, SET_UP)
-_NO_PANEL = "Commands"
+PANELS = (START, WATCH, UNDERSTAND, REPAIR, SET_UP)
+NO_PANEL = "Commands"
 
 
 class CommandsByTask(TyperGroup):
@@ -32,10 +32,10 @@ class CommandsByTask(TyperGroup):
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Writes a section for each panel that has commands."""
         width = formatter.width - 6 - max(map(len, self.commands))
-        panels: dict[str, list[tuple[str, str]]] = {panel: [] for panel in (*_PANELS, _NO_PANEL)}
+        panels: dict[str, list[tuple[str, str]]] = {panel: [] for panel in (*PANELS, NO_PANEL)}
         for name in self.list_commands(ctx):
             command: Any = self.commands[name]
-            panels[command.rich_help_panel or _NO_PANEL].append((name, command.get_short_help_str(width)))
+            panels[command.rich_help_panel or NO_PANEL].append((name, command.get_short_help_str(width)))
         for panel, rows in panels.items():
             if rows:
                 with formatter.section(panel):

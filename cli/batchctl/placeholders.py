@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-_PLACEHOLDER = re.compile(r"\$\{([A-Z][A-Z0-9_]*)\}")
+from batch_processor.document.placeholders import PLACEHOLDER, placeholders
 
 
 def constant(output: str) -> str:
@@ -20,9 +20,9 @@ def constants(outputs: Mapping[str, str]) -> dict[str, str]:
 def filled(text: str, outputs: Mapping[str, str]) -> str:
     """The text with the outputs in it. What is not known stays as it is."""
     names = constants(outputs)
-    return _PLACEHOLDER.sub(lambda match: names.get(match[1], match[0]), text)
+    return PLACEHOLDER.sub(lambda match: names.get(match[1], match[0]), text)
 
 
 def unfilled(text: str) -> list[str]:
     """The placeholders that are still in a text, each once."""
-    return list(dict.fromkeys(match[0] for match in _PLACEHOLDER.finditer(text)))
+    return placeholders(text)

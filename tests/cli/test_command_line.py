@@ -62,7 +62,8 @@ def test_help_has_every_command_under_what_it_is_for(capsys: pytest.CaptureFixtu
     [set_up] = [section for section in sections if section.startswith("Set up:")]
     assert "  demo  " in start
     assert all(f"  {name}  " in set_up for name in ("local", "registry", "factory", "version", "help"))
-    assert not any(section.startswith(UNDERSTAND) for section in sections)
+    [understand] = [section for section in sections if section.startswith(f"{UNDERSTAND}:")]
+    assert all(f"  {name}  " in understand for name in ("results", "failures"))
 
 
 @pytest.mark.parametrize("word", ["version", "--version"])
@@ -121,7 +122,7 @@ def test_interrupted_command_ends_with_130(
 ) -> None:
     monkeypatch.setattr(account, "account_of", lambda _: os.kill(os.getpid(), signal_number))
     assert exit_code("registry", "list") == 130
-    assert capsys.readouterr().err == "\nStopped.\n"
+    assert capsys.readouterr().err == "\nInterrupted.\n"
 
 
 def test_completion_knows_the_commands() -> None:

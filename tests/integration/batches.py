@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from batch_processor.batch.names import batch_key
 from batchctl.account import Account
-from batchctl.batch_run import BatchRun
+from tests.batch_run import BatchRun
 
 Found = TypeVar("Found")
 ECHO = {"structured_output_fields": ["echo", "length"]}

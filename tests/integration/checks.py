@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
-from batchctl.batch_run import BatchRun
+from tests.batch_run import BatchRun
 from tests.integration.batches import Batches, Outcome, Rows
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from batchctl.account import Account
-from batchctl.batch_run import BatchError, BatchRun
+from tests.batch_run import BatchError, BatchRun
 from tests.integration.batches import Batches, Inbox, Outcome, behaviours, is_call_of, wait_until
 
 

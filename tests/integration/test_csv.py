@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pytest
 from botocore.exceptions import ClientError
 
-from batchctl.batch_run import BatchError
+from tests.batch_run import BatchError
 from tests.integration.batches import Batches, behaviours, to_csv, wait_until
 
 TRICKY = [

@@ -14,8 +14,8 @@ import pytest
 
 from batch_processor.batch.names import batch_key
 from batchctl.account import Account
-from batchctl.batch_run import BatchError, BatchRun
 from batchctl.project import ROOT
+from tests.batch_run import BatchError, BatchRun
 from tests.integration.batches import Batches, Inbox, to_csv, wait_until
 from tests.integration.everything import Found, holding
 

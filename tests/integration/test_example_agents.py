@@ -17,6 +17,8 @@ from batchctl.local.model import LocalModel
 from batchctl.placeholders import filled
 from batchctl.registry.registration import registries_of
 from batchctl.registry.seed import SEEDS, seed
+from batchctl.run.config_file import read_config
+from tests.batch_run import BatchRun
 from tests.integration.batches import Batches, Outcome, to_csv, wait_until
 
 METADATA = ["_status", "_error_message", "_timestamp", "_execution_time_ms"]
@@ -68,9 +70,22 @@ def seeded(account: Account) -> Account:
 @pytest.fixture(scope="module")
 def outcomes(seeded: Account) -> dict[str, Outcome]:
     """All examples, at the same time."""
-    runs = {name: Job.of(None, None, name).start(seeded) for name in FIELDS}
+    runs = {name: start(name, seeded) for name in FIELDS}
     reader = Batches(seeded)
     return {name: reader.outcome(run.wait()) for name, run in runs.items()}
+
+
+def config_of(name: str, account: Account) -> dict[str, Any]:
+    uri = f"s3://{account.outputs['BucketName']}/inputs/{name}.csv"
+    return read_config(EXAMPLES / f"{name}.config.json", account.outputs, uri)
+
+
+def start(name: str, account: Account) -> BatchRun:
+    Job.of(None, None, name).prepare(account)
+    account.client("s3").upload_file(str(EXAMPLES / f"{name}.csv"), account.outputs["BucketName"], f"inputs/{name}.csv")
+    run = BatchRun(account)
+    run.trigger(json.dumps(config_of(name, account)), f"{name}.config.json")
+    return run
 
 
 def registered(kind: str, name: str) -> dict[str, Any]:
@@ -124,7 +139,7 @@ def test_tool_that_is_a_state_machine_answers_by_its_schema(outcomes: dict[str, 
 def test_tool_that_is_a_state_machine_serves_a_large_batch(
     batches: Batches, seeded: Account, outcomes: dict[str, Outcome]
 ) -> None:
-    config = json.loads(Job.of(None, None, "parcels").config_for(seeded))
+    config = config_of("parcels", seeded)
     outcome = batches.outcome(batches.start({**config, "map_mode": "distributed"}).wait())
     assert [row[:-2] for row in outcome.table] == [row[:-2] for row in outcomes["parcels"].table]
 

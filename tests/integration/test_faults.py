@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from batchctl.batch_run import BatchRun
 from batchctl.local.stack import LocalStack
+from tests.batch_run import BatchRun
 from tests.integration.batches import Batches, Rows, wait_until
 from tests.integration.checks import check_rows, task_errors
 from tests.integration.conftest import SEED

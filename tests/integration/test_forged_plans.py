@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from batch_processor.batch.names import batch_key
 from batchctl.account import Account
-from batchctl.batch_run import BatchError, BatchRun
+from tests.batch_run import BatchError, BatchRun
 from tests.integration.batches import Batches, Inbox, Rows, wait_until
 from tests.integration.somebody import Somebody
 

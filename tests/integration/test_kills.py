@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from batchctl.batch_run import BatchRun
 from batchctl.local.stack import MAIN, LocalStack
+from tests.batch_run import BatchRun
 from tests.integration import worker_processes
 from tests.integration.batches import Batches, Rows, wait_until
 from tests.integration.checks import check_rows

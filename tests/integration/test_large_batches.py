@@ -10,8 +10,8 @@ import pytest
 
 from batch_processor.batch.names import batch_key
 from batchctl.account import Account
-from batchctl.batch_run import BatchError
 from batchctl.local.stack import MAIN, LocalStack
+from tests.batch_run import BatchError
 from tests.integration.batches import Batches, Outcome, behaviours, to_csv
 from tests.integration.worker_processes import Peaks, needs_proc
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from batchctl.account import Account
-from batchctl.batch_run import BatchError
 from batchctl.registry.registration import registries_of
+from tests.batch_run import BatchError
 from tests.integration.batches import Batches, to_csv, wait_until
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from batchctl.account import Account
-from batchctl.batch_run import BatchRun
+from tests.batch_run import BatchRun
 from tests.integration.batches import Batches, to_csv, wait_until
 from tests.integration.somebody import Somebody
 

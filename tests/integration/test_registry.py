@@ -9,8 +9,8 @@ import pytest
 
 from batch_processor.registry.tables import DynamoDbRegistries
 from batchctl.account import Account
-from batchctl.batch_run import BatchError
 from batchctl.registry.registration import registries_of
+from tests.batch_run import BatchError
 from tests.integration.batches import Batches, to_csv
 
 ECHO_SCHEMA: dict[str, Any] = {

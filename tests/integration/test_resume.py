@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from batchctl.batch_run import BatchError, BatchRun
+from tests.batch_run import BatchError, BatchRun
 from tests.integration.batches import Batches, Rows, is_call_of, to_csv, wait_until
 
 ONCE: dict[str, Any] = {"execution_config": {"max_concurrency": 4, "retry_policy": {"max_attempts": 1}}}

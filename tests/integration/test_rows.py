@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from batch_processor import limits
-from batchctl.batch_run import BatchError
+from tests.batch_run import BatchError
 from tests.integration.batches import Batches, Inbox, Outcome, behaviours, is_call_of, to_csv
 
 RETRIES: dict[str, Any] = {"execution_config": {"retry_policy": {"max_attempts": 2, "interval_seconds": 1}}}

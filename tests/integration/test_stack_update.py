@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from batch_processor.contract.number import CONTRACT
-from batchctl.batch_run import BatchError
 from batchctl.local import sam
 from batchctl.local.stack import MAIN, LocalStack
+from tests.batch_run import BatchError
 from tests.integration import trees
 from tests.integration.batches import Batches, Inbox, Outcome, Rows, wait_until
 from tests.integration.builds import Builds

@@ -15,7 +15,7 @@ from ministack.core import iam_evaluator
 
 from batch_processor.batch.names import batch_key
 from batch_processor.batch.trigger import execution_name
-from batchctl.batch_run import BatchError, BatchRun
+from tests.batch_run import BatchError, BatchRun
 from tests.integration.batches import ECHO, Batches, Outcome, behaviours, is_call_of
 from tests.integration.permissions import decision, documented_policy
 from tests.integration.somebody import Somebody

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from batchctl.batch_run import BatchError, BatchRun
+from tests.batch_run import BatchError, BatchRun
 from tests.integration.batches import Batches, Rows, wait_until
 
 ONE_ATTEMPT: dict[str, Any] = {"execution_config": {"max_concurrency": 4, "retry_policy": {"max_attempts": 1}}}

@@ -43,6 +43,14 @@ class Path:
     loaded_row: Mapping[str, Any] = field(default_factory=lambda: LOADED_ROW)
     plan: Mapping[str, Any] = field(default_factory=lambda: PLAN)
 
+    @property
+    def outcome(self) -> Mapping[str, Any]:
+        """The result, of a row that failed with how often its target was called for it."""
+        if self.visited[-1] not in ("SendToDeadLetterQueue", "RecordRowFailure"):
+            return self.result
+        attempts = self.visited.count("WaitBeforeRetry") + 1
+        return {**self.result, "calls": 0 if "problem" in self.loaded_row else attempts}
+
     def take(self, engine: Engine) -> Walk:
         """The walk of this row."""
         return walk(PIPELINE, engine, {"plan": self.plan, "loaded": LOADED}, self.loaded_row, self.tasks)

@@ -131,6 +131,7 @@ ROW: dict[str, Any] = {
     "index": 2,
     "problems": [],
     "started_ms": 1_795_253_682_623,
+    "first_attempt": 1,
     "run": "",
     "input": {"subject": "Charged twice", "mail": "ana@example.com", "level": "full"},
 }

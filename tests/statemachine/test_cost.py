@@ -17,25 +17,26 @@ COUNTED = (
 @pytest.mark.parametrize("name", COUNTED)
 def test_a_row_takes_as_many_transitions_as_are_counted_of_its_result(name: str) -> None:
     path = PATHS[name]
-    invocations = sum(state.startswith("Invoke") for state in path.visited)
+    # A success has its calls from ExtractStructuredOutput, which is no part of the machine.
+    calls = {"calls": sum(state.startswith("Invoke") for state in path.visited)} if "cells" in path.result else {}
     tally = Tally()
-    tally.count({**path.result, "calls": invocations})  # type: ignore[typeddict-item]
+    tally.count({**path.outcome, **calls})  # type: ignore[typeddict-item]
     assert work_of(tally.statuses, tally.paid, 0).transitions == len(path.visited)
 
 
 def test_a_batch_takes_its_states_besides_its_rows() -> None:
     way = ["ReceiveInput", "ValidateInput", "LoadCSVData", "ChooseMapMode", "ProcessCSV", "AggregateResults"]
     end = ["IsNotificationWanted", "PublishNotification", "EndBatch", "BatchSucceeded"]
-    assert {*way, *end} <= MACHINE["States"].keys()
+    assert {*way, *end} <= MACHINE.states.keys()
     assert usage_of(Work())["state_transition"] == len(way + end)
     assert usage_of(Work(is_announced=False))["state_transition"] == len(way + end) - 1
 
 
 def test_a_row_batch_takes_those_of_its_child_and_its_own() -> None:
-    child = MACHINE["States"]["FanOutRowBatches"]["ItemProcessor"]["States"]
+    child = MACHINE.states["FanOutRowBatches"]["ItemProcessor"]["States"]
     ways = {"NameRowBatch", "RunRowBatch"}, {"ReceiveRows", "ProcessCSV", "AggregateResults"}
     assert ways[0] <= child.keys()
-    assert ways[1] <= ROW_BATCH["States"].keys()
+    assert ways[1] <= ROW_BATCH.states.keys()
     one = usage_of(Work(row_batches=1, batches=0, is_announced=False))
     assert one["state_transition"] == sum(map(len, ways))
     resumed = usage_of(Work(row_batches=1, batches=0, is_announced=False, is_resumed=True))

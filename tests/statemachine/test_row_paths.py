@@ -16,7 +16,7 @@ from tests.statemachine.samples import PLAN
 def test_a_row_takes_its_path_and_ends_with_its_result(path: Path, javascript: JavaScriptEngine) -> None:
     way = path.take(javascript)
     assert way.visited == path.visited
-    assert way.end == path.result
+    assert way.end == path.outcome
 
 
 @pytest.mark.parametrize(

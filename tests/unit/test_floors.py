@@ -56,6 +56,7 @@ TOUCHES_AWS = {
     "operations/failures/output_rows",
     "operations/failures/stored_failures",
     "operations/failures/stored_rows",
+    "operations/foreseen",
     "operations/running/confirmation",
     "operations/running/control",
     "operations/running/execution",

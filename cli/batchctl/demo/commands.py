@@ -33,4 +33,4 @@ def demo(
     from batchctl.demo.demonstration import run_demo
     from batchctl.demo.job import Job
 
-    run_demo(Job.of(csv, config, example))
+    raise typer.Exit(run_demo(Job.of(csv, config, example)))

@@ -1,29 +1,32 @@
 """What a demonstration runs: one of the examples, or the user's own CSV and config."""
 
-import json
+import os
+import shlex
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
-from batch_processor.document.document_text import UnreadableDocument, read_object
 from batchctl.account import Account
-from batchctl.batch_run import BatchRun, bucket_of
+from batchctl.answer import TEXT
+from batchctl.asking import Asking
 from batchctl.errors import WrongUsage
 from batchctl.local.sam import Stack
 from batchctl.local.stack import AGENTS, MAIN
 from batchctl.local.stack import EXAMPLES as EXAMPLES_STACK
-from batchctl.placeholders import filled
-from batchctl.project import ROOT
+from batchctl.project import ROOT, WORKING_FOLDER
+from batchctl.run.request import Request
+from batchctl.where import HERE
 
 EXAMPLES = ROOT / "examples"
+OUTPUT = WORKING_FOLDER / "demo-output"
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """What an example needs besides its own CSV and config: stacks, and the CSVs that its rows are about."""
+    """What an example needs besides its own CSV: an agent by name or else its config, stacks, and CSVs its rows are about."""
 
     stacks: tuple[Stack, ...]
+    agent: str | None = None
     others: tuple[str, ...] = ()
 
 
@@ -31,8 +34,8 @@ class Example:
 _ANYTHING = Example((MAIN, EXAMPLES_STACK, AGENTS))
 _EXAMPLES = {
     "contacts": Example((MAIN, EXAMPLES_STACK)),
-    "tickets": Example((MAIN, EXAMPLES_STACK)),
-    "support": Example((MAIN, EXAMPLES_STACK)),
+    "tickets": Example((MAIN, EXAMPLES_STACK), agent="ticket_triage"),
+    "support": Example((MAIN, EXAMPLES_STACK), agent="ticket-classifier"),
     "addresses": Example((MAIN, EXAMPLES_STACK)),
     "customers": Example((MAIN, EXAMPLES_STACK)),
     "products": Example((MAIN, AGENTS)),
@@ -44,10 +47,10 @@ _EXAMPLES = {
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A CSV and the config that says what to do with it."""
+    """A CSV, and the agent or the config that says what to do with it."""
 
     csv_path: Path
-    config_path: Path
+    config_path: Path | None
     example: Example = _ANYTHING
 
     @classmethod
@@ -55,47 +58,41 @@ class Job:
         """The user's own files, with those of an example in place of what is not given."""
         if not (csv_path and config_path):
             _refuse_unknown(example)
-        job = cls(
-            csv_path or EXAMPLES / f"{example}.csv",
-            config_path or EXAMPLES / f"{example}.config.json",
-            _ANYTHING if config_path else _EXAMPLES[example],
-        )
+        given = _ANYTHING if config_path else _EXAMPLES[example]
+        # An example's agent knows the columns of the example's own CSV.
+        config = config_path or (None if given.agent and not csv_path else EXAMPLES / f"{example}.config.json")
+        job = cls(csv_path or EXAMPLES / f"{example}.csv", config, given)
         for option, path in {"--csv": job.csv_path, "--config": job.config_path}.items():
-            if not path.is_file():
+            if path and not path.is_file():
                 raise WrongUsage(
                     f"{option}: there is no file {path}. Give one that exists, or an example with --example."
                 )
         return job
 
-    def config_for(self, account: Account) -> str:
-        """The config with the stack's names filled in, and pointed at the CSV that is uploaded with it.
+    @property
+    def request(self) -> Request:
+        """What `batchctl run` would be asked for."""
+        agent = None if self.config_path else self.example.agent
+        # Who starts a demonstration wants to see it run.
+        asking = Asking(yes=True, no_input=True)
+        return Request(
+            str(self.csv_path), agent, self.config_path, {}, None, OUTPUT, wait=True, asking=asking, answer=TEXT, where=HERE
+        )  # fmt: skip
 
-        WrongUsage if it is none: an upload that names no CSV would start nothing, and say nothing either.
-        """
-        return json.dumps(self._config(account), ensure_ascii=False, indent=2)
+    @property
+    def command(self) -> str:
+        """The command that a user would type, with paths as short as they are from here."""
+        what = ["--config", _short(self.config_path)] if self.config_path else ["--agent", str(self.example.agent)]
+        return shlex.join(["batchctl", "run", _short(self.csv_path), *what])
 
-    def _config(self, account: Account) -> dict[str, Any]:
-        try:
-            # As the batch processor reads it, under its own name: YAML too, and no key twice.
-            config = read_object(str(self.config_path), self._filled_in(account))
-        except UnreadableDocument as exc:
-            raise WrongUsage("\n".join(f"--config: {fault}" for fault in exc.faults)) from exc
-        config.pop("input_csv_s3_uri", None)
-        return config | {"csv_s3_uri": f"s3://{bucket_of(account)}/inputs/{self.csv_path.name}"}
+    def prepare(self, account: Account) -> None:
+        """Uploads the CSVs that the example's rows are about."""
+        for path in (EXAMPLES / name for name in self.example.others):
+            account.client("s3").upload_file(str(path), account.outputs["BucketName"], f"inputs/{path.name}")
 
-    def _filled_in(self, account: Account) -> bytes:
-        # What is not UTF-8 is told by who reads it.
-        text = self.config_path.read_bytes().decode("utf-8", "surrogateescape")
-        return filled(text, account.outputs).encode("utf-8", "surrogateescape")
 
-    def start(self, account: Account) -> BatchRun:
-        """Uploads all that the batch reads, its config last, which starts it."""
-        bucket, config = bucket_of(account), self.config_for(account)
-        for path in (self.csv_path, *(EXAMPLES / name for name in self.example.others)):
-            account.client("s3").upload_file(str(path), bucket, f"inputs/{path.name}")
-        run = BatchRun(account)
-        run.trigger(config, self.config_path.name)
-        return run
+def _short(path: Path) -> str:
+    return min(str(path), os.path.relpath(path), key=len)
 
 
 def _refuse_unknown(example: str) -> None:

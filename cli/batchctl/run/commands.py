@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from batchctl.help_layout import START, examples
-from batchctl.options import Profile, Region, Stacks
+from batchctl.options import Json, NoInput, Profile, Region, Stacks, Yes
 from batchctl.where import Where
 
 app = typer.Typer()
@@ -15,33 +15,47 @@ app = typer.Typer()
 @app.command(
     rich_help_panel=START,
     epilog=examples(
-        "batchctl run my.csv --config my.config.json",
+        "batchctl run tickets.csv --agent ticket_triage --max-rows 20",
+        "batchctl run my.csv --agent ticket_triage --map 'Ticket no.=reference' --yes",
         "batchctl run my.csv --config my.config.json --stack batch-processor-dev",
+        "batchctl run s3://my-bucket/my.csv --agent ticket_triage --no-wait",
     ),
 )
 def run(
-    csv: Annotated[Path, typer.Argument(metavar="CSV", help="Your CSV.")],
+    csv: Annotated[str, typer.Argument(metavar="CSV", help="Your CSV, on this disk or as s3://BUCKET/KEY.")],
+    agent: Annotated[
+        str | None,
+        typer.Option(metavar="NAME[@VERSION]", help="A registered agent; the configuration is made for you."),
+    ] = None,
     config: Annotated[
-        Path,
-        typer.Option(metavar="FILE", help="Its config; ${BUCKET}, ${CONTACT_TOOL_ARN} and the like are filled in."),
-    ],
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Your config instead; ${BUCKET}, ${CONTACT_TOOL_ARN} and the like are filled in."
+        ),
+    ] = None,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="COLUMN=FIELD", help="Which field a column is for; may be given several times."),
+    ] = None,
+    max_rows: Annotated[int | None, typer.Option(metavar="N", min=1, help="A trial: the first rows alone.")] = None,
     output: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the result goes.")] = Path("batch-output"),
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Watch it to its end and fetch the result.")] = True,
+    yes: Yes = False,
+    no_input: NoInput = False,
+    as_json: Json = None,
     stack: Stacks = None,
     profile: Profile = None,
     region: Region = None,
 ) -> None:
-    """Run a CSV on a stack that stands, and fetch what comes out."""
-    from batchctl.account import account_of
-    from batchctl.demo.job import Job
-    from batchctl.errors import WrongUsage
-    from batchctl.run.shown_run import run_job, show, watched
+    """Run a CSV through an agent and fetch what comes out; prints the CSV's path, or with --no-wait the batch's name."""
+    from batch_processor.operations.running.execution import StartedBatch
+    from batchctl.answer import Answer
+    from batchctl.asking import Asking
+    from batchctl.results.fetching import FetchedResults
+    from batchctl.run.request import Request, mappings_of
+    from batchctl.run.running import run_request
 
-    for name, path in {"CSV": csv, "--config": config}.items():
-        if not path.is_file():
-            raise WrongUsage(f"{name}: there is no file {path}. Give one that exists.")
-    if output.exists() and not output.is_dir():
-        raise WrongUsage(f"--output: {output} is a file. Give a folder, which is made if it is not there.")
-    account = account_of(Where.of(stack, profile, region))
-    with watched() as steps:
-        path, summary = run_job(Job(csv, config), account, steps, output)
-    show(path, summary)
+    answer = Answer.of(as_json, FetchedResults if wait else StartedBatch)
+    where, asking = Where.of(stack, profile, region), Asking(yes, no_input)
+    request = Request(csv, agent, config, mappings_of(map_), max_rows, output, wait, asking, answer, where)
+    raise typer.Exit(run_request(request))

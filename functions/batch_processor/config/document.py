@@ -9,7 +9,7 @@ from batch_processor.config.by_target import Agents, DefaultsFile, TargetMapping
 from batch_processor.config.csv_format import CsvFormatShape
 from batch_processor.config.defaults import Defaults, TtlDays
 from batch_processor.config.execution import ExecutionConfig, concurrency_problems
-from batch_processor.config.input_mapping import InputMapping, written_fields
+from batch_processor.config.input_mapping import InputMapping, TypedMapping, written_fields
 from batch_processor.config.locations import ObjectUri, PrefixUri, StateMachineArn
 from batch_processor.config.notification import NotificationConfig
 from batch_processor.config.output_mapping import BatchOutputMapping
@@ -18,6 +18,7 @@ from batch_processor.config.storage import MapMode, MaxRows, StorageMode, Storag
 from batch_processor.config.target import AgentConfigShape, TargetForm, requested_name, target_problems
 from batch_processor.document.json_path import follow
 from batch_processor.document.shape import Finding, Flag, Shape, Text, expected
+from batch_processor.document.wording import shown
 
 _EXAMPLE: JsonValue = {
     "csv_s3_uri": "s3://my-bucket/inputs/tickets.csv",
@@ -50,6 +51,16 @@ _BETWEEN_KEYS: dict[str, JsonValue] = {
         {"required": ["agent_name"]},
         {"required": ["agent_config"]},
     ],
+}
+
+
+# Whose keys people write one level too high.
+_SECTIONS: Mapping[str, type[Shape]] = {
+    "execution_config": ExecutionConfig,
+    "output_mapping": BatchOutputMapping,
+    "input_mapping": TypedMapping,
+    "notification_config": NotificationConfig,
+    "csv_format": CsvFormatShape,
 }
 
 
@@ -143,6 +154,15 @@ class ConfigDocument(Shape):
     accept_changes: Flag = Field(
         default=False, description="Resume the earlier batch although the CSV, the target or a mapping has changed."
     )
+
+    @classmethod
+    def _unknown_key(cls, key: str, value: Any) -> str:
+        section = next((name for name, shape in _SECTIONS.items() if key in shape.model_fields), None)
+        if section:
+            return (
+                f"{shown(key)} is not a key here; it belongs into {section}: {{{shown(section)}: {{{shown(key)}: …}}}}"
+            )
+        return super()._unknown_key(key, value)
 
     @classmethod
     def contradictions(cls, given: Mapping[str, Any]) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """What is wrong between a configuration and the header of the CSV."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -56,6 +57,8 @@ def _fault(column: Mention, header: Header, *, optional: bool) -> str | None:
         meant = _named_in(column.name, header) or header.nearest(column.name, _LEAST_LIKENESS)
         text = f"{{{{{column.name}}}}} is the text {{{column.name}}} in every row"
         return f"{text}; did you mean {{{meant}}}, with single braces?" if meant else None
+    if column.field and header.has(column.field) and not header.has(column.name):
+        return _wrong_way_round(column)
     try:
         header.locate(column.name)
     except LookupError as exc:
@@ -71,6 +74,19 @@ def _fault(column: Mention, header: Header, *, optional: bool) -> str | None:
     return None
 
 
+def _wrong_way_round(column: Mention) -> str:
+    how = f"{json.dumps(column.field, ensure_ascii=False)}: {json.dumps(column.name, ensure_ascii=False)}"
+    if not column.pointer.endswith(("/csv_column", "/source")):
+        return (
+            f"the CSV has no column {shown_name(column.name)}, it has {shown_name(column.field)}: the mapping is the wrong way "
+            f"round, as the column comes first; write {how}"
+        )
+    return (
+        f"the CSV has no column {shown_name(column.name)}, it has {shown_name(column.field)}: column and field are the wrong way "
+        "round; exchange them"
+    )
+
+
 def _named_in(text: str, header: Header) -> str | None:
     """The column in `customer | upper` or `row.customer`, as other languages of templates write it."""
     return next((name for part in _BETWEEN_NAMES.split(text) if header.has(name := part.strip())), None)
@@ -78,6 +94,8 @@ def _named_in(text: str, header: Header) -> str | None:
 
 def _is_absent(column: Mention, header: Header) -> bool:
     is_json = column.braces and is_like_json(column.name)
+    if column.field and header.has(column.field):
+        return False
     return not is_json and not header.has(column.name) and not look_alike(column.name, header.addresses)
 
 

@@ -20,12 +20,14 @@ class Mention:
     """A name and the JSON pointer of where it is given; `optional` columns need not exist.
 
     In a template a name stands in braces. In double ones it is text, unless it is a column's, which was meant then.
+    `field` is the input field that a mapping fills by it, which is a column's name where both stand the wrong way round.
     """
 
     name: str
     pointer: str
     optional: bool = False
     braces: Literal[0, 1, 2] = 0
+    field: str = ""
 
 
 def csv_pointer(document: Any) -> str:
@@ -46,9 +48,12 @@ def mentioned_columns(document: Any) -> Iterator[Mention]:
     """Yield the CSV columns that the input mapping reads, as far as they can be made out."""
     mapping = document.get("input_mapping") if isinstance(document, dict) else None
     if isinstance(mapping, dict):
+        fields = dict(_counterparts(mapping))
         for location, name, optional in _columns_read(mapping):
             if isinstance(name, str):
-                yield Mention(name, pointer(document, ("input_mapping", *location)), optional)
+                field = fields.get(location)
+                at = pointer(document, ("input_mapping", *location))
+                yield Mention(name, at, optional, field=field if isinstance(field, str) else "")
         yield from _in_templates(document, mapping)
 
 
@@ -75,6 +80,18 @@ def _columns_read(mapping: Mapping[str, Any]) -> Iterator[tuple[Location, Any, b
     for field, config in _transformation_configs(mapping):
         at: Location = ("transformations", field, "config")
         yield from ((at + location, name, False) for location, name in _transformation_columns(config))
+
+
+def _counterparts(mapping: Mapping[str, Any]) -> Iterator[tuple[Location, Any]]:
+    """The field that stands beside each column, by the column's location."""
+    mappings = mapping if is_flat(mapping) else mapping.get("column_mappings")
+    at: Location = () if is_flat(mapping) else ("column_mappings",)
+    if isinstance(mappings, dict):
+        yield from (((*at, column), field) for column, field in mappings.items())
+    for index, entry in _objects(mappings):
+        yield (*at, index, "csv_column"), entry.get("agent_input_field")
+    for index, entry in _objects(mapping.get("columns")):
+        yield ("columns", index, "source"), entry.get("name")
 
 
 def _transformation_columns(config: Mapping[str, Any]) -> Iterator[tuple[Location, Any]]:

@@ -1,5 +1,6 @@
 """Which columns the output gets, and where each comes from in the target's answer."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -19,9 +20,24 @@ from batch_processor.document.wording import choices, shown
 ColumnType = Literal["string", "number", "integer", "boolean", "json_string"]
 
 MOST_COLUMNS = 1000
+_MOST_SHOWN = 20
 NO_COLUMN = "no output column is given; list the fields you want in 'structured_output_fields'"
 _AT_MOST = Field(json_schema_extra={"maxItems": MOST_COLUMNS})  # told for both lists together
 
+
+def _as_list(given: Any) -> str:
+    """How a text, or an object's keys, would be written as a list."""
+    names = (
+        re.split(r"\s*[,;]\s*", given.strip())
+        if isinstance(given, str)
+        else [*given]
+        if isinstance(given, dict)
+        else []
+    )
+    return f"write {json.dumps(names, ensure_ascii=False)}" if 0 < len(names) < _MOST_SHOWN and all(names) else ""
+
+
+_A_LIST = expected("a list […]", _as_list)
 _TYPES = ("string", "number", "integer", "boolean", "json_string")
 _FORMAT = re.compile(r"(?:[^%]|%%)*%[-+ 0#]*[0-9]{0,2}(?:\.[0-9]{1,2})?([defgs])(?:[^%]|%%)*")
 _CONVERSIONS = {"number": "defg", "integer": "defg", "string": "s"}
@@ -110,7 +126,7 @@ class OutputColumns(Shape):
 
     model_config = ConfigDict(title="Output mapping")
 
-    structured_output_fields: Annotated[list[Text], _AT_MOST] | None = Field(
+    structured_output_fields: Annotated[list[Text], _AT_MOST, _A_LIST] | None = Field(
         default=None,
         description="Fields of the structured output, each a column of that name, in this order.",
         examples=[["category", "priority"]],

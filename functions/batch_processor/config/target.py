@@ -19,6 +19,7 @@ from batch_processor.config.locations import (
 )
 from batch_processor.cost.prices import Price
 from batch_processor.document.json_path import MISSING, follow
+from batch_processor.document.placeholders import left_in
 from batch_processor.document.pointers import pointer
 from batch_processor.document.shape import MARK, Finding, Location, Shape, Text, expected, one_of, sentence_error
 from batch_processor.document.wording import shown
@@ -119,6 +120,8 @@ class AgentConfigShape(Shape):
 def _name_or_arn(text: str) -> str:
     if _is_arn(text) and arn_type(text) is None:
         raise sentence_error(f"expected {_ARN_FORMS}, got {shown(text)}")
+    if left := left_in(text):
+        raise sentence_error(f"expected a name or an ARN, got {shown(text)}; {left}")
     return text
 
 

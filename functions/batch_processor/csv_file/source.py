@@ -129,10 +129,11 @@ def describe_source(uri: str, pinned: PinnedObject, csv_format: CsvFormat) -> De
         source["dialect"] = dialect
     if pinned.version_id:
         source["version_id"] = pinned.version_id
-    return Described(source, header, sample, _fault(records) if sample.complete else None)
+    return Described(source, header, sample, fault_of(records) if sample.complete else None)
 
 
-def _fault(records: Iterator[Record]) -> InvalidCsv | None:
+def fault_of(records: Iterator[Record]) -> InvalidCsv | None:
+    """What is wrong with the first record that is not sound; None if all are."""
     try:
         deque(records, maxlen=0)
     except InvalidCsv as exc:

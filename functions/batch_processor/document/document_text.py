@@ -4,9 +4,11 @@ import json
 from collections import Counter
 from typing import Any
 
+from batch_processor.document.json_advice import json_advice
 from batch_processor.document.yaml_text import YamlError, read_yaml
 
 _YAML = (".yaml", ".yml")
+_KINDS = {list: "a list", str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "null"}
 
 
 class UnreadableDocument(ValueError):
@@ -21,7 +23,7 @@ def read_object(uri: str, body: bytes) -> dict[str, Any]:
     """The object in a file; `uri` names the file in the words of UnreadableDocument. JSON is read under any name."""
     document = _read(uri, _decoded(uri, body))
     if not isinstance(document, dict):
-        raise UnreadableDocument(f"{uri} holds {type(document).__name__}, expected a JSON object{_hint(uri)}")
+        raise UnreadableDocument(f"{uri} holds {_KINDS[type(document)]}, expected a JSON object{_hint(uri)}")
     return document
 
 
@@ -44,7 +46,9 @@ def _read(uri: str, text: str) -> Any:
         if is_yaml(uri):
             return _read_yaml(uri, text)
         where = f"line {exc.lineno}, column {exc.colno}"
-        raise UnreadableDocument(f"{uri} is not JSON: {exc.msg} at {where}{_hint(uri)}") from exc
+        raise UnreadableDocument(
+            f"{uri} is not JSON: {exc.msg} at {where}{_hint(uri) or json_advice(text, exc)}"
+        ) from exc
     except RecursionError as exc:
         raise UnreadableDocument(f"{uri} is nested too deeply to be a configuration") from exc
     except UnreadableDocument:

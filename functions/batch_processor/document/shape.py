@@ -133,8 +133,11 @@ def once_sound(find: Callable[[Any], Iterable[Finding]]) -> WrapValidator:
     return WrapValidator(validate)
 
 
-def expected(what: str) -> WrapValidator:
-    """Return a validator that reports a value of the wrong kind as "expected <what>, got <value>"."""
+def expected(what: str, advice: Callable[[Any], str] = lambda _: "") -> WrapValidator:
+    """Return a validator that reports a value of the wrong kind as "expected <what>, got <value>".
+
+    `advice(value)` says what to write instead, if that can be told.
+    """
 
     def validate(given: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         try:
@@ -142,7 +145,9 @@ def expected(what: str) -> WrapValidator:
         except ValidationError as exc:
             if not all(error["type"] != _SENTENCE and _is_of_whole_value(error["loc"]) for error in exc.errors()):
                 raise
-            raise sentence_error(f"expected {what}, got {shown(given)}{_unquoted(given, handler)}") from None
+            told = advice(given)
+            instead = f"; {told}" if told else _unquoted(given, handler)
+            raise sentence_error(f"expected {what}, got {shown(given)}{instead}") from None
 
     return WrapValidator(validate)
 

@@ -126,9 +126,18 @@ def _input_problems(document: Document, resolved: Resolved) -> Iterator[Problem]
     also = ("prompt",) if resolved.input_format in PROMPTED else ()
     for name, location in mapped.items():
         if known is not None and name not in (*known, *also):
-            message = f"the {resolved.type} has no input {shown(name)}{hint(name, known) or _listed(known)}"
-            yield _problem(document, ("input_mapping", *location), message)
+            told = _exchanged(name, location[-1], known) or f"{hint(name, known) or _listed(known)}"
+            yield _problem(
+                document, ("input_mapping", *location), f"the {resolved.type} has no input {shown(name)}{told}"
+            )
     yield from _static_problems(document, resolved.input_schema)
+
+
+def _exchanged(field: str, column: str | int, known: Sequence[str]) -> str:
+    """The remark that a mapping is the wrong way round, if what stands in the place of its column is an input."""
+    if column == field or column not in known:
+        return ""
+    return f", it has {shown(column)}: the mapping is the wrong way round; write {shown(field)}: {shown(column)}"
 
 
 def _static_problems(document: Document, schema: Document | None) -> Iterator[Problem]:

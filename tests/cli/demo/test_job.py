@@ -1,6 +1,5 @@
 """What the local stack fills into configs, and the names that it shares with the SAM CLI's settings."""
 
-import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -48,53 +47,26 @@ def test_names_of_the_stack_are_filled_in_and_nothing_else_is_touched(
     assert stack.substituted(config) == filled_in
 
 
-@pytest.mark.parametrize("name", ["csv_s3_uri", "input_csv_s3_uri"])
-def test_config_is_pointed_at_the_csv_that_is_uploaded_with_it(stack: LocalStack, name: str, tmp_path: Path) -> None:
-    given = {name: "s3://elsewhere/other.csv", "target": "${CONTACT_TOOL_ARN}", "note": "ä"}
-    text = job(tmp_path, json.dumps(given)).config_for(stack)
-    assert json.loads(text) == {"csv_s3_uri": "s3://the-bucket/inputs/people.csv", "target": TOOL, "note": "ä"}
-    assert "ä" in text
-
-
-def test_config_in_yaml_is_pointed_at_it_too(stack: LocalStack, tmp_path: Path) -> None:
-    given = job(tmp_path, "")
-    path = tmp_path / "people.yaml"
-    path.write_text("# mine\ntarget: ${CONTACT_TOOL_ARN}\ncsv_s3_uri: s3://elsewhere/other.csv\n", encoding="utf-8-sig")
-    text = Job(given.csv_path, path).config_for(stack)
-    assert json.loads(text) == {"csv_s3_uri": "s3://the-bucket/inputs/people.csv", "target": TOOL}
-
-
-@pytest.mark.parametrize(
-    ("config", "fault"),
-    [
-        (b'{"target": }', "people.json is not JSON: Expecting value at line 1, column 12"),
-        (b"", "is not JSON"),
-        (b"target: x", "is not JSON"),
-        (b"[1, 2]", "holds list, expected a JSON object"),
-        (b'"text"', "holds str"),
-        (b'{"target": "a", "target": "b"}', "the key 'target' is given more than once"),
-        (b'{"target": "caf\xe9"}', "is not UTF-8"),
-    ],
-)
-def test_what_is_no_config_is_told_before_anything_is_uploaded(
-    stack: LocalStack, config: bytes, fault: str, tmp_path: Path
-) -> None:
-    given = job(tmp_path, "")
-    given.config_path.write_bytes(config)
-    with pytest.raises(WrongUsage, match=r"^--config: ") as raised:
-        given.start(stack)
-    assert fault in str(raised.value)
-
-
 def test_example_stands_in_for_what_is_not_given(tmp_path: Path) -> None:
     examples = sorted(path.name.removesuffix(".config.json") for path in EXAMPLE_FILES.glob("*.config.json"))
     assert examples
     for example in examples:
         found = Job.of(None, None, example)
-        assert (found.csv_path.parent, found.config_path.parent) == (EXAMPLE_FILES, EXAMPLE_FILES)
+        assert found.csv_path.parent == EXAMPLE_FILES
+        assert (found.config_path is None) == (found.request.agent is not None)
     own = job(tmp_path, "{}")
     mixed = Job.of(own.csv_path, None, examples[0])
-    assert (mixed.csv_path, mixed.config_path) == (own.csv_path, Job.of(None, None, examples[0]).config_path)
+    assert (mixed.csv_path, mixed.config_path) == (own.csv_path, EXAMPLE_FILES / f"{examples[0]}.config.json")
+
+
+def test_command_is_the_one_that_a_user_would_type(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert Job.of(None, None, "tickets").command == "batchctl run examples/tickets.csv --agent ticket_triage"
+    assert Job.of(None, None, "lines").command == "batchctl run examples/lines.csv --config examples/lines.config.json"
+    # An agent's name would not say what the columns of another CSV are.
+    assert Job.of(EXAMPLE_FILES / "lines.csv", None, "tickets").command == (
+        "batchctl run examples/lines.csv --config examples/tickets.config.json"
+    )
 
 
 @pytest.mark.parametrize("given", [(Path("absent.csv"), None, "contacts"), (None, Path("absent.json"), "contacts")])

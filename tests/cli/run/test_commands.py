@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from batchctl import account
+from batchctl.run import running
 from tests.cli.command_line import exit_code
 
 
@@ -29,7 +29,7 @@ def files(tmp_path: Path) -> tuple[str, str]:
 def test_stack_without_a_bucket_is_told_before_anything_is_uploaded(
     files: tuple[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(account, "account_of", lambda _: OtherStack())
+    monkeypatch.setattr(running, "account_of", lambda _: OtherStack())
     assert exit_code("run", files[0], "--config", files[1], "--stack", "my-targets") == 1
     assert "Name the batch processor's stack with --stack" in capsys.readouterr().err
 

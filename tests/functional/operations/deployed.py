@@ -38,9 +38,9 @@ def make_deployment(monkeypatch: pytest.MonkeyPatch) -> Deployment:
     monkeypatch.setattr(sqs, "_WAIT_SECONDS", 0)
     for name in ("batch-processor-dev", "batch-processor-rows-dev"):
         client("stepfunctions").create_state_machine(name=name, definition=json.dumps(_WAITS), roleArn=_ROLE)
-    queues = (client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "undelivered"))
-    registries = (REGISTRIES[kind] for kind in _KINDS)
-    return Deployment(MACHINE, ROW_BATCHES, DATA, TABLE, BATCHES, *registries, *queues)
+    dead, undelivered = (client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in ("dead", "undelivered"))
+    agents, tools, templates, schemas = (REGISTRIES[kind] for kind in _KINDS)
+    return Deployment(MACHINE, ROW_BATCHES, DATA, TABLE, BATCHES, agents, tools, templates, schemas, dead, undelivered)
 
 
 class Batch:
@@ -117,22 +117,25 @@ class Batch:
 
 def succeed(monkeypatch: pytest.MonkeyPatch, *batches: Batch) -> None:
     """Step Functions says of these that they have succeeded: in moto nobody ends an execution but by stopping it."""
-    _describe(monkeypatch, {batch.arn: {"status": "SUCCEEDED"} for batch in batches})
+    describe(monkeypatch, {batch.arn: {"status": "SUCCEEDED", "stopDate": datetime.now(UTC)} for batch in batches})
 
 
 def fail(monkeypatch: pytest.MonkeyPatch, batch: Batch, error: str, cause: str) -> None:
     """Step Functions says that it has failed."""
-    _describe(monkeypatch, {batch.arn: {"status": "FAILED", "error": error, "cause": cause}})
+    describe(
+        monkeypatch, {batch.arn: {"status": "FAILED", "error": error, "cause": cause, "stopDate": datetime.now(UTC)}}
+    )
 
 
-def _describe(monkeypatch: pytest.MonkeyPatch, told: Mapping[str, Mapping[str, Any]]) -> None:
+def describe(monkeypatch: pytest.MonkeyPatch, told: Mapping[str, Mapping[str, Any]]) -> None:
+    """Step Functions says so of these executions."""
     states = client("stepfunctions")
-    describe = states.describe_execution
+    described = states.describe_execution
 
     def describe_execution(executionArn: str) -> Any:  # noqa: N803 # as boto3 has it
-        description = describe(executionArn=executionArn)
+        description = described(executionArn=executionArn)
         if executionArn not in told:
             return description
-        return {**description, "stopDate": datetime.now(UTC), **told[executionArn]}
+        return {**description, **told[executionArn]}
 
     monkeypatch.setattr(states, "describe_execution", describe_execution)

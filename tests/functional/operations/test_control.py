@@ -8,7 +8,7 @@ from batch_processor.errors import BatchAtWork, BatchProcessorError, InvalidConf
 from batch_processor.operations.batch_name import LAST, last_with_failed_rows, named_batch
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.estimate import CostEstimate
-from batch_processor.operations.running import control
+from batch_processor.operations.running import execution
 from batch_processor.operations.running.control import cancel_batch, rerun_failed_rows, resume_batch
 from batch_processor.operations.running.listing import list_batches
 from tests.functional.account import put
@@ -58,12 +58,12 @@ def test_without_failed_rows_there_is_nothing_to_do(deployment: Deployment, monk
 
 
 def test_many_failed_rows_are_asked_about_first(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
-    estimate: CostEstimate = {**ESTIMATE, "rows": 4_000}
-    monkeypatch.setattr(control, "estimate_batch_cost", lambda *_: estimate)
+    estimate: CostEstimate = {**ESTIMATE, "confirmation_required": True}
+    monkeypatch.setattr(execution, "estimate_batch_cost", lambda *_: estimate)
     succeed(monkeypatch, batch("night", 4_000).end("COMPLETED_WITH_ERRORS", rows_succeeded=2_000, rows_failed=2_000))
     asked: Any = rerun_failed_rows("night", deployment)
     assert asked["status"] == "CONFIRMATION_REQUIRED"
-    assert (asked["estimate"]["rows"], asked["estimate"]["expected"]["usd"]) == (2_000, 0.75)
+    assert asked["estimate"]["rows"] == 2_000
     answer: Any = rerun_failed_rows("night", deployment, asked["confirmation"])
     assert given_to(answer) == {"only_failed_from": "night"}
 

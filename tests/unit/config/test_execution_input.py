@@ -119,8 +119,8 @@ def test_file_that_is_no_s3_object_is_refused(uri: Any) -> None:
     [
         (b'{"a": }', "is not JSON: Expecting value at line 1, column 7"),
         (b'{\n"a" 1}', "is not JSON: Expecting ':' delimiter at line 2, column 5"),
-        (b"[]", "holds list, expected a JSON object"),
-        (b"null", "holds NoneType, expected a JSON object"),
+        (b"[]", "holds a list, expected a JSON object"),
+        (b"null", "holds null, expected a JSON object"),
         (b'{"a": "\xff"}', "is not UTF-8: "),
     ],
 )

@@ -29,9 +29,9 @@ def test_every_column_is_found_where_it_was_written(document: Build) -> None:
     )
     at = "/input_mapping/transformations"
     assert list(mentioned_columns(given)) == [
-        Mention("a", "/input_mapping/column_mappings/0/csv_column"),
-        Mention("b", "/input_mapping/column_mappings/1/csv_column", optional=True),
-        Mention("c", "/input_mapping/columns/0/source"),
+        Mention("a", "/input_mapping/column_mappings/0/csv_column", field="x"),
+        Mention("b", "/input_mapping/column_mappings/1/csv_column", optional=True, field="w"),
+        Mention("c", "/input_mapping/columns/0/source", field="y"),
         Mention("d", f"{at}/z/config/columns/0"),
         Mention("e", f"{at}/z/config/columns/1"),
         Mention("g", f"{at}/p/config/variables/one"),
@@ -46,7 +46,7 @@ def test_every_column_is_found_where_it_was_written(document: Build) -> None:
     [({"a/b": "x"}, "/input_mapping/a~1b"), ({"column_mappings": {"a/b": "x"}}, "/input_mapping/column_mappings/a~1b")],
 )
 def test_column_of_a_plain_mapping_is_pointed_at_by_its_key(document: Build, mapping: Any, pointer: str) -> None:
-    assert list(mentioned_columns(document(input_mapping=mapping))) == [Mention("a/b", pointer)]
+    assert list(mentioned_columns(document(input_mapping=mapping))) == [Mention("a/b", pointer, field="x")]
 
 
 def test_every_output_column_is_found_where_it_was_written(document: Build) -> None:

@@ -28,7 +28,7 @@ def test_yaml_is_read_where_the_name_says_so(name: str) -> None:
         ),
         ("a.yml", b"a: [b", ["s3://data/a.yml is not YAML as it is read here: did not find expected ',' or ']'"]),
         ("a.yml", b'{"a": 1, "a": 2}', ["the key 'a' is given more than once in one object"]),
-        ("a.yml", b"just words", ["s3://data/a.yml holds str, expected a JSON object"]),
+        ("a.yml", b"just words", ["s3://data/a.yml holds a text, expected a JSON object"]),
         ("a.yml", b"[" * 100_000, ["s3://data/a.yml is nested too deeply to be a configuration"]),
     ],
 )  # fmt: skip

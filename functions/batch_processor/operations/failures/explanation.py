@@ -104,7 +104,7 @@ def _causes(batch: KnownBatch, rows: Mapping[str, Any]) -> dict[str, int]:
     else:
         causes = dict(batch.record["causes"]) if batch.record else {}
     if not_run := rows.get("rows_not_run", 0):
-        causes["not_run"] = not_run
+        causes["not_run"] = causes.get("not_run", 0) + not_run
     return causes
 
 

@@ -8,18 +8,16 @@ from batch_processor.batch.names import describe_batch
 from batch_processor.config import Resumption
 from batch_processor.errors import BatchAtWork, InvalidConfiguration
 from batch_processor.operations.deployment import Deployment
-from batch_processor.operations.estimate import estimate_batch_cost
 from batch_processor.operations.running.execution import (
     ConfirmationRequired,
     StartedBatch,
-    confirmed,
+    execute_batch_processor,
     made_before,
-    of_rows,
     start,
     started,
 )
 from batch_processor.operations.running.known_batch import KnownBatch, known_batch, rows_of_end
-from batch_processor.operations.running.request import request_of, without_earlier
+from batch_processor.operations.running.request import request_of
 from batch_processor.output.publishing import partial
 from batch_processor.resumption.lookup import find
 
@@ -121,14 +119,8 @@ def _go_on(
 ) -> StartedBatch | NothingToDo | ConfirmationRequired:
     if rows <= deployment.confirm_rows and not confirmation:
         return _start(batch, key, deployment)
-    request = request_of({key: batch.name}, deployment)
-    attempt, found = made_before(request, deployment)
-    if found:
-        return started(found, already=True)
-    estimate = of_rows(estimate_batch_cost(without_earlier(request.whole), deployment), rows)
-    if asked := confirmed(request.digest, estimate, deployment, confirmation):
-        return asked
-    return start(request, attempt, deployment)
+    _refuse_obstacles(batch, key, deployment)
+    return execute_batch_processor({key: batch.name}, deployment, confirmation)
 
 
 def _start(batch: KnownBatch, key: str, deployment: Deployment) -> StartedBatch | NothingToDo:

@@ -86,28 +86,6 @@ def confirmed(
     )
 
 
-def of_rows(estimate: CostEstimate, rows: int) -> CostEstimate:
-    """The estimate of so many of the batch's rows, which were enough for somebody to be asked."""
-    share = rows / max(estimate["rows"], 1)
-    cost: Any = estimate["expected"]
-    expected: Any = {name: value * share if isinstance(value, int | float) else value for name, value in cost.items()}
-    expected["usage"] = {name: count * share for name, count in cost["usage"].items()}
-    scaled: Any = {
-        name: estimate[name] * share
-        for name in ("low_usd", "high_usd", "seconds", "seconds_low", "seconds_high")
-        if name in estimate
-    }
-    told: CostEstimate = {
-        **estimate,
-        **scaled,
-        "rows": rows,
-        "expected": expected,
-        "confirmation_required": True,
-        "reasons": [f"{rows:,} rows are to run again"],
-    }
-    return told
-
-
 def start(request: Request, attempt: int, deployment: Deployment) -> StartedBatch:
     """Starts the batch of the request."""
     name = request.name(attempt)

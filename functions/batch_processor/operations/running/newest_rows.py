@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from batch_processor.results.causes import cause_of
+from batch_processor.results.causes import Cause, cause_of
 from batch_processor.results.failure import innermost
 
 Event = Mapping[str, Any]
@@ -26,6 +26,7 @@ JOINING = (
 _OWN_EVENTS = ("Execution", "MapState", "MapRun")
 _AT_REST = {"ReceiveRows", "RowsFailed"}
 _FAILED = {"SendToDeadLetterQueue", "RecordRowFailure", "SendAbortingRowToDeadLetterQueue", "LeaveAnswer"}
+_CALLS = ("InvokeAgent", "InvokeTool", "DescribeEarlierExecution")
 _SKIPPED, _ANSWER = "SkipRow", "ExtractStructuredOutput"
 _BEGUN = "MapIterationStarted"
 _END = "MapIterationSucceeded"  # whatever became of the row; others end with the batch, or are run again by a redrive
@@ -39,8 +40,20 @@ class _Row:
     state: str = ""
     error: str = ""
     cause: str = ""
+    begun: bool = False
+    called: bool = False
     answered: bool = False
     ended_at: datetime | None = None
+
+    @property
+    def why_failed(self) -> Cause | None:
+        """Why it failed; None if the events that tell are older than those that were read."""
+        if self.error:
+            return cause_of(*innermost(self.error, self.cause))
+        if self.called:
+            return "target_error"
+        # A row that was found unfit while loading asked nobody.
+        return "bad_input" if self.begun else None
 
 
 @dataclass(slots=True)
@@ -104,7 +117,7 @@ def _take_event(event: Event, rows: Mapping[int, _Row | None], found: NewestRows
     previous = event.get("previousEventId", 0)
     if event["type"] == _BEGUN:
         found.begun, found.ended_since = max(found.begun, event["mapIterationStartedEventDetails"]["index"] + 1), 0
-        return _Row()
+        return _Row(begun=True)
     if event["type"] != _END and (_is_own(event) or (previous in rows and rows[previous] is None)):
         _take_own(event, found)
         return None
@@ -140,6 +153,7 @@ def _take_own(event: Event, found: NewestRows) -> None:
 def _take(event: Event, row: _Row) -> None:
     if "stateEnteredEventDetails" in event:
         row.state = _state_of(event)
+        row.called = row.called or row.state in _CALLS
     elif event["type"] == "TaskSucceeded":
         row.answered = row.state == _ANSWER
     elif row.state not in _FAILED and (told := _failure(event)):
@@ -158,9 +172,8 @@ def _count(row: _Row, found: NewestRows) -> None:
         return
     found.ended_at.append(row.ended_at)
     if row.state in _FAILED:
-        # A row that was found unfit while loading asked nobody.
-        cause = cause_of(*innermost(row.error, row.cause)) if row.error else "bad_input"
-        found.statuses["TIMEOUT" if cause == "timeout" else "FAILED"] += 1
-        found.causes[cause] += 1
+        if cause := row.why_failed:
+            found.statuses["TIMEOUT" if cause == "timeout" else "FAILED"] += 1
+            found.causes[cause] += 1
     elif row.state:
         found.statuses["SKIPPED" if row.state == _SKIPPED else "SUCCESS"] += 1

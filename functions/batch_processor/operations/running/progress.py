@@ -109,8 +109,9 @@ def _running(batch: KnownBatch, deployment: Deployment) -> BatchProgress:
         )
     progress = _told(batch, stage, rows, datetime.now(UTC))
     if stage == "running" and batch.loaded:
-        progress |= _ahead(batch.loaded["row_count"] - rows.over, rows)
-        if waiting := _waiting(batch, rows):
+        rows_left = max(batch.loaded["row_count"] - rows.over, 0)
+        progress |= _ahead(rows_left, rows)
+        if rows_left and (waiting := _waiting(batch, rows)):
             progress["waiting"] = waiting
     return progress
 
@@ -194,7 +195,7 @@ def _ahead(rows_left: int, rows: RowsSoFar) -> Any:
     if not rows.pace.ends:
         return {}
     told: dict[str, Any] = {"rows_per_second": round(rows.pace.rows_per_second, 3)}
-    if left := time_left(max(rows_left, 0), rows.in_flight, rows.pace):
+    if left := time_left(rows_left, rows.in_flight, rows.pace):
         end = datetime.now(UTC) + timedelta(seconds=left.seconds)
         told |= {
             "seconds_left": round(left.seconds, 1),

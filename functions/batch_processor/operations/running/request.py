@@ -59,11 +59,6 @@ def request_of(config: Mapping[str, Any], deployment: Deployment, again: str | N
     return Request(config, whole, _stem(whole, uri), hashlib.sha256(identity.encode()).hexdigest())
 
 
-def without_earlier(whole: Mapping[str, Any]) -> dict[str, Any]:
-    """The configuration as that of a batch that goes on with none."""
-    return {name: value for name, value in whole.items() if name not in (*_EARLIER_KEYS, "accept_changes")}
-
-
 def canonical(document: Mapping[str, Any]) -> str:
     """The document as JSON, of which alike ones have the same."""
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

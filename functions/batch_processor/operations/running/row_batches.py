@@ -21,6 +21,8 @@ from batch_processor.operations.running.pace import Pace, pace_of
 # Each takes a request or two, of 20 a second that Step Functions takes.
 _MOST_LOOKED_INTO = 20
 _AT_A_TIME = 8
+# Few row batches are read as far back as they have events as a rule, so that all of their failures are known.
+_FEW, _PAGES_OF_FEW = 6, 3
 # Those up to the rows, however often what comes before them was tried.
 _FIRST_EVENTS = 100
 # Rows on their way may have events without end, though no history has more than 25,000.
@@ -29,8 +31,12 @@ MOST_PAGES = 25
 
 @dataclass(frozen=True, slots=True)
 class RunningRows:
-    """Rows of executions that run. `done` are those of their Maps that are done, `statuses` and `causes` of those known."""
+    """Rows of executions that run.
 
+    `length` are those of their Maps, `done` those of them that are done; `statuses` and `causes` are of those known.
+    """
+
+    length: float = 0
     done: float = 0
     taken_over: float = 0
     in_flight: float = 0
@@ -41,6 +47,7 @@ class RunningRows:
 
     def __add__(self, other: "RunningRows") -> "RunningRows":
         return RunningRows(
+            self.length + other.length,
             self.done + other.done,
             self.taken_over + other.taken_over,
             self.in_flight + other.in_flight,
@@ -54,9 +61,11 @@ class RunningRows:
         """Those of so many times as many executions, as far as that can be taken from these; what is known stays."""
         return replace(
             self,
+            length=self.length * factor,
             done=self.done * factor,
             taken_over=self.taken_over * factor,
             in_flight=self.in_flight * factor,
+            waits=Counter({state: round(count * factor) for state, count in self.waits.items()}),
             pace=self.pace.times(factor),
         )
 
@@ -92,9 +101,10 @@ def running_row_batches(batch: Batch, row_batch_machine_arn: str) -> list[Runnin
 def looks_at(running: Sequence[Running], batch: Batch, loaded: Loaded, *, resumed: bool) -> list[Look]:
     """What some of them are about, evenly chosen."""
     chosen = list(_evenly(running, _MOST_LOOKED_INTO))
+    pages = _PAGES_OF_FEW if len(chosen) <= _FEW else 1
     executions.connect()
     with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        return list(pool.map(lambda each: _look(each.arn, batch, loaded, resumed=resumed), chosen))
+        return list(pool.map(lambda each: _look(each.arn, batch, loaded, pages, resumed=resumed), chosen))
 
 
 def rows_of(looks: Sequence[Look], running: int, loaded: Loaded, counted_at: datetime, now: datetime) -> RunningRows:
@@ -122,8 +132,8 @@ def length_of_map(execution_arn: str) -> int | None:
     return next((details["length"] for details in started if details), None)
 
 
-def _look(arn: str, batch: Batch, loaded: Loaded, *, resumed: bool) -> Look:
-    rows = newest_rows(arn)
+def _look(arn: str, batch: Batch, loaded: Loaded, pages: int, *, resumed: bool) -> Look:
+    rows = newest_rows(arn, pages)
     length = rows.length
     if length is None and rows.begun:
         length = length_of_map(arn)
@@ -146,6 +156,7 @@ def _rows(look: Look, loaded: Loaded, now: datetime) -> RunningRows:
     at_once = min(loaded["rows_at_once"], look.length)
     done = min(look.rows.done(at_once), look.length)
     return RunningRows(
+        length=look.length,
         done=done,
         taken_over=look.range_rows - look.length,
         in_flight=min(at_once, look.length - done),

@@ -92,7 +92,12 @@ def rows_of_distributed(batch: KnownBatch, loaded: Loaded, deployment: Deploymen
     on_way = rows_of(looks, len(running), loaded, counted_at, datetime.now(UTC))
     if record and (redriven_at := (batch.execution or {}).get("redriveDate")):
         # What its row batches had answered before is in the record of its earlier end.
-        return _together(_since(redriven_at, record, batch, loaded), replace(on_way, taken_over=0), 0, len(running))
+        return _together(
+            _since(redriven_at, record, batch, loaded, round(on_way.length)),
+            replace(on_way, taken_over=0),
+            0,
+            len(running),
+        )
     return _together(record or _by_parts(batch, loaded), on_way, 0, len(running))
 
 
@@ -116,14 +121,16 @@ def _by_parts(batch: KnownBatch, loaded: Loaded) -> Mapping[str, Any] | None:
     }
 
 
-def _since(redriven_at: datetime, record: BatchRecord, batch: KnownBatch, loaded: Loaded) -> Mapping[str, Any]:
+def _since(
+    redriven_at: datetime, record: BatchRecord, batch: KnownBatch, loaded: Loaded, rows_on_way: int
+) -> Mapping[str, Any]:
     """The record of a redriven batch, which is of its earlier end until it comes to the next, and what was run since.
 
     Nearly: a row batch that is run again has rows that were answered before among its rows.
     """
     pieces = parts.found_pieces(batch.plan["work"], loaded["row_count"]) if batch.plan else ()
     fresh = sum(row_count(each.rows) for each in pieces if isinstance(each, Part) and each.written_at >= redriven_at)
-    run_since = min(fresh, record["rows_not_run"])
+    run_since = min(fresh, max(record["rows_not_run"] - rows_on_way, 0))
     succeeded, not_run = record["rows_succeeded"] + run_since, record["rows_not_run"] - run_since
     return {**record, "rows_succeeded": succeeded, "rows_not_run": not_run}
 

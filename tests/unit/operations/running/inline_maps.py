@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-BEGAN = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
+BEGAN = datetime(2026, 11, 21, 9, 35, tzinfo=UTC)
 # What becomes of a row: the states that it goes through after its call, and the error of the call if it failed.
 ENDS: dict[str, tuple[tuple[str, ...], str]] = {
     "answered": (("ExtractStructuredOutput",), ""),
@@ -20,10 +20,14 @@ ENDS: dict[str, tuple[tuple[str, ...], str]] = {
         ("JudgeFailure", "WaitBeforeRetry", "SelectTarget", "InvokeTool", "ExtractStructuredOutput"),
         "ToolBroke",
     ),
+    "throttled": (
+        ("JudgeFailure", "WaitForThrottling", "SelectTarget", "InvokeTool", "ExtractStructuredOutput"),
+        "Lambda.TooManyRequestsException",
+    ),
     "skipped": (("SkipRow",), ""),
     "unfit": (("JudgeFailure", "SendToDeadLetterQueue"), ""),
 }
-_CALLED = {"answered", "failed", "slow", "retried"}
+_CALLED = {"answered", "failed", "slow", "retried", "throttled"}
 _TASKS = {"InvokeTool", "ExtractStructuredOutput", "SendToDeadLetterQueue"}
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from batchctl.batch_run import BatchRun
+from tests.batch_run import BatchRun
 
 
 class States:

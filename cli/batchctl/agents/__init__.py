@@ -1,0 +1,1 @@
+"""The agents and tools that batches can use."""

@@ -1,0 +1,1 @@
+"""What a CSV holds, and what a batch of it would cost."""

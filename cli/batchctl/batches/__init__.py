@@ -1,0 +1,1 @@
+"""Batches that ran or run: listed, explained, run again, stopped."""

@@ -1,0 +1,1 @@
+"""A conversation with the stack's own agent."""

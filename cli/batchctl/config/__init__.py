@@ -1,0 +1,1 @@
+"""Configurations: made, checked, shown."""

@@ -1,0 +1,1 @@
+"""docs/batchctl.md, made of what the commands say of themselves."""

@@ -1,0 +1,30 @@
+"""Rows of an output, turned on their side: a CSV is wider than a screen."""
+
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from batchctl import figures
+from batchctl.harmless import harmless
+
+_CELL_WIDTH = 30
+_NAME_WIDTH = 40
+
+
+def show_rows(rows: Sequence[Mapping[str, str]], total: int, console: Console) -> None:
+    """Prints as many of the first rows as the screen is wide for, at least one."""
+    if not rows:
+        return
+    name_width = min(_NAME_WIDTH, max(len(name) for name in rows[0]))
+    shown = rows[: max(1, (console.width - name_width - 4) // (_CELL_WIDTH + 3))]
+    title = "Row 1" if len(shown) == 1 else f"Rows 1 to {len(shown)}"
+    table = Table(title=f"{title} of {figures.rows(total)}", title_justify="left")
+    table.add_column("column", style="bold", no_wrap=True, min_width=name_width, max_width=_NAME_WIDTH)
+    for number in range(1, len(shown) + 1):
+        table.add_column(f"row {number}", no_wrap=True, max_width=_CELL_WIDTH)
+    for name in rows[0]:
+        cells = (Text(harmless(row.get(name) or "", _CELL_WIDTH)) for row in shown)
+        table.add_row(Text(harmless(name, _NAME_WIDTH)), *cells)
+    console.print(table)

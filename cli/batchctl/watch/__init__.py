@@ -1,0 +1,1 @@
+"""The live display of a batch, and the block that it ends with."""

@@ -1,0 +1,90 @@
+"""The block that a batch ends with: the verdict, time, cost, why rows failed, and where the output is."""
+
+from collections.abc import Iterator
+
+from batch_processor.operations.failures.explanation import FailureExplanation, FailureGroup
+from batch_processor.operations.running.outcome import BatchResults
+from batchctl import figures
+from batchctl.harmless import harmless
+from batchctl.watch import verdict
+
+_MOST_GROUPS = 6
+_MOST_LINES = 3
+_MOST_OF_AN_EXAMPLE = 60
+_MOST_OF_A_REASON = 1_000
+
+
+def block(
+    results: BatchResults,
+    failures: FailureExplanation | None,
+    output: str | None,
+    width: int,
+    summary: str | None = None,
+) -> list[str]:
+    """The lines; `output` and `summary` are where they lie on this disk, if they were fetched."""
+    return [
+        _headline(results, width),
+        *_reason(results, failures),
+        *_labelled("time", [_time(results)] if results["status"] != "RUNNING" else []),
+        *_labelled("cost", _cost(results)),
+        *_labelled("failed", _groups(results, failures)),
+        *_labelled("output", [place] if (place := output or results.get("output_csv_uri")) else []),
+        *_labelled("summary", [place] if (place := summary or results.get("summary_uri")) else []),
+        *_labelled("link", [link] if (link := results.get("download_url")) else []),
+    ]
+
+
+def _headline(results: BatchResults, width: int) -> str:
+    verdict_, colon, more = verdict.sentence(results).partition(":")
+    left = f"{verdict_.upper()}{colon}{more}"
+    right = f"{verdict.word(results)}  {figures.clock(results['processing_time_seconds'])}"
+    return f"{left:<{max(0, width - len(right))}}{right}" if len(left) + len(right) < width else f"{left}  {right}"
+
+
+def _reason(results: BatchResults, failures: FailureExplanation | None) -> Iterator[str]:
+    """Why the batch as a whole failed, and what to do about it."""
+    if results["status"] not in ("FAILED", "PARTIAL"):
+        return
+    if reason := results.get("reason"):
+        first, *more = reason.strip().splitlines() or [""]
+        yield from _labelled("why", [harmless(line, _MOST_OF_A_REASON) for line in (first, *more)])
+    if failures and (error := failures.get("batch_error")):
+        yield from _labelled("do", [harmless(error["what_to_do"], _MOST_OF_A_REASON)])
+
+
+def _time(results: BatchResults) -> str:
+    seconds = results["processing_time_seconds"]
+    return ", ".join(filter(None, [figures.duration(seconds), figures.pace(results["rows_processed"], seconds)]))
+
+
+def _cost(results: BatchResults) -> list[str]:
+    cost, expected = results.get("cost"), results.get("cost_expected_usd")
+    if cost is None:
+        return []
+    told = figures.money(cost["usd"]) + ("" if "target_usd" in cost else ", without the target's own price")
+    return [told if expected is None else f"{told} (expected {figures.money(expected)})"]
+
+
+def _groups(results: BatchResults, failures: FailureExplanation | None) -> list[str]:
+    if failures is None or not failures["groups"]:
+        return [f"{each['count']:,} {each['cause']}" for each in results["failures"]]
+    groups = failures["groups"]
+    columns = [_cells(group) for group in groups[:_MOST_GROUPS]]
+    widths = [max(map(len, column)) for column in zip(*columns, strict=True)]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip() for cells in columns
+    ]
+    more = len(groups) - _MOST_GROUPS
+    return [*lines, f"and {more:,} more kinds"] if more > 0 else lines
+
+
+def _cells(group: FailureGroup) -> tuple[str, str, str, str]:
+    kind, numbers = ("lines", group["lines"]) if group.get("lines") else ("rows", group["first_rows"])
+    where = f"{kind} {', '.join(map(str, numbers[:_MOST_LINES]))}" if numbers else ""
+    example = harmless(group["example"] or group["error"], _MOST_OF_AN_EXAMPLE)
+    return f"{group['count']:,} {group['cause']}", where, example, f"→ {harmless(group['what_to_do'], 100)}"
+
+
+def _labelled(label: str, lines: list[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        yield f"{'' if number else label:<9}{line}"

@@ -1,0 +1,233 @@
+"""`batchctl run`, from a CSV and an agent's name to the CSV with the answers."""
+
+import json
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.cli import shapes
+from tests.cli.command_line import exit_code
+from tests.cli.run.conftest import OUTPUT, Stack
+
+ANSWERED = shapes.results(
+    status="SUCCEEDED", rows_failed=0, rows_succeeded=2000, failures=[], next_steps=["batchctl rows tickets-20261121"]
+)
+QUESTION = {
+    "field": "ticket",
+    "question": "Which column is the ticket?",
+    "candidates": ["subject", "body"],
+    "required": True,
+}
+UNCLEAR = shapes.generated(missing_required=["ticket"], questions=[QUESTION], mapping=[])
+
+
+def test_csv_and_agent_are_enough(stack: Stack, csv: str, capsys: pytest.CaptureFixture[str]) -> None:
+    stack.results = ANSWERED
+    assert exit_code("run", csv, "--agent", "ticket_triage") == 0
+    printed = capsys.readouterr()
+    assert printed.out == "batch-output/tickets-20261121.csv\n"
+    assert Path("batch-output/tickets-20261121.csv").read_bytes() == OUTPUT
+    assert Path("batch-output/tickets-20261121.summary.json").exists()
+    [key] = stack.keys()
+    assert re.fullmatch(r"inputs/[0-9a-f]{16}/tickets\.csv", key)
+    asked, (config, confirmation) = stack.given
+    assert asked == (csv, "ticket_triage", {})
+    assert config == {"csv_s3_uri": f"s3://data/{key}", "target": "ticket_triage@1.0.0"}
+    assert confirmation is None
+    for told in (
+        "csv      2 rows, 2 columns, utf-8\n",
+        "agent    ticket_triage@1.0.0\n",
+        "mapping  reference ← ticket_id  (means the same)\n",
+        "         ticket    ← description  (similar name, guessed (82% sure))\n",
+        "estimate $1.81 ($1.50 to $2.10), about 1:35, 40 rows at a time\n",
+        "batch    tickets-20261121\n",
+        "ALL 2,000 ROWS ANSWERED",
+        "\nNext:\n  batchctl rows tickets-20261121\n",
+    ):
+        assert told in printed.err
+
+
+def test_failed_rows_end_with_3_and_a_document_is_the_only_output(
+    stack: Stack, csv: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    keys = "status,rows_failed,output_path"
+    assert exit_code("run", csv, "--agent", "ticket_triage", "--json", keys, "--output", "here") == 3
+    assert json.loads(capsys.readouterr().out) == {
+        "status": "COMPLETED_WITH_ERRORS", "rows_failed": 54, "output_path": "here/tickets-20261121.csv",
+    }  # fmt: skip
+
+
+def test_after_a_trial_comes_the_whole(stack: Stack, csv: str, capsys: pytest.CaptureFixture[str]) -> None:
+    stack.results = ANSWERED
+    words = ("--agent", "ticket_triage", "--map", "a b=reference", "--stack", "batch-processor-dev")
+    assert exit_code("run", csv, *words, "--max-rows", 20) == 0
+    assert stack.given[0][2] == {"a b": "reference"}
+    assert stack.given[1][0]["max_rows"] == 20
+    assert (
+        "Next:\n  batchctl run tickets.csv --agent ticket_triage --map 'a b=reference' --stack batch-processor-dev\n"
+        in capsys.readouterr().err
+    )
+
+
+def test_same_csv_is_uploaded_once_and_another_one_never_over_it(stack: Stack, csv: str) -> None:
+    for text in ("ticket_id\nT-1\n", "ticket_id\nT-1\n", "ticket_id\nT-2\n"):
+        Path(csv).write_text(text)
+        stack.generated, stack.executed = [shapes.generated()], [shapes.started()]
+        exit_code("run", csv, "--agent", "ticket_triage")
+    assert len(stack.keys()) == 2
+
+
+def test_what_else_lies_where_the_csv_would_stays(stack: Stack, csv: str, capsys: pytest.CaptureFixture[str]) -> None:
+    exit_code("run", csv, "--agent", "ticket_triage")
+    [key] = stack.keys()
+    stack.client("s3").put_object(Bucket="data", Key=key, Body=b"other")
+    stack.generated = [shapes.generated()]
+    assert exit_code("run", csv, "--agent", "ticket_triage") == 1
+    assert f"s3://data/{key} is something else than tickets.csv" in capsys.readouterr().err
+    assert stack.client("s3").get_object(Bucket="data", Key=key)["Body"].read() == b"other"
+
+
+def test_result_is_never_written_over_a_file_of_the_user(
+    stack: Stack, csv: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = Path("batch-output/tickets-20261121.csv")
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    for name in ("tickets-20261121-2.csv", "tickets-20261121-2.csv"):  # fetched twice, kept once
+        stack.generated, stack.executed = [shapes.generated()], [shapes.started()]
+        exit_code("run", csv, "--agent", "ticket_triage")
+        assert capsys.readouterr().out == f"batch-output/{name}\n"
+    assert mine.read_text() == "mine"
+    assert sorted(path.name for path in mine.parent.iterdir()) == [
+        "tickets-20261121-2.csv", "tickets-20261121.csv", "tickets-20261121.summary.json",
+    ]  # fmt: skip
+
+
+def test_csv_in_s3_is_not_uploaded(stack: Stack, csv: str) -> None:
+    assert exit_code("run", "s3://elsewhere/a.csv", "--agent", "ticket_triage") == 3
+    assert stack.keys() == []
+    assert stack.given[1][0]["csv_s3_uri"] == "s3://elsewhere/a.csv"
+
+
+def test_config_is_filled_in_and_pointed_at_the_csv(stack: Stack, csv: str) -> None:
+    Path("config.json").write_text('{"csv_s3_uri": "s3://old/a.csv", "target": "${STATE_MACHINE_ARN}"}')
+    assert exit_code("run", csv, "--config", "config.json", "--max-rows", 5) == 3
+    [(config, _)] = stack.given
+    assert config == {"csv_s3_uri": f"s3://data/{stack.keys()[0]}", "target": "x", "max_rows": 5}
+
+
+def test_without_waiting_the_batchs_name_is_the_answer(
+    stack: Stack, csv: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code("run", csv, "--agent", "ticket_triage", "--no-wait", "--region", "eu-west-1") == 0
+    printed = capsys.readouterr()
+    assert printed.out == "tickets-20261121\n"
+    assert "batchctl watch tickets-20261121 --region eu-west-1\n" in printed.err
+    assert not Path("batch-output").exists()
+
+
+def test_unclear_field_is_told_with_what_to_type_and_nothing_is_uploaded(
+    stack: Stack, csv: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.generated = [UNCLEAR]
+    assert exit_code("run", csv, "--agent", "ticket_triage", "--stack", "batch-processor-dev") == 2
+    told = capsys.readouterr().err
+    assert "ticket: Which column is the ticket?" in told
+    assert "    --map subject=ticket\n    --map body=ticket\n" in told
+    assert "batchctl run tickets.csv --agent ticket_triage --map subject=ticket --stack batch-processor-dev" in told
+    assert stack.keys() == []
+
+
+def test_unclear_field_is_asked_for_at_a_terminal(
+    stack: Stack, csv: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.generated = [UNCLEAR, shapes.generated()]
+    answers = iter(["7", "2"])
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: next(answers))
+    assert exit_code("run", csv, "--agent", "ticket_triage") == 3
+    assert [given[2] for given in stack.given[:2]] == [{}, {"body": "ticket"}]
+    printed = capsys.readouterr()
+    assert "  1  subject\n  2  body\n  0  none of them\n" in printed.err
+    assert "'7' is none of them" in printed.err
+    assert printed.out.endswith(".csv\n")
+
+
+def test_optional_question_is_no_obstacle_but_is_told(
+    stack: Stack, csv: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.generated = [shapes.generated(questions=[{**QUESTION, "field": "mood", "required": False}])]
+    assert exit_code("run", csv, "--agent", "ticket_triage") == 3
+    assert "if it is subject, add: --map subject=mood" in capsys.readouterr().err
+
+
+def test_csv_that_no_batch_takes_is_told_with_all_that_is_wrong(
+    stack: Stack, csv: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.structure = shapes.structure(
+        problems=[
+            {"line": 3, "message": "A quote is never closed.", "suggestion": "Close it.", "blocks": True},
+            {"message": "It is an xlsx.", "suggestion": "Save it as CSV.", "blocks": True},
+        ]
+    )
+    assert exit_code("run", csv, "--agent", "ticket_triage") == 2
+    told = capsys.readouterr().err
+    assert (
+        "tickets.csv: line 3: A quote is never closed. Close it.\ntickets.csv: It is an xlsx. Save it as CSV." in told
+    )
+    assert stack.given == []
+
+
+@pytest.mark.parametrize("yes", [False, True])
+def test_large_batch_is_confirmed_by_somebody(
+    stack: Stack, csv: str, yes: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.executed = [shapes.confirmation_required(), shapes.started()]
+    code = exit_code("run", csv, "--agent", "ticket_triage", *(["--yes"] if yes else []))
+    told = capsys.readouterr().err
+    assert "This is a large batch.\n  2,000,000 rows\n" in told
+    assert "secret" not in told
+    assert code == (3 if yes else 2)
+    assert [given[1] for given in stack.given[1:]] == ([None, "secret"] if yes else [None])
+    assert ("batchctl run tickets.csv --agent ticket_triage --yes" in told) == (not yes)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "--agent NAME"),
+        (("--agent", "a", "--config", "tickets.csv"), "Give one of the two"),
+        (("--config", "absent.json", "--map", "a=b"), "--map: a configuration has its mapping already"),
+        (("--agent", "a", "--map", "ab"), "'ab' has not the form column=field"),
+        (("--agent", "a", "--map", "a=b", "--map", "a=c"), "the column 'a' is given twice, for b and for c"),
+        (("--agent", "a", "--max-rows", "0"), "--max-rows"),
+        (("--agent", "a", "--json", "statsu"), "Did you mean status?"),
+        (("--agent", "a", "--json", "output_path", "--no-wait"), "no key 'output_path'"),
+    ],
+)
+def test_what_cannot_be_done_as_typed_is_told_before_anything_happens(
+    stack: Stack, csv: str, words: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code("run", csv, *words) == 2
+    assert told in capsys.readouterr().err
+    assert stack.given == []
+    assert stack.keys() == []
+
+
+def test_error_of_an_operation_is_a_document_where_one_is_asked_for(
+    stack: Stack, csv: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from batch_processor.errors import UnknownBatch
+    from batch_processor.operations.running import execution
+
+    def refuse(*_: Any) -> None:
+        raise UnknownBatch("No batch is called so.")
+
+    monkeypatch.setattr(execution, "execute_batch_processor", refuse)
+    assert exit_code("run", csv, "--agent", "ticket_triage", "--json") == 2
+    printed = capsys.readouterr()
+    assert json.loads(printed.out) == {"error": "UnknownBatch", "message": "No batch is called so."}
+    assert "Traceback" not in printed.err

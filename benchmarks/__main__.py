@@ -17,6 +17,7 @@ BENCHMARKS = {
     "answers": "large_answers",
     "batch": "tool_batch",
     "cost": "cost_model",
+    "analysis": "csv_analysis",
 }
 
 

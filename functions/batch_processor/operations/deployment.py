@@ -22,7 +22,7 @@ _OUTPUTS = {
     "confirm_usd": "ConfirmUsd",
 }
 # What a stack need not have.
-_OPTIONAL = {"reading_function": "ReadBatchesFunctionName"}
+_OPTIONAL = {"reading_function": "ReadBatchesFunctionArn"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PHONE = re.compile(r"[+(]?[\d(][\d\s().\-/–]{5,22}\d(?:\s*(?:x|ext\.?|#)\s*\d{1,6})?", re.I)
 # Without the help of a column's name: an international prefix, a long-distance 0 that is grouped, or North America's groups.
 _SURE_PHONE = re.compile(
-    r"(?:\+|00)[\d\s().\-/]+|\(\d{2,5}\)[\d\s.\-/]+|0\d{1,5}[\s/\-][\d\s\-/]+|"
+    r"\+[\d\s().\-/]+|00\d{1,3}[\s\-/][\d\s().\-/]+|\(\d{2,5}\)[\d\s.\-/]+|0\d{1,5}[\s/\-][\d\s\-/]+|"
     r"(?:1[-. ])?\d{3}[-. ]\d{3}[-. ]\d{4}.*"
 )
 _NO_PHONE = re.compile(r"\d{3}-\d{2}-\d{4}|97[89][- ]\d.*|\d{1,4}([-/.])\d{1,2}\1\d{1,4}|\d+\.\d+")
@@ -33,7 +33,7 @@ _INTEGER = re.compile(r"0|-?[1-9]\d{0,14}")
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?(?:[eE][+-]?\d{1,2})?")
 # What people read as a number, and a program only once it is told how: 1.234,56 · $1,200.00 · 12 % · +5 · 007.
 _LIKE_NUMBER = re.compile(
-    r"[+-]?\s*(?:[$€£¥]|[A-Z]{3} )?\s*[+-]?\d[\d.,'\u00a0\u202f ]*\s*(?:%|[$€£¥]|[A-Z]{3}|°[CF]?)?"
+    r"[+-]? ?(?:[$€£¥] ?|[A-Z]{3} )?[+-]?\d[\d.,'\u00a0\u202f]*(?: \d{3}(?=\D|$)[\d.,]*)* ?(?:%|[$€£¥]|[A-Z]{3}|°[CF]?)?"
 )
 _TIME = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:\s*[ap]\.?m\.?)?", re.I)
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -100,6 +100,11 @@ def is_phone(cell: str) -> bool:
     return sure and bool(_SURE_PHONE.fullmatch(cell))
 
 
+def is_international(cell: str) -> bool:
+    """Whether it is written as a phone number with the code of a country."""
+    return cell.lstrip().startswith("+") and is_phone(cell)
+
+
 def is_postcode(cell: str) -> bool:
     return bool(_POSTCODE.fullmatch(cell.strip()))
 
@@ -145,7 +150,7 @@ def is_number(cell: str) -> bool:
 
 def is_like_number(cell: str) -> bool:
     """Whether people read it as a number: with a unit, a currency, or marks between its digits."""
-    return bool(_LIKE_NUMBER.fullmatch(cell.strip()))
+    return is_number(cell) or bool(_LIKE_NUMBER.fullmatch(cell.strip()))
 
 
 def is_time(cell: str) -> bool:

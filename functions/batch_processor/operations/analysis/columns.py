@@ -7,7 +7,7 @@ from batch_processor.operations.analysis.data_types import PossibleTypes
 # So many different cells are told apart exactly, and so many are kept to be looked at.
 MOST_DISTINCT = 10_000
 _MOST_DISTINCT_CHARACTERS = 2_000_000
-MOST_KEPT = 1_000
+MOST_KEPT, _LONGEST_KEPT = 1_000, 4_000
 _LONGEST_EXAMPLE = 80
 _EXAMPLES = 3
 
@@ -64,7 +64,7 @@ class Column:
 
     def _keep(self, filled: list[str]) -> None:
         """Every cell at first, later every second, fourth and so on: spread evenly over all that was read."""
-        self.kept += filled[(-self._skipped) % self._stride :: self._stride]
+        self.kept += [cell[:_LONGEST_KEPT] for cell in filled[(-self._skipped) % self._stride :: self._stride]]
         self._skipped += len(filled)
         while len(self.kept) >= 2 * MOST_KEPT:
             self.kept, self._stride = self.kept[::2], self._stride * 2

@@ -9,6 +9,7 @@ from typing import Literal
 from batch_processor.operations.analysis import cell_kinds as kinds
 from batch_processor.operations.analysis.columns import Column
 from batch_processor.operations.analysis.countries import US_STATES
+from batch_processor.operations.analysis.given_names import GIVEN_NAMES
 from batch_processor.operations.naming.meaning import meaning_of, roles_of
 
 Role = Literal[
@@ -16,10 +17,12 @@ Role = Literal[
     "company_name", "address_part", "country", "postcode", "json", "boolean", "empty",
 ]  # fmt: skip
 # Which part of the cells must look like it: alone, and where the name says the same.
-_SURE, _NAMED = 0.9, 0.6
+_SURE, _NAMED, _GIVEN = 0.9, 0.6, 0.4
 _LONG_TEXT_WORDS, _LONG_TEXT_CHARACTERS = 5.0, 120
 _MOST_CATEGORIES, _CATEGORY_CHARACTERS, _CATEGORY_SHARE = 50, 40, 0.5
 _UNIQUE = 0.98
+# No address, number or name is longer; what is need not be looked at by patterns.
+_LONGEST_SHAPE = 2_000
 _NAME = re.compile(r"[^\W\d_][^\W\d_.'’-]*\.?(?:[\s'’,-]+[^\W\d_][^\W\d_.'’-]*\.?){0,4}")
 _STREET = re.compile(r"\d+\w?[ ,].*[^\W\d_]{3}.*|.*[^\W\d_]{3}\.? \d+ ?\w?(?:[ ,/-].*)?")
 _STREET_WORDS = re.compile(
@@ -43,6 +46,9 @@ _CODE_NAMED = {
     "sku",
     "reference",
 }
+_CATEGORIES = frozenset({
+    "status", "type", "category", "priority", "gender", "channel", "department", "language", "currency", "brand", "color", "size",
+})  # fmt: skip
 _VERSIONS = re.compile(r"\b(version|release|chapter|section|clause|paragraph)\b")
 
 
@@ -65,13 +71,16 @@ def _judgements(column: Column) -> Iterator[Judgement]:
     """What the column is, the surest first; the last one is always there."""
     hints = roles_of(column.name)
     yield from _of_shape(column, "email", kinds.is_email, "e-mail addresses", hints)
+    if column.types.may_be("json"):
+        yield Judgement("json", f"all {column.filled:,} cells are JSON objects or lists")
     yield from _of_shape(column, "json", kinds.is_json, "JSON", hints)
     yield from _of_shape(column, "url", kinds.is_url, "URLs", hints)
     yield from _of_dates(column, hints)
     yield from _of_shape(column, "time", kinds.is_time, "times of day", hints)
     yield from _of_shape(column, "identifier", kinds.is_ip, "IP or hardware addresses", hints)
     yield from _of_truth(column)
-    yield from _of_shape(column, "phone", kinds.is_phone, "phone numbers", hints)
+    is_phone = kinds.is_international if "identifier" in hints else kinds.is_phone
+    yield from _of_shape(column, "phone", is_phone, "phone numbers", hints)
     yield from _named(column, "phone", kinds.may_be_phone, "could be dialled", hints)
     yield from _named(column, "postcode", kinds.may_be_postcode, "could be postcodes", hints)
     if "identifier" not in hints:
@@ -85,7 +94,7 @@ def _judgements(column: Column) -> Iterator[Judgement]:
 def _of_shape(
     column: Column, role: Role, test: Callable[[str], bool], called: str, hints: frozenset[str]
 ) -> Iterator[Judgement]:
-    found = sum(map(test, column.kept))
+    found = sum(len(cell) <= _LONGEST_SHAPE and bool(test(cell)) for cell in column.kept)
     if found >= len(column.kept) * (_NAMED if role in hints else _SURE):
         yield Judgement(role, f"{_of_all(found, column)} look like {called}{_and_name(role, hints)}")
 
@@ -93,7 +102,7 @@ def _of_shape(
 def _named(
     column: Column, role: Role, test: Callable[[str], bool], told: str, hints: frozenset[str]
 ) -> Iterator[Judgement]:
-    found = sum(map(test, column.kept))
+    found = sum(len(cell) <= _LONGEST_SHAPE and test(cell) for cell in column.kept)
     if role in hints and found >= len(column.kept) * _NAMED:
         yield Judgement(role, f"{_of_all(found, column)} {told}, and the name says so")
 
@@ -128,7 +137,7 @@ def _of_country(column: Column, hints: frozenset[str]) -> Iterator[Judgement]:
 
 
 def _of_numbers(column: Column, hints: frozenset[str]) -> Iterator[Judgement]:
-    found = sum(map(kinds.is_like_number, column.kept))
+    found = sum(len(cell) <= _LONGEST_SHAPE and kinds.is_like_number(cell) for cell in column.kept)
     if found < len(column.kept) * (_NAMED if "number" in hints else _SURE):
         return
     if "number" not in hints and (why := _why_identifier(column, hints)):
@@ -180,6 +189,8 @@ def _of_text(column: Column, hints: frozenset[str]) -> Iterator[Judgement]:
 
 def _of_names(column: Column, hints: frozenset[str]) -> Iterator[Judgement]:
     kept = len(column.kept)
+    if column.longest > _LONGEST_SHAPE:
+        return
     companies = sum(bool(_COMPANY.search(cell)) for cell in column.kept)
     streets = sum(bool(_STREET.fullmatch(cell)) and bool(_STREET_WORDS.search(cell)) for cell in column.kept)
     names = sum(bool(_NAME.fullmatch(cell.strip())) for cell in column.kept)
@@ -196,13 +207,21 @@ def _of_names(column: Column, hints: frozenset[str]) -> Iterator[Judgement]:
         yield Judgement("company_name", "short texts, and the name says so")
     if "address_part" in hints:
         yield Judgement("address_part", "short texts, and the name says so")
-    if ("person_name" in hints or concept == "name") and names >= kept * _SURE and not _is_category(column):
+    if "person_name" in hints and names >= kept * _SURE and not _is_category(column):
         yield Judgement("person_name", f"{_of_all(names, column)} could be names, and the name of the column says so")
+    given = sum(not GIVEN_NAMES.isdisjoint(_words(cell)) for cell in column.kept)
+    if names >= kept * _SURE and given >= kept * _GIVEN and (concept in ("name", None) or column.mean_words > 1.5):
+        yield Judgement("person_name", f"{_of_all(given, column)} have common given names")
+
+
+def _words(cell: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", kinds.plain(cell))
 
 
 def _is_category(column: Column) -> bool:
-    few = column.distinct <= min(_MOST_CATEGORIES, max(column.filled * _CATEGORY_SHARE, 1))
-    return few and column.longest <= _CATEGORY_CHARACTERS and column.filled > 1
+    is_named = meaning_of(column.name).concept in _CATEGORIES and column.distinct < column.filled
+    few = is_named or column.distinct <= max(column.filled * _CATEGORY_SHARE, 1)
+    return few and column.distinct <= _MOST_CATEGORIES and column.longest <= _CATEGORY_CHARACTERS and column.filled > 1
 
 
 def _is_unique(column: Column) -> bool:

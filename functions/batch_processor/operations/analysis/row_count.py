@@ -4,12 +4,12 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from batch_processor.aws import lambda_functions, s3
 from batch_processor.csv_file.csv_format import CsvFormat
 from batch_processor.csv_file.source import Readable, open_csv, take_header
-from batch_processor.errors import BatchProcessorError
+from batch_processor.errors import BatchProcessorError, SourceUnavailable
 from batch_processor.operations.analysis.origin import is_local, origin_of
 from batch_processor.operations.analysis.survey import WHOLE_BYTES
 from batch_processor.operations.deployment import Deployment
@@ -41,11 +41,11 @@ def count_csv_rows(s3_uri: str, deployment: Deployment) -> RowCount:
     if is_local(s3_uri) or origin.size_bytes <= WHOLE_BYTES or not deployment.reading_function:
         return counted(s3_uri, origin)
     key = _key(origin)
-    known, etag = _known(deployment.data_bucket, key)
+    known, etag = _known(s3_uri, deployment.data_bucket, key)
     if known and (known["status"] != "RUNNING" or _is_at_work(known)):
         return known
     started = RowCount(s3_uri=s3_uri, status="RUNNING", started_at=_now())
-    if s3.replace(deployment.data_bucket, key, json.dumps(started).encode(), "application/json", etag):
+    if s3.replace(deployment.data_bucket, key, _kept(started), "application/json", etag):
         lambda_functions.invoke_later(deployment.reading_function, {"name": COUNT_NOW, "s3_uri": s3_uri})
     return started
 
@@ -54,7 +54,7 @@ def count_now(s3_uri: str, deployment: Deployment) -> RowCount:
     """Counts, and writes the answer down for whoever asks after it: what the reading function does by itself."""
     origin = origin_of(s3_uri)
     answer = counted(s3_uri, origin)
-    s3.write(deployment.data_bucket, _key(origin), json.dumps(answer).encode(), "application/json")
+    s3.write(deployment.data_bucket, _key(origin), _kept(answer), "application/json")
     return answer
 
 
@@ -85,12 +85,19 @@ def _key(origin: Readable) -> str:
     return f"{COUNTS_PREFIX}{hashlib.sha256(json.dumps(version).encode()).hexdigest()[:32]}.json"
 
 
-def _known(bucket: str, key: str) -> tuple[RowCount | None, str | None]:
-    if next((found for found in s3.listed(bucket, key)), None) is None:
+def _known(s3_uri: str, bucket: str, key: str) -> tuple[RowCount | None, str | None]:
+    """What is written down, and its ETag; nothing if nobody has counted, which S3 calls denied where it may not be listed."""
+    try:
+        body, etag = s3.read_with_etag(bucket, key)
+    except SourceUnavailable:
         return None, None
-    body, etag = s3.read_with_etag(bucket, key)
-    known: RowCount = json.loads(body)
-    return known, etag
+    return cast("RowCount", {"s3_uri": s3_uri, **json.loads(body)}), etag
+
+
+def _kept(answer: RowCount) -> bytes:
+    """What is written down: counts, times and why it failed, and not of which file."""
+    kept = {key: value for key, value in answer.items() if key != "s3_uri"}
+    return json.dumps(kept).encode()
 
 
 def _is_at_work(known: RowCount) -> bool:

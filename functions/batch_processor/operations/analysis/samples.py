@@ -4,6 +4,7 @@ A place begins behind a line end, which ends a record or stands within a quoted 
 records have the header's width is right. If neither is, or both are, more is read, and then the place is left out and counted.
 """
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
@@ -39,7 +40,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How the CSV is read, as its beginning tells."""
+    """How the CSV is read, as its beginning tells; the encoding is that behind a byte order mark."""
 
     encoding: str
     dialect: Dialect
@@ -48,7 +49,7 @@ class Form:
 
 def line_end_of(encoding: str, dialect: Dialect) -> bytes:
     """What surely ends a line, in bytes of the file."""
-    return (dialect.line_end or "\n").encode(_without_mark(encoding))
+    return (dialect.line_end or "\n").encode(encoding)
 
 
 def end_of_lines(data: bytes, line_end: bytes) -> int:
@@ -63,9 +64,11 @@ def _step(line_end: bytes) -> int:
     return 2 if b"\0" in line_end else 1
 
 
-def _without_mark(encoding: str) -> str:
-    """The encoding as it is anywhere but at the file's beginning."""
-    return {"utf-16": "utf-16-le", "utf-8-sig": "utf-8"}.get(encoding, encoding)
+def behind_mark(encoding: str, head: bytes) -> str:
+    """The encoding as it is anywhere but at the file's beginning, where a byte order mark may tell it."""
+    if encoding == "utf-16":
+        return "utf-16-be" if head.startswith(codecs.BOM_UTF16_BE) else "utf-16-le"
+    return encoding.removesuffix("-sig")
 
 
 def read_places(origin: Readable, form: Form, first: int) -> list[Place]:
@@ -112,7 +115,7 @@ def _whole_lines(data: bytes, line_end: bytes, *, is_end: bool) -> bytes:
 
 
 def _text_of(lines: bytes, form: Form) -> str:
-    checked = CheckedBytes(stream_of(lines), _without_mark(form.encoding), replace(form.dialect, header_line=1))
+    checked = CheckedBytes(stream_of(lines), form.encoding, replace(form.dialect, header_line=1))
     with open_text(checked, form.dialect.line_end) as text:
         return text.read()
 

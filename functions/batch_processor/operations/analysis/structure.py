@@ -15,7 +15,7 @@ from batch_processor.operations.deployment import Deployment
 
 # What a cell could be taken for without losing anything: 007 and +44 20 … stay strings.
 DataType = Literal["string", "integer", "number", "boolean", "date", "datetime", "json"]
-_MOST_SAMPLE_ROWS = 100
+_MOST_SAMPLE_ROWS, _LONGEST_SAMPLE = 100, 1_000
 
 
 class ColumnProfile(TypedDict):
@@ -37,8 +37,8 @@ class CsvStructure(TypedDict):
     """The answer of analyze_csv_structure.
 
     `row_count` is exact if `row_count_is_exact`, else an estimate from ranged samples whose relative error is about
-    `row_count_error`; the exact count is count_csv_rows's. `sample_data` are the first rows, cell by column. A file that
-    cannot be read has no columns, and a problem that blocks.
+    `row_count_error`; the exact count is count_csv_rows's. `sample_data` are the first rows, cell by column, of a cell at
+    most 1,000 characters. A file that cannot be read has no columns, and a problem that blocks.
     """
 
     s3_uri: str
@@ -111,7 +111,7 @@ def _told(uri: str, size: int, seen: Survey, began: float) -> CsvStructure:
         row_count=seen.row_count,
         row_count_is_exact=seen.row_count_is_exact,
         rows_examined=seen.rows_examined,
-        sample_data=[dict(zip(names, cells, strict=False)) for cells in seen.first_rows],
+        sample_data=[dict(zip(names, map(_shown, cells), strict=False)) for cells in seen.first_rows],
         data_types={profile["name"]: profile["data_type"] for profile in profiles},
         profiles=profiles,
         encoding=csv.encoding,
@@ -127,6 +127,11 @@ def _told(uri: str, size: int, seen: Survey, began: float) -> CsvStructure:
         structure["row_count_error"] = seen.row_count_error
     structure["seconds"] = round(monotonic() - began, 3)
     return structure
+
+
+def _shown(cell: str) -> str:
+    """A cell as a sample: of a long one the beginning, with a mark."""
+    return cell if len(cell) <= _LONGEST_SAMPLE else f"{cell[:_LONGEST_SAMPLE]}…"
 
 
 def _csv_format(csv: CsvInput) -> dict[str, Any]:

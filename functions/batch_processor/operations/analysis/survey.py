@@ -15,7 +15,7 @@ from batch_processor.csv_file.source import Readable, open_csv, take_header
 from batch_processor.errors import InvalidCsv
 from batch_processor.operations.analysis.columns import Column
 from batch_processor.operations.analysis.origin import stream_of
-from batch_processor.operations.analysis.samples import Form, Place, end_of_lines, line_end_of, read_places
+from batch_processor.operations.analysis.samples import Form, Place, behind_mark, end_of_lines, line_end_of, read_places
 
 WHOLE_BYTES = 8 * 1024 * 1024
 HEAD_BYTES = 1024 * 1024
@@ -60,7 +60,7 @@ def _head(origin: Readable, csv: CsvInput) -> bytes:
     length, end = HEAD_BYTES, 0
     while True:
         data = origin.read_range(0, min(length, origin.size_bytes))
-        end = end_of_lines(data, line_end_of(csv.encoding, csv.dialect))
+        end = end_of_lines(data, line_end_of(behind_mark(csv.encoding, data), csv.dialect))
         if (
             data.count(b"\n", 0, end) + data.count(b"\r", 0, end) > 1
             or len(data) < length
@@ -103,7 +103,7 @@ def _add(seen: Survey, rows: Iterable[list[str]]) -> None:
 
 def _sample(seen: Survey, origin: Readable) -> None:
     """Takes places spread over the file into account, and estimates from them how many rows there are."""
-    form = Form(seen.csv.encoding, seen.csv.dialect, len(seen.columns))
+    form = Form(behind_mark(seen.csv.encoding, origin.read_range(0, 2)), seen.csv.dialect, len(seen.columns))
     places = read_places(origin, form, HEAD_BYTES)
     for place in places:
         _add(seen, place.records)

@@ -17,6 +17,8 @@ _CHECKED_CELLS = 200
 _MOST_UNLIKE = 0.1
 # Roles that cells show by themselves, so that a column of one is of no other.
 _PLAIN_ROLES = frozenset({"email", "url", "phone", "date", "time", "number", "boolean", "json"})
+# Of these, cells that do not look like it are none.
+_STRICT = frozenset({"email", "url", "phone", "json"})
 _FORMAT_ROLES = {
     "email": "email", "idn-email": "email", "uri": "url", "url": "url", "iri": "url", "date": "date", "date-time": "date",
     "phone": "phone", "hostname": "url",
@@ -135,6 +137,8 @@ def _value(cell: str, field: InputField) -> Any:
 
 def _of_role(field: InputField, column: CsvColumn) -> str | None:
     role, roles = column.profile["role"], expected_roles(field)
+    if field.types and "string" not in field.types:
+        return None  # its type says more than its name
     if field.takes_any_text:
         return (
             None
@@ -143,6 +147,10 @@ def _of_role(field: InputField, column: CsvColumn) -> str | None:
         )
     if roles and role in _PLAIN_ROLES and role not in roles and not _are_alike(role, roles):
         return f"it takes {' or '.join(map(_role, sorted(roles)))}, and the cells are {_role(role)}"
+    if roles <= _STRICT and roles and role not in roles:
+        return f"it takes {' or '.join(map(_role, sorted(roles)))}, and the cells are {_role(role)}"
+    if "address_part" in roles and role in ("identifier", "phone", "email", "date", "json", "boolean"):
+        return f"it takes a part of an address, and the cells are {_role(role)}"
     if field.meaning.concept in _NAMES and role in _PLAIN_ROLES | {"free_text", "identifier"}:
         return f"it takes a name, and the cells are {_role(role)}"
     if field.meaning.concept in ("company", "full_name", "first_name", "last_name") and _is_other_name(field, column):

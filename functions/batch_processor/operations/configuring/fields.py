@@ -45,7 +45,12 @@ class InputField:
     @cached_property
     def context(self) -> frozenset[str]:
         """The words that say what the target and the field are about."""
-        return frozenset(words(f"{self.about} {self.schema.get('description', '')}"))
+        return frozenset(words(self.about)) | self.told
+
+    @cached_property
+    def told(self) -> frozenset[str]:
+        """The words of its own description."""
+        return frozenset(words(str(self.schema.get("description", ""))))
 
     @cached_property
     def takes_any_text(self) -> bool:

@@ -8,10 +8,13 @@ from batch_processor.operations.configuring.assignment import best_pairs
 from batch_processor.operations.configuring.evidence import CsvColumn, contradiction
 from batch_processor.operations.configuring.fields import InputField
 from batch_processor.operations.configuring.scoring import BAR, EXACT, FLOOR, Candidate, candidates
+from batch_processor.operations.naming.synonyms import NEVER_ALONE
 
 # Of two columns that are this near to each other, neither is mapped.
 _NEAR = 0.06
 _MOST_CANDIDATES = 5
+# What a field that need not be filled is worth a question for.
+_OPTIONAL_FLOOR = 0.6
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ def match(fields: Sequence[InputField], columns: Sequence[CsvColumn], given: Map
     taken = {pair.column.name for pair in fixed}
     open_fields = [f for f in fields if f.name not in {pair.field.name for pair in fixed}]
     found = candidates(open_fields, [column for column in columns if column.name not in taken])
-    chosen = {pair.field.name: pair for pair in best_pairs([pair for pair in found if not pair.against])}
+    chosen = {pair.field.name: pair for pair in _chosen([pair for pair in found if not pair.against])}
     result = Match(warnings=[told for pair in fixed if (told := _doubt(pair))])
     by_name = {pair.field.name: pair for pair in fixed}
     owned = taken | {pair.column.name for pair in chosen.values() if pair.confidence >= BAR}
@@ -51,6 +54,14 @@ def match(fields: Sequence[InputField], columns: Sequence[CsvColumn], given: Map
         pair = by_name.get(known.name) or chosen.get(known.name)
         _settle(result, known, pair, [other for other in found if other.field.name == known.name], owned)
     return result
+
+
+def _chosen(found: Sequence[Candidate]) -> list[Candidate]:
+    """The best pairs of those that would be mapped, and then of what is left: two doubtful ones never push out a sure one."""
+    sure = best_pairs([pair for pair in found if pair.confidence >= BAR])
+    fields, columns = {pair.field.name for pair in sure}, {pair.column.name for pair in sure}
+    rest = [pair for pair in found if pair.field.name not in fields and pair.column.name not in columns]
+    return [*sure, *best_pairs(rest)]
 
 
 def _settle(
@@ -66,9 +77,10 @@ def _settle(
     free = [
         other
         for other in sorted(found, key=lambda other: -other.confidence)
-        if other.confidence >= FLOOR and (other.column.name not in owned or other in rivals or other is pair)
+        if other.confidence >= (FLOOR if known.required else _OPTIONAL_FLOOR)
+        and (other.column.name not in owned or other in rivals or other is pair)
     ]
-    against = [other for other in found if other.against]
+    against = [other for other in found if other.against and (known.required or other.how in EXACT)]
     columns = tuple(dict.fromkeys(other.column.name for other in (*free, *against)))[:_MOST_CANDIDATES]
     result.warnings += [
         f"{shown_name(other.column.name)} is not mapped to {shown_name(known.name)} although it is called so: {other.against}"
@@ -88,9 +100,16 @@ def _rivals(pair: Candidate | None, found: Sequence[Candidate], owned: set[str])
         for other in found
         if other.column.name != pair.column.name
         and not other.against
-        and other.confidence >= max(pair.confidence - _NEAR, FLOOR)
+        and other.confidence >= (FLOOR if _is_anybodys(pair, other) else max(pair.confidence - _NEAR, FLOOR))
         and other.column.name not in owned
     ]
+
+
+def _is_anybodys(pair: Candidate, other: Candidate) -> bool:
+    """Whether both columns are names, or the like, of somebody or something that the field does not say."""
+    concepts = {pair.field.meaning.concept, pair.column.meaning.concept, other.column.meaning.concept}
+    said = pair.column.meaning.others <= pair.field.meaning.others | pair.field.told
+    return len(concepts) == 1 and concepts <= NEVER_ALONE and not said
 
 
 def _why_asked(

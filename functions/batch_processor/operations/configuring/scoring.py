@@ -9,7 +9,7 @@ from rapidfuzz.distance import OSA
 from batch_processor.operations.configuring.evidence import CsvColumn, contradiction, expected_roles, is_confirmed
 from batch_processor.operations.configuring.fields import InputField
 from batch_processor.operations.naming.meaning import VOCABULARY
-from batch_processor.operations.naming.synonyms import ENTITIES, OF_ENTITIES, OWNERS, RELATED, UNITS
+from batch_processor.operations.naming.synonyms import APART, ENTITIES, NEVER_ALONE, OF_ENTITIES, OWNERS, RELATED, UNITS
 from batch_processor.operations.naming.words import words, written_words
 
 How = Literal["given", "same_name", "normalised", "synonym", "similar", "by_type"]
@@ -18,14 +18,17 @@ BAR, FLOOR = 0.75, 0.5
 EXACT = ("given", "same_name", "normalised")
 _SAME, _NORMALISED, _SYNONYM = 1.0, 0.97, 0.92
 _OWNERS_DIFFER_ONE, _OWNERS_DIFFER_BOTH, _ENTITY, _UNIT = 0.82, 0.66, 0.78, 0.8
+_ALONE, _NUMBERED = 0.76, 0.86
 _COLUMN_SAYS_MORE, _FIELD_SAYS_MORE, _BOTH_SAY_OTHERS = 0.6, 0.62, 0.35
 _PART_OF_NAME, _KNOWN_WORDS = 0.6, 0.6
 # By OSA's normalised similarity; below, two names are not the same one misspelt.
 _LEAST_SIMILAR, _SHORTEST_SIMILAR, _SIMILAR_WEIGHT = 0.8, 5, 0.86
 _CONFIRMED, _CONTRADICTED = 0.06, 0.3
-_BY_TYPE, _LONGEST_TEXT, _TEXT_RATIO = 0.78, 0.76, 1.5
+_BY_TYPE, _LONGEST_TEXT, _TEXT_RATIO, _ASKED_BY_TYPE = 0.78, 0.76, 1.5, 0.6
 _SHOWN_BY_CELLS = frozenset({"email", "url", "phone", "country", "postcode", "json"})
 _TEXT_CONCEPTS = frozenset({"body", "ticket", "description", "comment", "review", None})
+_DAYS = frozenset({"date", "datetime", "created_at"})
+_TEXTS = frozenset({"description", "comment", "review", "summary", "body", "ticket"})
 _PRODUCTS = frozenset({"sku", "brand", "barcode", "stock", "product_name", "product_id"})
 _PRODUCT_WORDS = frozenset({"product", "item"})
 
@@ -51,7 +54,22 @@ def candidates(fields: Sequence[InputField], columns: Sequence[CsvColumn]) -> li
     """All pairs that are worth a thought."""
     about = _about(columns)
     found = [scored for field in fields for column in columns if (scored := _scored(field, column, about))]
+    found = [_alone(pair, found) for pair in found]
     return [*found, *_by_type(fields, columns, {(pair.field.name, pair.column.name): pair for pair in found})]
+
+
+def _alone(pair: Candidate, found: Sequence[Candidate]) -> Candidate:
+    """The pair, surer if it is the only column of the kind: of one destination_country, country is that."""
+    others = [other for other in found if other.field is pair.field and other is not pair and not other.against]
+    same = pair.field.meaning.concept is not None and pair.field.meaning.concept == pair.column.meaning.concept
+    if pair.against or others or not same or pair.confidence >= BAR:
+        return pair
+    more = pair.column.meaning.others - pair.field.meaning.others
+    is_other = more & APART or pair.field.meaning.others - pair.column.meaning.others
+    if is_other or pair.field.meaning.concept in NEVER_ALONE:
+        return pair
+    roles = expected_roles(pair.field)
+    return replace(pair, confidence=_ALONE) if not roles or pair.column.profile["role"] in roles else pair
 
 
 def _about(columns: Sequence[CsvColumn]) -> frozenset[str]:
@@ -96,14 +114,14 @@ def _related(field: InputField, column: CsvColumn, about: frozenset[str]) -> flo
     confidence = RELATED.get((field.meaning.concept, column.meaning.concept), 0.0)
     if {field.meaning.concept, column.meaning.concept} <= {"name", "title", "product_name"} and about & field.context:
         confidence += 0.14  # in a table of products, the name is the product's
-    return confidence * _others(field, column) / _SYNONYM
+    return min(confidence, _others(field, column))
 
 
 def _others(field: InputField, column: CsvColumn) -> float:
     """How sure the same concept is, by what both names say besides."""
     of_field, of_column = field.meaning.others, column.meaning.others
     more_field = of_field - of_column
-    more_column = of_column - of_field - (field.context if field.meaning.concept != "name" else frozenset())
+    more_column = of_column - of_field - (field.told if field.meaning.concept == "name" else field.context)
     units_field, units_column = more_field & UNITS, more_column & UNITS
     more_field, more_column = more_field - UNITS - {"1"}, more_column - UNITS - {"1"}
     confidence = _SYNONYM
@@ -113,6 +131,8 @@ def _others(field: InputField, column: CsvColumn) -> float:
         confidence = _UNIT
     if more_field - OWNERS and more_column - OWNERS:
         return _BOTH_SAY_OTHERS
+    if more_column - OWNERS and all(map(str.isdigit, more_column - OWNERS)) and not more_field:
+        return min(confidence, _NUMBERED)
     if more_column - OWNERS:
         is_entity = more_column - OWNERS <= ENTITIES and field.meaning.concept in OF_ENTITIES
         return min(confidence, _ENTITY if is_entity and not more_field else _COLUMN_SAYS_MORE)
@@ -128,6 +148,8 @@ def _unknown(field: InputField, column: CsvColumn) -> tuple[How, float]:
     of_field, of_column = frozenset(words(field.name)), frozenset(words(column.name))
     if of_field == of_column:
         return "synonym", _SYNONYM
+    if of_field - UNITS == of_column - UNITS and of_field - UNITS and not (of_field & UNITS and of_column & UNITS):
+        return "synonym", _UNIT
     if of_field - OWNERS == of_column - OWNERS and of_field - OWNERS:
         return "synonym", _OWNERS_DIFFER_ONE
     similar = _slip(field.name, column.name)
@@ -166,9 +188,19 @@ def _by_type(
         of_role = [column for column in columns if column.profile["role"] in roles and not contradiction(field, column)]
         sure = _BY_TYPE if len(of_role) == 1 else FLOOR
         found += [Candidate(field, column, "by_type", sure) for column in of_role if _says_nothing_else(column)]
+        found += [Candidate(field, column, "by_type", _ASKED_BY_TYPE) for column in _could_be(field, columns)]
         if field.takes_any_text:
             found += _texts(field, columns)
     return [pair for pair in found if pair.confidence > _confidence_of(pair, named)]
+
+
+def _could_be(field: InputField, columns: Sequence[CsvColumn]) -> list[CsvColumn]:
+    """Columns of days for a day, of texts for a text, under names that say neither: worth a question, and no more."""
+    role = "date" if "date" in expected_roles(field) else "free_text"
+    if field.meaning.concept not in (_DAYS if role == "date" else _TEXTS):
+        return []
+    of_role = [column for column in columns if column.profile["role"] == role and not contradiction(field, column)]
+    return [column for column in of_role if column.meaning.concept in (None, "time", "id")]
 
 
 def _confidence_of(pair: Candidate, named: Mapping[tuple[str, str], Candidate]) -> float:
@@ -177,7 +209,8 @@ def _confidence_of(pair: Candidate, named: Mapping[tuple[str, str], Candidate]) 
 
 
 def _says_nothing_else(column: CsvColumn) -> bool:
-    return column.meaning.concept is None and not column.meaning.others & (VOCABULARY - OWNERS)
+    # A number that somebody has may be one that is called.
+    return column.meaning.concept in (None, "id") and not column.meaning.others & (VOCABULARY - OWNERS)
 
 
 def _texts(field: InputField, columns: Sequence[CsvColumn]) -> list[Candidate]:

@@ -69,4 +69,4 @@ def _table() -> tuple[dict[frozenset[str], str], dict[str, frozenset[str]], dict
 
 
 _PHRASES, ROLES, _JOINED = _table()
-VOCABULARY = frozenset(word for phrase in _PHRASES for word in phrase)
+VOCABULARY = frozenset(word for phrase in _PHRASES for word in phrase if not word.isdigit())

@@ -15,7 +15,7 @@ def entries(table: str) -> list[str]:
 
 
 CONCEPTS = """
-email              email          email, email address, mail address, email id, contact email
+email              email          email, email address, mail address, email id
 phone              phone          phone, phone number, telephone, telephone number, contact number, call number, phone
                                   id
 mobile             phone          mobile, mobile phone, mobile number, cell, cell phone, cell number, cellular
@@ -57,7 +57,7 @@ state              address_part   state, province, federal state, state province
 region             address_part   region, area, territory
 country            country        country, country name, nation, country residence
 country_code       country        country code, iso country, country iso, iso country code
-nationality        -              nationality, citizenship
+nationality        country        nationality, citizenship
 postcode           postcode       postcode, postal code, zip, zip code, post code, postal
 latitude           number         latitude, lat
 longitude          number         longitude, lng, lon
@@ -67,7 +67,7 @@ age                number         age, age years
 gender             -              gender, sex
 date               date           date, day, on date
 time               -              time, hour, clock time
-datetime           date           datetime, timestamp, date time
+datetime           date           datetime, timestamp, date time, ts
 created_at         date           created, created at, created on, date created, creation date, create date, opened,
                                   opened at, opened on, open date, submitted at, submitted, submission date, received,
                                   received at, date received
@@ -95,7 +95,7 @@ channel            -              channel, source, medium, origin channel
 language           -              language, locale, lang
 currency           -              currency, currency code
 code               -              code
-id                 identifier     id, identifier, uid, uuid, guid, record id, number
+id                 identifier     id, identifier, uid, uuid, guid, record id, number, key
 reference          identifier     reference, reference number, reference id, reference code, ticket id, ticket number,
                                   case number, case id, incident number, ticket reference, case reference, incident id,
                                   request id, request number
@@ -131,7 +131,7 @@ order_count        number         order count, count orders, orders, purchase co
 count              number         count
 stock              number         stock, inventory, stock level, on hand
 rating             number         rating, stars, star rating
-score              number         score, points, grade, mark
+score              number         score, points, mark
 rank               number         rank, ranking
 percentage         number         percentage, percent, rate
 weight             number         weight, mass
@@ -194,7 +194,9 @@ name           nom nombre names
 first          erster given
 last           nach family
 surname        apellido apellidos nachname familienname zuname
-firstname      vorname prenom
+firstname      vorname prenom fname
+lastname       lname
+licenseplate   kennzeichen immatriculation
 company        firma firmen societe empresa unternehmen entreprise comp organisation firmenname betrieb raison
 organization   org organisation organizacion
 customer       client cust kunde kunden cliente clients clientes
@@ -301,20 +303,22 @@ ALIKE = {
     "organization": "company", "firm": "company", "article": "item", "goods": "item",
 }  # fmt: skip
 UNITS_TEXT = (
-    "kg g mg lb lbs oz t mm cm m km mi ft inch inches eur euro euros usd dollars gbp chf jpy cad aud c f celsius fahrenheit "
-    "kwh wh mw kw w v hpa kpa bar mbar psi kmh mph ms s sec seconds min minutes h hrs hours days l ml percent pct"
+    "kg g mg lb lbs oz t mm cm m km mi ft inch inches eur euro euros usd dollars gbp chf jpy cad aud c f celsius "
+    "fahrenheit kwh wh mw kw w v hpa kpa bar mbar psi kmh mph ms s sec seconds min minutes h hrs hours days l ml percent "
+    "pct dl cl mmol mol iu mbps gbps gb mb kb hz khz mhz ghz ppm rpm hp db kts knots"
 )
 UNITS = frozenset(UNITS_TEXT.split())
 # Name of the field, name of the column, and how sure it is that the one is meant by the other, with nothing else to go by.
 RELATED = {
-    ("name", "full_name"): 0.86, ("full_name", "name"): 0.84, ("name", "company"): 0.5, ("name", "first_name"): 0.5,
-    ("name", "last_name"): 0.5, ("full_name", "last_name"): 0.5, ("full_name", "first_name"): 0.5,
+    ("name", "full_name"): 0.86, ("full_name", "name"): 0.84, ("name", "company"): 0.5, ("name", "first_name"): 0.62,
+    ("name", "last_name"): 0.62, ("full_name", "last_name"): 0.62, ("full_name", "first_name"): 0.62,
     ("name", "product_name"): 0.6, ("name", "title"): 0.6, ("company", "name"): 0.6, ("product_name", "name"): 0.68,
     ("product_name", "title"): 0.78, ("title", "product_name"): 0.78, ("title", "name"): 0.62,
-    ("title", "subject"): 0.7, ("subject", "title"): 0.7, ("phone", "mobile"): 0.82, ("mobile", "phone"): 0.62,
-    ("country", "country_code"): 0.86, ("country_code", "country"): 0.7, ("address", "street"): 0.66,
-    ("street", "address"): 0.78, ("state", "region"): 0.66, ("region", "state"): 0.66, ("state", "county"): 0.55,
-    ("city", "location"): 0.6, ("location", "city"): 0.6, ("address", "location"): 0.6, ("amount", "total"): 0.78,
+    ("title", "subject"): 0.7, ("title", "summary"): 0.66, ("subject", "summary"): 0.66, ("subject", "title"): 0.7,
+    ("phone", "mobile"): 0.82, ("mobile", "phone"): 0.62, ("country", "country_code"): 0.86,
+    ("country_code", "country"): 0.7, ("address", "street"): 0.66, ("street", "address"): 0.78,
+    ("state", "region"): 0.66, ("region", "state"): 0.66, ("state", "county"): 0.55, ("city", "location"): 0.6,
+    ("city", "district"): 0.62, ("location", "city"): 0.6, ("address", "location"): 0.6, ("amount", "total"): 0.78,
     ("total", "amount"): 0.78, ("amount", "price"): 0.6, ("price", "amount"): 0.6, ("price", "cost"): 0.6,
     ("cost", "price"): 0.6, ("total_spent", "total"): 0.6, ("total_spent", "revenue"): 0.62,
     ("date", "created_at"): 0.66, ("date", "datetime"): 0.7, ("datetime", "date"): 0.66, ("date", "order_date"): 0.66,
@@ -347,4 +351,32 @@ ENTITIES = frozenset(ENTITY_TEXT.split())
 # Of these an entity's is the table's: an order's status is the status. Of names, dates and identifiers it is not.
 OF_ENTITIES = frozenset(
     {"status", "type", "category", "description", "price", "amount", "priority", "channel", "weight", "quantity"}
+)
+# Words that make something another thing: somebody else's, another one's, or no more than something about it.
+APART_TEXT = (
+    "manager parent father mother doctor physician teacher agent seller supplier vendor emergency spouse partner "
+    "referrer assigned assignee owner opposing opponent sender recipient author creator editor approver supervisor "
+    "guardian nurse driver secondary second third alternate alternative other additional extra old former previous prior "
+    "past next new future desired requested offered proposed min max minimum maximum average avg mean median target "
+    "expected estimated planned reserved projected cancelled canceled deleted is has no not verified valid sent opened "
+    "clicked opt consent hash hashed encrypted masked birth work office backup bounce reply from to cc bcc sub per "
+    "change delta diff percentage rank index"
+)
+APART = frozenset(APART_TEXT.split())
+# Of these an unlike word more always makes another thing: a product's name is not the name.
+NEVER_ALONE = frozenset(
+    {
+        "name",
+        "full_name",
+        "first_name",
+        "last_name",
+        "id",
+        "code",
+        "title",
+        "type",
+        "reference",
+        "number",
+        "time",
+        "count",
+    }
 )

@@ -7,10 +7,11 @@ from functools import cache
 from batch_processor.operations.naming.synonyms import WORDS, entries
 
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
+_NUMBER_SIGN = re.compile(r"\b[nN][°º]|№|#(?=\s|$)|^#")
 _UMLAUTS = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ø": "o", "æ": "ae"}
 )
-_UNSAID_TEXT = "of the de du des der die das del la le les el los von vom zu zum zur d l and und et your my"
+_UNSAID_TEXT = "of the at on de du des der die das del la le les el los von vom zu zum zur d l and und et your my"
 _UNSAID = frozenset(_UNSAID_TEXT.split())
 _ENDINGS = (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("s", ""))
 _SHORTEST_PLURAL = 4
@@ -25,7 +26,8 @@ _SINGULAR = frozenset(_SINGULAR_TEXT.split())
 @cache
 def written_words(name: str) -> tuple[str, ...]:
     """The words of a name in lower case, without accents and plural: orderID, Order-Id and ORDER IDS are all (order, id)."""
-    text = re.sub(r"\b[eE][-_ ]?[mM]ail", "email", name)
+    text = _NUMBER_SIGN.sub(" number ", name)
+    text = re.sub(r"\b[eE][-_ ]?[mM]ail", "email", text)
     text = unicodedata.normalize("NFC", text).translate(_UMLAUTS)
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return tuple(map(_singular, (word.lower() for word in _PARTS.findall(text.replace("'", " ")))))

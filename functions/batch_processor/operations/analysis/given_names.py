@@ -1,0 +1,28 @@
+"""Given names that are common somewhere: enough to tell a column of people from one of things, and no more."""
+
+_COMMON = (
+    "aaron ada adam agnieszka ahmed aisha alain alan alberto alejandro alexander ali alice amanda amara amelia amit amy ana "
+    "anastasia andrea andreas andrew angel angela anil anja anke ann anna anthony antoine anton antonio anu arjun arthur "
+    "ashley astrid aurelie ava ayse barbara beatriz ben benjamin bernd betty bill birgit bjorn bob brandon brenda brian "
+    "brigitte camila camille carlos carmen carol carolyn catherine celine charles chen cheryl chiara chidi chloe christina "
+    "christine christophe christopher claire claudia colin costa cristina cynthia daan dan daniel daniela david deborah "
+    "deepa dennis diane diego dieter dirk dmitri dolores donald donna dorothy edward elena elise elizabeth ella emil emily "
+    "emma enrique eric erik ethan eva eve evelyn ewan fatima felix fernando florian frances francesca francisco francois "
+    "frank frederic freya frieda fritz gabriel gabriela gareth gary george giovanni gisela giulia giuseppe gloria grace "
+    "graham gregory greta guillaume gwen hannah hans harry hassan heather heike heinz helen henry hiro holger hugh hugo ian "
+    "ibrahim igor ines ingrid isabel isabelle isla ivan jack jacob jacqueline james jan jane janet janice jason javier jean "
+    "jeanne jeffrey jennifer jens jeremy jerry jessica jim joan joao joe joerg johann johanna john jonas jonathan jorg "
+    "jorge jose joseph joshua joyce juan judith juergen jules julia julie julien juliette jurgen justin kai karen karin "
+    "karl katarzyna kate katherine kathleen kathryn katrin keith kelly kenneth kevin kimberly klaus kofi kyle larry lars "
+    "laura lauren laurent lea lena leo li liam lily linda lisa llewellyn lotte louis louise luc luca lucas lucia lucy luis "
+    "lukas luke madison manfred manon manuel marc marco margaret margaux maria marie mark markus marta martha mary matthew "
+    "matthias max megan mehmet melissa mia michael michel michelle miguel mike ming mohamed mohammed moira monika monique "
+    "moritz muhammad mustafa nancy natalia nathalie nathan neil ngozi nicholas nicolas nicole nils nina noah noor nora olga "
+    "oliver olivia olivier omar oscar otto pablo pamela patricia patrick paul paula paulo pedro peter petra philippe pierre "
+    "pilar piotr priya rachel rafael rahul raj ralf ramon raul ravi rebecca renate rene ricardo richard rita robert rocio "
+    "roger ronald rosa ruby ruth ryan sabine sam samantha samuel sandra sanne sara sarah sato scott sebastian sergei sergio "
+    "sharon shirley silke simon sofia sofie sophia sophie stefan stephanie stephen steven sunita susan sven sylvie teresa "
+    "theo thomas tim timothy tina tobias tom torsten tyler ursula ute uwe valentina veronique victoria virginia vladimir "
+    "walter wei william wolfgang yuki yusuf yves zachary zoe"
+)
+GIVEN_NAMES = frozenset(_COMMON.split())

@@ -95,12 +95,13 @@ def _items(rows: RowRange, new_cells: Sequence[str]) -> Iterator[dict[str, Any]]
 def _plan() -> Plan:
     made = {"include_original": True, "add_metadata": True, "escape_formulas": True, "bucket": "data", "key": "out.csv"}
     plan: Any = {
-        "batch": {"id": "arn", "name": "bench", "started_at": AT},
+        "batch": {"id": "arn", "name": "bench", "key": "bench", "started_at": AT},
         "source": {"header": HEADER, "size_bytes": 0},
         "target": {},
         "output": {"columns": [{"name": name} for name in NEW_COLUMNS], **made},
         "work": WORK,
         "execution": {"max_attempts": 3},
+        "notification": {"success": False},
     }
     checked: Plan = plan
     return checked
@@ -146,7 +147,7 @@ def measure(job: Job, folder: Path, row_count: int) -> tuple[float, float]:
 
 
 def _run(job: Job, folder: Path, row_count: int) -> tuple[float, float]:
-    os.environ["RESULTS_TABLE"] = "bench"
+    os.environ |= {"RESULTS_TABLE": "bench", "BATCHES_TABLE": "bench", "BATCH_DAYS": "0"}
     with translated("Importing what a first call imports"):
         return job(folder, row_count), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 

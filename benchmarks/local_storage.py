@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from botocore.exceptions import ClientError
+
 _CLIENTS_OF = ("s3", "joined_object", "dynamodb")
 _PAGE_ITEMS = 1_000
 # What is put begins with its metadata: in memory, which is measured, they would grow with the rows.
@@ -43,6 +45,8 @@ class LocalStorage:
         self._metadata.clear()
 
     def head_object(self, Key: str, **_: Any) -> dict[str, Any]:  # noqa: N803
+        if Key not in self._put and not self.path(Key).exists():
+            raise ClientError({"Error": {"Code": "404"}}, "HeadObject")
         size = len(self._put[Key]) if Key in self._put else self.path(Key).stat().st_size
         return {"ContentLength": size, "ETag": f'"{size}"', "Metadata": {}}
 
@@ -60,6 +64,9 @@ class LocalStorage:
     def put_object(self, Key: str, Body: bytes, Metadata: dict[str, str] | None = None, **_: Any) -> dict[str, Any]:  # noqa: N803
         self._put[Key], self._metadata[Key] = Body, Metadata or {}
         return {"ETag": f'"{len(Body)}"'}
+
+    def update_item(self, **_: Any) -> dict[str, Any]:
+        return {}
 
     def create_multipart_upload(self, **_: Any) -> dict[str, Any]:
         return {"UploadId": "upload"}

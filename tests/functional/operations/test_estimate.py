@@ -98,7 +98,8 @@ class Batch:
 
 
 def off(estimate: CostEstimate, counted: Any) -> float:
-    return abs(estimate["expected"]["usd"] / counted["cost"]["usd"] - 1)
+    usd: float = counted["cost"]["usd"]
+    return abs(estimate["expected"]["usd"] / usd - 1)
 
 
 MODES: tuple[tuple[int, dict[str, Any]], ...] = (

@@ -3,10 +3,11 @@ from typing import Any
 
 import pytest
 
+from batch_processor.cost import pace
 from benchmarks import paper_model
 from benchmarks.paper_model import Pace, Work, paces
 
-DOCUMENT: Any = json.loads((paper_model.QUOTAS).read_text())
+DOCUMENT: Any = json.loads(pace.QUOTAS.read_text())
 QUOTAS = {**DOCUMENT["regions"]["us-east-1, us-west-2, eu-west-1"], **DOCUMENT["everywhere"]}
 ROW = {"state_transition": 4.0, "start_execution": 0.0, "lambda_request": 1.0, "dynamodb_write_unit": 1.0,
        "s3_put": 0.0, "s3_get": 0.0}  # fmt: skip

@@ -1,5 +1,7 @@
 """What is used follows from what is done."""
 
+import pytest
+
 from batch_processor.cost.counted import work_of
 from batch_processor.cost.model import Work, less, usage_of
 
@@ -21,10 +23,7 @@ def test_a_part_is_what_its_batch_has_more_with_it() -> None:
     smaller = usage_of(Work(rows=10, called=10, calls=10, extractions=10, row_batches=1))
     larger = usage_of(Work(rows=20, called=20, calls=20, extractions=20, row_batches=2))
     part = usage_of(Work(rows=10, called=10, calls=10, extractions=10, row_batches=1, batches=0, is_announced=False))
-    assert {name: round(count, 9) for name, count in less(larger, smaller).items()} == {  # type: ignore[attr-defined]
-        name: round(count, 9)
-        for name, count in part.items()  # type: ignore[call-overload]
-    }
+    assert dict(less(larger, smaller)) == pytest.approx(dict(part))
 
 
 def test_rows_that_were_taken_over_are_paid_by_the_batch_that_ran_them() -> None:

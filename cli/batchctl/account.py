@@ -13,11 +13,12 @@ from batch_processor.aws.client import MOST_CONNECTIONS, clients_from
 from batch_processor.operations.deployment import Deployment
 from batchctl.errors import Expected, WrongUsage
 from batchctl.local.connection import RunningLocalStack
+from batchctl.signing import signing
 from batchctl.where import Where
 
 # By one of these a shell has a stack's outputs in its variables.
 _TELLING_OUTPUTS = ("AgentRegistryName", "ToolRegistryName", "TemplateRegistryName", "SchemaRegistryName")
-_RETRIES = Config(retries={"mode": "standard", "max_attempts": 4}, max_pool_connections=MOST_CONNECTIONS)
+_CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, max_pool_connections=MOST_CONNECTIONS)
 
 
 class Account(Protocol):
@@ -44,7 +45,7 @@ class AwsAccount:
 
     def client(self, service: str) -> Any:
         """A boto3 client of the account."""
-        return self._session.client(service, config=_RETRIES)
+        return self._session.client(service, config=_CONFIG.merge(signing(service)))
 
     def _outputs(self, stack_name: str) -> list[dict[str, str]]:
         try:

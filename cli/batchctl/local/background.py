@@ -62,7 +62,7 @@ def up(agents: Sequence[str], tools: Sequence[str]) -> int:
 def _start(agents: Sequence[str], tools: Sequence[str]) -> None:
     words = [f"--agents={pattern}" for pattern in agents] + [f"--tools={pattern}" for pattern in tools]
     running.LOG.parent.mkdir(parents=True, exist_ok=True)
-    log = os.open(running.LOG, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
+    log = os.open(running.LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
     with os.fdopen(log, "wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "batchctl.local.keeping", *words],

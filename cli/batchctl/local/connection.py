@@ -17,6 +17,7 @@ from batchctl.errors import Expected
 from batchctl.local import private_file
 from batchctl.local.emulator import health
 from batchctl.project import BUILDS
+from batchctl.signing import signing
 
 FILE = BUILDS / "local" / "environment.sh"
 _CREDENTIALS = {"aws_access_key_id": "AWS_ACCESS_KEY_ID", "aws_secret_access_key": "AWS_SECRET_ACCESS_KEY"}
@@ -33,7 +34,7 @@ class RunningLocalStack:
         self.outputs = _read(FILE)
         if not health.is_up(self.outputs):
             raise NoLocalStack(
-                f"{FILE} tells of a local stack that does not run any more. Start it with `batchctl local`, "
+                f"{FILE} tells of a local stack that does not run any more. Start it with `batchctl local up`, "
                 "or name a deployed stack with --stack."
             )
 
@@ -41,7 +42,8 @@ class RunningLocalStack:
         """A boto3 client of it, whatever account the shell is signed in to."""
         credentials = {argument: self.outputs[variable] for argument, variable in _CREDENTIALS.items()}
         endpoint, region = self.outputs["AWS_ENDPOINT_URL"], self.outputs["AWS_REGION"]
-        return boto3.client(service, endpoint_url=endpoint, region_name=region, **credentials)
+        config = signing(service)
+        return boto3.client(service, endpoint_url=endpoint, region_name=region, config=config, **credentials)
 
 
 @contextmanager
@@ -64,7 +66,7 @@ def published(variables: Mapping[str, str], commands: Path | None = None) -> Ite
 def _read(path: Path) -> dict[str, str]:
     if not path.exists():
         raise NoLocalStack(
-            f"No local stack runs: there is no {path}. Start it with `batchctl local`, "
+            f"No local stack runs: there is no {path}. Start it with `batchctl local up`, "
             "or name a deployed stack with --stack."
         )
     words = shlex.split(path.read_text(encoding="utf-8"))

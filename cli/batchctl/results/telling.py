@@ -28,7 +28,7 @@ def finish(
     stdout has where the output is: in the folder, if one is given, else in S3. Without `where` the stack goes with the
     command, and nothing is told that could be typed then.
     """
-    follow(batch, deployment, where)
+    batch = follow(batch, deployment, where)["execution_arn"]
     results = fetched(outcome.get_batch_results(batch, deployment), folder, s3)
     tell_on(Console(stderr=True), results, failures_of(results, deployment))
     answer.give(results, _print_output)

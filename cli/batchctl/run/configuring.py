@@ -78,12 +78,12 @@ def _tell_csv(csv: str, found: CsvStructure) -> None:
     about = "" if found["row_count_is_exact"] else "about "
     columns = f"{len(found['columns']):,} column{'' if len(found['columns']) == 1 else 's'}"
     note(f"csv      {about}{figures.rows(found['row_count'])}, {columns}, {found['encoding']}")
-    for problem in found["problems"][:_MOST_TOLD]:
-        note(f"         {_told(problem)}")
 
 
 def _told(problem: FoundProblem) -> str:
-    line = f"line {problem['line']}: " if "line" in problem else ""
+    # Most messages begin with the line that they are about.
+    named = "line" in problem and not problem["message"].startswith(f"Line {problem['line']}")
+    line = f"line {problem['line']}: " if named else ""
     return harmless(f"{line}{problem['message']} {problem['suggestion']}".strip())
 
 
@@ -97,8 +97,11 @@ def _tell_mapping(made: GeneratedConfig, mappings: Mapping[str, str]) -> None:
             note(f"         {question['field']} stays empty: {harmless(question['question'])}")
             for column in question["candidates"][:1]:
                 note(f"         if it is {harmless(column)}, add: --map {column}={question['field']}")
+    guesses = [f"'{each['column']}' is taken for '{each['field']}'" for each in made["mapping"] if each["guessed"]]
     for warning in made["warnings"]:
-        note(f"         {harmless(warning)}")
+        # The mapping has the guesses already.
+        if not warning.startswith(tuple(guesses)):
+            note(f"         {harmless(warning)}")
 
 
 def _mapped(mapping: list[FieldMapping]) -> Iterator[str]:

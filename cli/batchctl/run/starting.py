@@ -41,7 +41,7 @@ def _told(estimate: CostEstimate) -> str:
     if low < high:
         parts[0] += f" ({figures.money(low)} to {figures.money(high)})"
     if "target_usd" not in expected:
-        parts[0] += " without the target's own price, which nobody has registered"
+        parts.append("without the target's own price")
     if seconds := estimate.get("seconds"):
         parts.append(f"about {figures.duration(seconds)}")
-    return ", ".join([*parts, estimate["binds"]])
+    return f"{', '.join(parts)}; pace: {estimate['binds']}"

@@ -8,6 +8,7 @@ from batchctl import figures
 from batchctl.harmless import harmless
 from batchctl.watch import verdict
 
+_LABEL_WIDTH = 9
 _MOST_GROUPS = 6
 _MOST_LINES = 3
 _MOST_OF_AN_EXAMPLE = 60
@@ -27,7 +28,7 @@ def block(
         *_reason(results, failures),
         *_labelled("time", [_time(results)] if results["status"] != "RUNNING" else []),
         *_labelled("cost", _cost(results)),
-        *_labelled("failed", _groups(results, failures)),
+        *_labelled("failed", _groups(results, failures, width)),
         *_labelled("output", [place] if (place := output or results.get("output_csv_uri")) else []),
         *_labelled("summary", [place] if (place := summary or results.get("summary_uri")) else []),
         *_labelled("link", [link] if (link := results.get("download_url")) else []),
@@ -65,26 +66,38 @@ def _cost(results: BatchResults) -> list[str]:
     return [told if expected is None else f"{told} (expected {figures.money(expected)})"]
 
 
-def _groups(results: BatchResults, failures: FailureExplanation | None) -> list[str]:
+def _groups(results: BatchResults, failures: FailureExplanation | None, width: int) -> list[str]:
     if failures is None or not failures["groups"]:
         return [f"{each['count']:,} {each['cause']}" for each in results["failures"]]
     groups = failures["groups"]
-    columns = [_cells(group) for group in groups[:_MOST_GROUPS]]
-    widths = [max(map(len, column)) for column in zip(*columns, strict=True)]
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip() for cells in columns
-    ]
+    table = [_cells(group) for group in groups[:_MOST_GROUPS]]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    lines = []
+    for group, cells in zip(groups, table, strict=False):
+        told = "  ".join(cell.ljust(space) for cell, space in zip(cells, widths, strict=True))
+        lines += _with_action(told, f"→ {harmless(group['what_to_do'])}", width - _LABEL_WIDTH)
     more = len(groups) - _MOST_GROUPS
     return [*lines, f"and {more:,} more kinds"] if more > 0 else lines
 
 
-def _cells(group: FailureGroup) -> tuple[str, str, str, str]:
-    kind, numbers = ("lines", group["lines"]) if group.get("lines") else ("rows", group["first_rows"])
-    where = f"{kind} {', '.join(map(str, numbers[:_MOST_LINES]))}" if numbers else ""
-    example = harmless(group["example"] or group["error"], _MOST_OF_AN_EXAMPLE)
-    return f"{group['count']:,} {group['cause']}", where, example, f"→ {harmless(group['what_to_do'], 100)}"
+def _cells(group: FailureGroup) -> tuple[str, str, str]:
+    kind, numbers = ("line", group["lines"]) if group.get("lines") else ("row", group["first_rows"])
+    plural = "" if len(numbers) == 1 else "s"
+    where = f"{kind}{plural} {', '.join(map(str, numbers[:_MOST_LINES]))}" if numbers else ""
+    return (
+        f"{group['count']:,} {group['cause']}",
+        where,
+        harmless(group["example"] or group["error"], _MOST_OF_AN_EXAMPLE),
+    )
+
+
+def _with_action(told: str, action: str, width: int) -> list[str]:
+    """What to do stands beside what happened, or below it where both are too long for a line."""
+    if len(told) + len(action) + 2 <= width:
+        return [f"{told}  {action}"]
+    return [told.rstrip(), f"   {action}"]
 
 
 def _labelled(label: str, lines: list[str]) -> Iterator[str]:
     for number, line in enumerate(lines):
-        yield f"{'' if number else label:<9}{line}"
+        yield f"{'' if number else label:<{_LABEL_WIDTH}}{line}"

@@ -20,17 +20,18 @@ def follow(batch: str, deployment: Deployment, where: Where | None) -> BatchProg
 
     Without `where` the stack goes with the command, and the batch with it.
     """
+    # What `batch` names may be another one soon: it may be the last, or the only one of that beginning.
+    progress = monitoring.monitor_batch_execution(batch, deployment)
     try:
         with display() as shown:
-            return _followed(batch, deployment, shown)
+            return _followed(progress, deployment, shown)
     except BaseException:
         if where:
-            note(f"\nThe batch is not stopped by this. To watch it again:\n  {where.typed('watch', batch)}")
+            note(f"\nThe batch is not stopped by this. To watch it again:\n  {where.typed('watch', progress['batch'])}")
         raise
 
 
-def _followed(batch: str, deployment: Deployment, shown: Display) -> BatchProgress:
-    progress = monitoring.monitor_batch_execution(batch, deployment)
+def _followed(progress: BatchProgress, deployment: Deployment, shown: Display) -> BatchProgress:
     looked = asked = time.monotonic()
     while progress["stage"] != "ended":
         shown.show(progress, time.monotonic() - looked)
@@ -39,7 +40,7 @@ def _followed(batch: str, deployment: Deployment, shown: Display) -> BatchProgre
             continue
         asked = time.monotonic()
         try:
-            progress = monitoring.monitor_batch_execution(batch, deployment)
+            progress = monitoring.monitor_batch_execution(progress["execution_arn"], deployment)
             looked = time.monotonic()
         except WorthAnotherAttempt:
             if asked - looked > PATIENCE_SECONDS:

@@ -103,7 +103,7 @@ def _pace(progress: BatchProgress) -> Iterator[str]:
         yield figures.rate(rate)
     if (left := progress.get("seconds_left")) is not None:
         error = progress.get("seconds_left_error")
-        about = f" ±{figures.clock(error)}" if error else ""
+        about = f" ±{figures.clock(error)}" if error and round(error) else ""
         done = progress.get("estimated_completion")
         yield f"left {figures.clock(left)}{about}" + (f", done about {figures.minute(done)}" if done else "")
 

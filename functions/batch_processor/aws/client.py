@@ -55,7 +55,10 @@ def client(service: str) -> Any:
     from botocore.config import Config
 
     retries = {"mode": "standard", "max_attempts": 6}
-    return boto3.client(service, config=Config(retries=retries, max_pool_connections=MOST_CONNECTIONS))
+    # Else links to objects in us-east-1 are signed by Signature Version 2, which no new bucket takes.
+    signing = {"signature_version": "s3v4"} if service == "s3" else {}
+    config = Config(retries=retries, max_pool_connections=MOST_CONNECTIONS, **signing)
+    return boto3.client(service, config=config)
 
 
 def dynamodb_types() -> Any:

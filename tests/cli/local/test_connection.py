@@ -81,13 +81,13 @@ def test_without_one_it_is_said_what_to_type(file: Path) -> None:
     with pytest.raises(NoLocalStack) as caught:
         account_of(Where())
     assert str(file) in str(caught.value)
-    assert "`batchctl local`" in str(caught.value)
+    assert "`batchctl local up`" in str(caught.value)
 
 
 def test_one_that_was_killed_is_told_from_one_that_runs() -> None:
     with Emulator(auth=True) as gone:
         variables = gone.environment()
-    with published(variables), pytest.raises(NoLocalStack, match=r"does not run any more.*`batchctl local`"):
+    with published(variables), pytest.raises(NoLocalStack, match=r"does not run any more.*`batchctl local up`"):
         account_of(Where())
 
 

@@ -29,7 +29,7 @@ class Stack:
     """What its operations answer, and what they were given."""
 
     outputs: dict[str, str] = field(
-        default_factory=lambda: dict.fromkeys(_OUTPUTS.values(), "x") | {"BucketName": BUCKET}
+        default_factory=lambda: dict.fromkeys(_OUTPUTS.values(), "1") | {"BucketName": BUCKET}
     )
     structure: Any = field(default_factory=shapes.structure)
     generated: list[Any] = field(default_factory=lambda: [shapes.generated()])

@@ -42,7 +42,7 @@ def test_csv_and_agent_are_enough(stack: Stack, csv: str, capsys: pytest.Capture
         "agent    ticket_triage@1.0.0\n",
         "mapping  reference ← ticket_id  (means the same)\n",
         "         ticket    ← description  (similar name, guessed (82% sure))\n",
-        "estimate $1.81 ($1.50 to $2.10), about 1:35, 40 rows at a time\n",
+        "estimate $1.81 ($1.50 to $2.10), about 1:35; pace: 40 rows at a time\n",
         "batch    tickets-20261121\n",
         "ALL 2,000 ROWS ANSWERED",
         "\nNext:\n  batchctl rows tickets-20261121\n",
@@ -116,7 +116,7 @@ def test_config_is_filled_in_and_pointed_at_the_csv(stack: Stack, csv: str) -> N
     Path("config.json").write_text('{"csv_s3_uri": "s3://old/a.csv", "target": "${STATE_MACHINE_ARN}"}')
     assert exit_code("run", csv, "--config", "config.json", "--max-rows", 5) == 3
     [(config, _)] = stack.given
-    assert config == {"csv_s3_uri": f"s3://data/{stack.keys()[0]}", "target": "x", "max_rows": 5}
+    assert config == {"csv_s3_uri": f"s3://data/{stack.keys()[0]}", "target": "1", "max_rows": 5}
 
 
 def test_without_waiting_the_batchs_name_is_the_answer(

@@ -3,14 +3,22 @@ from tests.cli.shapes import OUTPUT, explanation, results
 
 
 def test_block_says_what_failed_where_and_what_to_do() -> None:
-    assert block(results(), explanation(), "batch-output/tickets-20261121.csv", 80) == [
-        "54 OF 2,000 ROWS FAILED, 1,946 ANSWERED                               DONE  5:19",
+    assert block(results(), explanation(), "batch-output/tickets-20261121.csv", 120) == [
+        f"{'54 OF 2,000 ROWS FAILED, 1,946 ANSWERED':<110}DONE  5:19",
         "time     5:19, 6.3 rows/s",
         "cost     $1.83 (expected $1.81)",
         'failed   41 invalid_answer  lines 88, 131, 240  "category" is missing        → make it optional, retry',
         "         13 timeout         rows 51, 618, 700   no answer\ufffd[31m within 120 s  → raise timeout_seconds",
         "output   batch-output/tickets-20261121.csv",
         f"summary  {OUTPUT.replace('.csv', '.summary.json')}",
+    ]
+
+
+def test_what_to_do_stands_below_where_the_line_is_too_short() -> None:
+    lines = block(results(), explanation(), None, 80)
+    assert lines[3:5] == [
+        'failed   41 invalid_answer  lines 88, 131, 240  "category" is missing',
+        "            → make it optional, retry",
     ]
 
 

@@ -55,9 +55,9 @@ def rebuilt(kind: Any) -> Any:
     """The type with each TypedDict in it made anew, key by key, and all else as it is."""
     if typing_extensions.is_typeddict(kind):
         hints = typing.get_type_hints(kind, include_extras=True)
-        made: Any = typing_extensions.TypedDict(  # type: ignore[operator]
-            kind.__name__, {key: rebuilt(hint) for key, hint in hints.items()}, total=kind.__total__
-        )
+        make: Any = typing_extensions.TypedDict
+        keys = {key: rebuilt(hint) for key, hint in hints.items()}
+        made = make(kind.__name__, keys, total=kind.__total__)
         made.__doc__ = kind.__doc__
         return made
     inner = tuple(map(rebuilt, typing.get_args(kind)))

@@ -32,7 +32,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["--help", "-h"]},
-    epilog=examples("batchctl demo", "batchctl registry check my-agent.json"),
+    epilog=examples(
+        "batchctl demo", "batchctl run tickets.csv --agent ticket_triage --max-rows 20", "batchctl watch @last"
+    ),
 )
 # Modules of commands import nothing but Typer before they run, so that help comes at once.
 for commands in (

@@ -8,6 +8,7 @@ from typing import Any
 from typer.core import TyperGroup
 
 from batchctl import json_option
+from batchctl.suggestions import suggesting
 
 START, WATCH, UNDERSTAND, REPAIR, SET_UP = "Start", "Watch", "Understand", "Repair", "Set up"
 PANELS = (START, WATCH, UNDERSTAND, REPAIR, SET_UP)
@@ -28,6 +29,11 @@ class CommandsByTask(TyperGroup):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Click knows no option whose value may be left out, as `--json`'s."""
         return super().parse_args(ctx, json_option.with_values(args))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Runs the command, whose options are read here."""
+        with suggesting():
+            return super().invoke(ctx)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Writes a section for each panel that has commands."""

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from batchctl.completion import agent_names, batch_names
+
 Stacks = Annotated[
     list[str] | None,
     typer.Option(
@@ -27,5 +29,13 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask: the answer i
 NoInput = Annotated[bool, typer.Option("--no-input", help="Never ask, as where there is no terminal.")]
 Batch = Annotated[
     str,
-    typer.Argument(metavar="BATCH", help="Its name, its ARN, a beginning of its name that no other has, or @last."),
+    typer.Argument(
+        metavar="BATCH",
+        help="Its name, its ARN, a beginning of its name that no other has, or @last.",
+        autocompletion=batch_names,
+    ),
+]
+Agent = Annotated[
+    str | None,
+    typer.Option("--agent", metavar="NAME", help="The agent or tool that gets the rows.", autocompletion=agent_names),
 ]

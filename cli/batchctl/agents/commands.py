@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from batchctl.completion import agent_names
 from batchctl.help_layout import UNDERSTAND, CommandsByTask, examples
 from batchctl.options import Json, Profile, Region, Stacks
 
@@ -36,7 +37,7 @@ def list_(
     epilog=examples("batchctl agents show ticket_triage", "batchctl agents show ticket_triage --csv tickets.csv")
 )
 def show(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Of an agent or a tool.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Of an agent or a tool.", autocompletion=agent_names)],
     csv: Csv = None,
     as_json: Json = None,
     stack: Stacks = None,

@@ -60,7 +60,9 @@ def _type(shape: Mapping[str, Any]) -> str:
 def _about(shape: Mapping[str, Any]) -> str:
     choices = shape.get("enum", [])
     listed = ", ".join(map(str, choices[:_MOST_CHOICES])) + (" …" if len(choices) > _MOST_CHOICES else "")
-    return "; ".join(filter(None, (str(shape.get("description", "")), f"one of {listed}" if choices else "")))
+    return "; ".join(
+        filter(None, (str(shape.get("description", "")).rstrip("."), f"one of {listed}" if choices else ""))
+    )
 
 
 def _tell(found: Compatibility, csv: str | None, where: Where) -> None:

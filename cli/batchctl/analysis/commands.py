@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from batchctl.help_layout import START, UNDERSTAND, examples
-from batchctl.options import Json, Profile, Region, Stacks
+from batchctl.options import Agent, Json, Profile, Region, Stacks
 
 app = typer.Typer()
 Csv = Annotated[str, typer.Argument(metavar="CSV", help="A file of this machine, or s3://BUCKET/KEY.")]
@@ -44,9 +44,7 @@ def estimate(
     csv: Annotated[
         str | None, typer.Argument(metavar="[CSV]", help="A file of this machine, or s3://BUCKET/KEY.")
     ] = None,
-    agent: Annotated[
-        str | None, typer.Option("--agent", metavar="NAME", help="The agent or tool that gets the rows.")
-    ] = None,
+    agent: Agent = None,
     config: Annotated[
         Path | None, typer.Option("--config", metavar="FILE", help="A configuration in place of --agent.")
     ] = None,
@@ -67,7 +65,10 @@ def estimate(
     profile: Profile = None,
     region: Region = None,
 ) -> None:
-    """Tell what a batch will cost, and how long it takes. Says what both were reckoned with; starts nothing."""
+    """Tell what a batch will cost, and how long it takes.
+
+    Says what both were reckoned with. Starts nothing, but uploads a CSV of this machine, as the plan is that of the batch.
+    """
     from batchctl.analysis.estimated import Wish, estimate_batch
     from batchctl.where import Where
 

@@ -16,6 +16,7 @@ from batchctl.errors import WrongUsage
 from batchctl.figures import counted, duration, money
 from batchctl.run.config_file import read_config
 from batchctl.run.request import mappings_of
+from batchctl.run.uploading import csv_uri, upload
 from batchctl.tables import facts
 from batchctl.where import Where
 
@@ -42,6 +43,10 @@ def estimate_batch(wish: Wish, as_json: str | None, where: Where) -> int:
     answer = Answer.of(as_json, CostEstimate)
     if bool(wish.config) == bool(wish.agent) or not (wish.csv or wish.config):
         raise WrongUsage("Give a CSV and an agent, as `batchctl estimate tickets.csv --agent NAME`, or --config FILE.")
+    files = (("CSV", wish.csv if wish.csv and "://" not in wish.csv else None), ("--config", wish.config))
+    for name, path in files:
+        if path and not Path(path).is_file():
+            raise WrongUsage(f"{name}: there is no file {path}. Give one that exists.")
     account = account_of(where)
     with using(account) as deployment:
         config = _config(wish, account, deployment)
@@ -57,16 +62,22 @@ def estimate_batch(wish: Wish, as_json: str | None, where: Where) -> int:
 
 
 def _config(wish: Wish, account: Account, deployment: Deployment) -> dict[str, Any]:
-    if wish.config is None:
-        made = generate_batch_config(wish.csv or "", wish.agent or "", deployment, mappings_of(wish.maps))
-        if made["missing_required"]:
-            fields = ", ".join(f"--map COLUMN={name}" for name in made["missing_required"])
-            raise WrongUsage(f"{wish.agent} requires fields that no column was found for; say which: {fields}")
-        return made["config"]
-    if not wish.config.is_file():
-        raise WrongUsage(f"--config: there is no file {wish.config}. Give one that exists.")
-    config = read_config(wish.config, account.outputs)
-    return {**config, "csv_s3_uri": wish.csv} if wish.csv else config
+    """The configuration; a CSV of this machine is uploaded, as the estimate is made of the very plan that a batch would have."""
+    if wish.config is not None:
+        uri = _uploaded(wish.csv, account, deployment) if wish.csv else None
+        return read_config(wish.config, account.outputs, uri)
+    made = generate_batch_config(wish.csv or "", wish.agent or "", deployment, mappings_of([*wish.maps]))
+    if made["missing_required"]:
+        fields = ", ".join(f"--map COLUMN={name}" for name in made["missing_required"])
+        raise WrongUsage(f"{wish.agent} requires fields that no column was found for; say which: {fields}")
+    return made["config"] | {"csv_s3_uri": _uploaded(wish.csv or "", account, deployment)}
+
+
+def _uploaded(csv: str, account: Account, deployment: Deployment) -> str:
+    if csv.startswith("s3://"):
+        return csv
+    upload(Path(csv), deployment.data_bucket, account.client("s3"))
+    return csv_uri(Path(csv), deployment.data_bucket)[0]
 
 
 def _show(estimate: CostEstimate) -> None:

@@ -1,5 +1,6 @@
 """Runs rows of a batch again, or goes on with it, and watches the new batch."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,6 +17,10 @@ from batchctl.results.fetching import FetchedResults
 from batchctl.results.telling import finish
 from batchctl.where import Where
 
+Outcome = StartedBatch | NothingToDo | ConfirmationRequired
+SHAPES = (FetchedResults, StartedBatch, NothingToDo, ConfirmationRequired)
+_SAID = {"retry": "runs its rows again", "resume": "goes on with it"}
+
 
 @dataclass(frozen=True, slots=True)
 class Wish:
@@ -30,54 +35,67 @@ class Wish:
 
 def run_again(wish: Wish, where: Where) -> int:
     """The exit code, which is that of the new batch if it was watched. UnknownBatch if none is called so."""
-    answer = Answer.of(wish.as_json, FetchedResults, StartedBatch, NothingToDo, ConfirmationRequired)
+    answer = Answer.of(wish.as_json, *SHAPES)
     with deployed(where) as deployment:
         arn = named_batch(wish.batch, deployment) if wish.batch else last_with_failed_rows(deployment)
         if arn is None:
-            answer.give(_nothing(), _show_nothing)
+            message = "Nothing to do: none of the latest batches has failed rows."
+            answer.give(NothingToDo(status="NOTHING_TO_DO", batch="", message=message), _show_nothing)
             return exit_codes.DONE
-        started = _started(wish, arn, deployment)
-        if started["status"] == "NOTHING_TO_DO":
-            answer.give(started, _show_nothing)
-            return exit_codes.DONE
-        if started["status"] == "CONFIRMATION_REQUIRED":
-            answer.give(started, lambda _: None)
-            note(f"Nothing was started: {started['message']}")
-            tell_next(where, f"batchctl {wish.verb} {arn.rpartition(':')[2]} --yes")
-            return exit_codes.STOPPED
-        note(
-            f"{started['batch']} runs the rows again."
-            if wish.verb == "retry"
-            else f"{started['batch']} goes on with it."
+        name = arn.rpartition(":")[2]
+        started = Again(
+            f"{wish.verb} {name}", f"{name}: {{}} {_SAID[wish.verb]}.", wish.wait, wish.asking, answer, where
         )
-        return watched(started, answer, deployment, where, wait=wish.wait)
+        return started.run(lambda confirmation: _start(wish, arn, deployment, confirmation), deployment)
 
 
-def watched(started: StartedBatch, answer: Answer, deployment: Deployment, where: Where, *, wait: bool) -> int:
-    """The batch's own exit code once it has ended; with `wait` false its name is the answer, and it was started."""
-    if wait:
-        return finish(started["batch"], deployment, where, answer)
-    answer.give(started, lambda shown: print(shown["batch"]))
-    if not answer.as_json:
-        tell_next(where, f"batchctl watch {started['batch']}")
-    return exit_codes.DONE
-
-
-def _started(wish: Wish, arn: str, deployment: Deployment) -> StartedBatch | NothingToDo | ConfirmationRequired:
+def _start(wish: Wish, arn: str, deployment: Deployment, confirmation: str | None) -> Outcome:
     if wish.verb == "resume":
         return resume_batch(arn, deployment)
-    started: StartedBatch | NothingToDo | ConfirmationRequired = rerun_failed_rows(arn, deployment)
-    if started["status"] == "CONFIRMATION_REQUIRED" and "confirmation" in started:
-        note("\n".join([started["message"], *(f"  {reason}" for reason in started["reasons"])]))
-        if wish.asking.is_confirmed("Start it?"):
-            return rerun_failed_rows(arn, deployment, started["confirmation"])
-    return started
+    return rerun_failed_rows(arn, deployment, confirmation)
 
 
-def _nothing() -> NothingToDo:
-    return NothingToDo(
-        status="NOTHING_TO_DO", batch="", message="Nothing to do: none of the latest batches has failed rows."
-    )
+@dataclass(frozen=True, slots=True)
+class Again:
+    """How a batch is started that runs rows again: what was typed for it, what is said of it, whether it is watched."""
+
+    command: str
+    said: str
+    wait: bool
+    asking: Asking
+    answer: Answer
+    where: Where
+
+    def run(self, start: Callable[[str | None], Outcome], deployment: Deployment) -> int:
+        """Starts it by `start(confirmation)`, after asking where the stack wants that; the exit code."""
+        started = start(None)
+        if started["status"] == "CONFIRMATION_REQUIRED" and "confirmation" in started:
+            note("\n".join([started["message"], *(f"  {reason}" for reason in started["reasons"])]))
+            if self.asking.is_confirmed("Start it?"):
+                started = start(started["confirmation"])
+        if started["status"] == "NOTHING_TO_DO":
+            self.answer.give(started, _show_nothing)
+            return exit_codes.DONE
+        if started["status"] == "CONFIRMATION_REQUIRED":
+            return self._refused(started)
+        note(self.said.format(started["batch"]))
+        return self._watched(started, deployment)
+
+    def _refused(self, asked: ConfirmationRequired) -> int:
+        # What confirms is for a person, and a document may be read by a model.
+        told = {key: value for key, value in asked.items() if key != "confirmation"}
+        self.answer.give(told, lambda _: None)
+        note("Nothing was started.")
+        tell_next(self.where, f"batchctl {self.command} --yes")
+        return exit_codes.STOPPED
+
+    def _watched(self, started: StartedBatch, deployment: Deployment) -> int:
+        if self.wait:
+            return finish(started["batch"], deployment, self.where, self.answer)
+        self.answer.give(started, lambda shown: print(shown["batch"]))
+        if not self.answer.as_json:
+            tell_next(self.where, f"batchctl watch {started['batch']}")
+        return exit_codes.DONE
 
 
 def _show_nothing(nothing: NothingToDo) -> None:

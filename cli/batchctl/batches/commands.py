@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from batchctl.completion import batch_names
 from batchctl.help_layout import REPAIR, UNDERSTAND, WATCH, examples
 from batchctl.options import Batch, Json, NoInput, Profile, Region, Stacks, Yes
 
@@ -87,7 +88,12 @@ def failures(
 @app.command(rich_help_panel=REPAIR, epilog=examples("batchctl retry", "batchctl retry tickets-0f3a --no-wait"))
 def retry(
     batch: Annotated[
-        str | None, typer.Argument(metavar="[BATCH]", help="Its name; without one, the last batch with failed rows.")
+        str | None,
+        typer.Argument(
+            metavar="[BATCH]",
+            help="Its name; without one, the last batch with failed rows.",
+            autocompletion=batch_names,
+        ),
     ] = None,
     wait: Wait = True,
     yes: Yes = False,

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from batchctl.completion import agent_names
 from batchctl.help_layout import START, CommandsByTask, examples
 from batchctl.options import Batch, Json, Profile, Region, Stacks
 
@@ -63,7 +64,12 @@ def check(
 )
 def new(
     csv: Annotated[str, typer.Argument(metavar="CSV", help="A file of this machine, or s3://BUCKET/KEY.")],
-    agent: Annotated[str, typer.Option("--agent", metavar="NAME", help="The agent or tool that gets the rows.")],
+    agent: Annotated[
+        str,
+        typer.Option(
+            "--agent", metavar="NAME", help="The agent or tool that gets the rows.", autocompletion=agent_names
+        ),
+    ],
     mapping: Annotated[
         list[str] | None,
         typer.Option(

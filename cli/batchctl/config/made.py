@@ -41,9 +41,10 @@ def make_file(csv: str, agent: str, maps: Sequence[str], output: Path | None, as
     with deployed(where) as deployment:
         made = generate_batch_config(csv, agent, deployment, mappings)
     config = made["config"] if "://" in csv else {**made["config"], "csv_s3_uri": _uploaded_uri(csv)}
-    with file.open("x", encoding="utf-8") as written:
-        written.write(json.dumps(config, ensure_ascii=False, indent=2) + "\n")
-    answer.give({**made, "config": config, "file": str(file)}, _show)
+    with file.open("x", encoding="utf-8") as opened:
+        opened.write(json.dumps(config, ensure_ascii=False, indent=2) + "\n")
+    shown: MadeConfig = {**made, "config": config, "file": str(file)}
+    answer.give(shown, _show)
     if not answer.as_json:
         _tell(made, csv, file, where)
     return exit_codes.WRONG_USAGE if made["missing_required"] else exit_codes.DONE
@@ -93,4 +94,6 @@ def _tell(made: GeneratedConfig, csv: str, file: Path, where: Where) -> None:
     if made["unmapped_columns"]:
         note(f"\nNot sent: {', '.join(made['unmapped_columns'])}")
     if not made["missing_required"]:
-        tell_next(where, f"batchctl run {csv} --config {file} --max-rows 20", f"batchctl estimate --config {file}")
+        tell_next(
+            where, f"batchctl run {csv} --config {file} --max-rows 20", f"batchctl estimate {csv} --config {file}"
+        )

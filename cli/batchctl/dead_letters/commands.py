@@ -31,16 +31,20 @@ def list_(
 def rerun(
     batch: Batch,
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Watch the batch to its end.")] = True,
+    yes: Yes = False,
+    no_input: NoInput = False,
     as_json: Json = None,
     stack: Stacks = None,
     profile: Profile = None,
     region: Region = None,
 ) -> None:
     """Run the rows of a batch's letters again."""
+    from batchctl.asking import Asking
     from batchctl.dead_letters.letters import rerun_letters
     from batchctl.where import Where
 
-    raise typer.Exit(rerun_letters(batch, wait, as_json, Where.of(stack, profile, region)))
+    where = Where.of(stack, profile, region)
+    raise typer.Exit(rerun_letters(batch, wait, Asking(yes, no_input), as_json, where))
 
 
 @app.command(epilog=examples("batchctl dead-letters drain", "batchctl dead-letters drain tickets-0f3a --all --yes"))

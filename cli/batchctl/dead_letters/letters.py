@@ -10,16 +10,13 @@ from batch_processor.operations.dead_letters.queue import (
     rerun_dead_letters,
 )
 from batch_processor.operations.deployment import Deployment
-from batch_processor.operations.running.control import NothingToDo
-from batch_processor.operations.running.execution import StartedBatch
 from batchctl import exit_codes
 from batchctl.account import deployed
 from batchctl.answer import Answer, note, tell_next
 from batchctl.asking import Asking
-from batchctl.batches.again import watched
+from batchctl.batches.again import SHAPES, Again
 from batchctl.figures import counted, day
 from batchctl.harmless import harmless
-from batchctl.results.fetching import FetchedResults
 from batchctl.tables import Column, table
 from batchctl.where import Where
 
@@ -42,16 +39,14 @@ def show_letters(batch: str | None, as_json: str | None, where: Where) -> None:
         tell_next(where, *letters["next_steps"])
 
 
-def rerun_letters(batch: str, wait: bool, as_json: str | None, where: Where) -> int:
+def rerun_letters(batch: str, wait: bool, asking: Asking, as_json: str | None, where: Where) -> int:
     """The exit code, which is that of the new batch if it was watched."""
-    answer = Answer.of(as_json, FetchedResults, StartedBatch, NothingToDo)
+    answer = Answer.of(as_json, *SHAPES)
     with deployed(where) as deployment:
-        started = rerun_dead_letters(named_batch(batch, deployment), deployment)
-        if started["status"] == "NOTHING_TO_DO":
-            answer.give(started, lambda nothing: print(harmless(nothing["message"])))
-            return exit_codes.DONE
-        note(f"{started['batch']} runs the rows again.")
-        return watched(started, answer, deployment, where, wait=wait)
+        arn = named_batch(batch, deployment)
+        name = arn.rpartition(":")[2]
+        started = Again(f"dead-letters rerun {name}", f"{name}: {{}} runs its rows again.", wait, asking, answer, where)
+        return started.run(lambda confirmation: rerun_dead_letters(arn, deployment, confirmation), deployment)
 
 
 def drain_letters(batch: str | None, everything: bool, asking: Asking, as_json: str | None, where: Where) -> int:

@@ -36,7 +36,9 @@ Tools = Annotated[list[str] | None, typer.Option(metavar="PATTERN", help="The sa
     epilog=examples("batchctl local", "batchctl local up", "batchctl local --agents 'my-*' --tools 'my-*,enrich'"),
 )
 def local() -> None:
-    """Keep the embedded AWS with all stacks running, in this terminal until Ctrl-C, or in the background.
+    """Keep the embedded AWS with all stacks running.
+
+    Alone it does so in this terminal until Ctrl-C; `up` does so in the background.
 
     What it prints, typed into another shell, points any AWS tool at it. Its keys are new with every start.
     """

@@ -30,7 +30,10 @@ def results(
     profile: Profile = None,
     region: Region = None,
 ) -> None:
-    """Tell what came out of a batch; exits with 3 if rows failed, with 4 if it was stopped."""
+    """Tell what came out of a batch.
+
+    Exits as `batchctl run` does: with 3 if rows failed, with 4 if it ended early (`batchctl help exit-codes`).
+    """
     from batchctl.answer import Answer
     from batchctl.results.fetching import FetchedResults
     from batchctl.results.showing import show_results

@@ -9,7 +9,8 @@ from rich.text import Text
 from batchctl import figures
 from batchctl.harmless import harmless
 
-_CELL_WIDTH = 30
+_CELL_WIDTH, _LEAST_CELL_WIDTH = 30, 20
+_BORDER = 3
 _NAME_WIDTH = 40
 
 
@@ -18,13 +19,15 @@ def show_rows(rows: Sequence[Mapping[str, str]], total: int, console: Console) -
     if not rows:
         return
     name_width = min(_NAME_WIDTH, max(len(name) for name in rows[0]))
-    shown = rows[: max(1, (console.width - name_width - 4) // (_CELL_WIDTH + 3))]
+    room = console.width - name_width - 4
+    shown = rows[: max(1, room // (_LEAST_CELL_WIDTH + _BORDER))]
+    width = max(_LEAST_CELL_WIDTH, min(_CELL_WIDTH, room // len(shown) - _BORDER))
     title = "Row 1" if len(shown) == 1 else f"Rows 1 to {len(shown)}"
     table = Table(title=f"{title} of {figures.rows(total)}", title_justify="left")
     table.add_column("column", style="bold", no_wrap=True, min_width=name_width, max_width=_NAME_WIDTH)
     for number in range(1, len(shown) + 1):
-        table.add_column(f"row {number}", no_wrap=True, max_width=_CELL_WIDTH)
+        table.add_column(f"row {number}", no_wrap=True, max_width=width)
     for name in rows[0]:
-        cells = (Text(harmless(row.get(name) or "", _CELL_WIDTH)) for row in shown)
+        cells = (Text(harmless(row.get(name) or "", width)) for row in shown)
         table.add_row(Text(harmless(name, _NAME_WIDTH)), *cells)
     console.print(table)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from batchctl.completion import agent_names
 from batchctl.help_layout import START, examples
 from batchctl.options import Json, NoInput, Profile, Region, Stacks, Yes
 from batchctl.where import Where
@@ -25,7 +26,11 @@ def run(
     csv: Annotated[str, typer.Argument(metavar="CSV", help="Your CSV, on this disk or as s3://BUCKET/KEY.")],
     agent: Annotated[
         str | None,
-        typer.Option(metavar="NAME[@VERSION]", help="A registered agent; the configuration is made for you."),
+        typer.Option(
+            metavar="NAME[@VERSION]",
+            help="A registered agent; the configuration is made for you.",
+            autocompletion=agent_names,
+        ),
     ] = None,
     config: Annotated[
         Path | None,
@@ -47,7 +52,10 @@ def run(
     profile: Profile = None,
     region: Region = None,
 ) -> None:
-    """Run a CSV through an agent and fetch what comes out; prints the CSV's path, or with --no-wait the batch's name."""
+    """Run a CSV through an agent, and fetch the result.
+
+    Prints where the result is, or with --no-wait the name of the batch. Ctrl-C leaves the batch running.
+    """
     from batch_processor.operations.running.execution import StartedBatch
     from batchctl.answer import Answer
     from batchctl.asking import Asking

@@ -16,7 +16,10 @@ app = typer.Typer()
 def watch(
     batch: Batch, as_json: Json = None, stack: Stacks = None, profile: Profile = None, region: Region = None
 ) -> None:
-    """Watch a batch to its end; exits as `batchctl run` does. Ctrl-C stops watching, not the batch."""
+    """Watch a batch to its end.
+
+    Exits as `batchctl run` does (`batchctl help exit-codes`). Ctrl-C stops watching, not the batch.
+    """
     from batchctl.account import deployed
     from batchctl.answer import Answer
     from batchctl.results.fetching import FetchedResults

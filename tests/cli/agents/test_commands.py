@@ -74,7 +74,7 @@ def test_agent_is_shown_with_what_it_takes_and_answers(
     assert exit_code("agents", "show", "ticket_triage") == 0
     printed = capsys.readouterr()
     assert "ticket_triage@1.0.0 (agent)\nSorts tickets.\n" in printed.out
-    assert "ticket  string  required  Its text." in printed.out
+    assert "ticket  string  required  Its text" in printed.out
     assert "number or null" in printed.out
     assert "one of billing, account" in printed.out
     assert "batchctl config new CSV --agent ticket_triage" in printed.err

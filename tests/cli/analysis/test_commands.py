@@ -10,7 +10,7 @@ import pytest
 from batchctl.analysis import estimated
 from batchctl.project import ROOT
 from tests.cli.command_line import exit_code
-from tests.cli.operations import DEPLOYMENT, Operations
+from tests.cli.operations import Operations
 from tests.cli.shapes import cost
 
 TICKETS = ROOT / "examples" / "tickets.csv"
@@ -62,11 +62,18 @@ def estimate(**changes: Any) -> dict[str, Any]:
 class Stack:
     outputs = {"BucketName": "b"}  # noqa: RUF012
 
+    def client(self, service: str) -> str:
+        return service
+
+
+class Deployed:
+    data_bucket = "b"
+
 
 @pytest.fixture
 def asked(operations: Operations, monkeypatch: pytest.MonkeyPatch) -> Operations:
     monkeypatch.setattr(estimated, "account_of", lambda _: Stack())
-    monkeypatch.setattr(estimated, "using", lambda _: nullcontext(DEPLOYMENT))
+    monkeypatch.setattr(estimated, "using", lambda _: nullcontext(Deployed()))
     made = {"config": {"csv_s3_uri": "s3://b/t.csv"}, "missing_required": []}
     operations.answer(estimated, estimate_batch_cost=estimate(), generate_batch_config=made)
     return operations
@@ -75,13 +82,13 @@ def asked(operations: Operations, monkeypatch: pytest.MonkeyPatch) -> Operations
 def test_cost_is_estimated_with_what_it_was_reckoned_with(
     asked: Operations, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert exit_code("estimate", "t.csv", "--agent", "ticket_triage", "--trial", "night") == 0
+    assert exit_code("estimate", "s3://b/t.csv", "--agent", "ticket_triage", "--trial", "night") == 0
     printed = capsys.readouterr()
     assert printed.out.startswith("$1.81 for 2,000 rows, $1.60 to $2.00\n")
     assert "target         $1.20, its registered price" in printed.out
     assert "about 5:00, 4:00 to 6:40" in printed.out
     assert asked.calls[-1][1][2].endswith(":night")
-    assert "batchctl run t.csv --agent ticket_triage" in printed.err
+    assert "batchctl run s3://b/t.csv --agent ticket_triage" in printed.err
 
 
 def test_configuration_is_filled_in(asked: Operations, tmp_path: Path) -> None:
@@ -91,18 +98,35 @@ def test_configuration_is_filled_in(asked: Operations, tmp_path: Path) -> None:
     assert asked.calls[-1][1][0] == {"csv_s3_uri": "s3://b/inputs/t.csv"}
 
 
+def test_csv_of_this_machine_is_uploaded_for_its_plan(asked: Operations, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("a\n1\n")
+    asked.answer(estimated, upload="", csv_uri=("s3://b/inputs/0f/t.csv", "0f"))
+    assert exit_code("estimate", tmp_path / "t.csv", "--agent", "ticket_triage") == 0
+    [uploaded] = [call for call in asked.calls if call[0] == "upload"]
+    assert uploaded[1][:2] == (tmp_path / "t.csv", "b")
+    assert asked.calls[-1][1][0] == {"csv_s3_uri": "s3://b/inputs/0f/t.csv"}
+
+
 def test_batch_beyond_a_cap_ends_with_4(asked: Operations, capsys: pytest.CaptureFixture[str]) -> None:
     asked.answer(
         estimated, estimate_batch_cost=estimate(allowed=False, reasons=["more than MostRows"], expected=cost(1.0))
     )
-    assert exit_code("estimate", "t.csv", "--agent", "a") == 4
+    assert exit_code("estimate", "s3://b/t.csv", "--agent", "a") == 4
     printed = capsys.readouterr()
     assert "refused        more than MostRows" in printed.out
     assert "unknown: no price is registered" in printed.out
 
 
 @pytest.mark.parametrize(
-    "words", ["", "t.csv", "--agent x", "t.csv --agent x --config y.json", "t.csv --config absent.json"]
+    "words",
+    [
+        "",
+        "t.csv",
+        "--agent x",
+        "t.csv --agent x --config y.json",
+        "s3://b/t.csv --config absent.json",
+        "absent.csv --agent x",
+    ],
 )
 def test_what_is_not_enough_is_told(words: str, asked: Operations) -> None:
     assert exit_code("estimate", *words.split()) == 2

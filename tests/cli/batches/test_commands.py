@@ -166,7 +166,7 @@ def test_retry_watches_the_new_batch_and_ends_as_it_does(
     assert exit_code("retry", NAME) == 3
     assert operations.calls[0][1][0] == ARN
     assert operations.calls[1][1][0] == f"{NAME}-2"
-    assert f"{NAME}-2 runs the rows again." in capsys.readouterr().err
+    assert f"{NAME}: {NAME}-2 runs its rows again." in capsys.readouterr().err
 
 
 def test_retry_without_a_batch_takes_the_last_with_failed_rows(operations: Operations) -> None:
@@ -193,8 +193,9 @@ def test_retry_of_many_rows_asks_first(operations: Operations, capsys: pytest.Ca
         "expires_at": "2026-11-21T15:15:00Z",
     }
     operations.answer(again, rerun_failed_rows=asked, finish=AssertionError("watched"))
-    assert exit_code("retry", NAME, "--no-input") == 4
+    assert exit_code("retry", NAME, "--no-input", "--json") == 4
     printed = capsys.readouterr()
+    assert json.loads(printed.out)["status"] == "CONFIRMATION_REQUIRED"
     assert f"batchctl retry {NAME} --yes" in printed.err
     assert "secret" not in printed.out + printed.err
     operations.answer(again, rerun_failed_rows=[asked, started()], finish=0)

@@ -43,7 +43,7 @@ def show_batch_config(execution_arn: str, deployment: Deployment) -> KeptConfig:
             target=dict(plan["target"]),
             source=dict(plan["source"]),
             output_uri=f"s3://{plan['output']['bucket']}/{plan['output']['key']}",
-            map_mode=left["loaded"].get("mode", plan["map_mode"]),
+            map_mode=left["loaded"]["map_mode"],
         )
         if "max_rows" in plan:
             planned["max_rows"] = plan["max_rows"]

@@ -1,0 +1,1 @@
+"""docs/session.svg: what the commands really printed on the local stack."""

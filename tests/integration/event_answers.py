@@ -58,6 +58,11 @@ def error(name: str, *words: str) -> dict[str, Json]:
 
 
 ANSWERS: dict[str, dict[str, Json]] = {
+    "act_on_batches_unknown_batch": {"is_error": True, "content": {"error": "UNKNOWN_BATCH"}},
+    "close_turn_new_conversation": {"messages": 2},
+    "open_turn_first_message": {"messages": [{"Role": "user"}], "left_out": 0, "etag": ""},
+    "read_batches_list_agents": {"is_error": False, "tool_use_id": "tooluse_1", "schema": "list_compatible_agents"},
+    "read_batches_misspelt_argument": {"is_error": True, "content": {"error": "INVALID_ARGUMENTS"}},
     "start_batch_folder_created": {"execution_name": None, "started": False},
     "start_batch_object_created": {"execution_name": "contacts-f865472e7486d9a87f3cc71ce7a52a9a", "started": False},
     "start_batch_object_created_versioned": {"execution_name": "contacts-5c3f5a920e7f0a102643d98597489f6d"},

@@ -155,10 +155,14 @@ def test_csv_and_agent_become_results_without_a_configuration(account: Account) 
 
 
 def test_agent_is_chosen_by_the_goal_or_asked_for(account: Account) -> None:
-    tickets = example(account, "tickets", 3)
-    told = json.loads(run(account, "BatchOrchestratorMachineArn", {"csv_uri": tickets})["output"])
+    parcels = example(account, "parcels", 3)
+    goal = "quote the cheapest carrier for each parcel"
+    told = json.loads(run(account, "BatchOrchestratorMachineArn", {"csv_uri": parcels, "goal": goal})["output"])
+    assert (told["agent_name"], told["rows_processed"]) == ("parcel_quote", 3)
+    asked = {"csv_uri": parcels, "goal": "translate everything into French"}
+    told = json.loads(run(account, "BatchOrchestratorMachineArn", asked)["output"])
     assert told["status"] == "AGENT_NOT_CHOSEN"
-    assert {"ticket_triage"} <= {candidate["agent_name"] for candidate in told["candidates"]}
+    assert "parcel_quote" in {candidate["agent_name"] for candidate in told["candidates"]}
 
 
 def test_large_batch_of_the_machine_waits_for_a_confirmation(account: Account) -> None:
@@ -170,7 +174,9 @@ def test_large_batch_of_the_machine_waits_for_a_confirmation(account: Account) -
 
 def test_agent_that_is_misspelt_fails_in_words(account: Account) -> None:
     ended = run(
-        account, "BatchOrchestratorMachineArn", {"csv_uri": example(account, "parcels", 2), "agent_name": "parcel_qoute"}
+        account,
+        "BatchOrchestratorMachineArn",
+        {"csv_uri": example(account, "parcels", 2), "agent_name": "parcel_qoute"},
     )
     assert ended["status"] == "FAILED"
     assert "parcel_quote" in ended["cause"]

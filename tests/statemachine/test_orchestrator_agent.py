@@ -12,7 +12,9 @@ from tests.statemachine.walk import Walk, walk
 _PATH = ROOT / "statemachine" / "batch_orchestrator_agent.asl.json"
 TURN, CALL = scopes(json.loads(_PATH.read_text(encoding="utf-8")))
 MESSAGES = [{"Role": "user", "Content": [{"Text": "Run it"}]}]
-TOOLS = [{"ToolSpec": {"Name": name, "Description": name, "InputSchema": {"Json": {}}}} for name in ("look", "act")]
+TOOLS: list[dict[str, Any]] = [
+    {"ToolSpec": {"Name": name, "Description": name, "InputSchema": {"Json": {}}}} for name in ("look", "act")
+]
 OPENED: dict[str, Any] = {
     "conversation_id": "c1",
     "etag": "",

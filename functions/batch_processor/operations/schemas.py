@@ -1,10 +1,15 @@
 """The published JSON Schemas of operations: `python -m batch_processor.operations.schemas FOLDER` writes them."""
 
+import functools
 import json
+import operator
 import sys
+import types
+import typing
 from pathlib import Path
 from typing import Any
 
+import typing_extensions
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core import core_schema
@@ -34,9 +39,33 @@ def input_schema(operation: Operation) -> dict[str, Any]:
 
 def output_schema(operation: Operation) -> dict[str, Any]:
     """What it answers where it does not fail, as JSON Schema 2020-12."""
-    answer = TypeAdapter(operation.result)
+    answer = TypeAdapter(_readable(operation.result))
     schema: dict[str, Any] = _untitled(answer.json_schema(mode="serialization", schema_generator=_Generator))
     return schema
+
+
+def _readable(kind: Any) -> Any:
+    """The type with the TypedDicts in it as pydantic can read them, which before Python 3.12 are those of typing_extensions."""
+    if sys.version_info >= (3, 12):
+        return kind
+    return rebuilt(kind)
+
+
+def rebuilt(kind: Any) -> Any:
+    """The type with each TypedDict in it made anew, key by key, and all else as it is."""
+    if typing_extensions.is_typeddict(kind):
+        hints = typing.get_type_hints(kind, include_extras=True)
+        make: Any = typing_extensions.TypedDict
+        keys = {key: rebuilt(hint) for key, hint in hints.items()}
+        made = make(kind.__name__, keys, total=kind.__total__)
+        made.__doc__ = kind.__doc__
+        return made
+    inner = tuple(map(rebuilt, typing.get_args(kind)))
+    if not inner or typing.get_origin(kind) is typing.Literal:
+        return kind
+    if isinstance(kind, types.UnionType):
+        return functools.reduce(operator.or_, inner)
+    return typing.get_origin(kind)[inner] if typing.get_origin(kind) in (list, dict) else kind.copy_with(inner)
 
 
 def published(operation: Operation) -> dict[str, Any]:

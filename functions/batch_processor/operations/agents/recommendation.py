@@ -10,6 +10,8 @@ from batch_processor.operations.deployment import Deployment
 _BY_COLUMNS, _BY_GOAL = 0.4, 0.6
 # Below it nothing is picked; and the best must be ahead of the second by as much as a guess may be wrong.
 _BAR, _LEAD = 0.5, 0.1
+# Columns alone say what could be done, and not what is wanted: nothing else may come near.
+_LEAD_WITHOUT_GOAL = 0.25
 _MOST_CANDIDATES = 5
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _IDLE = frozenset(
@@ -60,7 +62,7 @@ def recommend_agent(s3_uri: str, deployment: Deployment, goal: str | None = None
     listed = list_compatible_agents(deployment, s3_uri)["agents"]
     candidates = sorted((_candidate(agent, goal) for agent in listed), key=lambda found: -found["score"])
     candidates = candidates[:_MOST_CANDIDATES]
-    if chosen := _ahead(candidates):
+    if chosen := _ahead(candidates, _LEAD if goal else _LEAD_WITHOUT_GOAL):
         words = f"{chosen['agent_name']} fits best: {chosen['because']}."
         return Recommendation(
             status="AGENT_CHOSEN", agent_name=chosen["agent_name"], message=words, candidates=candidates
@@ -68,11 +70,11 @@ def recommend_agent(s3_uri: str, deployment: Deployment, goal: str | None = None
     return Recommendation(status="AGENT_NOT_CHOSEN", message=_why_none(candidates, goal), candidates=candidates)
 
 
-def _ahead(candidates: list[Candidate]) -> Candidate | None:
+def _ahead(candidates: list[Candidate], lead: float) -> Candidate | None:
     if not candidates or candidates[0]["score"] < _BAR:
         return None
     second = candidates[1]["score"] if len(candidates) > 1 else 0.0
-    return candidates[0] if candidates[0]["score"] - second >= _LEAD else None
+    return candidates[0] if candidates[0]["score"] - second >= lead else None
 
 
 def _candidate(agent: CompatibleAgent, goal: str | None) -> Candidate:

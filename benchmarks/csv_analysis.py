@@ -59,8 +59,8 @@ def _block() -> tuple[bytes, int]:
         note = 'first line,\nthe "second" one\n\nand more\n' * made.randint(1, 8) if rows % 3 == 0 else "a short one"
         writer.writerow(
             [
-                f"{rows:08d}", f"user{rows}@example.com", "+44 20 7946 0958", "https://example.com/a", "2026-11-03", made.random(),
-                made.randint(0, 9_999), made.choice("abc"), "SW1A 1AA", "Germany", "true", note,
+                f"{rows:08d}", f"user{rows}@example.com", "+44 20 7946 0958", "https://example.com/a", "2026-11-03",
+                made.random(), made.randint(0, 9_999), made.choice("abc"), "SW1A 1AA", "Germany", "true", note,
             ]
         )  # fmt: skip
         rows += 1

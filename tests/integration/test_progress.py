@@ -1,4 +1,4 @@
-"""How far a batch is said to be, at random moments of it, beside the rows that the results table has then."""
+"""Batches held by operations: how far they are said to be, beside the rows that the results table has then, and their repair."""
 
 import random
 import time
@@ -6,14 +6,21 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from tests.batch_run import Account
 
 from batch_processor.aws.client import clients_from
 from batch_processor.batch.names import batch_key
+from batch_processor.operations.dead_letters.queue import drain_dead_letters, list_dead_letters, rerun_dead_letters
 from batch_processor.operations.deployment import Deployment
+from batch_processor.operations.failures.explanation import explain_failures
+from batch_processor.operations.failures.rows import get_rows
 from batch_processor.operations.running.control import cancel_batch, resume_batch
+from batch_processor.operations.running.execution import execute_batch_processor
+from batch_processor.operations.running.listing import list_batches
+from batch_processor.operations.running.outcome import get_batch_results
 from batch_processor.operations.running.progress import BatchProgress, monitor_batch_execution
-from tests.integration.batches import PATIENCE_SECONDS, Batches, behaviours, wait_until
+from batchctl.account import Account
+from tests.batch_run import BatchRun
+from tests.integration.batches import PATIENCE_SECONDS, Batches, Rows, behaviours, wait_until
 
 SEED = 20261201
 LEAST_MOMENTS = 10
@@ -103,7 +110,6 @@ def test_rows_done_are_those_of_the_table_at_any_moment_and_after_the_batch_was_
         end = second.look(until=lambda _: False)
     moments = [*first.moments, *second.moments]
     told = [(m.progress["rows_processed"], m.progress["rows_failed"], m.before, m.after, m.off_by) for m in moments]
-    print(mode, told)
     assert len(moments) >= LEAST_MOMENTS, told
     assert max(moment.off_by for moment in moments) <= TOLERANCE * rows, told
     assert {moment.progress.get("total_rows") for moment in moments} == {rows}
@@ -112,6 +118,34 @@ def test_rows_done_are_those_of_the_table_at_any_moment_and_after_the_batch_was_
     assert (end["status"], end["stage"], end["rows_processed"]) == ("SUCCEEDED", "ended", rows)
     assert end["rows_failed"] == kinds.count("fail")
     assert end.get("outcome") == "COMPLETED_WITH_ERRORS"
+
+
+def test_failed_rows_are_explained_run_again_and_their_letters_drained(account: Account) -> None:
+    batches, rows = Batches(account, map_mode="distributed"), Rows(*["counted"] * 6, "later", "fail", "fail", "mute")
+    config = batches.config(rows.csv, execution_config={"max_concurrency": 4, "retry_policy": {"max_attempts": 1}})
+    with clients_from(account.client):
+        deployment = Deployment.of(account.outputs)
+        started: Any = execute_batch_processor(config, deployment)
+        assert execute_batch_processor(config, deployment)["already"] is True  # type: ignore[typeddict-item]
+        BatchRun(account, started["execution_arn"]).wait()
+        name = started["batch"]
+        results = get_batch_results(name, deployment, sample_rows=2)
+        assert (results["status"], results["rows_succeeded"], results["rows_failed"]) == ("COMPLETED_WITH_ERRORS", 6, 4)
+        assert [row["echo"] for row in results["sample_rows"]] == rows.texts[:2]
+        groups = explain_failures(name, deployment)["groups"]
+        assert {group["cause"] for group in groups} == {"target_error", "invalid_answer"}
+        assert sum(group["count"] for group in groups) == 4
+        assert groups[0]["lines"][0] == groups[0]["first_rows"][0] + 1
+        assert [row["row"] for row in get_rows(name, deployment, status="failed")["rows"]] == [7, 8, 9, 10]
+        assert list_dead_letters(deployment, name)["messages"] == 4
+        again: Any = rerun_dead_letters(name, deployment)
+        BatchRun(account, again["execution_arn"]).wait()
+        assert get_batch_results(again["batch"], deployment)["rows_succeeded"] == 7
+        drained = drain_dead_letters(deployment, name)
+        assert (drained["removed"], list_dead_letters(deployment, name)["messages"]) == (1, 3)
+        assert {batch["name"] for batch in list_batches(deployment)["batches"]} >= {name, again["batch"]}
+        record = next(b for b in list_batches(deployment)["batches"] if b["name"] == again["batch"])
+        assert (record["status"], record["resumed_from"]) == ("COMPLETED_WITH_ERRORS", name)
 
 
 def _wait_for_salvage(batches: Batches, arn: str) -> None:

@@ -45,6 +45,10 @@ def run(
     max_rows: Annotated[int | None, typer.Option(metavar="N", min=1, help="A trial: the first rows alone.")] = None,
     output: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the result goes.")] = Path("batch-output"),
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Watch it to its end and fetch the result.")] = True,
+    again: Annotated[
+        bool,
+        typer.Option("--again", help="Run it once more if the same was run before; without it that batch is shown."),
+    ] = False,
     yes: Yes = False,
     no_input: NoInput = False,
     as_json: Json = None,
@@ -65,5 +69,5 @@ def run(
 
     answer = Answer.of(as_json, FetchedResults if wait else StartedBatch)
     where, asking = Where.of(stack, profile, region), Asking(yes, no_input)
-    request = Request(csv, agent, config, mappings_of(map_), max_rows, output, wait, asking, answer, where)
+    request = Request(csv, agent, config, mappings_of(map_), max_rows, output, wait, asking, answer, where, again)
     raise typer.Exit(run_request(request))

@@ -31,6 +31,7 @@ class Request:
     asking: Asking
     answer: Answer
     where: Where
+    again: bool = False
 
     @property
     def is_in_s3(self) -> bool:
@@ -45,6 +46,7 @@ class Request:
         words += [word for column, field in self.mappings.items() for word in ("--map", f"{column}={field}")]
         words += ["--max-rows", str(self.max_rows)] if self.max_rows and not without_max_rows else []
         words += ["--output", str(self.output)] if self.output != OUTPUT else []
+        words += ["--again"] if self.again and not without_max_rows else []
         return shlex.join([*words, *more])
 
     def check(self) -> None:

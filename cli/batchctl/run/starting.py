@@ -1,6 +1,7 @@
 """Starts a batch: says what it costs, asks where the stack wants to be asked."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from batch_processor.operations import estimate as estimating
@@ -21,17 +22,20 @@ class NotConfirmed(WrongUsage):
 def start(request: Request, config: Mapping[str, Any], deployment: Deployment) -> StartedBatch:
     """The batch of that configuration, which runs. NotConfirmed if it is a large one and nobody said yes."""
     note(f"estimate {_told(estimating.estimate_batch_cost(config, deployment))}")
-    answer = execution.execute_batch_processor(config, deployment)
+    # Any text that no run before has had.
+    again = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}" if request.again else None
+    answer = execution.execute_batch_processor(config, deployment, again=again)
     if answer["status"] == "CONFIRMATION_REQUIRED":
         note("\n".join(["", answer["message"], *(f"  {reason}" for reason in answer["reasons"])]))
         if not request.asking.is_confirmed("Start it?"):
             command = request.where.completed(request.command("--yes"))
             raise NotConfirmed(f"Nothing was started, as nobody confirmed it. To start it:\n  {command}")
-        answer = execution.execute_batch_processor(config, deployment, answer.get("confirmation"))
+        answer = execution.execute_batch_processor(config, deployment, answer.get("confirmation"), again)
         if answer["status"] == "CONFIRMATION_REQUIRED":
             raise NotConfirmed(f"The CSV or the stack has changed meanwhile: {answer['message']}")
-    again = ", which the same request had started before" if answer["already"] else ""
-    note(f"batch    {answer['batch']}{again}")
+    note(f"batch    {answer['batch']}")
+    if answer["already"]:
+        note("         The same was run before, as this batch. To run it once more, add --again.")
     return answer
 
 

@@ -36,6 +36,7 @@ class Stack:
     executed: list[Any] = field(default_factory=lambda: [shapes.started()])
     results: Any = field(default_factory=shapes.results)
     given: list[Any] = field(default_factory=list)
+    again: list[str | None] = field(default_factory=list)
 
     def client(self, service: str) -> Any:
         return boto3.client(service, region_name=REGION)
@@ -44,7 +45,8 @@ class Stack:
         self.given.append((csv, agent, dict(mappings)))
         return self.generated.pop(0)
 
-    def execute(self, config: Any, _: Any, confirmation: str | None = None) -> Any:
+    def execute(self, config: Any, _: Any, confirmation: str | None = None, again: str | None = None) -> Any:
+        self.again.append(again)
         self.given.append((config, confirmation))
         return self.executed.pop(0)
 

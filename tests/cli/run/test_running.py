@@ -106,6 +106,20 @@ def test_result_is_never_written_over_a_file_of_the_user(
     ]  # fmt: skip
 
 
+def test_what_was_run_before_is_shown_unless_it_is_to_run_again(
+    stack: Stack, csv: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.executed = [shapes.started(already=True)]
+    assert exit_code("run", csv, "--agent", "ticket_triage") == 3
+    assert "To run it once more, add --again." in capsys.readouterr().err
+    stack.generated = [shapes.generated()]
+    stack.executed = [shapes.confirmation_required(), shapes.started()]
+    assert exit_code("run", csv, "--agent", "ticket_triage", "--again", "--yes") == 3
+    before, asked, confirmed = stack.again
+    assert (before is None, bool(asked)) == (True, True)
+    assert confirmed == asked
+
+
 def test_csv_in_s3_is_not_uploaded(stack: Stack, csv: str) -> None:
     assert exit_code("run", "s3://elsewhere/a.csv", "--agent", "ticket_triage") == 3
     assert stack.keys() == []
@@ -223,7 +237,7 @@ def test_error_of_an_operation_is_a_document_where_one_is_asked_for(
     from batch_processor.errors import UnknownBatch
     from batch_processor.operations.running import execution
 
-    def refuse(*_: Any) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
         raise UnknownBatch("No batch is called so.")
 
     monkeypatch.setattr(execution, "execute_batch_processor", refuse)

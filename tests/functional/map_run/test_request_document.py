@@ -34,7 +34,13 @@ def test_all_problems_of_a_request_are_told_at_once() -> None:
     ) == [
         ("/results", "'ResultWriterDetails' is missing: where the manifest is"),
         ("/output_mapping", "no output column is given; list the fields you want in 'structured_output_fields'"),
-        ("/csv_s3_uri", 'expected the URI of one object, s3://BUCKET/KEY, got "tickets.csv"'),
+        (
+            "/csv_s3_uri",
+            (
+                'expected the URI of one object, s3://BUCKET/KEY, got "tickets.csv"; write the bucket before it, '
+                "s3://BUCKET/KEY: a batch reads nothing of anybody's machine"
+            ),
+        ),
         (
             "/child_input/row",
             "\"row\" is no JSONPath: expected '$', found 'r' at character 1; write it as $.details.items[0] or $['a b']",

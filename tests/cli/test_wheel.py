@@ -127,5 +127,8 @@ def test_factory_works_in_the_folder_that_one_is_in(installed: Path, tmp_path: P
 def test_examples_are_known_from_the_wheel(installed: Path, tmp_path: Path) -> None:
     ended = run(installed, tmp_path, "demo", "--example", "nosuch")
     assert ended.returncode == 2
-    assert "Expected one of addresses, batches, contacts, customers, lines, parcels, products, support, tickets." in ended.stderr
+    assert (
+        "Expected one of addresses, batches, contacts, customers, lines, parcels, products, support, tickets."
+        in ended.stderr
+    )
     assert list(tmp_path.iterdir()) == []

@@ -38,7 +38,8 @@ def test_all_problems_of_a_request_are_told_at_once() -> None:
             "/csv_s3_uri",
             (
                 'expected the URI of one object, s3://BUCKET/KEY, got "tickets.csv"; write the bucket before it, '
-                "s3://BUCKET/KEY: a batch reads nothing of anybody's machine"
+                "s3://BUCKET/KEY: a batch reads nothing of anybody's machine, and `batchctl run CSV --config FILE` "
+                "uploads the CSV"
             ),
         ),
         (

@@ -15,6 +15,8 @@ from batch_processor.document.problem import Problem
 
 # Of a name in double braces, which may be text that is meant: `{{titel}}` is meant to be `title`, `{{title_case}}` is not.
 _LEAST_LIKENESS = 0.8
+# Likely the same name, misspelt, rather than another one.
+_LEAST_MISSPELT = 0.6
 _BETWEEN_NAMES = re.compile(r"[.|]")
 
 
@@ -58,7 +60,7 @@ def _fault(column: Mention, header: Header, *, optional: bool) -> str | None:
         text = f"{{{{{column.name}}}}} is the text {{{column.name}}} in every row"
         return f"{text}; did you mean {{{meant}}}, with single braces?" if meant else None
     if column.field and header.has(column.field) and not header.has(column.name):
-        return _wrong_way_round(column)
+        return _wrong_way_round(column, header)
     try:
         header.locate(column.name)
     except LookupError as exc:
@@ -74,17 +76,13 @@ def _fault(column: Mention, header: Header, *, optional: bool) -> str | None:
     return None
 
 
-def _wrong_way_round(column: Mention) -> str:
+def _wrong_way_round(column: Mention, header: Header) -> str:
     how = f"{json.dumps(column.field, ensure_ascii=False)}: {json.dumps(column.name, ensure_ascii=False)}"
-    if not column.pointer.endswith(("/csv_column", "/source")):
-        return (
-            f"the CSV has no column {shown_name(column.name)}, it has {shown_name(column.field)}: the mapping is the wrong way "
-            f"round, as the column comes first; write {how}"
-        )
-    return (
-        f"the CSV has no column {shown_name(column.name)}, it has {shown_name(column.field)}: column and field are the wrong way "
-        "round; exchange them"
-    )
+    mend = "exchange them" if column.pointer.endswith(("/csv_column", "/source")) else f"write {how}"
+    absent = f"the CSV has no column {shown_name(column.name)}"
+    if header.nearest(column.name, _LEAST_MISSPELT) == column.field:
+        return f"{absent}; did you mean {shown_name(column.field)}? If column and field are the wrong way round, {mend}"
+    return f"{absent}, it has {shown_name(column.field)}: the mapping is the wrong way round, as the column comes first; {mend}"
 
 
 def _named_in(text: str, header: Header) -> str | None:

@@ -87,3 +87,20 @@ def test_column_that_looks_like_another_is_not_looked_for_elsewhere() -> None:
 
 def test_constants_alone_need_no_column() -> None:
     assert messages(make_document(input_mapping={"static_values": {"a": 1}}), "x") == []
+
+
+@pytest.mark.parametrize(
+    ("mappings", "told"),
+    [
+        ({"nst": "nest"}, 'did you mean \'nest\'? If column and field are the wrong way round, write "nest": "nst"'),
+        (
+            {"wood": "nest"},
+            'it has \'nest\': the mapping is the wrong way round, as the column comes first; write "nest": "wood"',
+        ),
+    ],
+)
+def test_misspelt_column_is_told_from_a_mapping_that_is_the_wrong_way_round(
+    mappings: dict[str, str], told: str
+) -> None:
+    problems = header_problems(make_document(input_mapping={"column_mappings": mappings}), HEADER)
+    assert [problem.message.endswith(told) for problem in problems] == [True]

@@ -6,13 +6,16 @@ from typing import Literal
 
 from rapidfuzz.distance import OSA
 
+from batch_processor.operations.configuring.alignment import aligned
+from batch_processor.operations.configuring.described import by_description
 from batch_processor.operations.configuring.evidence import CsvColumn, contradiction, expected_roles, is_confirmed
 from batch_processor.operations.configuring.fields import InputField
+from batch_processor.operations.configuring.partial_names import Table, by_parts, units_differ
 from batch_processor.operations.naming.meaning import VOCABULARY
 from batch_processor.operations.naming.synonyms import APART, ENTITIES, NEVER_ALONE, OF_ENTITIES, OWNERS, RELATED, UNITS
 from batch_processor.operations.naming.words import words, written_words
 
-How = Literal["given", "same_name", "normalised", "synonym", "similar", "by_type"]
+How = Literal["given", "same_name", "normalised", "synonym", "similar", "by_type", "abbreviated", "in_part", "described"]
 # From here on a column is mapped; below it is asked about, and below the floor it is not even that.
 BAR, FLOOR = 0.75, 0.5
 EXACT = ("given", "same_name", "normalised")
@@ -42,6 +45,8 @@ class Candidate:
     how: How
     confidence: float
     against: str | None = None
+    # How sure the names alone are, whatever the cells say.
+    by_name: float = 0.0
 
     @property
     def is_guess(self) -> bool:
@@ -52,8 +57,8 @@ class Candidate:
 
 def candidates(fields: Sequence[InputField], columns: Sequence[CsvColumn]) -> list[Candidate]:
     """All pairs that are worth a thought."""
-    about = _about(columns)
-    found = [scored for field in fields for column in columns if (scored := _scored(field, column, about))]
+    about, table = _about(columns), Table.of(fields, columns)
+    found = [scored for field in fields for column in columns if (scored := _scored(field, column, about, table))]
     found = [_alone(pair, found) for pair in found]
     return [*found, *_by_type(fields, columns, {(pair.field.name, pair.column.name): pair for pair in found})]
 
@@ -78,16 +83,32 @@ def _about(columns: Sequence[CsvColumn]) -> frozenset[str]:
     return _PRODUCT_WORDS if concepts & _PRODUCTS else frozenset()
 
 
-def _scored(field: InputField, column: CsvColumn, about: frozenset[str]) -> Candidate | None:
+def _scored(field: InputField, column: CsvColumn, about: frozenset[str], table: Table) -> Candidate | None:
     how, confidence = _by_name(field, column, about)
+    units = units_differ(field, column, table) if how not in EXACT else None
+    if units and aligned(field, column, table.vocabulary).shared:
+        return Candidate(field, column, how, _CONTRADICTED, units, BAR)
+    how, confidence = _surer(how, confidence, field, column, table)
     if confidence < FLOOR:
         return None
     if against := contradiction(field, column):
-        return Candidate(field, column, how, _CONTRADICTED, against)
-    if how not in EXACT and is_confirmed(field, column):
+        return Candidate(field, column, how, _CONTRADICTED, against, confidence)
+    named = confidence
+    if how in ("synonym", "similar") and is_confirmed(field, column):
         # Cells that only this kind of column has say more than another word in its name.
         confidence = min(confidence + _CONFIRMED * (3 if _relates(field, column) else 1), 0.96)
-    return Candidate(field, column, how, round(confidence, 2))
+    return Candidate(field, column, how, round(confidence, 2), by_name=named)
+
+
+def _surer(how: How, confidence: float, field: InputField, column: CsvColumn, table: Table) -> tuple[How, float]:
+    """The same, or what the description, parts of the names and abbreviations say if that is surer."""
+    if how in EXACT or confidence >= BAR:
+        return how, confidence
+    described = by_description(field, column)
+    if described > confidence:
+        return "described", described
+    parts = by_parts(field, column, table)
+    return parts if parts and parts[1] > confidence else (how, confidence)
 
 
 def _relates(field: InputField, column: CsvColumn) -> bool:

@@ -1,0 +1,166 @@
+"""Names that are the same but for abbreviations, units, or a general word that the cells say instead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from batch_processor.operations.configuring.alignment import Alignment, Vocabulary, aligned
+from batch_processor.operations.configuring.cells_say import DAYS, GENERAL, IDENTIFIERS, cells_are, is_specific, takes_days
+from batch_processor.operations.configuring.evidence import CsvColumn, contradiction
+from batch_processor.operations.configuring.fields import InputField
+from batch_processor.operations.naming.abbreviations import ABBREVIATIONS, MEASURES, SAID_BY, UNIT_OF
+from batch_processor.operations.naming.synonyms import APART, OWNERS
+from batch_processor.operations.naming.tokens import tokens
+
+PartialHow = Literal["abbreviated", "in_part"]
+# All are guesses. Two columns that are as likely are for the person; so is what is below the bar of 0.75.
+_ALL_WORDS, _SHORTENED, _SHORT_ALONE = 0.86, 0.8, 0.7
+_UNIT_MORE, _CELLS_SAY, _TOLD, _ONLY_ONE, _ONE_OF_SEVERAL = 0.8, 0.79, 0.78, 0.76, 0.66
+_SURE_WORDS, _LONG_SHORT = 0.9, 4
+_PLAIN_DAYS = frozenset({None, "date", "datetime"})
+
+
+@dataclass(frozen=True)
+class Table:
+    """What the rules look at besides the two names: all fields and all columns."""
+
+    fields: Sequence[InputField]
+    columns: Sequence[CsvColumn]
+    vocabulary: Vocabulary
+
+    @classmethod
+    def of(cls, fields: Sequence[InputField], columns: Sequence[CsvColumn]) -> "Table":
+        """The table of these."""
+        return cls(fields, columns, Vocabulary.of(fields))
+
+
+def by_parts(field: InputField, column: CsvColumn, table: Table) -> tuple[PartialHow, float] | None:
+    """How sure the names are the same; None if they are not."""
+    found = aligned(field, column, table.vocabulary)
+    if units_differ(field, column, table) or _are_apart(found):
+        return None
+    if not found.shared:
+        confidence = _only_one(field, column, table)
+        return ("in_part", confidence) if confidence else None
+    if not found.only_field and not found.only_column:
+        return "abbreviated", _of_words(found, field, column)
+    confidence = _left_over(found, field, column, table)
+    return ("in_part", round(min(confidence, _of_words(found, field, column)), 2)) if confidence else None
+
+
+def units_differ(field: InputField, column: CsvColumn, table: Table) -> str | None:
+    """Which two units the names have, of which one cannot be sent for the other."""
+    of_field, of_column = _units(tokens(field.name)), _units(tokens(column.name, table.vocabulary.words))
+    if not of_field or not of_column or of_field & of_column:
+        return None
+    if {MEASURES[unit] for unit in of_field}.isdisjoint(MEASURES[unit] for unit in of_column):
+        return None
+    return f"its name says {' '.join(sorted(of_field))}, and the column's says {' '.join(sorted(of_column))}"
+
+
+def _units(found: Sequence[str]) -> frozenset[str]:
+    """The units that a name has behind its first word, where a minimum or a day would be."""
+    return frozenset(UNIT_OF[word] for word in found[1:] if word in UNIT_OF)
+
+
+def _are_apart(found: Alignment) -> bool:
+    """Whether a word makes one of them another thing; a number is no "no"."""
+    return bool((found.only_field | (found.only_column - {"number"})) & (APART - DAYS - {"on", "at"}))
+
+
+def _of_words(found: Alignment, field: InputField, column: CsvColumn) -> float:
+    """How sure the words that both have are, by how they were found to be the same."""
+    if found.surety >= _SURE_WORDS:
+        return _ALL_WORDS
+    is_single = len(found.shared) == 1
+    longest = max(map(len, tokens(column.name)), default=0)
+    return _SHORTENED if not is_single or is_specific(field, column) or longest >= _LONG_SHORT else _SHORT_ALONE
+
+
+def _left_over(found: Alignment, field: InputField, column: CsvColumn, table: Table) -> float:
+    """How sure it is with words left over; 0 if nothing explains them."""
+    more_field, more_column = _but_owners(found.only_field), _but_owners(found.only_column)
+    more_field -= {word for word in more_field if _is_said_by_unit(word, found)}
+    units_field, units_column = _of_units(more_field), _of_units(more_column)
+    more_field, more_column = more_field - units_field, more_column - units_column
+    if (units_field and units_column) or not _but_owners(frozenset(found.shared)) and (more_field or more_column):
+        if not (found.only_field and not found.only_column):
+            return 0.0
+    confidence = _UNIT_MORE
+    if more_column:
+        confidence = min(confidence, _more_in_column(more_column, field, column))
+    if more_field:
+        confidence = min(confidence, _more_in_field(more_field, more_column, field, column))
+    if confidence and (more_field or more_column) and _others_like_it(found, field, column, table):
+        return _ONE_OF_SEVERAL
+    return confidence
+
+
+def _but_owners(words: frozenset[str]) -> frozenset[str]:
+    return words - OWNERS if words - OWNERS else words
+
+
+def _is_said_by_unit(word: str, found: Alignment) -> bool:
+    units = {UNIT_OF[shared] for shared in found.shared if shared in UNIT_OF}
+    return any(word in SAID_BY[MEASURES[unit]] for unit in units)
+
+
+def _of_units(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(word for word in words if word in UNIT_OF)
+
+
+def _more_in_column(more: frozenset[str], field: InputField, column: CsvColumn) -> float:
+    """The column's name says more: what the field's description says too, what its cells are, or the field is a yes or no."""
+    read = {word: {word, *ABBREVIATIONS.get(word, ())} for word in more}
+    if all(words & field.affirmed for words in read.values()):
+        return _UNIT_MORE
+    general = all(words & GENERAL for words in read.values())
+    if general and all(_is_said_by_cells(words, field, column) for words in read.values()):
+        return _CELLS_SAY
+    if "boolean" in field.types and column.profile["role"] == "boolean" and len(more) == 1:
+        return _ONLY_ONE
+    return 0.0
+
+
+def _is_said_by_cells(words: set[str], field: InputField, column: CsvColumn) -> bool:
+    """Whether the cells are what the word says, and the field takes just that."""
+    if words & IDENTIFIERS:
+        return False  # a thing's number is not the thing
+    is_day = bool(words & DAYS) and takes_days(field)
+    is_other = not words & DAYS and not takes_days(field)
+    return (is_day or is_other) and any(cells_are(frozenset({word}), field, column) for word in words & GENERAL)
+
+
+def _more_in_field(
+    more: frozenset[str], more_column: frozenset[str], field: InputField, column: CsvColumn
+) -> float:
+    """The field's name says more: a general word that the cells say, or what the description has in the column's words."""
+    if more <= GENERAL and not more_column and cells_are(more, field, column):
+        return _CELLS_SAY
+    if takes_days(field) and column.profile["role"] == "date" and more <= DAYS:
+        return _CELLS_SAY
+    return _TOLD if more_column and len(more) == 1 and is_specific(field, column) else 0.0
+
+
+def _others_like_it(found: Alignment, field: InputField, column: CsvColumn, table: Table) -> bool:
+    """Whether another column has the same words of the field, and cells that it takes."""
+    for other in table.columns:
+        if other is column:
+            continue
+        beside = aligned(field, other, table.vocabulary)
+        is_like = beside.shared.keys() >= found.shared.keys() and not _are_apart(beside)
+        if is_like and other.profile["role"] == column.profile["role"] and not contradiction(field, other):
+            if len(_but_owners(beside.only_column) - field.affirmed) <= len(found.only_column - field.affirmed):
+                return True
+    return False
+
+
+def _only_one(field: InputField, column: CsvColumn, table: Table) -> float:
+    """Of a day the only column of days, called so and no more; of an entity's number the only one there is."""
+    said = frozenset(map(str, tokens(column.name)))
+    if takes_days(field) and column.profile["role"] == "date" and field.meaning.concept in _PLAIN_DAYS:
+        days = [other for other in table.columns if other.profile["role"] == "date"]
+        alike = [other for other in table.fields if takes_days(other)]
+        is_plain = column.meaning.concept in ("date", "datetime") and not column.meaning.others
+        return _ONLY_ONE if len(days) == len(alike) == 1 and is_plain and said else 0.0
+    return 0.0

@@ -10,6 +10,7 @@ from batch_processor.operations.analysis import cell_kinds as kinds
 from batch_processor.operations.analysis.columns import Column
 from batch_processor.operations.analysis.countries import US_STATES
 from batch_processor.operations.analysis.given_names import GIVEN_NAMES
+from batch_processor.operations.analysis.number_formats import only_format
 from batch_processor.operations.naming.meaning import meaning_of, roles_of
 
 Role = Literal[
@@ -256,7 +257,15 @@ def data_type(column: Column, role: Role) -> str:
         return "json"
     if types.may_be("integer"):
         return "integer"
-    return "number" if types.may_be("number") and not _VERSIONS.search(column.name.lower()) else "string"
+    is_number = types.may_be("number") or number_format(column, role)
+    return "number" if is_number and not _VERSIONS.search(column.name.lower()) else "string"
+
+
+def number_format(column: Column, role: str) -> str | None:
+    """How its numbers are written, if all are in one way that is not the one of programs."""
+    if role != "number" or column.types.may_be("number") or _VERSIONS.search(column.name.lower()):
+        return None
+    return only_format(column.types.numbers, column.name)
 
 
 def _is_plain_id(column: Column) -> bool:

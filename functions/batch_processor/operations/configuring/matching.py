@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from batch_processor.csv_file.column_names import listed, shown_name
 from batch_processor.operations.configuring.assignment import best_pairs
-from batch_processor.operations.configuring.evidence import CsvColumn, contradiction
+from batch_processor.operations.configuring.evidence import CsvColumn, caveat, contradiction
 from batch_processor.operations.configuring.fields import InputField
 from batch_processor.operations.configuring.scoring import BAR, EXACT, FLOOR, Candidate, candidates
 from batch_processor.operations.naming.synonyms import NEVER_ALONE
@@ -73,6 +73,8 @@ def _settle(
         result.mapped.append(pair)
         if pair.is_guess:
             result.warnings.append(_guess_told(pair))
+        if told := caveat(pair.field, pair.column):
+            result.warnings.append(f"{shown_name(pair.column.name)}: {told}")
         return
     free = [
         other

@@ -40,11 +40,11 @@ def by_parts(field: InputField, column: CsvColumn, table: Table) -> tuple[Partia
     if units_differ(field, column, table) or _are_apart(found):
         return None
     if not found.shared:
-        confidence = _only_one(field, column, table)
+        confidence = _only_day(field, column, table)
         return ("in_part", confidence) if confidence else None
     if not found.only_field and not found.only_column:
         return "abbreviated", _of_words(found, field, column)
-    confidence = _left_over(found, field, column, table)
+    confidence = _left_over(found, field, column, table) or _only_identifier(found, field, column, table)
     return ("in_part", round(min(confidence, _of_words(found, field, column)), 2)) if confidence else None
 
 
@@ -155,12 +155,22 @@ def _others_like_it(found: Alignment, field: InputField, column: CsvColumn, tabl
     return False
 
 
-def _only_one(field: InputField, column: CsvColumn, table: Table) -> float:
-    """Of a day the only column of days, called so and no more; of an entity's number the only one there is."""
-    said = frozenset(map(str, tokens(column.name)))
-    if takes_days(field) and column.profile["role"] == "date" and field.meaning.concept in _PLAIN_DAYS:
-        days = [other for other in table.columns if other.profile["role"] == "date"]
-        alike = [other for other in table.fields if takes_days(other)]
-        is_plain = column.meaning.concept in ("date", "datetime") and not column.meaning.others
-        return _ONLY_ONE if len(days) == len(alike) == 1 and is_plain and said else 0.0
-    return 0.0
+def _only_day(field: InputField, column: CsvColumn, table: Table) -> float:
+    """How sure a day is the only column of days, which is called a date and no more; 0 if there are more of either."""
+    if not takes_days(field) or column.profile["role"] != "date" or field.meaning.concept not in _PLAIN_DAYS:
+        return 0.0
+    days = [other for other in table.columns if other.profile["role"] == "date"]
+    alike = [other for other in table.fields if takes_days(other)]
+    is_plain = column.meaning.concept in ("date", "datetime") and not column.meaning.others
+    return _ONLY_ONE if len(days) == len(alike) == 1 and is_plain else 0.0
+
+
+def _only_identifier(found: Alignment, field: InputField, column: CsvColumn, table: Table) -> float:
+    """How sure an entity's number is the column `id`, if there are no other identifiers; people have theirs elsewhere, too."""
+    is_plain = field.required and field.meaning.concept == column.meaning.concept == "id" and not found.only_column
+    if not is_plain or column.meaning.others or found.only_field & (OWNERS | APART) or len(found.only_field) != 1:
+        return 0.0
+    ids = [other for other in table.columns if other.profile["role"] == "identifier"]
+    alike = [other for other in table.fields if IDENTIFIERS & {*tokens(other.name)}]
+    is_unique = column.seen.distinct == column.seen.filled
+    return _ONLY_ONE if ids == [column] and len(alike) == 1 and is_unique else 0.0

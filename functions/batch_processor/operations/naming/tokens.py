@@ -30,18 +30,18 @@ def tokens(name: str, vocabulary: frozenset[str] = frozenset()) -> tuple[str, ..
 
 
 @cache
-def stem(word: str) -> str:
-    """What a verb and its noun have in common: filed and filing, donated and donation."""
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) - len(suffix) >= _SHORTEST_STEM:
-            return _undoubled(word.removesuffix(suffix))
-    return word
+def stems(word: str) -> frozenset[str]:
+    """What a verb and its nouns have in common: of filed and filing fil, of donated and donation donat."""
+    found = [word.removesuffix(suffix) for suffix in _SUFFIXES if word.endswith(suffix)]
+    return frozenset(_undoubled(part) for part in found if len(part) >= _SHORTEST_STEM)
 
 
 def share_stem(one: str, other: str) -> bool:
     """Whether one is a form of a verb, and the other one too or its noun."""
     is_verb = one.endswith(_OF_VERBS) or other.endswith(_OF_VERBS)
-    return is_verb and len(one) > _SHORTEST_STEM and stem(one) == stem(other)
+    return is_verb and min(len(one), len(other)) > _SHORTEST_STEM and bool(
+        (stems(one) | {one}) & (stems(other) | {other})
+    )
 
 
 def _undoubled(word: str) -> str:

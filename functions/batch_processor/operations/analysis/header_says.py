@@ -8,6 +8,7 @@ from batch_processor.operations.naming.tokens import english, tokens
 from batch_processor.operations.naming.words import is_head_first, written_words
 
 _CODES = frozenset({"code", "cd", "id", "number", "no", "nr", "num", "nbr", "ref", "reference", "key"})
+_DAYS = frozenset({"date", "dt", "dat", "day"})
 _COUNTS = (("number", "of"), ("no", "of"), ("nr", "of"), ("num", "of"), ("total", "number"))
 _PEOPLE_TEXT = (
     "technician driver judge doctor teacher nurse author owner manager agent inspector translator linguist officer handler "
@@ -26,6 +27,12 @@ def says_code(name: str) -> bool:
     if len(found) < 2 or written_words(name)[:2] in _COUNTS or meaning_of(name).concept == "house_number":
         return False
     return found[-1] in _CODES or (is_head_first(name) and found[0] in _CODES)
+
+
+@cache
+def says_day(name: str) -> bool:
+    """Whether the name ends with a word for a day: obs_dt, INVDATE."""
+    return english(tokens(name)[-1]) in _DAYS if tokens(name) else False
 
 
 @cache

@@ -10,7 +10,7 @@ from batch_processor.operations.analysis import cell_kinds as kinds
 from batch_processor.operations.analysis.columns import Column
 from batch_processor.operations.analysis.countries import US_STATES
 from batch_processor.operations.analysis.given_names import GIVEN_NAMES
-from batch_processor.operations.analysis.header_says import says_code, says_person, says_state_or_status
+from batch_processor.operations.analysis.header_says import says_code, says_day, says_person, says_state_or_status
 from batch_processor.operations.analysis.number_formats import only_format
 from batch_processor.operations.naming.meaning import meaning_of, roles_of
 
@@ -24,7 +24,7 @@ _LONG_TEXT_WORDS, _LONG_TEXT_CHARACTERS = 5.0, 120
 _MOST_CATEGORIES, _CATEGORY_CHARACTERS, _CATEGORY_SHARE = 50, 40, 0.5
 _FEW_LONG = 0.25
 _UNIQUE = 0.98
-_MANY_DAYS, _CODE_WIDTHS = 5, frozenset(range(9, 16))
+_MANY_DAYS, _CODE_WIDTHS = 5, frozenset(range(10, 16))
 _CODE_LENGTH, _CODE_WORDS = 24, 2
 # No address, number or name is longer; what is need not be looked at by patterns.
 _LONGEST_SHAPE = 2_000
@@ -113,7 +113,7 @@ def _named(
 
 
 def _of_dates(column: Column, hints: frozenset[str]) -> Iterator[Judgement]:
-    if "date" in hints and all(map(kinds.is_compact_date, column.kept)):
+    if ("date" in hints or says_day(column.name)) and all(map(kinds.is_compact_date, column.kept)):
         yield Judgement("date", "all cells are dates as YYYYMMDD, and the name says so")
     elif _are_calendar_days(column):
         yield Judgement("date", f"all {column.filled:,} cells are days of the calendar as YYYYMMDD")
@@ -174,7 +174,7 @@ def _why_identifier(column: Column, hints: frozenset[str]) -> str | None:
     if "identifier" in hints or says_code(column.name):
         return f"{column.distinct:,} different among {column.filled:,} cells of digits, and the name says so"
     widths = {len(cell.strip()) for cell in column.kept}
-    if len(widths) == 1 and widths <= _CODE_WIDTHS and column.distinct >= max(column.filled * _SURE, _MANY_DAYS):
+    if len(widths) == 1 and widths <= _CODE_WIDTHS and column.distinct >= _MANY_DAYS:
         return f"{column.distinct:,} different among {column.filled:,} cells, all of {min(widths)} digits"
     values = [int(cell) for cell in column.kept]
     if len(values) > 2 and all(later - earlier == 1 for earlier, later in pairwise(values)):

@@ -14,7 +14,7 @@ from batch_processor.operations.configuring.fields import InputField
 from batch_processor.operations.naming.meaning import ROLES, Meaning, meaning_of
 from batch_processor.operations.naming.synonyms import OPAQUE
 
-_CHECKED_CELLS = 200
+_CHECKED_CELLS, _LONGEST_TITLE = 200, 120
 # Which part of the cells may be unlike what the field takes: rows fail one by one, and a column is not for another field for it.
 _MOST_UNLIKE = 0.1
 # Roles that cells show by themselves, so that a column of one is of no other.
@@ -137,7 +137,8 @@ def caveat(field: InputField, column: CsvColumn) -> str | None:
     written = _one_format(column)
     if not wanted or not written or column.profile["data_type"] not in ("date", "datetime") or written == wanted:
         return None
-    return f"its cells are written {written}, and {shown_name(field.name)} takes {wanted}: they are sent as they stand"
+    shown = written.replace("/", "-") if "/" not in column.seen.kept[0] else written
+    return f"its cells are written {shown}, and {shown_name(field.name)} takes {wanted}: they are sent as they stand"
 
 
 def _one_format(column: CsvColumn) -> str | None:
@@ -177,7 +178,8 @@ def _of_role(field: InputField, column: CsvColumn) -> str | None:
         return f"it takes {' or '.join(map(_role, sorted(roles)))}, and the cells are {_role(role)}"
     if "address_part" in roles and role in ("identifier", "phone", "email", "date", "json", "boolean"):
         return f"it takes a part of an address, and the cells are {_role(role)}"
-    if field.meaning.concept in _NAMES and role in _PLAIN_ROLES | {"free_text", "identifier"}:
+    is_title = field.meaning.concept == "title" and role == "free_text" and column.seen.longest <= _LONGEST_TITLE
+    if field.meaning.concept in _NAMES and not is_title and role in _PLAIN_ROLES | {"free_text", "identifier"}:
         return f"it takes a name, and the cells are {_role(role)}"
     if field.meaning.concept in ("company", "full_name", "first_name", "last_name") and _is_other_name(field, column):
         return f"it takes another kind of name, and the cells are {_role(role)}"

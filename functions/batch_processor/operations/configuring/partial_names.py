@@ -16,6 +16,7 @@ PartialHow = Literal["abbreviated", "in_part"]
 # All are guesses. Two columns that are as likely are for the person; so is what is below the bar of 0.75.
 _ALL_WORDS, _SHORTENED, _SHORT_ALONE = 0.86, 0.8, 0.7
 _UNIT_MORE, _CELLS_SAY, _TOLD, _ONLY_ONE, _ONE_OF_SEVERAL = 0.8, 0.79, 0.78, 0.76, 0.66
+_ASKED = 0.55
 _SURE_WORDS, _LONG_SHORT = 0.9, 4
 _PLAIN_DAYS = frozenset({None, "date", "datetime"})
 
@@ -45,7 +46,11 @@ def by_parts(field: InputField, column: CsvColumn, table: Table) -> tuple[Partia
     if not found.only_field and not found.only_column:
         return "abbreviated", _of_words(found, field, column)
     confidence = _left_over(found, field, column, table) or _only_identifier(found, field, column, table)
-    return ("in_part", round(min(confidence, _of_words(found, field, column)), 2)) if confidence else None
+    if not confidence:
+        # Worth a question: what the field is about is there, and something else.
+        core = found.shared.keys() - GENERAL - UNIT_OF.keys()
+        return ("in_part", _ASKED) if core and found.only_column and found.only_field <= GENERAL else None
+    return "in_part", round(min(confidence, _of_words(found, field, column)), 2)
 
 
 def units_differ(field: InputField, column: CsvColumn, table: Table) -> str | None:

@@ -7,6 +7,7 @@ from typing import Literal
 from rapidfuzz.distance import OSA
 
 from batch_processor.operations.configuring.alignment import aligned
+from batch_processor.operations.configuring.cells_say import takes_days
 from batch_processor.operations.configuring.described import by_description
 from batch_processor.operations.configuring.evidence import CsvColumn, contradiction, expected_roles, is_confirmed
 from batch_processor.operations.configuring.fields import InputField
@@ -27,7 +28,7 @@ _PART_OF_NAME, _KNOWN_WORDS = 0.6, 0.6
 # By OSA's normalised similarity; below, two names are not the same one misspelt.
 _LEAST_SIMILAR, _SHORTEST_SIMILAR, _SIMILAR_WEIGHT = 0.8, 5, 0.86
 _CONFIRMED, _CONTRADICTED = 0.06, 0.3
-_BY_TYPE, _LONGEST_TEXT, _TEXT_RATIO, _ASKED_BY_TYPE = 0.78, 0.76, 1.5, 0.6
+_BY_TYPE, _LONGEST_TEXT, _TEXT_RATIO, _ASKED_BY_TYPE, _ANY_DAY = 0.78, 0.76, 1.5, 0.6, 0.5
 _SHOWN_BY_CELLS = frozenset({"email", "url", "phone", "country", "postcode", "json"})
 _TEXT_CONCEPTS = frozenset({"body", "ticket", "description", "comment", "review", None})
 _DAYS = frozenset({"date", "datetime", "created_at"})
@@ -210,6 +211,7 @@ def _by_type(
         sure = _BY_TYPE if len(of_role) == 1 else FLOOR
         found += [Candidate(field, column, "by_type", sure) for column in of_role if _says_nothing_else(column)]
         found += [Candidate(field, column, "by_type", _ASKED_BY_TYPE) for column in _could_be(field, columns)]
+        found += [Candidate(field, column, "by_type", _ANY_DAY) for column in _any_day(field, columns)]
         if field.takes_any_text:
             found += _texts(field, columns)
     return [pair for pair in found if pair.confidence > _confidence_of(pair, named)]
@@ -222,6 +224,13 @@ def _could_be(field: InputField, columns: Sequence[CsvColumn]) -> list[CsvColumn
         return []
     of_role = [column for column in columns if column.profile["role"] == role and not contradiction(field, column)]
     return [column for column in of_role if column.meaning.concept in (None, "time", "id")]
+
+
+def _any_day(field: InputField, columns: Sequence[CsvColumn]) -> list[CsvColumn]:
+    """All columns of days, for a day that must be there: which one it is, a person knows."""
+    if not field.required or not takes_days(field):
+        return []
+    return [column for column in columns if column.profile["role"] == "date" and not contradiction(field, column)]
 
 
 def _confidence_of(pair: Candidate, named: Mapping[tuple[str, str], Candidate]) -> float:

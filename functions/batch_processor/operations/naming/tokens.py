@@ -77,7 +77,7 @@ def _apart(word: str, vocabulary: frozenset[str]) -> tuple[str, ...]:
 def _cost(part: str, vocabulary: frozenset[str], *, is_end: bool) -> int:
     if len(part) >= _SHORTEST_UNKNOWN and (is_known(part, vocabulary) or _is_joint(part, vocabulary)):
         return 1
-    if part in _ENDS and is_end:
+    if is_end and (part in _ENDS or (part in UNIT_OF and len(part) >= _SHORTEST_UNKNOWN)):
         return 1
     if part in ABBREVIATIONS and len(part) >= _SHORTEST_UNKNOWN:
         return 2

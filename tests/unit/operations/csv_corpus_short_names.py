@@ -15,7 +15,13 @@ SHORT_NAMES = (
 0023,Salt Road,Cleo Marsh,1998-07-30,15000,N,3
 0031,Study in Rust,Ada Strand,2010-01-08,400,Y,7
 """,
-        {"object_title": text(), "object_number": text(), "artist_name": text(), "room": text(), "insured_value_usd": NUMBER},
+        {
+            "object_title": text(),
+            "object_number": text(),
+            "artist_name": text(),
+            "room": text(),
+            "insured_value_usd": NUMBER,
+        },
         ("object_title",),
         asks=("insured_value_usd",),
         maps={"object_title": "OBJTITLE", "object_number": "OBJNO", "artist_name": "ARTISTNM"},
@@ -79,7 +85,13 @@ t-901,Low Tide,214,92,true,2025-04-01T00:00:00Z,en
 t-902,Paper Moons,187,120,false,2025-05-11T00:00:00Z,en
 t-903,Ola Mansa,243,101,false,2024-12-24T00:00:00Z,es
 """,
-        {"duration_seconds": INTEGER, "explicit": TRUTH, "title": text(), "duration_minutes": NUMBER, "language": text()},
+        {
+            "duration_seconds": INTEGER,
+            "explicit": TRUTH,
+            "title": text(),
+            "duration_minutes": NUMBER,
+            "language": text(),
+        },
         ("duration_seconds",),
         maps={"duration_seconds": "durationSec", "explicit": "isExplicit", "language": "lang"},
         asks=("title",),
@@ -94,7 +106,12 @@ Noel Price,2025-05-12,2025-03-07,50,Y
 """,
         {"donor_name": text(), "donated_on": DAY, "amount_gbp": NUMBER, "gift_aid": TRUTH, "thanked_on": DAY},
         ("donor_name", "thanked_on"),
-        maps={"donor_name": "Donor", "donated_on": "Donation Date", "amount_gbp": "Amount GBP", "gift_aid": "GiftAidYN"},
+        maps={
+            "donor_name": "Donor",
+            "donated_on": "Donation Date",
+            "amount_gbp": "Amount GBP",
+            "gift_aid": "GiftAidYN",
+        },
         asks=("thanked_on",),
     ),
     Case(
@@ -115,7 +132,13 @@ P-1001,2025-01-02,2025-02-01,Kay Lund,120
 P-1002,2025-01-05,2025-02-11,Abe Frost,80
 P-1003,2025-01-09,2025-03-01,Zoe Hart,120
 """,
-        {"permit_number": text(), "filing_date": DAY, "approved_on": DAY, "applicant_name": text(), "fee_amount": NUMBER},
+        {
+            "permit_number": text(),
+            "filing_date": DAY,
+            "approved_on": DAY,
+            "applicant_name": text(),
+            "fee_amount": NUMBER,
+        },
         ("permit_number", "filing_date", "approved_on"),
         maps={
             "permit_number": "Permit",
@@ -197,7 +220,14 @@ basic,8080,A,10,3.5,ok
 pro,443,B,20,4.0,ok
 basic,22,A,30,1.0,bad
 """,
-        {"plaintiff": text(), "portions": INTEGER, "format": text(), "participants": INTEGER, "rating": NUMBER, "state": text()},
+        {
+            "plaintiff": text(),
+            "portions": INTEGER,
+            "format": text(),
+            "participants": INTEGER,
+            "rating": NUMBER,
+            "state": text(),
+        },
         ("plaintiff", "portions"),
         maps={},
     ),

@@ -243,7 +243,13 @@ def _of_names(column: Column, hints: frozenset[str]) -> Iterator[Judgement]:
 
 def _are_people(column: Column, names: int) -> bool:
     """Whether the cells are written as people's names, under a name that is somebody's."""
-    told = says_person(column.name) and meaning_of(column.name).concept in (None, "name", "full_name", "author", "company")
+    told = says_person(column.name) and meaning_of(column.name).concept in (
+        None,
+        "name",
+        "full_name",
+        "author",
+        "company",
+    )
     return told and names == len(column.kept) and all(map(_is_full_name, column.kept)) and column.distinct > 1
 
 

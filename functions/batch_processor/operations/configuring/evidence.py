@@ -100,7 +100,9 @@ def _of_type(field: InputField, column: CsvColumn) -> str | None:
     if "boolean" in allowed and profile["role"] == "boolean":
         return None
     numeric = {"integer", "number"} & allowed and profile["role"] == "number" and data_type == "string"
-    written = f", but as {profile['number_format']}" if "number_format" in profile else ", but not as programs write them"
+    written = (
+        f", but as {profile['number_format']}" if "number_format" in profile else ", but not as programs write them"
+    )
     told = f"look like numbers{written}" if numeric else f"are {_called(profile)}"
     return f"it takes {' or '.join(sorted(field.types))}, and the cells {told}"
 

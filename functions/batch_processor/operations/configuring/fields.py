@@ -20,7 +20,9 @@ from batch_processor.registry.tool_entry import ToolEntry
 # Concepts of which any text will do that somebody has written.
 _TEXTS = frozenset({"ticket", "body"})
 _TEXT_TOLD = ("the text of", "free text", "text to ", "the text that", "the message", "message of", "full text")
-_NEGATED = re.compile(r"\b(?:not|no|without|excluding|except|rather|instead|other than|unlike|never|nicht|ohne|sin|sans)\b", re.I)
+_NEGATED = re.compile(
+    r"\b(?:not|no|without|excluding|except|rather|instead|other than|unlike|never|nicht|ohne|sin|sans)\b", re.I
+)
 _BETWEEN = re.compile(r"""[/,;:|()\[\]"'“”„«»「」、・–—]+|\.(?:\s|$)""")
 _NO_TEXT = ("enum", "format", "pattern", "const")
 

@@ -1,16 +1,24 @@
 """Names that are the same but for abbreviations, units, or a general word that the cells say instead."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from batch_processor.operations.configuring.alignment import Alignment, Vocabulary, aligned
-from batch_processor.operations.configuring.cells_say import DAYS, GENERAL, IDENTIFIERS, cells_are, is_specific, takes_days
+from batch_processor.operations.configuring.cells_say import (
+    DAYS,
+    GENERAL,
+    IDENTIFIERS,
+    cells_are,
+    is_specific,
+    takes_days,
+)
 from batch_processor.operations.configuring.evidence import CsvColumn, contradiction
 from batch_processor.operations.configuring.fields import InputField
 from batch_processor.operations.naming.abbreviations import ABBREVIATIONS, MEASURES, SAID_BY, UNIT_OF
 from batch_processor.operations.naming.synonyms import APART, OWNERS
-from batch_processor.operations.naming.tokens import tokens
+from batch_processor.operations.naming.tokens import english, tokens
 
 PartialHow = Literal["abbreviated", "in_part"]
 # All are guesses. Two columns that are as likely are for the person; so is what is below the bar of 0.75.
@@ -18,6 +26,29 @@ _ALL_WORDS, _SHORTENED, _SHORT_ALONE = 0.86, 0.8, 0.7
 _UNIT_MORE, _CELLS_SAY, _TOLD, _ONLY_ONE, _ONE_OF_SEVERAL = 0.8, 0.79, 0.78, 0.76, 0.66
 _ASKED = 0.55
 _SURE_WORDS, _LONG_SHORT = 0.9, 4
+_PER = re.compile(r"/|\bper\b|\bje\b|\bpar\b|\bpor\b", re.I)
+# What turns a yes into a no.
+_NEGATIONS = frozenset(
+    [
+        "waived",
+        "refused",
+        "declined",
+        "denied",
+        "not",
+        "non",
+        "without",
+        "exempt",
+        "missing",
+        "expired",
+        "overdue",
+        "rejected",
+        "unpaid",
+        "free",
+        "lost",
+        "off",
+    ]
+)
+_ENDS_OF_DAYS = frozenset({"on", "at", "date", "day"})
 _PLAIN_DAYS = frozenset({None, "date", "datetime"})
 
 
@@ -86,9 +117,9 @@ def _left_over(found: Alignment, field: InputField, column: CsvColumn, table: Ta
     """How sure it is with words left over; 0 if nothing explains them."""
     more_field, more_column = _but_owners(found.only_field), _but_owners(found.only_column)
     more_field -= {word for word in more_field if _is_said_by_unit(word, found)}
-    units_field, units_column = _of_units(more_field), _of_units(more_column)
+    units_field, units_column = _of_units(more_field), _of_units(more_column) & _behind(column, table)
     more_field, more_column = more_field - units_field, more_column - units_column
-    if (units_field and units_column) or not _but_owners(frozenset(found.shared)) and (more_field or more_column):
+    if (units_field and units_column) or (not _but_owners(frozenset(found.shared)) and (more_field or more_column)):
         if not (found.only_field and not found.only_column):
             return 0.0
     confidence = _UNIT_MORE
@@ -110,6 +141,12 @@ def _is_said_by_unit(word: str, found: Alignment) -> bool:
     return any(word in SAID_BY[MEASURES[unit]] for unit in units)
 
 
+def _behind(column: CsvColumn, table: Table) -> frozenset[str]:
+    """The words that stand where a unit does, behind what it is of; what is "per" something is another thing."""
+    found = tokens(column.name, table.vocabulary.words)
+    return frozenset() if _PER.search(column.name) else frozenset(map(english, found[1:])) | {*found[1:]}
+
+
 def _of_units(words: frozenset[str]) -> frozenset[str]:
     return frozenset(word for word in words if word in UNIT_OF)
 
@@ -122,7 +159,7 @@ def _more_in_column(more: frozenset[str], field: InputField, column: CsvColumn) 
     general = all(words & GENERAL for words in read.values())
     if general and all(_is_said_by_cells(words, field, column) for words in read.values()):
         return _CELLS_SAY
-    if "boolean" in field.types and column.profile["role"] == "boolean" and len(more) == 1:
+    if "boolean" in field.types and column.profile["role"] == "boolean" and len(more) == 1 and not more & _NEGATIONS:
         return _ONLY_ONE
     return 0.0
 
@@ -136,15 +173,14 @@ def _is_said_by_cells(words: set[str], field: InputField, column: CsvColumn) -> 
     return (is_day or is_other) and any(cells_are(frozenset({word}), field, column) for word in words & GENERAL)
 
 
-def _more_in_field(
-    more: frozenset[str], more_column: frozenset[str], field: InputField, column: CsvColumn
-) -> float:
+def _more_in_field(more: frozenset[str], more_column: frozenset[str], field: InputField, column: CsvColumn) -> float:
     """The field's name says more: a general word that the cells say, or what the description has in the column's words."""
     if more <= GENERAL and not more_column and cells_are(more, field, column):
         return _CELLS_SAY
     if takes_days(field) and column.profile["role"] == "date" and more <= DAYS:
         return _CELLS_SAY
-    return _TOLD if more_column and len(more) == 1 and is_specific(field, column) else 0.0
+    is_told = bool(more_column) and more_column <= field.affirmed
+    return _TOLD if is_told and len(more) == 1 and is_specific(field, column) else 0.0
 
 
 def _others_like_it(found: Alignment, field: InputField, column: CsvColumn, table: Table) -> bool:
@@ -166,8 +202,15 @@ def _only_day(field: InputField, column: CsvColumn, table: Table) -> float:
         return 0.0
     days = [other for other in table.columns if other.profile["role"] == "date"]
     alike = [other for other in table.fields if takes_days(other)]
-    is_plain = column.meaning.concept in ("date", "datetime") and not column.meaning.others
+    # A departure has a place and a time, too; what was filed on a day has a day.
+    is_called_so = field.schema.get("format") == "date" and _ends_as_day(field.name)
+    is_plain = column.meaning.concept == "date" and not column.meaning.others and is_called_so
     return _ONLY_ONE if len(days) == len(alike) == 1 and is_plain else 0.0
+
+
+def _ends_as_day(name: str) -> bool:
+    last = tokens(name)[-1]
+    return last in _ENDS_OF_DAYS or last.endswith("ed")
 
 
 def _only_identifier(found: Alignment, field: InputField, column: CsvColumn, table: Table) -> float:

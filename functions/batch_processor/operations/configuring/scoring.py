@@ -16,7 +16,9 @@ from batch_processor.operations.naming.meaning import VOCABULARY
 from batch_processor.operations.naming.synonyms import APART, ENTITIES, NEVER_ALONE, OF_ENTITIES, OWNERS, RELATED, UNITS
 from batch_processor.operations.naming.words import words, written_words
 
-How = Literal["given", "same_name", "normalised", "synonym", "similar", "by_type", "abbreviated", "in_part", "described"]
+How = Literal[
+    "given", "same_name", "normalised", "synonym", "similar", "by_type", "abbreviated", "in_part", "described"
+]
 # From here on a column is mapped; below it is asked about, and below the floor it is not even that.
 BAR, FLOOR = 0.75, 0.5
 EXACT = ("given", "same_name", "normalised")
@@ -32,6 +34,7 @@ _BY_TYPE, _LONGEST_TEXT, _TEXT_RATIO, _ASKED_BY_TYPE, _ANY_DAY = 0.78, 0.76, 1.5
 _SHOWN_BY_CELLS = frozenset({"email", "url", "phone", "country", "postcode", "json"})
 _TEXT_CONCEPTS = frozenset({"body", "ticket", "description", "comment", "review", None})
 _DAYS = frozenset({"date", "datetime", "created_at"})
+_OTHER_DAYS = frozenset({"birth_date", "updated_at"})
 _TEXTS = frozenset({"description", "comment", "review", "summary", "body", "ticket"})
 _PRODUCTS = frozenset({"sku", "brand", "barcode", "stock", "product_name", "product_id"})
 _PRODUCT_WORDS = frozenset({"product", "item"})
@@ -230,7 +233,8 @@ def _any_day(field: InputField, columns: Sequence[CsvColumn]) -> list[CsvColumn]
     """All columns of days, for a day that must be there: which one it is, a person knows."""
     if not field.required or not takes_days(field):
         return []
-    return [column for column in columns if column.profile["role"] == "date" and not contradiction(field, column)]
+    days = [column for column in columns if column.profile["role"] == "date" and not contradiction(field, column)]
+    return [column for column in days if column.meaning.concept not in _OTHER_DAYS]
 
 
 def _confidence_of(pair: Candidate, named: Mapping[tuple[str, str], Candidate]) -> float:

@@ -14,5 +14,7 @@ def is_cjk(text: str) -> bool:
 
 def without_general(text: str) -> frozenset[str]:
     """The text, and the text without a general ending."""
-    shorter = {text.removesuffix(ending) for ending in _GENERAL if text.endswith(ending) and len(text) > len(ending) + 1}
+    shorter = {
+        text.removesuffix(ending) for ending in _GENERAL if text.endswith(ending) and len(text) > len(ending) + 1
+    }
     return frozenset({text, *shorter})

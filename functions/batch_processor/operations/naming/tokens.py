@@ -1,6 +1,5 @@
 """Takes names apart further than blanks and capitals do: signs of units, words run together, verbs and their nouns."""
 
-import re
 from collections.abc import Iterable
 from functools import cache
 
@@ -9,7 +8,17 @@ from batch_processor.operations.naming.meaning import VOCABULARY
 from batch_processor.operations.naming.synonyms import ENTITIES, OWNERS
 from batch_processor.operations.naming.words import FOREIGN, words, written_words
 
-_SIGNS = (("%", " percent "), ("€", " eur "), ("$", " usd "), ("£", " gbp "), ("¥", " jpy "), ("円", " jpy "), ("°", " "))
+_SIGNS = (
+    ("km/h", " kmh "),
+    ("m/s", " mps "),
+    ("%", " percent "),
+    ("€", " eur "),
+    ("$", " usd "),
+    ("£", " gbp "),
+    ("¥", " jpy "),
+    ("円", " jpy "),
+    ("°", " "),
+)
 # How times and dates are written; no part of what a column is.
 _UNSAID = frozenset({"utc", "gmt", "cet", "iso", "yyyy", "dd"})
 _SHORTEST_RUN, _LONGEST_RUN = 5, 40
@@ -39,8 +48,8 @@ def stems(word: str) -> frozenset[str]:
 def share_stem(one: str, other: str) -> bool:
     """Whether one is a form of a verb, and the other one too or its noun."""
     is_verb = one.endswith(_OF_VERBS) or other.endswith(_OF_VERBS)
-    return is_verb and min(len(one), len(other)) > _SHORTEST_STEM and bool(
-        (stems(one) | {one}) & (stems(other) | {other})
+    return (
+        is_verb and min(len(one), len(other)) > _SHORTEST_STEM and bool((stems(one) | {one}) & (stems(other) | {other}))
     )
 
 

@@ -11,6 +11,7 @@ from batch_processor.operations.configuring.fields import InputField
 from batch_processor.operations.configuring.matching import Match, match
 from batch_processor.operations.configuring.scoring import BAR
 from tests.unit.operations.csv_corpus import CASES, Case, Schema, text
+from tests.unit.operations.csv_corpus_short_names import SHORT_NAMES
 from tests.unit.operations.csv_files import written
 
 
@@ -31,7 +32,7 @@ def mapped(found: Match) -> dict[str, str]:
     return {pair.field.name: pair.column.name for pair in found.mapped}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*CASES, *SHORT_NAMES], ids=lambda case: case.name)
 def test_corpus_is_mapped_as_a_careful_person_would(case: Case, tmp_path: Path) -> None:
     found = match(fields_of(case), columns_of(case.csv, tmp_path))
     assert mapped(found) == case.maps
@@ -39,7 +40,7 @@ def test_corpus_is_mapped_as_a_careful_person_would(case: Case, tmp_path: Path) 
     assert all(pair.confidence >= BAR for pair in found.mapped)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*CASES, *SHORT_NAMES], ids=lambda case: case.name)
 def test_all_but_the_same_names_and_confirmed_synonyms_is_marked_as_a_guess(case: Case, tmp_path: Path) -> None:
     found = match(fields_of(case), columns_of(case.csv, tmp_path))
     for pair in found.mapped:

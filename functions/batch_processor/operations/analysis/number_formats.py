@@ -1,4 +1,4 @@
-"""How people write numbers: which mark is the decimal one, and what stands beside them; for a whole column, as one cell may be either."""
+"""How people write numbers: which mark is the decimal one, and what stands beside them; one cell alone may be either."""
 
 import re
 

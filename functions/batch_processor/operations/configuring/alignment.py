@@ -86,6 +86,8 @@ def readings(word: str) -> tuple[str, ...]:
 @cache
 def _likeness(field: str, column: str, vocabulary: frozenset[str]) -> float:
     """How sure it is that two words are one."""
+    if field.isdigit() or column.isdigit():
+        return _SAME if field == column else 0.0
     one, other = ALIKE.get(english(field), english(field)), ALIKE.get(english(column), english(column))
     if one == other or (UNIT_OF.get(field) and UNIT_OF.get(field) == UNIT_OF.get(column)):
         return _SAME

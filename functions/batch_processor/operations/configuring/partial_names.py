@@ -119,9 +119,9 @@ def _left_over(found: Alignment, field: InputField, column: CsvColumn, table: Ta
     more_field -= {word for word in more_field if _is_said_by_unit(word, found)}
     units_field, units_column = _of_units(more_field), _of_units(more_column) & _behind(column, table)
     more_field, more_column = more_field - units_field, more_column - units_column
-    if (units_field and units_column) or (not _but_owners(frozenset(found.shared)) and (more_field or more_column)):
-        if not (found.only_field and not found.only_column):
-            return 0.0
+    is_about_it = bool(found.shared.keys() - GENERAL - UNIT_OF.keys())
+    if (units_field and units_column) or (more_column and not is_about_it):
+        return 0.0
     confidence = _UNIT_MORE
     if more_column:
         confidence = min(confidence, _more_in_column(more_column, field, column))
@@ -185,15 +185,16 @@ def _more_in_field(more: frozenset[str], more_column: frozenset[str], field: Inp
 
 def _others_like_it(found: Alignment, field: InputField, column: CsvColumn, table: Table) -> bool:
     """Whether another column has the same words of the field, and cells that it takes."""
-    for other in table.columns:
-        if other is column:
-            continue
-        beside = aligned(field, other, table.vocabulary)
-        is_like = beside.shared.keys() >= found.shared.keys() and not _are_apart(beside)
-        if is_like and other.profile["role"] == column.profile["role"] and not contradiction(field, other):
-            if len(_but_owners(beside.only_column) - field.affirmed) <= len(found.only_column - field.affirmed):
-                return True
-    return False
+    return any(other is not column and _is_like(found, field, column, other, table) for other in table.columns)
+
+
+def _is_like(found: Alignment, field: InputField, column: CsvColumn, other: CsvColumn, table: Table) -> bool:
+    beside = aligned(field, other, table.vocabulary)
+    if not beside.shared.keys() >= found.shared.keys() or _are_apart(beside):
+        return False
+    says_more = _but_owners(beside.only_column) - field.affirmed
+    is_as_near = len(says_more) <= len(found.only_column - field.affirmed)
+    return is_as_near and other.profile["role"] == column.profile["role"] and not contradiction(field, other)
 
 
 def _only_day(field: InputField, column: CsvColumn, table: Table) -> float:

@@ -23,7 +23,9 @@ _SIGNS = (
 _UNSAID = frozenset({"utc", "gmt", "cet", "iso", "yyyy", "dd"})
 _SHORTEST_RUN, _LONGEST_RUN = 5, 40
 _UNKNOWN_COST, _SHORTEST_UNKNOWN = 4, 3
-_ENDS = frozenset({"no", "nr", "id", "dt", "tm", "nm", "cd", "yn", "amt", "dtm", "ts"})
+_ENDS = frozenset(
+    {"kg", "km", "lb", "cm", "mm", "ml", "no", "nr", "id", "dt", "tm", "nm", "cd", "yn", "amt", "dtm", "ts"}
+)
 _SUFFIXES = ("ations", "ation", "ings", "ing", "ions", "ion", "ments", "ment", "ed", "es", "e", "s", "y")
 _SHORTEST_STEM = 3
 _OF_VERBS = ("ed", "ing")
@@ -71,26 +73,32 @@ def _apart(word: str, vocabulary: frozenset[str]) -> tuple[str, ...]:
     for end in range(1, len(word) + 1):
         for begin in range(end):
             before = best[begin]
-            if before is None or not (cost := _cost(word[begin:end], vocabulary, is_end=end == len(word))):
+            is_whole = end - begin == len(word)
+            if before is None or is_whole or not (cost := _cost(word[begin:end], vocabulary, is_end=end == len(word))):
                 continue
             unknown = before[1] + (cost == _UNKNOWN_COST)
             if unknown <= 1:
                 reading = (before[0] + cost, unknown, (*before[2], word[begin:end]))
                 best[end] = min(filter(None, (best[end], reading)), key=lambda known: known[:2])
     found = best[-1]
-    if found is None or len(found[2]) == 1 or not any(is_known(part, vocabulary) for part in found[2]):
+    if found is None or len(found[2]) == 1 or not any(_is_sure(part, vocabulary) for part in found[2]):
         return (word,)
     return tuple(part.removesuffix("s") if _is_joint(part, vocabulary) else part for part in found[2])
 
 
 def _cost(part: str, vocabulary: frozenset[str], *, is_end: bool) -> int:
-    if len(part) >= _SHORTEST_UNKNOWN and (is_known(part, vocabulary) or _is_joint(part, vocabulary)):
+    is_whole = part in vocabulary or len(part) > _SHORTEST_UNKNOWN or part in VOCABULARY
+    if len(part) >= _SHORTEST_UNKNOWN and is_whole and (is_known(part, vocabulary) or _is_joint(part, vocabulary)):
         return 1
     if is_end and (part in _ENDS or (part in UNIT_OF and len(part) >= _SHORTEST_UNKNOWN)):
         return 1
     if part in ABBREVIATIONS and len(part) >= _SHORTEST_UNKNOWN:
         return 2
     return _UNKNOWN_COST if len(part) >= _SHORTEST_UNKNOWN else 0
+
+
+def _is_sure(part: str, vocabulary: frozenset[str]) -> bool:
+    return is_known(part, vocabulary) or part in UNIT_OF
 
 
 def _is_joint(part: str, vocabulary: frozenset[str]) -> bool:

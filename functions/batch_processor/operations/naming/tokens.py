@@ -22,7 +22,7 @@ _SIGNS = (
 # How times and dates are written; no part of what a column is.
 _UNSAID = frozenset({"utc", "gmt", "cet", "iso", "yyyy", "dd"})
 _SHORTEST_RUN, _LONGEST_RUN = 5, 40
-_UNKNOWN_COST, _SHORTEST_UNKNOWN = 4, 3
+_UNKNOWN_COST, _WHOLE_COST, _SHORTEST_UNKNOWN = 4, 6, 3
 _ENDS = frozenset(
     {"kg", "km", "lb", "cm", "mm", "ml", "no", "nr", "id", "dt", "tm", "nm", "cd", "yn", "amt", "dtm", "ts"}
 )
@@ -73,11 +73,13 @@ def _apart(word: str, vocabulary: frozenset[str]) -> tuple[str, ...]:
     for end in range(1, len(word) + 1):
         for begin in range(end):
             before = best[begin]
-            is_whole = end - begin == len(word)
-            if before is None or is_whole or not (cost := _cost(word[begin:end], vocabulary, is_end=end == len(word))):
+            if before is None or not (cost := _cost(word[begin:end], vocabulary, is_end=end == len(word))):
                 continue
-            unknown = before[1] + (cost == _UNKNOWN_COST)
-            if unknown <= 1:
+            is_unknown = cost == _UNKNOWN_COST
+            cost += (_WHOLE_COST - _UNKNOWN_COST) * (end - begin == len(word))
+            # Names of fields are written out: what is no word in them is one that the table lacks.
+            if before[1] + is_unknown <= (1 if vocabulary or (begin == 0 and end == len(word)) else 0):
+                unknown = before[1] + is_unknown
                 reading = (before[0] + cost, unknown, (*before[2], word[begin:end]))
                 best[end] = min(filter(None, (best[end], reading)), key=lambda known: known[:2])
     found = best[-1]

@@ -11,7 +11,7 @@ from batch_processor.operations.naming.meaning import meaning_of
 from batch_processor.operations.naming.synonyms import ALIKE
 from batch_processor.operations.naming.tokens import english, is_known, share_stem, tokens
 
-_SAME, _STEM, _CONCEPT, _TABLE, _SHORTENED = 1.0, 0.95, 0.94, 0.93, 0.85
+_SAME, STEM, _CONCEPT, _TABLE, _SHORTENED = 1.0, 0.95, 0.94, 0.93, 0.85
 _SHORTEST_BEGINNING, _SHORTEST_SKELETON = 3, 2
 _VOWELS = frozenset("aeiouy")
 TRUTH_WORDS = frozenset({"is", "has", "was", "are", "yn", "flag", "ind", "indicator", "bool", "boolean"})
@@ -78,11 +78,6 @@ def _without_truth(found: tuple[str, ...], field: InputField) -> tuple[str, ...]
     return kept if kept and "boolean" in field.types else found
 
 
-def readings(word: str) -> tuple[str, ...]:
-    """What a word of a column's name may stand for, as left over: itself in English, and what it abbreviates."""
-    return (english(word), *ABBREVIATIONS.get(word, ()))
-
-
 @cache
 def _likeness(field: str, column: str, vocabulary: frozenset[str]) -> float:
     """How sure it is that two words are one."""
@@ -102,7 +97,7 @@ def _likeness(field: str, column: str, vocabulary: frozenset[str]) -> float:
         if concepts[1].concept not in _NO_CONCEPT:
             return 0.0
     if share_stem(one, other):
-        return _STEM
+        return STEM
     return _SHORTENED if shortens(column, field, vocabulary) else 0.0
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from batch_processor.operations.configuring.alignment import Alignment, Vocabulary, aligned
+from batch_processor.operations.configuring.alignment import STEM, Alignment, Vocabulary, aligned
 from batch_processor.operations.configuring.cells_say import (
     DAYS,
     GENERAL,
@@ -106,9 +106,13 @@ def _are_apart(found: Alignment) -> bool:
 
 def _of_words(found: Alignment, field: InputField, column: CsvColumn) -> float:
     """How sure the words that both have are, by how they were found to be the same."""
+    is_single = len(found.shared) == 1
+    means_several = any(len(ABBREVIATIONS.get(word, ())) > 1 for word in tokens(column.name))
+    is_loose = means_several or found.surety == STEM
+    if is_single and is_loose and not found.only_column and not is_specific(field, column):
+        return _SHORT_ALONE
     if found.surety >= _SURE_WORDS:
         return _ALL_WORDS
-    is_single = len(found.shared) == 1
     longest = max(map(len, tokens(column.name)), default=0)
     return _SHORTENED if not is_single or is_specific(field, column) or longest >= _LONG_SHORT else _SHORT_ALONE
 

@@ -19,6 +19,9 @@ _HOW = {
     "normalised": "same but for case, blanks and signs",
     "synonym": "another word for it",
     "similar": "similar name",
+    "abbreviated": "name in short or another form",
+    "in_part": "part of the name, and its cells",
+    "described": "in the field's description",
     "by_type": "by its cells",
 }
 

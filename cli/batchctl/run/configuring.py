@@ -22,6 +22,9 @@ _HOW = {
     "normalised": "same name but for its spelling",
     "synonym": "means the same",
     "similar": "similar name",
+    "abbreviated": "name in short or another form",
+    "in_part": "part of the name, and its cells",
+    "described": "in the field's description",
     "by_type": "by what its cells are",
 }
 

@@ -228,7 +228,7 @@ P0004,Omar Diaz,Dr. Ito,05/15/2026,01/18/1975,212-555-0113,,I10,"Headaches in th
         maps={"currency": "Currency"},
         asks=("amount",),
         roles={"Account Number": "identifier", "Amount": "number", "Booking Date": "date", "Balance": "number"},
-        types={"Account Number": "string", "Amount": "string", "Booking Date": "date", "Balance": "string"},
+        types={"Account Number": "string", "Amount": "number", "Booking Date": "date", "Balance": "number"},
     ),
     Case(
         "tickets",
@@ -332,7 +332,7 @@ K-10004;Herr;Kai;Lang;Bergstraße;17;20095;Hamburg;040 112233;kai@web.example;24
             "E-Mail-Adresse": "email",
             "Umsatz": "number",
         },
-        types={"PLZ": "string", "Geburtsdatum": "date", "Umsatz": "string", "Kundennummer": "string"},
+        types={"PLZ": "string", "Geburtsdatum": "date", "Umsatz": "number", "Kundennummer": "string"},
     ),
     Case(
         "french orders",
@@ -364,7 +364,7 @@ C1004;Peeters;Jan;jan@mail.example;+32 2 123 45 67;1 rue Haute;1000;Bruxelles;Be
             "order_id": "N° de commande",
         },
         roles={"Pays": "country", "Code postal": "postcode", "Téléphone": "phone", "Date de commande": "date"},
-        types={"Code postal": "string", "Montant": "string", "Date de commande": "date"},
+        types={"Code postal": "string", "Montant": "number", "Date de commande": "date"},
     ),
     Case(
         "school",
@@ -514,7 +514,7 @@ Sven Lund,sven@give.example,2026-03-09,$300.00,Water,no,no
         ("email",),
         maps={"email": "donor_email", "date": "gift_date"},
         roles={"donor_email": "email", "gift_amount": "number", "anonymous": "boolean", "gift_date": "date"},
-        types={"gift_amount": "string", "anonymous": "boolean"},
+        types={"gift_amount": "number", "anonymous": "boolean"},
     ),
     Case(
         "products",

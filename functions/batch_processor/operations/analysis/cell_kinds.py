@@ -39,6 +39,7 @@ _TIME = re.compile(r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:\s*[ap]
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d{1,9})?)?(?:\s*[ap]m)?(?:\s*(?:Z|UTC|[+-]\d{2}:?\d{2}))?"
 _DATETIME = re.compile(rf"(.{{6,18}}?)(?:T|,? +){_CLOCK}", re.I)
+_ZONED = re.compile(r"[\d-]{10}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}:\d{2})")
 _DATES: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("YYYY-MM-DD", _ISO_DATE, "ymd"),
     ("YYYY/MM/DD", re.compile(r"(\d{4})[/.](\d{1,2})[/.](\d{1,2})"), "ymd"),
@@ -175,6 +176,11 @@ def datetime_formats(cell: str) -> tuple[str, ...]:
     """The same of a date with a time behind it."""
     found = _DATETIME.fullmatch(cell.strip())
     return date_formats(found[1]) if found else ()
+
+
+def has_zone(cell: str) -> bool:
+    """Whether a date with a time is written with its time zone, the two joined by a T."""
+    return bool(_ZONED.fullmatch(cell.strip()))
 
 
 def truth_of(cells: set[str]) -> set[str] | None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from batch_processor.operations.analysis import cell_kinds as kinds
+from batch_processor.operations.analysis.number_formats import formats_of
 
 _TESTS: dict[str, Callable[[str], bool]] = {
     "integer": kinds.is_integer,
@@ -19,6 +20,7 @@ class PossibleTypes:
         self._tests = dict(_TESTS)
         self._dates: set[str] | None = None
         self._datetimes: set[str] | None = None
+        self._numbers: set[str] | None = None
         self._words: set[str] | None = set()
 
     def add(self, cells: Iterable[str]) -> None:
@@ -27,6 +29,7 @@ class PossibleTypes:
         self._tests = {name: test for name, test in self._tests.items() if all(map(test, cells))}
         self._dates = _common(self._dates, cells, kinds.date_formats)
         self._datetimes = _common(self._datetimes, cells, kinds.datetime_formats)
+        self._numbers = _common(self._numbers, cells, formats_of)
         if self._words is not None:
             self._words |= {cell.strip().lower() for cell in cells}
             if kinds.truth_of(self._words) is None and len(self._words) > 1:
@@ -46,6 +49,11 @@ class PossibleTypes:
     def datetimes(self) -> frozenset[str]:
         """The same of cells that have a time, too."""
         return frozenset(self._datetimes or ())
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """The ways of writing numbers that all cells have; two if the decimal mark could be either."""
+        return frozenset(self._numbers or ())
 
     def may_be(self, name: str) -> bool:
         """Whether all cells are of that type."""

@@ -10,6 +10,8 @@ from batch_processor.operations.analysis import cell_kinds as kinds
 from batch_processor.operations.analysis.columns import Column
 from batch_processor.operations.analysis.countries import US_STATES
 from batch_processor.operations.analysis.given_names import GIVEN_NAMES
+from batch_processor.operations.analysis.header_says import says_code, says_day, says_person, says_state_or_status
+from batch_processor.operations.analysis.number_formats import only_format
 from batch_processor.operations.naming.meaning import meaning_of, roles_of
 
 Role = Literal[
@@ -20,7 +22,10 @@ Role = Literal[
 _SURE, _NAMED, _GIVEN = 0.9, 0.6, 0.4
 _LONG_TEXT_WORDS, _LONG_TEXT_CHARACTERS = 5.0, 120
 _MOST_CATEGORIES, _CATEGORY_CHARACTERS, _CATEGORY_SHARE = 50, 40, 0.5
+_FEW_LONG = 0.25
 _UNIQUE = 0.98
+_MANY_DAYS, _CODE_WIDTHS = 5, frozenset(range(10, 16))
+_CODE_LENGTH, _CODE_WORDS = 24, 2
 # No address, number or name is longer; what is need not be looked at by patterns.
 _LONGEST_SHAPE = 2_000
 _NAME = re.compile(r"[^\W\d_][^\W\d_.'’-]*\.?(?:[\s'’,-]+[^\W\d_][^\W\d_.'’-]*\.?){0,4}")
@@ -108,8 +113,10 @@ def _named(
 
 
 def _of_dates(column: Column, hints: frozenset[str]) -> Iterator[Judgement]:
-    if "date" in hints and all(map(kinds.is_compact_date, column.kept)):
+    if ("date" in hints or says_day(column.name)) and all(map(kinds.is_compact_date, column.kept)):
         yield Judgement("date", "all cells are dates as YYYYMMDD, and the name says so")
+    elif _are_calendar_days(column):
+        yield Judgement("date", f"all {column.filled:,} cells are days of the calendar as YYYYMMDD")
     formats = column.types.dates or column.types.datetimes
     if formats:
         doubt = "; day and month cannot be told apart" if len(formats) > 1 else ""
@@ -118,6 +125,15 @@ def _of_dates(column: Column, hints: frozenset[str]) -> Iterator[Judgement]:
     found = sum(bool(kinds.date_formats(cell) or kinds.datetime_formats(cell)) for cell in column.kept)
     if found >= len(column.kept) * (_NAMED if "date" in hints else _SURE):
         yield Judgement("date", f"{_of_all(found, column)} look like dates, not all in one format")
+
+
+def _are_calendar_days(column: Column) -> bool:
+    """Whether so many different numbers of eight digits are days of these centuries that it is no chance."""
+    return (
+        column.distinct >= _MANY_DAYS
+        and not says_code(column.name)
+        and all(cell.strip()[:2] in ("19", "20") and kinds.is_compact_date(cell) for cell in column.kept)
+    )
 
 
 def _of_truth(column: Column) -> Iterator[Judgement]:
@@ -155,8 +171,11 @@ def _why_identifier(column: Column, hints: frozenset[str]) -> str | None:
         return "digits beyond what a number holds exactly"
     if not column.types.may_be("integer"):
         return None
-    if "identifier" in hints:
+    if "identifier" in hints or says_code(column.name):
         return f"{column.distinct:,} different among {column.filled:,} cells of digits, and the name says so"
+    widths = {len(cell.strip()) for cell in column.kept}
+    if len(widths) == 1 and widths <= _CODE_WIDTHS and column.distinct >= _MANY_DAYS:
+        return f"{column.distinct:,} different among {column.filled:,} cells, all of {min(widths)} digits"
     values = [int(cell) for cell in column.kept]
     if len(values) > 2 and all(later - earlier == 1 for earlier, later in pairwise(values)):
         return "numbers that count the rows"
@@ -169,10 +188,16 @@ def _of_codes(column: Column, hints: frozenset[str]) -> Iterator[Judgement]:
     if found >= len(column.kept) * _SURE and (named or _is_unique(column)):
         told = f"{_of_all(found, column)} look like codes, {column.distinct:,} of them different"
         yield Judgement("identifier", f"{told}{_and_name('identifier', hints)}")
+    elif says_code(column.name) and column.longest <= _CODE_LENGTH and all(_has_digit(c) for c in column.kept):
+        yield Judgement("identifier", f"all {column.filled:,} cells have digits, and the name says so")
     elif "identifier" in hints and _is_unique(column) and all(len(cell.split()) == 1 for cell in column.kept):
         yield Judgement(
             "identifier", f"{column.distinct:,} different among {column.filled:,} cells, and the name says so"
         )
+
+
+def _has_digit(cell: str) -> bool:
+    return any(map(str.isdigit, cell)) and len(cell.split()) <= _CODE_WORDS
 
 
 def _of_text(column: Column, hints: frozenset[str]) -> Iterator[Judgement]:
@@ -205,13 +230,32 @@ def _of_names(column: Column, hints: frozenset[str]) -> Iterator[Judgement]:
         return
     if "company_name" in hints and names + companies >= kept * _NAMED / 2:
         yield Judgement("company_name", "short texts, and the name says so")
-    if "address_part" in hints:
+    if "address_part" in hints and not (says_state_or_status(column.name) and _is_category(column)):
         yield Judgement("address_part", "short texts, and the name says so")
-    if "person_name" in hints and names >= kept * _SURE and not _is_category(column):
+    if "person_name" in hints and names >= kept * _SURE and (concept == "full_name" or not _is_category(column)):
         yield Judgement("person_name", f"{_of_all(names, column)} could be names, and the name of the column says so")
+    if _are_people(column, names):
+        yield Judgement("person_name", "all cells are two to four words in capitals, and the name says so")
     given = sum(not GIVEN_NAMES.isdisjoint(_words(cell)) for cell in column.kept)
     if names >= kept * _SURE and given >= kept * _GIVEN and (concept in ("name", None) or column.mean_words > 1.5):
         yield Judgement("person_name", f"{_of_all(given, column)} have common given names")
+
+
+def _are_people(column: Column, names: int) -> bool:
+    """Whether the cells are written as people's names, under a name that is somebody's."""
+    told = says_person(column.name) and meaning_of(column.name).concept in (
+        None,
+        "name",
+        "full_name",
+        "author",
+        "company",
+    )
+    return told and names == len(column.kept) and all(map(_is_full_name, column.kept)) and column.distinct > 1
+
+
+def _is_full_name(cell: str) -> bool:
+    parts = cell.replace(",", " ").split()
+    return 2 <= len(parts) <= 4 and all(part[:1].isupper() or not part[:1].isascii() for part in parts)
 
 
 def _words(cell: str) -> list[str]:
@@ -221,6 +265,8 @@ def _words(cell: str) -> list[str]:
 def _is_category(column: Column) -> bool:
     is_named = meaning_of(column.name).concept in _CATEGORIES and column.distinct < column.filled
     few = is_named or column.distinct <= max(column.filled * _CATEGORY_SHARE, 1)
+    if column.distinct <= column.filled * _FEW_LONG and column.longest <= _LONG_TEXT_CHARACTERS:
+        return column.filled > 1
     return few and column.distinct <= _MOST_CATEGORIES and column.longest <= _CATEGORY_CHARACTERS and column.filled > 1
 
 
@@ -256,7 +302,15 @@ def data_type(column: Column, role: Role) -> str:
         return "json"
     if types.may_be("integer"):
         return "integer"
-    return "number" if types.may_be("number") and not _VERSIONS.search(column.name.lower()) else "string"
+    is_number = types.may_be("number") or number_format(column, role)
+    return "number" if is_number and not _VERSIONS.search(column.name.lower()) else "string"
+
+
+def number_format(column: Column, role: str) -> str | None:
+    """How its numbers are written, if all are in one way that is not the one of programs."""
+    if role != "number" or column.types.may_be("number") or _VERSIONS.search(column.name.lower()):
+        return None
+    return only_format(column.types.numbers, column.name)
 
 
 def _is_plain_id(column: Column) -> bool:

@@ -9,7 +9,7 @@ from batch_processor.errors import InvalidCsv
 from batch_processor.operations.analysis.columns import Column
 from batch_processor.operations.analysis.origin import origin_of
 from batch_processor.operations.analysis.problems import FoundProblem, problem_of, problems_of
-from batch_processor.operations.analysis.roles import Role, data_type, judge
+from batch_processor.operations.analysis.roles import Role, data_type, judge, number_format
 from batch_processor.operations.analysis.survey import Survey, survey
 from batch_processor.operations.deployment import Deployment
 
@@ -19,7 +19,10 @@ _MOST_SAMPLE_ROWS, _LONGEST_SAMPLE = 100, 1_000
 
 
 class ColumnProfile(TypedDict):
-    """A column, as far as the rows that were looked at tell. `distinct` is "at least" once `distinct_is_exact` is false."""
+    """A column, as far as the rows that were looked at tell. `distinct` is "at least" once `distinct_is_exact` is false.
+
+    `number_format` says how numbers are written that programs have to be told how to read: "1.234,56 €".
+    """
 
     name: str
     role: Role
@@ -31,6 +34,7 @@ class ColumnProfile(TypedDict):
     distinct_is_exact: bool
     longest: int
     examples: list[str]
+    number_format: NotRequired[str]
 
 
 class CsvStructure(TypedDict):
@@ -87,7 +91,7 @@ def study(s3_uri: str, sample_rows: int = 5) -> tuple[CsvStructure, Survey | Non
 def profile_of(column: Column) -> ColumnProfile:
     """What is told of a column."""
     judgement = judge(column)
-    return ColumnProfile(
+    profile = ColumnProfile(
         name=column.name,
         role=judgement.role,
         role_evidence=judgement.evidence,
@@ -99,6 +103,9 @@ def profile_of(column: Column) -> ColumnProfile:
         longest=column.longest,
         examples=column.examples,
     )
+    if written := number_format(column, judgement.role):
+        profile["number_format"] = written
+    return profile
 
 
 def _told(uri: str, size: int, seen: Survey, began: float) -> CsvStructure:

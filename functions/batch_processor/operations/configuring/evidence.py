@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from batch_processor.csv_file.column_names import shown_name
+from batch_processor.operations.analysis import cell_kinds as kinds
 from batch_processor.operations.analysis.columns import Column
 from batch_processor.operations.analysis.structure import ColumnProfile, profile_of
 from batch_processor.operations.configuring.fields import InputField
 from batch_processor.operations.naming.meaning import ROLES, Meaning, meaning_of
 from batch_processor.operations.naming.synonyms import OPAQUE
 
-_CHECKED_CELLS = 200
+_CHECKED_CELLS, _LONGEST_TITLE = 200, 120
 # Which part of the cells may be unlike what the field takes: rows fail one by one, and a column is not for another field for it.
 _MOST_UNLIKE = 0.1
 # Roles that cells show by themselves, so that a column of one is of no other.
@@ -23,6 +25,7 @@ _FORMAT_ROLES = {
     "email": "email", "idn-email": "email", "uri": "url", "url": "url", "iri": "url", "date": "date", "date-time": "date",
     "phone": "phone", "hostname": "url",
 }  # fmt: skip
+_WRITTEN = {"date": "YYYY-MM-DD", "date-time": "YYYY-MM-DDThh:mm:ssZ"}
 _NAMES = frozenset(
     {"name", "full_name", "first_name", "last_name", "company", "product_name", "title", "brand", "author"}
 )
@@ -91,12 +94,16 @@ def contradiction(field: InputField, column: CsvColumn) -> str | None:
 def _of_type(field: InputField, column: CsvColumn) -> str | None:
     profile = column.profile
     allowed = {kind for name in field.types for kind in _TYPES_OF.get(name, ())}
-    if not field.types or "string" in field.types or profile["data_type"] in allowed:
+    data_type = "string" if "number_format" in profile else profile["data_type"]
+    if not field.types or "string" in field.types or data_type in allowed:
         return None
     if "boolean" in allowed and profile["role"] == "boolean":
         return None
-    numeric = {"integer", "number"} & allowed and profile["role"] == "number" and profile["data_type"] == "string"
-    told = "look like numbers, but not as programs write them" if numeric else f"are {_called(profile)}"
+    numeric = {"integer", "number"} & allowed and profile["role"] == "number" and data_type == "string"
+    written = (
+        f", but as {profile['number_format']}" if "number_format" in profile else ", but not as programs write them"
+    )
+    told = f"look like numbers{written}" if numeric else f"are {_called(profile)}"
     return f"it takes {' or '.join(sorted(field.types))}, and the cells {told}"
 
 
@@ -113,7 +120,8 @@ def _of_schema(field: InputField, column: CsvColumn) -> str | None:
     from batch_processor.json_schema.dialect import make_validator
 
     cells = list(dict.fromkeys(column.seen.kept))[:_CHECKED_CELLS]
-    validator = make_validator({key: value for key, value in field.schema.items() if key != "$ref"})
+    unheeded = {"$ref", "format"} if caveat(field, column) else {"$ref"}
+    validator = make_validator({key: value for key, value in field.schema.items() if key not in unheeded})
     try:
         with bounded(validator.schema):
             unlike = sum(not validator.is_valid(_value(cell, field)) for cell in cells)
@@ -123,6 +131,27 @@ def _of_schema(field: InputField, column: CsvColumn) -> str | None:
         return None
     what = f"one of {len(field.schema['enum'])} values" if "enum" in field.schema else "what its schema allows"
     return f"it takes {what}, and {unlike} of {len(cells)} different cells are none of them"
+
+
+def caveat(field: InputField, column: CsvColumn) -> str | None:
+    """What to know of days that are all written in one way, but not in that which the field's format means."""
+    wanted = _WRITTEN.get(str(field.schema.get("format", "")))
+    written = _one_format(column)
+    if not wanted or not written or column.profile["data_type"] not in ("date", "datetime") or written == wanted:
+        return None
+    shown = written.replace("/", "-") if "/" not in column.seen.kept[0] else written
+    return f"its cells are written {shown}, and {shown_name(field.name)} takes {wanted}: they are sent as they stand"
+
+
+def _one_format(column: CsvColumn) -> str | None:
+    """How all its days are written; a time of day is told by its beginning, as its precision may differ."""
+    types, zoned = column.seen.types, all(map(kinds.has_zone, column.seen.kept))
+    if len(types.dates) == 1:
+        return next(iter(types.dates))
+    if len(types.datetimes) == 1:
+        is_standard = next(iter(types.datetimes)) == "YYYY-MM-DD" and zoned
+        return _WRITTEN["date-time"] if is_standard else f"{next(iter(types.datetimes))} with a time"
+    return "YYYYMMDD" if all(map(kinds.is_compact_date, column.seen.kept)) else None
 
 
 def _value(cell: str, field: InputField) -> Any:
@@ -151,7 +180,8 @@ def _of_role(field: InputField, column: CsvColumn) -> str | None:
         return f"it takes {' or '.join(map(_role, sorted(roles)))}, and the cells are {_role(role)}"
     if "address_part" in roles and role in ("identifier", "phone", "email", "date", "json", "boolean"):
         return f"it takes a part of an address, and the cells are {_role(role)}"
-    if field.meaning.concept in _NAMES and role in _PLAIN_ROLES | {"free_text", "identifier"}:
+    is_title = field.meaning.concept == "title" and role == "free_text" and column.seen.longest <= _LONGEST_TITLE
+    if field.meaning.concept in _NAMES and not is_title and role in _PLAIN_ROLES | {"free_text", "identifier"}:
         return f"it takes a name, and the cells are {_role(role)}"
     if field.meaning.concept in ("company", "full_name", "first_name", "last_name") and _is_other_name(field, column):
         return f"it takes another kind of name, and the cells are {_role(role)}"
@@ -181,6 +211,6 @@ def _role(role: str) -> str:
 
 def fits_as_value(profile: Mapping[str, Any], field: InputField) -> bool:
     """Whether all cells are JSON of the field's type as they stand, so that they can be sent as such and not as text."""
-    if not field.types or "string" in field.types or profile["empty_cells"]:
+    if not field.types or "string" in field.types or profile["empty_cells"] or "number_format" in profile:
         return False
     return profile["data_type"] in {kind for name in field.types for kind in _TYPES_OF.get(name, ())}

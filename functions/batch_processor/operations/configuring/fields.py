@@ -1,5 +1,6 @@
 """The input fields of a target, as its registration describes them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,7 +11,7 @@ from batch_processor.document.pointers import location
 from batch_processor.errors import TemplateInvalid
 from batch_processor.mustache import tag_names
 from batch_processor.operations.naming.meaning import Meaning, meaning_of
-from batch_processor.operations.naming.words import words
+from batch_processor.operations.naming.words import words, written_words
 from batch_processor.registry.agent_entry import AgentEntry
 from batch_processor.registry.json_schema import main_schema
 from batch_processor.registry.lookup import Registries, find_template
@@ -19,6 +20,10 @@ from batch_processor.registry.tool_entry import ToolEntry
 # Concepts of which any text will do that somebody has written.
 _TEXTS = frozenset({"ticket", "body"})
 _TEXT_TOLD = ("the text of", "free text", "text to ", "the text that", "the message", "message of", "full text")
+_NEGATED = re.compile(
+    r"\b(?:not|no|without|excluding|except|rather|instead|other than|unlike|never|nicht|ohne|sin|sans)\b", re.I
+)
+_BETWEEN = re.compile(r"""[/,;:|()\[\]"'“”„«»「」、・–—]+|\.(?:\s|$)""")
 _NO_TEXT = ("enum", "format", "pattern", "const")
 
 
@@ -51,6 +56,20 @@ class InputField:
     def told(self) -> frozenset[str]:
         """The words of its own description."""
         return frozenset(words(str(self.schema.get("description", ""))))
+
+    @cached_property
+    def affirmed(self) -> frozenset[str]:
+        """The words that its title and description say of it, up to the first that says what it is not."""
+        texts = [str(self.schema.get(key, "")) for key in ("title", "description")]
+        said = [_NEGATED.split(text, maxsplit=1)[0] for text in texts]
+        return frozenset(word for text in said for word in (*words(text), *written_words(text)))
+
+    @cached_property
+    def other_names(self) -> frozenset[tuple[str, ...]]:
+        """The parts of its title and description, each of which may be what a column of it is called."""
+        texts = [str(self.schema.get(key, "")) for key in ("title", "description")]
+        parts = [part for text in texts for part in _BETWEEN.split(_NEGATED.split(text, maxsplit=1)[0])]
+        return frozenset(found for part in parts if (found := written_words(part)))
 
     @cached_property
     def takes_any_text(self) -> bool:

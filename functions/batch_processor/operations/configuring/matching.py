@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from batch_processor.csv_file.column_names import listed, shown_name
 from batch_processor.operations.configuring.assignment import best_pairs
-from batch_processor.operations.configuring.evidence import CsvColumn, contradiction
+from batch_processor.operations.configuring.evidence import CsvColumn, caveat, contradiction
 from batch_processor.operations.configuring.fields import InputField
 from batch_processor.operations.configuring.scoring import BAR, EXACT, FLOOR, Candidate, candidates
 from batch_processor.operations.naming.synonyms import NEVER_ALONE
@@ -73,6 +73,8 @@ def _settle(
         result.mapped.append(pair)
         if pair.is_guess:
             result.warnings.append(_guess_told(pair))
+        if told := caveat(pair.field, pair.column):
+            result.warnings.append(f"{shown_name(pair.column.name)}: {told}")
         return
     free = [
         other
@@ -80,15 +82,20 @@ def _settle(
         if other.confidence >= (FLOOR if known.required else _OPTIONAL_FLOOR)
         and (other.column.name not in owned or other in rivals or other is pair)
     ]
-    against = [other for other in found if other.against and (known.required or other.how in EXACT)]
+    against = [other for other in found if other.against and (known.required or _is_called_so(other))]
     columns = tuple(dict.fromkeys(other.column.name for other in (*free, *against)))[:_MOST_CANDIDATES]
     result.warnings += [
         f"{shown_name(other.column.name)} is not mapped to {shown_name(known.name)} although it is called so: {other.against}"
         for other in against
-        if other.how in EXACT
+        if _is_called_so(other)
     ]
     if columns:
         result.asked.append(Asked(known, columns, _why_asked(known, columns, rivals, against)))
+
+
+def _is_called_so(pair: Candidate) -> bool:
+    """Whether the names are sure by themselves."""
+    return pair.how in EXACT or pair.by_name >= BAR
 
 
 def _rivals(pair: Candidate | None, found: Sequence[Candidate], owned: set[str]) -> list[Candidate]:
@@ -133,6 +140,9 @@ def _guess_told(pair: Candidate) -> str:
     reasons = {
         "synonym": "the names mean about the same",
         "similar": "the names are nearly the same",
+        "abbreviated": "its name has the same words, some of them short or in another form",
+        "in_part": "its name and its cells say so together",
+        "described": "the field is described in that word",
         "by_type": f"its cells look like it ({pair.column.profile['role_evidence']})",
     }
     return (

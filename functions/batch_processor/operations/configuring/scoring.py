@@ -6,13 +6,19 @@ from typing import Literal
 
 from rapidfuzz.distance import OSA
 
+from batch_processor.operations.configuring.alignment import aligned
+from batch_processor.operations.configuring.cells_say import takes_days
+from batch_processor.operations.configuring.described import by_description
 from batch_processor.operations.configuring.evidence import CsvColumn, contradiction, expected_roles, is_confirmed
 from batch_processor.operations.configuring.fields import InputField
+from batch_processor.operations.configuring.partial_names import Table, by_parts, units_differ
 from batch_processor.operations.naming.meaning import VOCABULARY
 from batch_processor.operations.naming.synonyms import APART, ENTITIES, NEVER_ALONE, OF_ENTITIES, OWNERS, RELATED, UNITS
 from batch_processor.operations.naming.words import words, written_words
 
-How = Literal["given", "same_name", "normalised", "synonym", "similar", "by_type"]
+How = Literal[
+    "given", "same_name", "normalised", "synonym", "similar", "by_type", "abbreviated", "in_part", "described"
+]
 # From here on a column is mapped; below it is asked about, and below the floor it is not even that.
 BAR, FLOOR = 0.75, 0.5
 EXACT = ("given", "same_name", "normalised")
@@ -24,10 +30,11 @@ _PART_OF_NAME, _KNOWN_WORDS = 0.6, 0.6
 # By OSA's normalised similarity; below, two names are not the same one misspelt.
 _LEAST_SIMILAR, _SHORTEST_SIMILAR, _SIMILAR_WEIGHT = 0.8, 5, 0.86
 _CONFIRMED, _CONTRADICTED = 0.06, 0.3
-_BY_TYPE, _LONGEST_TEXT, _TEXT_RATIO, _ASKED_BY_TYPE = 0.78, 0.76, 1.5, 0.6
+_BY_TYPE, _LONGEST_TEXT, _TEXT_RATIO, _ASKED_BY_TYPE, _ANY_DAY = 0.78, 0.76, 1.5, 0.6, 0.5
 _SHOWN_BY_CELLS = frozenset({"email", "url", "phone", "country", "postcode", "json"})
 _TEXT_CONCEPTS = frozenset({"body", "ticket", "description", "comment", "review", None})
 _DAYS = frozenset({"date", "datetime", "created_at"})
+_OTHER_DAYS = frozenset({"birth_date", "updated_at"})
 _TEXTS = frozenset({"description", "comment", "review", "summary", "body", "ticket"})
 _PRODUCTS = frozenset({"sku", "brand", "barcode", "stock", "product_name", "product_id"})
 _PRODUCT_WORDS = frozenset({"product", "item"})
@@ -42,6 +49,8 @@ class Candidate:
     how: How
     confidence: float
     against: str | None = None
+    # How sure the names alone are, whatever the cells say.
+    by_name: float = 0.0
 
     @property
     def is_guess(self) -> bool:
@@ -52,8 +61,8 @@ class Candidate:
 
 def candidates(fields: Sequence[InputField], columns: Sequence[CsvColumn]) -> list[Candidate]:
     """All pairs that are worth a thought."""
-    about = _about(columns)
-    found = [scored for field in fields for column in columns if (scored := _scored(field, column, about))]
+    about, table = _about(columns), Table.of(fields, columns)
+    found = [scored for field in fields for column in columns if (scored := _scored(field, column, about, table))]
     found = [_alone(pair, found) for pair in found]
     return [*found, *_by_type(fields, columns, {(pair.field.name, pair.column.name): pair for pair in found})]
 
@@ -78,16 +87,32 @@ def _about(columns: Sequence[CsvColumn]) -> frozenset[str]:
     return _PRODUCT_WORDS if concepts & _PRODUCTS else frozenset()
 
 
-def _scored(field: InputField, column: CsvColumn, about: frozenset[str]) -> Candidate | None:
+def _scored(field: InputField, column: CsvColumn, about: frozenset[str], table: Table) -> Candidate | None:
     how, confidence = _by_name(field, column, about)
+    units = units_differ(field, column, table) if how not in EXACT else None
+    if units and aligned(field, column, table.vocabulary).shared:
+        return Candidate(field, column, how, _CONTRADICTED, units, BAR)
+    how, confidence = _surer(how, confidence, field, column, table)
     if confidence < FLOOR:
         return None
     if against := contradiction(field, column):
-        return Candidate(field, column, how, _CONTRADICTED, against)
-    if how not in EXACT and is_confirmed(field, column):
+        return Candidate(field, column, how, _CONTRADICTED, against, confidence)
+    named = confidence
+    if how in ("synonym", "similar") and is_confirmed(field, column):
         # Cells that only this kind of column has say more than another word in its name.
         confidence = min(confidence + _CONFIRMED * (3 if _relates(field, column) else 1), 0.96)
-    return Candidate(field, column, how, round(confidence, 2))
+    return Candidate(field, column, how, round(confidence, 2), by_name=named)
+
+
+def _surer(how: How, confidence: float, field: InputField, column: CsvColumn, table: Table) -> tuple[How, float]:
+    """The same, or what the description, parts of the names and abbreviations say if that is surer."""
+    if how in EXACT or confidence >= BAR:
+        return how, confidence
+    described = by_description(field, column)
+    if described > confidence:
+        return "described", described
+    parts = by_parts(field, column, table)
+    return parts if parts and parts[1] > confidence else (how, confidence)
 
 
 def _relates(field: InputField, column: CsvColumn) -> bool:
@@ -189,6 +214,7 @@ def _by_type(
         sure = _BY_TYPE if len(of_role) == 1 else FLOOR
         found += [Candidate(field, column, "by_type", sure) for column in of_role if _says_nothing_else(column)]
         found += [Candidate(field, column, "by_type", _ASKED_BY_TYPE) for column in _could_be(field, columns)]
+        found += [Candidate(field, column, "by_type", _ANY_DAY) for column in _any_day(field, columns)]
         if field.takes_any_text:
             found += _texts(field, columns)
     return [pair for pair in found if pair.confidence > _confidence_of(pair, named)]
@@ -201,6 +227,14 @@ def _could_be(field: InputField, columns: Sequence[CsvColumn]) -> list[CsvColumn
         return []
     of_role = [column for column in columns if column.profile["role"] == role and not contradiction(field, column)]
     return [column for column in of_role if column.meaning.concept in (None, "time", "id")]
+
+
+def _any_day(field: InputField, columns: Sequence[CsvColumn]) -> list[CsvColumn]:
+    """All columns of days, for a day that must be there: which one it is, a person knows."""
+    if not field.required or not takes_days(field):
+        return []
+    days = [column for column in columns if column.profile["role"] == "date" and not contradiction(field, column)]
+    return [column for column in days if column.meaning.concept not in _OTHER_DAYS]
 
 
 def _confidence_of(pair: Candidate, named: Mapping[tuple[str, str], Candidate]) -> float:

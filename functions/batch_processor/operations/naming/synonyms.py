@@ -98,7 +98,7 @@ code               -              code
 id                 identifier     id, identifier, uid, uuid, guid, record id, number, key
 reference          identifier     reference, reference number, reference id, reference code, ticket id, ticket number,
                                   case number, case id, incident number, ticket reference, case reference, incident id,
-                                  request id, request number
+                                  request id, request number, docket number, docket id, docket
 order_id           identifier     order id, order number, order reference, order code, sales order, purchase order
                                   number
 invoice_id         identifier     invoice id, invoice number, bill number, invoice reference
@@ -286,6 +286,70 @@ billing        facturation facturacion
 contact        kontakt contacto
 code           codigo kode
 contactname    ansprechpartner
+technician     techniker technicien tecnico monteur
+project        projekt projet proyecto progetto
+maintenance    wartung instandhaltung mantenimiento entretien
+inspection     pruefung inspeccion begehung
+finding        befund befunde hallazgo constat
+application    antrag solicitud
+applicant      antragsteller solicitante demandeur bewerber
+granted        bewilligt concedido accorde gewaehrt
+requested      beantragt solicitado
+decision       entscheidung bescheid resolucion
+vehicle        fahrzeug vehicule vehiculo kfz
+driver         fahrer conducteur
+departure      abfahrt abreise salida
+arrival        ankunft anreise arrivee llegada
+guest          gast gaeste huesped
+room           zimmer chambre habitacion
+night          nacht naechte nuit noche
+reservation    buchung reservierung reserva
+insurance      versicherung assurance seguro
+claim          schadensfall siniestro sinistre
+teacher        lehrer lehrkraft profesor enseignant
+course         kurs curso
+doctor         arzt aerztin medecin medico
+diagnosis      diagnose diagnostic diagnostico
+symptoms       symptome sintomas symptome
+member         mitglied membre miembro socio
+supplier       lieferant fournisseur proveedor
+payment        zahlung paiement pago
+due            faellig faelligkeit echeance vencimiento
+deadline       frist
+tax            steuer mwst impuesto
+discount       rabatt remise descuento
+stock          lagerbestand existencias
+location       standort ubicacion emplacement
+building       gebaeude batiment edificio
+owner          eigentuemer besitzer halter proprietaire propietario
+tenant         mieter locataire inquilino
+rent           miete loyer alquiler
+contract       vertrag contrat contrato
+answer         antwort reponse respuesta
+breed          rasse raza
+author         autor auteur
+publisher      verlag editeur
+event          veranstaltung ereignis evento evenement
+duration       dauer duree duracion
+distance       entfernung distancia
+speed          geschwindigkeit vitesse velocidad
+result         ergebnis resultat resultado
+sample         muestra echantillon
+ingredient     zutat zutaten
+instruction    anleitung anweisung instruccion instrucciones
+cost           kosten coste costo cout
+unit           einheit unidad unite
+user           benutzer nutzer utilisateur usuario
+fullname       氏名 姓名 お名前
+phonenumber    電話番号 電話 手机
+emailaddress   メールアドレス 邮箱
+postcode       郵便番号 邮编
+address        住所 地址
+companyname    会社名 公司
+comment        備考 备注
+date           日付 日期
+amount         金額 金额
+quantity       数量
 """
 
 # Whose it is, where it hardly matters: a customer's e-mail is the e-mail, as long as there is no other.

@@ -56,10 +56,12 @@ def _table() -> dict[str, str]:
     table = dict[str, str]()
     for line in entries(WORDS):
         english, *others = line.split()
+        others += ["".join(written_words(other)) for other in others if not other.isascii()]
         table |= {_singular(other): english for other in others} | dict.fromkeys(others, english)
     return table
 
 
 _ENGLISH = _table()
+FOREIGN = frozenset(_ENGLISH)
 _ROMANCE_TEXT = "nom prenom numero adresse fecha nombre codigo montant prix fechas correo telefono direccion"
 _ROMANCE = frozenset(_ROMANCE_TEXT.split())

@@ -8,6 +8,7 @@ import pytest
 from batch_processor.errors import SourceUnavailable
 from batch_processor.operations.analysis.structure import CsvStructure, analyze_csv_structure
 from tests.unit.operations.csv_corpus import CASES, Case
+from tests.unit.operations.csv_corpus_short_names import SHORT_NAMES
 
 
 def analyzed(csv: str | bytes, folder: Path, sample_rows: int = 5) -> CsvStructure:
@@ -21,7 +22,7 @@ def of_column(csv: str, folder: Path, column: int = 0) -> tuple[str, str]:
     return profile["role"], profile["data_type"]
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*CASES, *SHORT_NAMES], ids=lambda case: case.name)
 def test_roles_and_types_of_the_corpus(case: Case, tmp_path: Path) -> None:
     structure = analyzed(case.csv, tmp_path)
     roles = {profile["name"]: profile["role"] for profile in structure["profiles"]}
@@ -38,9 +39,21 @@ def test_roles_and_types_of_the_corpus(case: Case, tmp_path: Path) -> None:
         (["007", "042", "100"], "identifier", "string"),
         (["12345678901234567", "12345678901234568"], "identifier", "string"),
         (["+44 20 7946 0958", "+49 30 123456"], "phone", "string"),
-        (["1,5", "2,25"], "number", "string"),
-        (["1,200.00", "15.00"], "number", "string"),
-        (["12 %", "7 %"], "number", "string"),
+        (["1,5", "2,25"], "number", "number"),
+        (["1,200.00", "15.00"], "number", "number"),
+        (["12 %", "7 %"], "number", "number"),
+        (["1.234", "5.678,9"], "number", "number"),
+        (["1,234", "5,678"], "number", "string"),
+        (["¥1,234", "¥75,000"], "number", "number"),
+        (["$5", "€7"], "number", "string"),
+        (["20240131", "20240201", "20240330", "20240415", "20241224"], "date", "date"),
+        (["31/01/2024 08:15", "01/02/2024 23:00"], "date", "datetime"),
+        (["ABT 1845", "BEF 12 MAR 1901", "1877"], "short_text", "string"),
+        (
+            ["995370968576203", "987395881463698", "999104004157586", "992791140602658", "991234567890123"],
+            "identifier",
+            "integer",
+        ),
         (["1", "2", "n/a"], "short_text", "string"),
         (["1.5", "2"], "number", "number"),
         (["1e3", "2.5e-7"], "number", "number"),

@@ -11,6 +11,7 @@ from batch_processor.operations.configuring.fields import InputField
 from batch_processor.operations.configuring.matching import Match, match
 from batch_processor.operations.configuring.scoring import BAR
 from tests.unit.operations.csv_corpus import CASES, Case, Schema, text
+from tests.unit.operations.csv_corpus_short_names import SHORT_NAMES
 from tests.unit.operations.csv_files import written
 
 
@@ -31,7 +32,7 @@ def mapped(found: Match) -> dict[str, str]:
     return {pair.field.name: pair.column.name for pair in found.mapped}
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*CASES, *SHORT_NAMES], ids=lambda case: case.name)
 def test_corpus_is_mapped_as_a_careful_person_would(case: Case, tmp_path: Path) -> None:
     found = match(fields_of(case), columns_of(case.csv, tmp_path))
     assert mapped(found) == case.maps
@@ -39,7 +40,7 @@ def test_corpus_is_mapped_as_a_careful_person_would(case: Case, tmp_path: Path) 
     assert all(pair.confidence >= BAR for pair in found.mapped)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", [*CASES, *SHORT_NAMES], ids=lambda case: case.name)
 def test_all_but_the_same_names_and_confirmed_synonyms_is_marked_as_a_guess(case: Case, tmp_path: Path) -> None:
     found = match(fields_of(case), columns_of(case.csv, tmp_path))
     for pair in found.mapped:
@@ -153,3 +154,59 @@ def test_a_day_under_another_name_is_asked_about(tmp_path: Path) -> None:
     found = matched("sampled,x\n2026-01-02,1\n2026-01-03,2\n", tmp_path, "date", date=text())
     assert [asked.columns for asked in found.asked] == [("sampled",)]
     assert not matched("date_of_birth,x\n2026-01-02,1\n2026-01-03,2\n", tmp_path, "date", date=text()).asked
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("gross_kg", "net_weight_kg"), ("parent_nm", "student_name"), ("album_artist", "artist"), ("src_lang", "target_language"),
+        ("min_tmp", "max_temperature"), ("vet_nm", "owner_name"), ("PAIDAMT", "fine_amount"), ("pay_dt", "invoice_date"),
+        ("OFFICERNO", "ticket_number"), ("del_dt", "due_date"), ("plan", "plaintiff"), ("AWAYTEAM", "home_team"),
+        ("dep_dt", "arrival_date"), ("port", "portions"), ("customer_cnt", "order_count"), ("load_amt", "weight_amount"),
+        ("kcal / portion", "portions"), ("station", "stated"), ("rate", "rating"), ("artist_id", "artist"),
+        ("hotel_nm", "guest_name"), ("st", "status"), ("mag", "manager_name"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "cells", [("alpha", "beta", "gamma"), ("17", "25", "31"), ("2026-01-03", "2026-02-04", "2026-03-05")]
+)
+def test_a_short_name_is_never_another_thing(header: str, field: str, cells: tuple[str, ...], tmp_path: Path) -> None:
+    rows = "".join(f"{cell},{number}\n" for number, cell in enumerate(cells))
+    assert not mapped(matched(f"{header},other\n{rows}", tmp_path, field, **{field: text()}))
+
+
+def test_units_are_never_converted_but_asked_about(tmp_path: Path) -> None:
+    found = matched("Wait (min)\n3\n4\n9\n", tmp_path, "wait_seconds", wait_seconds={"type": "integer"})
+    assert not found.mapped
+    assert found.asked[0].columns == ("Wait (min)",)
+    assert "Its name says s, and the column's says min" in found.asked[0].why
+
+
+def test_a_no_is_not_the_yes(tmp_path: Path) -> None:
+    jury: Schema = {"type": "boolean"}
+    assert not matched("jury_waived,x\nY,1\nN,2\n", tmp_path, jury=jury).mapped
+    assert mapped(matched("juryDemand,x\nY,1\nN,2\n", tmp_path, jury=jury)) == {"jury": "juryDemand"}
+
+
+def test_days_in_one_other_form_are_mapped_with_a_warning_and_in_several_asked_about(tmp_path: Path) -> None:
+    day: Schema = {"type": "string", "format": "date"}
+    found = matched("start_date\n13-01-2026\n14-02-2026\n", tmp_path, start_date=day)
+    assert mapped(found) == {"start_date": "start_date"}
+    assert "written DD-MM-YYYY, and 'start_date' takes YYYY-MM-DD" in found.warnings[0]
+    found = matched("start_date\n13/01/2026\n2026-02-14\n18 Apr 2026\n", tmp_path, start_date=day)
+    assert not found.mapped
+    assert "although it is called so" in found.warnings[0]
+    assert found.asked[0].columns == ("start_date",)
+
+
+def test_a_number_with_marks_is_not_sent_as_a_number(tmp_path: Path) -> None:
+    found = matched('Cost\n"1.234,56"\n"7,90"\n', tmp_path, cost={"type": "number"})
+    assert not found.mapped
+    assert "but as 1.234,56" in found.warnings[0]
+
+
+def test_a_description_names_a_column_in_another_language(tmp_path: Path) -> None:
+    csv = "Befundtext,予約番号\nalles gut,A1\nnicht gut,A2\n"
+    found = matched(csv, tmp_path, booking=text("予約番号 / booking"), report=text("Report (German: Befundtext)"))
+    assert mapped(found) == {"booking": "予約番号", "report": "Befundtext"}
+    assert all(pair.is_guess for pair in found.mapped)

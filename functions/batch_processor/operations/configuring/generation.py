@@ -15,11 +15,11 @@ from batch_processor.operations.agents.compatibility import missing_of, output_f
 from batch_processor.operations.agents.targets import Target, find_target
 from batch_processor.operations.analysis.structure import CsvStructure, study
 from batch_processor.operations.configuring.document import Wanted, config_document
-from batch_processor.operations.configuring.evidence import CsvColumn
-from batch_processor.operations.configuring.fields import InputField, input_fields
-from batch_processor.operations.configuring.matching import Asked, Match, match
-from batch_processor.operations.configuring.scoring import Candidate, How
 from batch_processor.operations.deployment import Deployment
+from batch_processor.operations.matching.evidence import CsvColumn
+from batch_processor.operations.matching.fields import InputField, input_fields
+from batch_processor.operations.matching.match import Asked, Match, match
+from batch_processor.operations.matching.scoring import Candidate, How
 from batch_processor.operations.registries import registries_of
 from batch_processor.registry import compatibility
 from batch_processor.registry.lookup import Registries

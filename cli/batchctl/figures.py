@@ -1,15 +1,6 @@
-"""How numbers are told to a person: money to the cent, and four digits below one; times as a clock has them."""
+"""How numbers are told to a person: counts with their noun, sizes, shares, and times as a clock has them."""
 
 from datetime import UTC, datetime
-
-_CENT = 0.01
-
-
-def money(usd: float) -> str:
-    """$1.83, $0.0042, $0."""
-    if usd == 0:
-        return "$0"
-    return f"${usd:,.2f}" if abs(usd) >= _CENT else f"${usd:.4f}"
 
 
 def duration(seconds: float) -> str:
@@ -39,7 +30,7 @@ def rate(rows_per_second: float) -> str:
 
 def rows(count: int) -> str:
     """1 row, 2,000 rows."""
-    return f"{count:,} row{'' if count == 1 else 's'}"
+    return counted(count, "row")
 
 
 def minute(moment: str) -> str:
@@ -75,5 +66,5 @@ def day(moment: str) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """1 row, 2,000 rows."""
+    """1 column, 2,000 columns."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

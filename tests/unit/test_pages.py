@@ -16,8 +16,11 @@ HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
 
 def anchors(page: Path) -> set[str]:
     """As GitHub makes them of headings."""
-    headings = HEADING.findall(page.read_text(encoding="utf-8"))
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return {anchor(heading) for heading in HEADING.findall(page.read_text(encoding="utf-8"))}
+
+
+def anchor(heading: str) -> str:
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def dead_links(page: Path) -> Iterator[str]:
@@ -38,7 +41,13 @@ def test_every_page_is_in_the_map() -> None:
     assert {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"} <= linked
 
 
-def test_every_decision_is_in_the_index() -> None:
-    page = ROOT / "docs" / "decisions.md"
-    linked = {link.removeprefix("#") for link in LINK.findall(page.read_text(encoding="utf-8")) if link.startswith("#")}
-    assert anchors(page) - {"decisions", "by-topic"} == linked
+def test_every_decision_stands_once_and_is_once_in_the_index() -> None:
+    page = (ROOT / "docs" / "decisions.md").read_text(encoding="utf-8")
+    _, _, rest = page.partition("## By topic\n")
+    index, _, decisions = rest.partition("\n## ")
+    topics = re.findall(r"^- \*\*(.*?)\*\*: ", index, re.MULTILINE)
+    assert sorted(anchor(heading) for heading in HEADING.findall(f"## {decisions}")) == sorted(
+        link.removeprefix("#") for link in LINK.findall(page) if link.startswith("#")
+    )
+    assert len(topics) == len(set(topics))
+    assert "](#" not in decisions, "a line of the index stands among the decisions"

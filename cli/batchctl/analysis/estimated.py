@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from batch_processor.cost.money import money
 from batch_processor.operations.batch_name import named_batch
 from batch_processor.operations.configuring.generation import generate_batch_config
 from batch_processor.operations.deployment import Deployment
@@ -13,7 +14,7 @@ from batchctl import exit_codes
 from batchctl.account import Account, account_of, using
 from batchctl.answer import Answer, tell_next
 from batchctl.errors import WrongUsage
-from batchctl.figures import counted, duration, money
+from batchctl.figures import counted, duration
 from batchctl.run.config_file import read_config
 from batchctl.run.request import mappings_of
 from batchctl.run.uploading import csv_uri, upload

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 from batch_processor.batch.batches_table import BatchRecord, RecordStatus
+from batch_processor.cost.money import money
 from batch_processor.document.wording import suggestion
 from batch_processor.operations.running.listing import ListedBatches, list_batches
 from batchctl.account import deployed
 from batchctl.answer import Answer, note, tell_next
 from batchctl.errors import WrongUsage
-from batchctl.figures import day, duration, money
+from batchctl.figures import day, duration
 from batchctl.tables import Column, table
 from batchctl.where import Where
 

@@ -25,7 +25,8 @@ def demo(
     example: Annotated[
         str,
         typer.Option(
-            metavar="NAME", help="An example instead: tickets, contacts, products, lines, parcels or batches."
+            metavar="NAME",
+            help="An example instead: tickets, support, addresses, customers, contacts, products, lines, parcels or batches.",
         ),
     ] = "tickets",
 ) -> None:

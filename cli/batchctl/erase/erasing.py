@@ -14,9 +14,8 @@ from batchctl.account import deployed
 from batchctl.answer import TEXT, Answer
 from batchctl.asking import Asking
 from batchctl.errors import WrongUsage
+from batchctl.figures import size
 from batchctl.where import HERE, Where
-
-_UNITS = ((1 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +93,10 @@ def _print(wish: Wish, erasure: Erasure, verb: str) -> None:
 
 
 def _line(held: Held) -> str:
-    size = f", {_size(held.size_bytes)}" if held.size_bytes else ""
+    of_size = f", {size(held.size_bytes)}" if held.size_bytes else ""
     unit = held.unit.removesuffix("s") if held.items == 1 else held.unit
     fault = f"\n    NOT reached: {held.fault}" if held.fault else ""
-    return f"  {held.place}: {held.items:,} {unit}{size}, {held.where}{fault}"
-
-
-def _size(size_bytes: int) -> str:
-    return next(
-        (f"{size_bytes / scale:.1f} {name}" for scale, name in _UNITS if size_bytes >= scale), f"{size_bytes} bytes"
-    )
+    return f"  {held.place}: {held.items:,} {unit}{of_size}, {held.where}{fault}"
 
 
 def _show_progress(place: Place, done: int) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from batch_processor.cost.money import money
 from batch_processor.errors import BeforeAnyCall
 from batchctl.mcp.allowance import Allowance
 
@@ -72,13 +73,13 @@ def _hold(start: Expected, allowance: Allowance) -> None:
         return
     if start.usd is None and most_rows is None:
         raise BeyondLimits(
-            f"Nothing was started: what it costs is not known, and one start may cost ${most_usd:,.2f} (--max-cost-usd).",
+            f"Nothing was started: what it costs is not known, and one start may cost {money(most_usd)} (--max-cost-usd).",
             "The price of the agent is in no registry entry. Tell the user: a price can be registered, or the server be "
             "started with --max-rows as well.",
         )
     if start.usd is not None and start.usd > most_usd:
         raise BeyondLimits(
-            f"Nothing was started: {start.told} may cost ${start.usd:,.2f}, and one start may cost ${most_usd:,.2f} "
+            f"Nothing was started: {start.told} may cost {money(start.usd)}, and one start may cost {money(most_usd)} "
             "(--max-cost-usd).",
             "Put a smaller max_rows into the config for a trial of the first rows, or tell the user that this needs a person.",
         )

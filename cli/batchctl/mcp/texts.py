@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from batch_processor.cost.money import money
+from batchctl.harmless import harmless
 from batchctl.mcp.allowance import Allowance
 from batchctl.where import Where
 
@@ -22,6 +24,7 @@ _NOBODY_TO_ASK = (
     "which asks{where}. Or start less: put max_rows into the config."
 )
 _KEPT_CONFIG = "batch.config.json"
+# A name must not write lines of its own into the question, nor push the rest of it out of sight.
 _LONGEST_SHOWN = 200
 
 
@@ -52,7 +55,7 @@ def _may(allowance: Allowance) -> str:
         )
     limits = [
         f"{allowance.max_rows:,} rows" if allowance.max_rows is not None else "",
-        f"${allowance.max_cost_usd:,.2f}" if allowance.max_cost_usd is not None else "",
+        money(allowance.max_cost_usd) if allowance.max_cost_usd is not None else "",
     ]
     return (
         f"Batches cost money. One start may come to {' and '.join(filter(None, limits))}, and larger ones are refused. Start "
@@ -68,13 +71,13 @@ def question(answer: Mapping[str, Any], given: Mapping[str, Any]) -> str:
     about = [_csv(config) or given.get("execution_arn"), _target(config)]
     lines = [
         f"Start a batch of {estimate['rows']:,} rows?",
-        *(_plain(text) for text in about if text),
-        f"Expected cost: ${estimate['expected']['usd']:,.2f} "
-        f"(${estimate['low_usd']:,.2f} to ${estimate['high_usd']:,.2f}"
+        *(harmless(str(text), _LONGEST_SHOWN) for text in about if text),
+        f"Expected cost: {money(estimate['expected']['usd'])} "
+        f"({money(estimate['low_usd'])} to {money(estimate['high_usd'])}"
         + (
             "; the agent's own price is not known and comes on top)." if estimate["target_price"] == "unknown" else ")."
         ),
-        *map(_plain, answer["reasons"]),
+        *(harmless(reason, _LONGEST_SHOWN) for reason in answer["reasons"]),
     ]
     return "\n".join(lines)
 
@@ -101,9 +104,3 @@ def _target(config: Mapping[str, Any]) -> str:
     target = config.get("target")
     name = target.get("name") or target.get("arn") if isinstance(target, dict) else target
     return f"Agent: {name}" if isinstance(name, str) else ""
-
-
-def _plain(text: Any) -> str:
-    """One line without control characters, cut: a name must not write lines of its own into the question."""
-    line = "".join(character if character.isprintable() else " " for character in str(text))
-    return line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}…"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from batch_processor.cost.money import money
 from batch_processor.operations import estimate as estimating
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.estimate import CostEstimate
@@ -41,9 +42,9 @@ def start(request: Request, config: Mapping[str, Any], deployment: Deployment) -
 
 def _told(estimate: CostEstimate) -> str:
     expected, low, high = estimate["expected"], estimate["low_usd"], estimate["high_usd"]
-    parts = [figures.money(expected["usd"])]
+    parts = [money(expected["usd"])]
     if low < high:
-        parts[0] += f" ({figures.money(low)} to {figures.money(high)})"
+        parts[0] += f" ({money(low)} to {money(high)})"
     if "target_usd" not in expected:
         parts.append("without the target's own price")
     if seconds := estimate.get("seconds"):

@@ -1,4 +1,4 @@
-"""`batchctl help exit-codes`."""
+"""`batchctl help`: what all commands have in common."""
 
 from typing import Annotated, Literal
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from batch_processor.cost.money import money
 from batch_processor.operations.failures.explanation import FailureExplanation, FailureGroup
 from batch_processor.operations.running.outcome import BatchResults
 from batchctl import figures
@@ -62,8 +63,8 @@ def _cost(results: BatchResults) -> list[str]:
     cost, expected = results.get("cost"), results.get("cost_expected_usd")
     if cost is None:
         return []
-    told = figures.money(cost["usd"]) + ("" if "target_usd" in cost else ", without the target's own price")
-    return [told if expected is None else f"{told} (expected {figures.money(expected)})"]
+    told = money(cost["usd"]) + ("" if "target_usd" in cost else ", without the target's own price")
+    return [told if expected is None else f"{told} (expected {money(expected)})"]
 
 
 def _groups(results: BatchResults, failures: FailureExplanation | None, width: int) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
+from batch_processor.cost.money import money
 from batch_processor.operations.running.progress import BatchProgress
 from batchctl import figures
 from batchctl.harmless import harmless
@@ -112,9 +113,9 @@ def _cost(progress: BatchProgress) -> str:
     parts = []
     if so_far := progress.get("cost_so_far"):
         target = "" if "target_usd" in so_far else ", without the target's own price"
-        parts.append(f"{figures.money(so_far['usd'])} so far{target}")
+        parts.append(f"{money(so_far['usd'])} so far{target}")
     if (expected := progress.get("cost_expected_usd")) is not None:
-        parts.append(f"{figures.money(expected)} expected")
+        parts.append(f"{money(expected)} expected")
     return ", ".join(parts) or "not known yet"
 
 

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NotRequired, TypedDict
 
+from batch_processor.cost.money import money
 from batch_processor.cost.shapes import Cost, Usage
 
 _FILE = Path(__file__).with_name("prices.json")
@@ -91,15 +92,9 @@ def rounded(usage: Usage) -> Usage:
 def cost_text(cost: Cost) -> str:
     """The cost in a sentence."""
     if "target_usd" in cost:
-        parts = f"{_usd(cost['orchestration_usd'])} on AWS, {_usd(cost['target_usd'])} for its target"
-        return f"The batch cost {_usd(cost['usd'])}: {parts}, by prices of {cost['priced_on']}."
+        parts = f"{money(cost['orchestration_usd'])} on AWS, {money(cost['target_usd'])} for its target"
+        return f"The batch cost {money(cost['usd'])}: {parts}, by prices of {cost['priced_on']}."
     return (
-        f"The batch cost {_usd(cost['usd'])} on AWS by prices of {cost['priced_on']}, without its target, whose price is "
+        f"The batch cost {money(cost['usd'])} on AWS by prices of {cost['priced_on']}, without its target, whose price is "
         "not known."
     )
-
-
-def _usd(dollars: float) -> str:
-    # Of what is small, two digits that say something.
-    digits = 2 if dollars >= 1 or not dollars else max(2, 1 - int(f"{dollars:e}".partition("e")[2]))
-    return f"${dollars:,.{min(digits, _DIGITS)}f}"

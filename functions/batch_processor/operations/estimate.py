@@ -6,6 +6,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from batch_processor.contract import Plan
 from batch_processor.cost.model import Work, usage_of
+from batch_processor.cost.money import money
 from batch_processor.cost.pace import Pace, pace_of
 from batch_processor.cost.prices import cost_of, price_list
 from batch_processor.cost.shapes import Cost
@@ -185,4 +186,4 @@ def _reasons(rows: int, expected: Cost, deployment: Deployment) -> Iterator[str]
         if "target_usd" not in expected:
             yield "What the target itself costs is not known."
     if expected["usd"] > deployment.confirm_usd:
-        yield f"${expected['usd']:,.2f} are more than ${deployment.confirm_usd:,.2f} (parameter ConfirmUsd)."
+        yield f"{money(expected['usd'])} are more than {money(deployment.confirm_usd)} (parameter ConfirmUsd)."

@@ -24,10 +24,10 @@ from batch_processor.loading.row_fitness import EMPTY_ROW, RowFitness
 from batch_processor.loading.row_lines import RowLines, RowsFound
 from batch_processor.loading.sizing import distributed_loaded, inline_loaded, most_line_bytes
 from batch_processor.operations.deployment import Deployment
+from batch_processor.operations.registries import registries_of
 from batch_processor.plan.compiling import Surroundings, compile_plan
 from batch_processor.registry import compatibility
 from batch_processor.registry.resolution import resolve
-from batch_processor.registry.tables import DynamoDbRegistries
 from batch_processor.resumption import lookup
 from batch_processor.resumption.earlier_batch import execution_arn
 
@@ -75,7 +75,7 @@ def foresee(config: Mapping[str, Any], deployment: Deployment) -> Foreseen:
     given = merge_config(dict(config), s3.read)
     resumption = named_batch(given)
     document, _, _ = lookup.resolve(given, batch, deployment.data_bucket)
-    resolved = resolve(request(document), _registries(deployment))
+    resolved = resolve(request(document), registries_of(deployment))
     parsed = compatibility.completed(parse(document), resolved)
     csv = s3.pin(parsed.csv.bucket, parsed.csv.key)
     source = describe_source(csv.uri, csv, parsed.csv_format)
@@ -85,17 +85,6 @@ def foresee(config: Mapping[str, Any], deployment: Deployment) -> Foreseen:
         earlier = execution_arn(resumption, batch)
         rows = replace(rows, taken_over=_answered(earlier, deployment))
     return Foreseen(plan, _loaded(plan, rows.found), rows, resumption is not None, resolved.expected_ms)
-
-
-def _registries(deployment: Deployment) -> DynamoDbRegistries:
-    return DynamoDbRegistries(
-        {
-            "agent": deployment.agent_registry,
-            "tool": deployment.tool_registry,
-            "template": deployment.template_registry,
-            "schema": deployment.schema_registry,
-        }
-    )
 
 
 def _answered(execution_arn: str, deployment: Deployment) -> int:

@@ -8,12 +8,11 @@ from batch_processor.document.wording import shown, suggestion
 from batch_processor.errors import InvalidEntry
 from batch_processor.operations.catalogue import OPERATIONS, Operation
 from batch_processor.operations.conversation.tools import tool_schema
+from batch_processor.operations.registries import OPERATION_TAG
 from batch_processor.registry.entries import parse_entry
 from batch_processor.registry.entry import Entry
 
 KIND = "operations"
-# By which what lists targets knows that no batch calls it.
-TAG = "batch-operation"
 # Every answer is an object; schemas/operations has the whole of each.
 _ANSWER = {"type": "object", "additionalProperties": True}
 
@@ -52,7 +51,7 @@ def _document(operation: Operation, prefix: str, function_arn: str) -> dict[str,
         "lambda_arn": function_arn,
         "status": "active",
         "description": operation.description,
-        "tags": [TAG, "reads" if operation.reads_only else "acts"],
+        "tags": [OPERATION_TAG, "reads" if operation.reads_only else "acts"],
         "input_schema": tool_schema(operation),
         "output_schema": _ANSWER,
     }

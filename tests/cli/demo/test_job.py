@@ -1,5 +1,6 @@
 """What the local stack fills into configs, and the names that it shares with the SAM CLI's settings."""
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from batchctl.errors import WrongUsage
 from batchctl.local.foreground import main_stack
 from batchctl.local.stack import MAIN, LocalStack
 from batchctl.project import ROOT
+from tests.cli.command_line import exit_code
 
 TOOL = "arn:aws:lambda:us-east-1:000000000000:function:batch-example-contact-tool-local"
 
@@ -89,3 +91,9 @@ def test_sam_deploys_to_the_stack_that_the_command_line_knows() -> None:
     assert settings["global"]["parameters"]["stack_name"] == MAIN.name
     overrides = dict(pair.split("=", 1) for pair in settings["global"]["parameters"]["parameter_overrides"])
     assert main_stack([], []).parameters.items() <= overrides.items()
+
+
+def test_help_names_every_example(capsys: pytest.CaptureFixture[str]) -> None:
+    assert exit_code("demo", "--help") == 0
+    told = set(re.findall(r"\w+", capsys.readouterr().out))
+    assert {path.name.removesuffix(".config.json") for path in EXAMPLE_FILES.glob("*.config.json")} <= told

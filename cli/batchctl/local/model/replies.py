@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from batch_processor.cost.money import money
+
 Told = Mapping[str, Any]
 
 
@@ -34,7 +36,7 @@ def plan(agent: Told, generated: Told, analysed: Told, estimate: Told) -> str:
         f"{_found(analysed)} I'll use {agent['agent_name']}, which supports structured output and adds:",
         f"{', '.join(agent['output_fields'])}.",
         "Columns:", *mapped, *(["Questions:", *asked] if asked else []),
-        f"{estimate['rows']:,} rows, about ${estimate['expected']['usd']:,.2f}. Shall I start it?",
+        f"{estimate['rows']:,} rows, about {money(estimate['expected']['usd'])}. Shall I start it?",
     ]  # fmt: skip
     return "\n".join(lines)
 

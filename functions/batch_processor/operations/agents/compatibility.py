@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any, NotRequired, TypedDict
 
 from batch_processor.errors import AgentNotFound, IncompatibleAgent, InvalidCsv
-from batch_processor.operations.agents.targets import Target, all_targets, find_target, registries_of
+from batch_processor.operations.agents.targets import Target, all_targets, find_target
 from batch_processor.operations.analysis.structure import study
-from batch_processor.operations.configuring.evidence import CsvColumn
-from batch_processor.operations.configuring.fields import InputField, input_fields
-from batch_processor.operations.configuring.matching import Match, match
 from batch_processor.operations.deployment import Deployment
+from batch_processor.operations.matching.evidence import CsvColumn
+from batch_processor.operations.matching.fields import InputField, input_fields
+from batch_processor.operations.matching.match import Match, match
+from batch_processor.operations.registries import registries_of
 from batch_processor.registry.compatible_agents import INCOMPATIBLE_AGENT
 from batch_processor.registry.lookup import Registries
 

@@ -1,6 +1,6 @@
 """The registered agents and tools that rows could be sent to, by name or by another name that they go by."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,19 +10,17 @@ from batch_processor.config import request
 from batch_processor.document.wording import shown
 from batch_processor.errors import AgentNotFound, IncompatibleAgent, InvalidConfiguration
 from batch_processor.operations.deployment import Deployment
+from batch_processor.operations.registries import OPERATION_TAG
 from batch_processor.registry.agent_entry import AgentEntry
+from batch_processor.registry.aliases import aliases_of
 from batch_processor.registry.compatible_agents import incompatible_agent
-from batch_processor.registry.entry import Document
 from batch_processor.registry.lookup import Registries, usable_entry
 from batch_processor.registry.resolution import Resolved, resolve
-from batch_processor.registry.tables import DynamoDbRegistries
 from batch_processor.registry.tool_entry import ToolEntry
 from batch_processor.registry.versions import Listed, latest
 
 # From 0 to 100, by RapidFuzz's weighted ratio: below, a name is not the one that was meant.
 _LEAST_LIKENESS = 70
-# Tools that are no targets of batches say so by one of these tags.
-_OPERATION_TAGS = frozenset({"batch-operation", "batch-operations"})
 _LISTED = 10
 
 
@@ -40,24 +38,12 @@ class Target:
     @property
     def aliases(self) -> list[str]:
         """Other names that it goes by."""
-        return aliases_of(self.entry)
+        return aliases_of(self.entry.model_extra or {})
 
     @property
     def is_usable(self) -> bool:
         """Whether batches can use it: its answers are structured, or rules say how to find the fields in them."""
         return self.entry.structured_output_enabled or self.has_rules
-
-
-def registries_of(deployment: Deployment) -> DynamoDbRegistries:
-    """The registries of a stack."""
-    return DynamoDbRegistries(
-        {
-            "agent": deployment.agent_registry,
-            "tool": deployment.tool_registry,
-            "template": deployment.template_registry,
-            "schema": deployment.schema_registry,
-        }
-    )
 
 
 def all_targets(deployment: Deployment, registries: Registries) -> list[Target]:
@@ -96,7 +82,7 @@ def _read(kind: Any, name: str, version: str | None, registries: Registries, has
 def _is_of_stack(tool: Target, deployment: Deployment) -> bool:
     """Whether a tool is the batch processor itself, or one of its operations: a row is nothing that they take."""
     tags = (tool.entry.model_extra or {}).get("tags") or ()
-    return tool.entry.arn == deployment.machine_arn or bool(_OPERATION_TAGS & set(map(str, tags)))
+    return tool.entry.arn == deployment.machine_arn or OPERATION_TAG in tags
 
 
 def find_target(name: str, deployment: Deployment, registries: Registries) -> Target:
@@ -147,14 +133,6 @@ def _suggestion(name: str, targets: Sequence[Target], called_so: Sequence[Target
     return (
         f"Registered are {known}{' and others' if len(targets) > _LISTED else ''}." if known else "None is registered."
     )
-
-
-def aliases_of(entry: AgentEntry | ToolEntry) -> list[str]:
-    """The other names in a registry entry: `aliases`, or `metadata.aliases`."""
-    extra: Document = entry.model_extra or {}
-    metadata = extra.get("metadata")
-    given = extra.get("aliases") or (metadata.get("aliases") if isinstance(metadata, Mapping) else None)
-    return [alias for alias in given if isinstance(alias, str)] if isinstance(given, list) else []
 
 
 def plain(name: str) -> str:

@@ -9,9 +9,9 @@ from batch_processor.contract import METADATA_COLUMNS
 from batch_processor.csv_file.column_names import shown_name
 from batch_processor.operations.agents.targets import Target
 from batch_processor.operations.analysis.origin import is_local
-from batch_processor.operations.configuring.evidence import fits_as_value
-from batch_processor.operations.configuring.scoring import Candidate
 from batch_processor.operations.deployment import Deployment
+from batch_processor.operations.matching.evidence import fits_as_value
+from batch_processor.operations.matching.scoring import Candidate
 
 _WHOLE = "$"
 

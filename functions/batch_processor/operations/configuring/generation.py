@@ -12,14 +12,15 @@ from batch_processor.document.problem import Problem
 from batch_processor.document.wording import suggestion
 from batch_processor.errors import InvalidConfiguration, InvalidCsv
 from batch_processor.operations.agents.compatibility import missing_of, output_fields
-from batch_processor.operations.agents.targets import Target, find_target, registries_of
+from batch_processor.operations.agents.targets import Target, find_target
 from batch_processor.operations.analysis.structure import CsvStructure, study
 from batch_processor.operations.configuring.document import Wanted, config_document
-from batch_processor.operations.configuring.evidence import CsvColumn
-from batch_processor.operations.configuring.fields import InputField, input_fields
-from batch_processor.operations.configuring.matching import Asked, Match, match
-from batch_processor.operations.configuring.scoring import Candidate, How
 from batch_processor.operations.deployment import Deployment
+from batch_processor.operations.matching.evidence import CsvColumn
+from batch_processor.operations.matching.fields import InputField, input_fields
+from batch_processor.operations.matching.match import Asked, Match, match
+from batch_processor.operations.matching.scoring import Candidate, How
+from batch_processor.operations.registries import registries_of
 from batch_processor.registry import compatibility
 from batch_processor.registry.lookup import Registries
 from batch_processor.registry.resolution import resolve

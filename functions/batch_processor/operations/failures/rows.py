@@ -9,11 +9,11 @@ from batch_processor.contract import FAILURES, METADATA_COLUMNS, SURPLUS_COLUMN,
 from batch_processor.contract.results import Status
 from batch_processor.errors import BatchProcessorError
 from batch_processor.operations.deployment import Deployment
-from batch_processor.operations.failures.output_rows import rows_of
 from batch_processor.operations.failures.row_numbers import page_of, ranges_of
 from batch_processor.operations.failures.stored_failures import failed_rows
 from batch_processor.operations.failures.stored_rows import is_kept, stored_rows, told_by
 from batch_processor.operations.running.known_batch import KnownBatch, known_batch, summary_of
+from batch_processor.operations.running.output_rows import rows_of
 from batch_processor.results.causes import cause_of
 from batch_processor.results.stored_row import Item
 

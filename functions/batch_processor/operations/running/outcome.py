@@ -7,7 +7,6 @@ from typing import Any, Literal, NotRequired, TypedDict, get_args
 from batch_processor.aws import s3
 from batch_processor.cost.shapes import Cost
 from batch_processor.operations.deployment import Deployment
-from batch_processor.operations.failures.output_rows import first_rows
 from batch_processor.operations.running.known_batch import (
     COUNTS,
     KnownBatch,
@@ -16,6 +15,7 @@ from batch_processor.operations.running.known_batch import (
     rows_of_end,
     summary_of,
 )
+from batch_processor.operations.running.output_rows import first_rows
 from batch_processor.operations.running.progress import (
     BatchProgress,
     CountedCause,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from batch_processor.operations.configuring.alignment import STEM, Alignment, Vocabulary, aligned
-from batch_processor.operations.configuring.cells_say import (
+from batch_processor.operations.matching.alignment import STEM, Alignment, Vocabulary, aligned
+from batch_processor.operations.matching.cells_say import (
     DAYS,
     GENERAL,
     IDENTIFIERS,
@@ -14,8 +14,8 @@ from batch_processor.operations.configuring.cells_say import (
     is_specific,
     takes_days,
 )
-from batch_processor.operations.configuring.evidence import CsvColumn, contradiction
-from batch_processor.operations.configuring.fields import InputField
+from batch_processor.operations.matching.evidence import CsvColumn, contradiction
+from batch_processor.operations.matching.fields import InputField
 from batch_processor.operations.naming.abbreviations import ABBREVIATIONS, MEASURES, SAID_BY, UNIT_OF
 from batch_processor.operations.naming.synonyms import APART, OWNERS
 from batch_processor.operations.naming.tokens import english, tokens

@@ -10,7 +10,7 @@ from batch_processor.csv_file.column_names import shown_name
 from batch_processor.operations.analysis import cell_kinds as kinds
 from batch_processor.operations.analysis.columns import Column
 from batch_processor.operations.analysis.structure import ColumnProfile, profile_of
-from batch_processor.operations.configuring.fields import InputField
+from batch_processor.operations.matching.fields import InputField
 from batch_processor.operations.naming.meaning import ROLES, Meaning, meaning_of
 from batch_processor.operations.naming.synonyms import OPAQUE
 

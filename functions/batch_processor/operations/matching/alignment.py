@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from batch_processor.operations.configuring.evidence import CsvColumn
-from batch_processor.operations.configuring.fields import InputField
+from batch_processor.operations.matching.evidence import CsvColumn
+from batch_processor.operations.matching.fields import InputField
 from batch_processor.operations.naming.abbreviations import ABBREVIATIONS, UNIT_OF, WORDS_OF_THEIR_OWN
 from batch_processor.operations.naming.meaning import meaning_of
 from batch_processor.operations.naming.synonyms import ALIKE

@@ -6,12 +6,12 @@ from typing import Literal
 
 from rapidfuzz.distance import OSA
 
-from batch_processor.operations.configuring.alignment import aligned
-from batch_processor.operations.configuring.cells_say import takes_days
-from batch_processor.operations.configuring.described import by_description
-from batch_processor.operations.configuring.evidence import CsvColumn, contradiction, expected_roles, is_confirmed
-from batch_processor.operations.configuring.fields import InputField
-from batch_processor.operations.configuring.partial_names import Table, by_parts, units_differ
+from batch_processor.operations.matching.alignment import aligned
+from batch_processor.operations.matching.cells_say import takes_days
+from batch_processor.operations.matching.described import by_description
+from batch_processor.operations.matching.evidence import CsvColumn, contradiction, expected_roles, is_confirmed
+from batch_processor.operations.matching.fields import InputField
+from batch_processor.operations.matching.partial_names import Table, by_parts, units_differ
 from batch_processor.operations.naming.meaning import VOCABULARY
 from batch_processor.operations.naming.synonyms import APART, ENTITIES, NEVER_ALONE, OF_ENTITIES, OWNERS, RELATED, UNITS
 from batch_processor.operations.naming.words import words, written_words

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from batch_processor.csv_file.column_names import listed, shown_name
-from batch_processor.operations.configuring.assignment import best_pairs
-from batch_processor.operations.configuring.evidence import CsvColumn, caveat, contradiction
-from batch_processor.operations.configuring.fields import InputField
-from batch_processor.operations.configuring.scoring import BAR, EXACT, FLOOR, Candidate, candidates
+from batch_processor.operations.matching.assignment import best_pairs
+from batch_processor.operations.matching.evidence import CsvColumn, caveat, contradiction
+from batch_processor.operations.matching.fields import InputField
+from batch_processor.operations.matching.scoring import BAR, EXACT, FLOOR, Candidate, candidates
 from batch_processor.operations.naming.synonyms import NEVER_ALONE
 
 # Of two columns that are this near to each other, neither is mapped.

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from batch_processor.operations.configuring.scoring import Candidate
+from batch_processor.operations.matching.scoring import Candidate
 
 _NOTHING = 0.0
 

@@ -1,7 +1,7 @@
 """Columns that are called as a field's title or description calls it, in whichever language."""
 
-from batch_processor.operations.configuring.evidence import CsvColumn
-from batch_processor.operations.configuring.fields import InputField
+from batch_processor.operations.matching.evidence import CsvColumn
+from batch_processor.operations.matching.fields import InputField
 from batch_processor.operations.naming.cjk import is_cjk, without_general
 from batch_processor.operations.naming.synonyms import ENTITIES, OWNERS
 from batch_processor.operations.naming.words import written_words

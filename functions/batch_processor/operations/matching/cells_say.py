@@ -1,7 +1,7 @@
 """Whether the cells are what a general word of a name says: a name, a number that identifies, a day, an amount, a text."""
 
-from batch_processor.operations.configuring.evidence import CsvColumn, expected_roles
-from batch_processor.operations.configuring.fields import InputField
+from batch_processor.operations.matching.evidence import CsvColumn, expected_roles
+from batch_processor.operations.matching.fields import InputField
 
 NAMES = frozenset({"name", "title", "label"})
 IDENTIFIERS = frozenset({"id", "number", "code", "reference", "identifier", "key"})

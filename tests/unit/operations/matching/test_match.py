@@ -6,10 +6,10 @@ from time import monotonic
 import pytest
 
 from batch_processor.operations.analysis.survey import survey
-from batch_processor.operations.configuring.evidence import CsvColumn
-from batch_processor.operations.configuring.fields import InputField
-from batch_processor.operations.configuring.matching import Match, match
-from batch_processor.operations.configuring.scoring import BAR
+from batch_processor.operations.matching.evidence import CsvColumn
+from batch_processor.operations.matching.fields import InputField
+from batch_processor.operations.matching.match import Match, match
+from batch_processor.operations.matching.scoring import BAR
 from tests.unit.operations.csv_corpus import CASES, Case, Schema, text
 from tests.unit.operations.csv_corpus_short_names import SHORT_NAMES
 from tests.unit.operations.csv_files import written

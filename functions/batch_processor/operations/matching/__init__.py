@@ -1,0 +1,1 @@
+"""Which column of a CSV fills which input field of a target, and how sure that is."""

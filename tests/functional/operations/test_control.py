@@ -68,6 +68,20 @@ def test_many_failed_rows_are_asked_about_first(deployment: Deployment, monkeypa
     assert given_to(answer) == {"only_failed_from": "night"}
 
 
+@pytest.mark.parametrize("operation", [rerun_failed_rows, resume_batch])
+@pytest.mark.parametrize(("rows", "usd"), [(2_000, 0.0), (10, 1.0)], ids=["many", "dear"])
+def test_whatever_runs_failed_rows_again_asks_first_for_many_or_dear_ones(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch, operation: Any, rows: int, usd: float
+) -> None:
+    estimate: CostEstimate = {**ESTIMATE, "confirmation_required": True}
+    monkeypatch.setattr(execution, "estimate_batch_cost", lambda *_: estimate)
+    ended = batch("night", 2 * rows, target={"price": {"per_call_usd": usd}})
+    succeed(monkeypatch, ended.end("COMPLETED_WITH_ERRORS", rows_succeeded=rows, rows_failed=rows))
+    asked = operation("night", deployment)
+    assert asked["status"] == "CONFIRMATION_REQUIRED"
+    assert operation("night", deployment, asked["confirmation"])["status"] == "RUNNING"
+
+
 def test_stopped_batch_goes_on(deployment: Deployment) -> None:
     batch("night")
     cancelled = cancel_batch("night", deployment)

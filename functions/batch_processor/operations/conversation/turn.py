@@ -4,7 +4,7 @@ Messages are Bedrock's, in the names of Step Functions' SDK integrations: {Role,
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from pydantic import Field, ValidationError
@@ -98,11 +98,24 @@ def _text(role: str, text: str) -> Message:
 
 
 def _shortened(messages: list[Message]) -> list[Message]:
-    """The latest messages that there is room for, from one on that the user has written: no tool result without its call."""
+    """The latest messages that there is room for, from one on that the user has written: no tool result without its call.
+
+    Where not even the last turn fits, the words of the latest turns: what was agreed on is not lost for what tools told.
+    """
+    return _latest(messages) or _latest(list(_words(messages)))
+
+
+def _latest(messages: list[Message]) -> list[Message]:
     begins = [number for number, message in enumerate(messages) if _is_users(message)]
     sizes = [len(json.dumps(message, ensure_ascii=False).encode()) for message in messages]
     fitting = (begin for begin in begins if sum(sizes[begin:]) <= MOST_KEPT_BYTES)
     return messages[next(fitting, len(messages)) :]
+
+
+def _words(messages: Iterable[Message]) -> Iterator[Message]:
+    for message in messages:
+        if texts := [block for block in message["Content"] if "Text" in block]:
+            yield {**message, "Content": texts}
 
 
 def _is_users(message: Mapping[str, Any]) -> bool:

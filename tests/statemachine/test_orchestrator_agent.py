@@ -180,6 +180,18 @@ def test_an_error_that_stays_is_handed_on(engine: Engine, tasks: dict[str, Any])
     assert turn(engine, **tasks).end == THROTTLED
 
 
+def test_an_error_of_a_function_is_told_in_its_words(engine: Engine) -> None:
+    cause = {"errorMessage": "There is no conversation.", "errorType": "UnknownConversation", "stackTrace": ["x"]}
+    end = turn_that_fails(engine, {"Error": "UnknownConversation", "Cause": json.dumps(cause)})
+    assert end == {"Error": "UnknownConversation", "Cause": "There is no conversation."}
+    for other in ('{"no": "message"}', "{}", "plain"):
+        assert turn_that_fails(engine, {"Error": "E", "Cause": other})["Cause"] == other
+
+
+def turn_that_fails(engine: Engine, error: dict[str, str]) -> Any:
+    return walk(TURN, engine, {}, {"message": "Run it"}, {"OpenTurn": [error]}).end
+
+
 # --- One call ----------------------------------------------------------------------------------------------
 
 

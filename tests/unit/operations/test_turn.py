@@ -81,6 +81,7 @@ def test_conversation_whose_very_words_are_too_long_begins_anew() -> None:
     ("request_", "told"),
     [
         ({}, "'message' is missing"),
+        *((document, r"expected an object \{message") for document in ([], "Hi", None, 5)),
         ({"message": ""}, "expected a text"),
         ({"message": "x" * 8_001}, "8,000"),
         ({"mesage": "a", "message": "b"}, "did you mean 'message'"),

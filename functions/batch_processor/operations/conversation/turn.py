@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from pydantic import Field, ValidationError
 
+from batch_processor.document.problem import Problem
 from batch_processor.document.shape import Shape, Text, expected, one_of, problems_of
+from batch_processor.document.wording import shown
 from batch_processor.errors import InvalidArguments
 
 Message = dict[str, Any]
@@ -71,6 +73,9 @@ class Turn(TypedDict):
 
 def parse_request(document: Any) -> TurnRequest:
     """The request; InvalidArguments has all that is wrong with it."""
+    if not isinstance(document, dict):
+        problem = Problem("", f"expected an object {{message, conversation_id?, …}}, got {shown(document)}")
+        raise InvalidArguments("batch-orchestrator-agent", [problem])
     # The console and nested executions add keys of AWS's own, which begin so.
     given = {key: value for key, value in document.items() if not key.startswith("AWS_")}
     try:

@@ -53,10 +53,11 @@ class TurnRequest(Shape):
 
 
 class Conversation(TypedDict):
-    """What is kept under a conversation's id; `left_out` messages at its beginning are gone."""
+    """What is kept under a conversation's id; `left_out` messages at its beginning are gone, `batches` were named so far."""
 
     messages: list[Message]
     left_out: int
+    batches: NotRequired[list[str]]
 
 
 class Turn(TypedDict):

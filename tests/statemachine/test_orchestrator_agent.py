@@ -53,9 +53,15 @@ def turn(engine: Engine, opened: Any = None, **tasks: list[Any]) -> Walk:
 
 
 def call(
-    engine: Engine, use: dict[str, Any] = USE, prefix: str = "", confirmation: str = "", **tasks: list[Any]
+    engine: Engine,
+    use: dict[str, Any] = USE,
+    prefix: str = "",
+    confirmation: str = "",
+    most_bytes: int = 16_000,
+    **tasks: list[Any],
 ) -> Walk:
-    return walk(CALL, engine, {"tools": TOOLS, "tool_prefix": prefix, "confirmation": confirmation}, use, tasks)
+    known = {"tools": TOOLS, "tool_prefix": prefix, "confirmation": confirmation, "most_bytes": most_bytes}
+    return walk(CALL, engine, known, use, tasks)
 
 
 def found(**more: Any) -> dict[str, Any]:
@@ -130,6 +136,37 @@ def test_a_turn_stays_within_a_payload(engine: Engine) -> None:
     assert len(json.dumps(way.end).encode()) < 256 * 1024
 
 
+@pytest.mark.parametrize("answer", ["x", '"', "é", "漢"])
+def test_a_dozen_calls_at_once_stay_within_a_payload(engine: Engine, answer: str) -> None:
+    uses = [{**USE, "ToolUseId": f"u{number}"} for number in range(12)]
+    content = {"rows": answer * 40_000}
+    asks = says(*({"ToolUse": use} for use in uses))
+    most = turn(engine, AskModel=[asks], CallTools=[THROTTLED]).variables["most_bytes"]
+    one = call(engine, uses[0], most_bytes=most, FindTool=[found()], CallTool=[answered(content)]).end
+    opened = {
+        "messages": [{"Role": "user", "Content": [{"Text": "x" * 74_000}]}],
+        "tools": [{"ToolSpec": {"Name": "look", "Description": "x" * 20_000, "InputSchema": {"Json": {}}}}],
+    }
+    way = turn(engine, opened, AskModel=[asks, says({"Text": "."})], CallTools=[[one] * 12], CloseTurn=[KEPT])
+    payloads = [*way.arguments("AskModel"), *way.arguments("CloseTurn"), way.end]
+    assert max(len(json.dumps(payload, ensure_ascii=False).encode()) for payload in payloads) < 256 * 1024
+
+
+def test_bytes_of_a_turn_count_not_its_characters(engine: Engine) -> None:
+    asked = [says({"ToolUse": USE})] * 3
+    way = turn(engine, AskModel=asked, CallTools=[[done(text="漢" * 16_000)]] * 2, CloseTurn=[KEPT])
+    assert "more than a turn may hold" in way.end["reply"]
+
+
+@pytest.mark.parametrize("given", [{}, {"Input": None}, {"Input": "rows"}, {"Input": [1]}])
+def test_input_that_is_no_object_is_an_empty_one(engine: Engine, given: Any) -> None:
+    use = {"ToolUseId": "u1", "Name": "look", **given}
+    asked = [says({"ToolUse": use}), says({"Text": "Done."})]
+    way = turn(engine, AskModel=asked, CallTools=[[done()]], CloseTurn=[KEPT])
+    assert way.given["CallTools"][0]["Items"] == [{**USE, "Input": {}}]
+    assert way.end["messages"][1]["Content"] == [{"ToolUse": {**USE, "Input": {}}}]
+
+
 @pytest.mark.parametrize(
     "tasks",
     [
@@ -141,6 +178,18 @@ def test_a_turn_stays_within_a_payload(engine: Engine) -> None:
 )
 def test_an_error_that_stays_is_handed_on(engine: Engine, tasks: dict[str, Any]) -> None:
     assert turn(engine, **tasks).end == THROTTLED
+
+
+def test_an_error_of_a_function_is_told_in_its_words(engine: Engine) -> None:
+    cause = {"errorMessage": "There is no conversation.", "errorType": "UnknownConversation", "stackTrace": ["x"]}
+    end = turn_that_fails(engine, {"Error": "UnknownConversation", "Cause": json.dumps(cause)})
+    assert end == {"Error": "UnknownConversation", "Cause": "There is no conversation."}
+    for other in ('{"no": "message"}', "{}", "plain"):
+        assert turn_that_fails(engine, {"Error": "E", "Cause": other})["Cause"] == other
+
+
+def turn_that_fails(engine: Engine, error: dict[str, str]) -> Any:
+    return walk(TURN, engine, {}, {"message": "Run it"}, {"OpenTurn": [error]}).end
 
 
 # --- One call ----------------------------------------------------------------------------------------------

@@ -13,13 +13,14 @@ _RUN = ("Task", "Map")
 
 @dataclass
 class Walk:
-    """The states `visited`, what each run of a task or Map had been `given`, and what it all came to.
+    """The states `visited`, what each run of a task or Map had been `given`, the `variables`, and what it all came to.
 
     `end` is the output of the last state, or Error and Cause if that is a Fail.
     """
 
     visited: list[str] = field(default_factory=list)
     given: dict[str, list[Any]] = field(default_factory=dict)
+    variables: dict[str, Any] = field(default_factory=dict)
     end: Any = None
 
     def arguments(self, name: str) -> list[Any]:
@@ -29,7 +30,8 @@ class Walk:
 
 def walk(scope: Scope, engine: Engine, variables: Mapping[str, Any], data: Any, tasks: Mapping[str, list[Any]]) -> Walk:
     """From the start to an end; `tasks` gives each task's results in turn, Error with or without Cause is an error."""
-    there, way = dict(variables), Walk(end=data)
+    there = dict(variables)
+    way = Walk(variables=there, end=data)
     answers = {name: iter(results) for name, results in tasks.items()}
     name: str | None = scope.start
     while name is not None:

@@ -50,9 +50,8 @@ def run_again(wish: Wish, where: Where) -> int:
 
 
 def _start(wish: Wish, arn: str, deployment: Deployment, confirmation: str | None) -> Outcome:
-    if wish.verb == "resume":
-        return resume_batch(arn, deployment)
-    return rerun_failed_rows(arn, deployment, confirmation)
+    operation = resume_batch if wish.verb == "resume" else rerun_failed_rows
+    return operation(arn, deployment, confirmation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,8 @@ def _of_config(config: Any, run: Run) -> Expected:
     surely = rows if estimate["rows_are_exact"] else None
     if isinstance(asked, int) and not isinstance(asked, bool):
         surely = asked if surely is None else min(asked, surely)
-    usd = None if estimate["target_price"] == "unknown" else estimate["high_usd"]
+    is_known = estimate["target_price"] != "unknown" and surely is not None
+    usd = estimate["high_usd"] if is_known else None
     return Expected(surely, usd, f"{rows:,} rows{'' if estimate['rows_are_exact'] else ' by an estimate'}")
 
 
@@ -74,8 +75,8 @@ def _hold(start: Expected, allowance: Allowance) -> None:
     if start.usd is None and most_rows is None:
         raise BeyondLimits(
             f"Nothing was started: what it costs is not known, and one start may cost {money(most_usd)} (--max-cost-usd).",
-            "The price of the agent is in no registry entry. Tell the user: a price can be registered, or the server be "
-            "started with --max-rows as well.",
+            "The price of the agent is in no registry entry, or how many rows there are is only estimated. Put max_rows into the "
+            "config, or tell the user: a price can be registered, or the server be started with --max-rows as well.",
         )
     if start.usd is not None and start.usd > most_usd:
         raise BeyondLimits(

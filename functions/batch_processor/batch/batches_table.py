@@ -4,6 +4,7 @@ Items are keyed by the batch's key (batch/names.py). Two indexes list them by ti
 of the start, and `by_status`. They have the keys alone. No cell of any row stands here.
 """
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from typing import Any, Literal, NotRequired, TypedDict
 from batch_processor.aws import dynamodb
 from batch_processor.cost.prices import Price, cost_of
 from batch_processor.cost.shapes import Cost, Usage
+from batch_processor.document.wording import shown
+from batch_processor.errors import BatchProcessorError
 
 # RUNNING until the batch's end is written; then what the summary says, or how Step Functions ended it.
 RecordStatus = Literal[
@@ -25,8 +28,10 @@ CAUSE, USED = "cause_", "used_"
 _COUNTS = ("rows_succeeded", "rows_failed", "rows_timed_out", "rows_skipped", "rows_not_run", "rows_taken_over")
 _OWN = {"listed", "ttl", "price"}
 _MOST_LISTED = 100
-# As many months as batches are listed for by default, and some.
+# As many months as batches are listed for by default, and some; and as many as are looked through at the very most.
 _LONGEST = timedelta(days=430)
+_MOST_MONTHS = 120
+_TOKEN = re.compile(r"\d{4}-(0[1-9]|1[0-2])-\d\dT\S+ \S+", re.ASCII)
 
 Item = dict[str, dict[str, Any]]
 
@@ -94,6 +99,7 @@ def find(table: str, batch_key: str) -> BatchRecord | None:
 def newest(table: str, limit: int, since: str = "", token: str = "") -> Page:
     """Batches by the time of their start, month by month; `since` is such a time, or the beginning of one."""
     limit = min(limit, _MOST_LISTED)
+    _refuse_no_page(token)
     found = (key for month in _months(since, token) for key in _keys(table, "by_time", "listed", month, since, token))
     return _page(table, list(islice(found, limit)), limit)
 
@@ -101,8 +107,14 @@ def newest(table: str, limit: int, since: str = "", token: str = "") -> Page:
 def by_status(table: str, status: str, limit: int, since: str = "", token: str = "") -> Page:
     """Those of one status."""
     limit = min(limit, _MOST_LISTED)
+    _refuse_no_page(token)
     found = _keys(table, "by_status", "status", status, since, token)
     return _page(table, list(islice(found, limit)), limit)
+
+
+def _refuse_no_page(token: str) -> None:
+    if token and not _TOKEN.fullmatch(token):
+        raise BatchProcessorError(f"{shown(token)} is no page; give what the page before had as `next`")
 
 
 def record_of(item: Item) -> BatchRecord:
@@ -162,9 +174,12 @@ def _months(since: str, token: str) -> Iterator[str]:
     """The months from that of the token, or today's, back to the first that may have one."""
     now = datetime.now(UTC)
     # Batches are dated by Step Functions' clock.
-    month = token[:7] or f"{now + timedelta(minutes=5):%Y-%m}"
+    latest = f"{now + timedelta(minutes=5):%Y-%m}"
+    month = min(token[:7] or latest, latest)
     first = since[:7] or f"{now - _LONGEST:%Y-%m}"
-    while month >= first:
+    for _ in range(_MOST_MONTHS):
+        if month < first:
+            return
         yield month
         year, number = int(month[:4]), int(month[5:])
         month = f"{year - (number == 1):04}-{(number - 2) % 12 + 1:02}"

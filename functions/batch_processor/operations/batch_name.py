@@ -1,5 +1,6 @@
 """Finds the batch that somebody means: by its name, its execution's ARN, a beginning that no other name has, or @last."""
 
+import re
 from itertools import islice
 
 from batch_processor.aws import executions, s3, step_functions
@@ -7,7 +8,9 @@ from batch_processor.batch import batches_table
 from batch_processor.batch.batches_table import BatchRecord
 from batch_processor.batch.names import batch_key
 from batch_processor.batch.work_folder import work_location
+from batch_processor.document.wording import shown
 from batch_processor.errors import UnknownBatch
+from batch_processor.limits import EXECUTION_NAME_CHARACTERS
 from batch_processor.operations.deployment import Deployment
 
 LAST = "@last"
@@ -16,6 +19,8 @@ _NEAR = 5
 # Among so many of the newest batches a misspelt name is looked for, and one with failed rows.
 _LOOKED_THROUGH = 300
 _LEAST_LIKENESS = 70
+# https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+_NAME = re.compile(rf"[^\s<>{{}}\[\]?*\"#%\\^|~`$&,;:/\x00-\x1f\x7f-\x9f]{{1,{EXECUTION_NAME_CHARACTERS}}}")
 
 
 def named_batch(text: str, deployment: Deployment) -> str:
@@ -30,6 +35,11 @@ def named_batch(text: str, deployment: Deployment) -> str:
             raise UnknownBatch(f"{text} is no batch of this stack; its batches are {deployment.execution_arn('NAME')}")
         return text
     exact = deployment.execution_arn(text)
+    if text and not _NAME.fullmatch(text):
+        raise UnknownBatch(
+            f"{shown(text)} is no name of a batch: those have at most {EXECUTION_NAME_CHARACTERS} characters, and no spaces, "
+            "wildcards, brackets, slashes or colons; `batchctl list` shows them"
+        )
     if not text or step_functions.status_of(exact) is not None or _has_left(exact, deployment):
         return _refuse_empty(text, exact)
     found = list(islice(step_functions.named_like(deployment.machine_arn, text), _SHOWN + 1))

@@ -155,7 +155,7 @@ _ALL = (
     Operation(
         "resume_batch",
         "running.control",
-        given.NamedBatch,
+        given.ConfirmedBatch,
         "Goes on with a batch that failed or was stopped: only rows without an answer run, and no row is paid for twice. For "
         "one that ended with failed rows use rerun_failed_rows.",
         reads_only=False,

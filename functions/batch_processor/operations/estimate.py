@@ -11,7 +11,7 @@ from batch_processor.cost.pace import Pace, pace_of
 from batch_processor.cost.prices import cost_of, price_list
 from batch_processor.cost.shapes import Cost
 from batch_processor.operations.deployment import Deployment
-from batch_processor.operations.foreseen import Foreseen, foresee
+from batch_processor.operations.foreseen import Foreseen, Rows, foresee
 from batch_processor.operations.trial import Trial, trial_of
 
 # Of a row count that was estimated by the beginning of a file, and of a pace that nobody has measured.
@@ -58,7 +58,7 @@ def estimate_batch_cost(config: Mapping[str, Any], deployment: Deployment, trial
     expected = cost_of(usage_of(work), plan["target"].get("price"))
     low, high = _bounds(foreseen, work)
     pace = _pace(foreseen, work, measured, deployment)
-    reasons = list(_reasons(foreseen.rows.count, expected, deployment))
+    reasons = list(_reasons(foreseen.rows, expected, deployment))
     estimate = CostEstimate(
         rows=foreseen.rows.count,
         rows_are_exact=foreseen.rows.is_exact,
@@ -179,11 +179,14 @@ def _why_unknown(plan: Plan) -> str:
     return f"What {name} itself costs is not known: its registry entry has no price. It is not in the sum."
 
 
-def _reasons(rows: int, expected: Cost, deployment: Deployment) -> Iterator[str]:
+def _reasons(rows: Rows, expected: Cost, deployment: Deployment) -> Iterator[str]:
     """Why whoever starts the batch is to be asked first."""
-    if rows > deployment.confirm_rows:
-        yield f"{rows:,} rows are more than {deployment.confirm_rows:,} (parameter ConfirmRows)."
+    if rows.count > deployment.confirm_rows:
+        yield f"{rows.count:,} rows are more than {deployment.confirm_rows:,} (parameter ConfirmRows)."
         if "target_usd" not in expected:
             yield "What the target itself costs is not known."
+    elif not rows.is_exact:
+        # Long rows at the beginning hide how many there are.
+        yield f"{rows.count:,} rows are an estimate by the beginning of a large CSV: there may be far more."
     if expected["usd"] > deployment.confirm_usd:
         yield f"{money(expected['usd'])} are more than {money(deployment.confirm_usd)} (parameter ConfirmUsd)."

@@ -74,23 +74,28 @@ def foresee(config: Mapping[str, Any], deployment: Deployment) -> Foreseen:
     batch = describe_batch({"id": deployment.execution_arn("estimate"), "name": "estimate", "started_at": now})
     given = merge_config(dict(config), s3.read)
     resumption = named_batch(given)
-    document, _, _ = lookup.resolve(given, batch, deployment.data_bucket)
+    document, earlier, _ = lookup.resolve(given, batch, deployment.data_bucket)
     resolved = resolve(request(document), registries_of(deployment))
     parsed = compatibility.completed(parse(document), resolved)
     csv = s3.pin(parsed.csv.bucket, parsed.csv.key)
     source = describe_source(csv.uri, csv, parsed.csv_format)
     plan = compile_plan(parsed, source.source, source.header, batch, Surroundings(deployment.data_bucket, ""))
     rows = _rows(plan, csv)
-    if resumption:
-        earlier = execution_arn(resumption, batch)
-        rows = replace(rows, taken_over=_answered(earlier, deployment))
+    if resumption and earlier and earlier.keeps_answers(now):
+        rows = replace(rows, taken_over=_taken_over(rows.count, execution_arn(resumption, batch), deployment))
     return Foreseen(plan, _loaded(plan, rows.found), rows, resumption is not None, resolved.expected_ms)
 
 
-def _answered(execution_arn: str, deployment: Deployment) -> int:
-    """The rows that the earlier batch has answered; none if it is not in the table, which then says too little."""
+def _taken_over(count: int, execution_arn: str, deployment: Deployment) -> int:
+    """How many of the rows the earlier batch has surely answered; none if it is not in the table, which then says too little.
+
+    Which ones it has answered nobody knows here: of fewer rows than it had, all that it has not may be among them.
+    """
     record = batches_table.find(deployment.batches_table, batch_key(execution_arn))
-    return record["rows_succeeded"] if record else 0
+    if record is None or "rows_total" not in record:
+        return 0
+    had = record["rows_total"]
+    return max(min(count, had) - max(had - record["rows_succeeded"], 0), 0)
 
 
 def _rows(plan: Plan, csv: s3.PinnedObject) -> Rows:

@@ -47,6 +47,10 @@ class EarlierBatch:
         """Whether the batch got to its end, so that every row without an answer has failed."""
         return self.has_summary if self.status is None else self.status == "SUCCEEDED"
 
+    def keeps_answers(self, at: str) -> bool:
+        """Whether all answers are kept then still, by time_text, and so taken over rather than paid for again."""
+        return min(map(_kept_until, self.rows())) >= datetime.fromisoformat(at)
+
     def given_config(self) -> dict[str, Any]:
         """The configuration that the batch was given; InvalidConfiguration if it is not kept any more."""
         if self.config is None:

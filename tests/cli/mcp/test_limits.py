@@ -53,6 +53,7 @@ def test_rows_are_held_to_the_limit_if_they_are_known(
         (estimate(high_usd=0.5), True),
         (estimate(high_usd=0.51), False),
         (estimate(high_usd=0.01, target_price="unknown"), False),
+        (estimate(high_usd=0.01, rows_are_exact=False), False),
     ],
 )
 def test_cost_is_held_to_the_limit_by_its_upper_end_if_it_is_known(found: dict[str, Any], allowed: bool) -> None:

@@ -56,6 +56,29 @@ def test_second_of_two_turns_at_a_time_is_not_kept() -> None:
 def test_turn_whose_answer_was_lost_is_closed_again() -> None:
     turn = say("a")
     assert close(turn) == close(turn)
+    later, told = (
+        say("b", conversation_id=turn["conversation_id"]),
+        "arn:aws:states:eu-west-1:1:execution:machine:night",
+    )
+    assert close(later, told) == close(later, told)
+
+
+def test_batches_that_were_named_are_known_after_their_messages_are_left_out() -> None:
+    result = {"ToolUseId": "u1", "Status": "success", "Content": [{"Text": json.dumps({"batch": "night", "rows": []})}]}
+    told = [
+        {
+            "Role": "assistant",
+            "Content": [{"Text": "It is arn:aws:states:eu-west-1:1:execution:batch-processor-dev:day"}],
+        },
+        {"Role": "user", "Content": [{"ToolResult": result}]},
+    ]
+    turn = say("a")
+    close({**turn, "messages": [*turn["messages"], *told]})
+    for _ in range(2):
+        turn = say("b", conversation_id=turn["conversation_id"])
+        close({**turn, "messages": turn["messages"][-1:]})
+    body = client("s3").get_object(Bucket=DATA, Key=keys(DATA)[0])["Body"].read()
+    assert json.loads(body)["batches"] == ["day", "night"]
 
 
 def test_model_gets_prompt_and_tools() -> None:

@@ -94,6 +94,16 @@ def test_an_incompatible_agent_is_told_as_the_specification_has_it() -> None:
     assert "ticket_triage" in answer["compatible_agents"]
 
 
+@pytest.mark.parametrize("name", ["batch_processor", "get_rows"])
+def test_a_part_of_the_batch_processor_is_no_target(name: str) -> None:
+    register("tool", make_tool("batch_processor", lambda_arn=None, resource_arn=DEPLOYMENT.machine_arn))
+    register("tool", make_tool("get_rows", tags=["batch-operation"]))
+    answer = validate_agent_compatibility(name, DEPLOYMENT)
+    assert (answer["compatible"], answer["error"]) == (False, "INCOMPATIBLE_AGENT")
+    assert "no batch calls" in answer["message"]
+    assert "ticket_triage" in answer["compatible_agents"]
+
+
 def test_a_misspelt_name_is_met_with_the_one_that_was_meant() -> None:
     answer = validate_agent_compatibility("ticket-triag", DEPLOYMENT)
     assert (answer["compatible"], answer["error"]) == (False, "AGENT_NOT_FOUND")

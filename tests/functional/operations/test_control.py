@@ -14,6 +14,7 @@ from batch_processor.operations.running.listing import list_batches
 from tests.functional.account import put
 from tests.functional.operations.deployed import Batch, make_deployment, succeed
 from tests.functional.operations.test_starting import CONFIG, ESTIMATE
+from tests.functional.tables import counting
 
 
 @pytest.fixture
@@ -66,6 +67,20 @@ def test_many_failed_rows_are_asked_about_first(deployment: Deployment, monkeypa
     assert asked["estimate"]["rows"] == 2_000
     answer: Any = rerun_failed_rows("night", deployment, asked["confirmation"])
     assert given_to(answer) == {"only_failed_from": "night"}
+
+
+@pytest.mark.parametrize("operation", [rerun_failed_rows, resume_batch])
+@pytest.mark.parametrize(("rows", "usd"), [(2_000, 0.0), (10, 1.0)], ids=["many", "dear"])
+def test_whatever_runs_failed_rows_again_asks_first_for_many_or_dear_ones(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch, operation: Any, rows: int, usd: float
+) -> None:
+    estimate: CostEstimate = {**ESTIMATE, "confirmation_required": True}
+    monkeypatch.setattr(execution, "estimate_batch_cost", lambda *_: estimate)
+    ended = batch("night", 2 * rows, target={"price": {"per_call_usd": usd}})
+    succeed(monkeypatch, ended.end("COMPLETED_WITH_ERRORS", rows_succeeded=rows, rows_failed=rows))
+    asked = operation("night", deployment)
+    assert asked["status"] == "CONFIRMATION_REQUIRED"
+    assert operation("night", deployment, asked["confirmation"])["status"] == "RUNNING"
 
 
 def test_stopped_batch_goes_on(deployment: Deployment) -> None:
@@ -140,7 +155,27 @@ def test_listed_batch_that_was_killed_does_not_run(deployment: Deployment) -> No
     assert not list_batches(deployment, status="RUNNING")["batches"]
 
 
-@pytest.mark.parametrize("asked", [{"status": "done"}, {"since": "yesterday"}])
+@pytest.mark.parametrize("token", ["garbage", '{"a": 1}', "2026-13-01T00:00:00.000Z x", "2026-11 x", " "])
+@pytest.mark.parametrize("status", [None, "SUCCEEDED"])
+def test_page_that_is_none_is_refused(deployment: Deployment, token: str, status: str | None) -> None:
+    with pytest.raises(BatchProcessorError, match="is no page"):
+        list_batches(deployment, status=status, next=token)
+
+
+@pytest.mark.parametrize("asked", [{"since": "0001-01-01"}, {"next": "9999-12-01T00:00:00.000Z x"}])
+def test_no_time_makes_a_list_take_long(deployment: Deployment, asked: dict[str, str]) -> None:
+    with counting("Query") as queries:
+        assert not list_batches(deployment, **asked)["batches"]  # type: ignore[arg-type]
+    assert len(queries) <= 120
+
+
+@pytest.mark.parametrize("name", ["a b", "*", "../..", "confirmation#1", "a:b", "x" * 81, "\x00", "a\n"])
+def test_what_can_be_no_name_of_an_execution_is_not_asked_for(deployment: Deployment, name: str) -> None:
+    with pytest.raises(UnknownBatch, match="is no name of a batch"):
+        named_batch(name, deployment)
+
+
+@pytest.mark.parametrize("asked", [{"status": "done"}, {"since": "yesterday"}, {"since": "9" * 18 + "d"}])
 def test_words_that_mean_nothing_are_refused_with_those_that_do(deployment: Deployment, asked: dict[str, str]) -> None:
     with pytest.raises(BatchProcessorError, match=r"those are RUNNING, |give a day"):
         list_batches(deployment, **asked)  # type: ignore[arg-type]

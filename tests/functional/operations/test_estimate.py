@@ -199,6 +199,26 @@ def test_large_batches_ask_first_and_say_why(deployment: Deployment) -> None:
     assert estimate_batch_cost(given, deployment)["reasons"] == ["$11.00 are more than $5.00 (parameter ConfirmUsd)."]
 
 
+def test_of_a_resumed_batch_every_row_counts_that_may_have_to_run(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = document(20, storage_mode="dynamodb")
+    batch = Batch(given)
+    batch.run(lambda row: failure(row, "Busy", "no") if row <= 5 else success(row, "a", "1"))
+    states = client("stepfunctions")
+    monkeypatch.setattr(states, "describe_execution", lambda **_: {"status": "SUCCEEDED", "executionArn": batch.arn})
+    monkeypatch.setattr(foreseen, "time_text", lambda _: "2026-11-22T00:00:00.000Z")
+    resumed = {**given, "resume_from": "night"}
+    assert estimate_batch_cost(resumed, deployment)["rows"] == 5
+    # The first rows may be those that failed.
+    assert estimate_batch_cost({**resumed, "max_rows": 5}, deployment)["rows"] == 5
+    more = {**document(30, storage_mode="dynamodb"), "resume_from": "night", "accept_changes": True}
+    assert estimate_batch_cost(more, deployment)["rows"] == 15
+    # Answers that are gone are paid for again.
+    monkeypatch.setattr(foreseen, "time_text", lambda _: "2099-01-01T00:00:00.000Z")
+    assert estimate_batch_cost(resumed, deployment)["rows"] == 30
+
+
 def test_of_a_large_csv_the_beginning_tells(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(foreseen, "_READ_BYTES", 2_000)
     monkeypatch.setattr(foreseen, "_SAMPLE_BYTES", 1_000)
@@ -206,6 +226,9 @@ def test_of_a_large_csv_the_beginning_tells(deployment: Deployment, monkeypatch:
     estimate = estimate_batch_cost(given, deployment)
     assert not estimate["rows_are_exact"]
     assert estimate["rows"] == pytest.approx(900, rel=0.1)
+    assert estimate["reasons"] == [
+        f"{estimate['rows']} rows are an estimate by the beginning of a large CSV: there may be far more."
+    ]
     trial = estimate_batch_cost({**given, "max_rows": 5}, deployment)
     assert (trial["rows"], trial["rows_are_exact"]) == (5, True)
 

@@ -62,15 +62,28 @@ def test_long_conversation_loses_its_beginning_and_no_result_its_call() -> None:
     assert "first 15 messages" in system_texts("p", conversation["left_out"])[1]["Text"]
 
 
-def test_conversation_whose_last_turn_alone_is_too_long_begins_anew() -> None:
-    kept = Conversation(messages=[text("user", "a"), *call(1, 50_000), text("assistant", "b")], left_out=0)
-    assert asked(parse_request({"message": "c"}), kept) == {"messages": [text("user", "c")], "left_out": 4}
+def test_of_a_last_turn_that_alone_is_too_long_the_words_stay() -> None:
+    turns = [text("user", "a"), *call(1, 50_000), text("assistant", "b")]
+    kept = Conversation(messages=[*turns, text("user", "c"), *call(2, 50_000), text("assistant", "d")], left_out=1)
+    conversation = asked(parse_request({"message": "e"}), kept)
+    assert conversation["messages"] == [text(*said) for said in zip(("user", "assistant") * 2, "abcd", strict=True)] + [
+        text("user", "e")
+    ]
+    assert conversation["left_out"] == 1 + 4
+
+
+def test_conversation_whose_very_words_are_too_long_begins_anew() -> None:
+    kept = Conversation(messages=[text("user", "a"), text("assistant", "b" * 50_000)], left_out=0)
+    assert asked(parse_request({"message": "c"}), kept) == {"messages": [text("user", "c")], "left_out": 2}
 
 
 @pytest.mark.parametrize(
     ("request_", "told"),
     [
         ({}, "'message' is missing"),
+        ([], r"expected an object \{message"),
+        ("Hi", r"expected an object \{message"),
+        (None, r"expected an object \{message"),
         ({"message": ""}, "expected a text"),
         ({"message": "x" * 8_001}, "8,000"),
         ({"mesage": "a", "message": "b"}, "did you mean 'message'"),

@@ -92,9 +92,12 @@ def find_target(name: str, deployment: Deployment, registries: Registries) -> Ta
     except InvalidConfiguration as exc:
         return _by_alias(name, all_targets(deployment, registries), exc)
     target = _registered(resolved, name, registries)
+    names = [usable.name for usable in all_targets(deployment, registries)]
+    if _is_of_stack(target, deployment):
+        told = f"{shown(target.name)} is a part of the batch processor, which no batch calls."
+        raise IncompatibleAgent(told, "Name what is to answer each row.", names)
     if not target.is_usable:
         incompatible = incompatible_agent(target.name, registries.overview("agent"))
-        names = [usable.name for usable in all_targets(deployment, registries)]
         raise IncompatibleAgent(incompatible["message"], incompatible["suggestion"], names)
     return target
 

@@ -4,12 +4,14 @@ Messages are Bedrock's, in the names of Step Functions' SDK integrations: {Role,
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from pydantic import Field, ValidationError
 
+from batch_processor.document.problem import Problem
 from batch_processor.document.shape import Shape, Text, expected, one_of, problems_of
+from batch_processor.document.wording import shown
 from batch_processor.errors import InvalidArguments
 
 Message = dict[str, Any]
@@ -51,10 +53,11 @@ class TurnRequest(Shape):
 
 
 class Conversation(TypedDict):
-    """What is kept under a conversation's id; `left_out` messages at its beginning are gone."""
+    """What is kept under a conversation's id; `left_out` messages at its beginning are gone, `batches` were named so far."""
 
     messages: list[Message]
     left_out: int
+    batches: NotRequired[list[str]]
 
 
 class Turn(TypedDict):
@@ -71,6 +74,9 @@ class Turn(TypedDict):
 
 def parse_request(document: Any) -> TurnRequest:
     """The request; InvalidArguments has all that is wrong with it."""
+    if not isinstance(document, dict):
+        problem = Problem("", f"expected an object {{message, conversation_id?, …}}, got {shown(document)}")
+        raise InvalidArguments("batch-orchestrator-agent", [problem])
     # The console and nested executions add keys of AWS's own, which begin so.
     given = {key: value for key, value in document.items() if not key.startswith("AWS_")}
     try:
@@ -98,11 +104,24 @@ def _text(role: str, text: str) -> Message:
 
 
 def _shortened(messages: list[Message]) -> list[Message]:
-    """The latest messages that there is room for, from one on that the user has written: no tool result without its call."""
+    """The latest messages that there is room for, from one on that the user has written: no tool result without its call.
+
+    Where not even the last turn fits, the words of the latest turns: what was agreed on is not lost for what tools told.
+    """
+    return _latest(messages) or _latest(list(_words(messages)))
+
+
+def _latest(messages: list[Message]) -> list[Message]:
     begins = [number for number, message in enumerate(messages) if _is_users(message)]
     sizes = [len(json.dumps(message, ensure_ascii=False).encode()) for message in messages]
     fitting = (begin for begin in begins if sum(sizes[begin:]) <= MOST_KEPT_BYTES)
     return messages[next(fitting, len(messages)) :]
+
+
+def _words(messages: Iterable[Message]) -> Iterator[Message]:
+    for message in messages:
+        if texts := [block for block in message["Content"] if "Text" in block]:
+            yield {**message, "Content": texts}
 
 
 def _is_users(message: Mapping[str, Any]) -> bool:

@@ -49,7 +49,7 @@ def rerun_failed_rows(
 ) -> StartedBatch | NothingToDo | ConfirmationRequired:
     """Starts a batch of the rows that failed or were not run, whose output has all rows; the same again starts one.
 
-    Of more rows than the stack lets pass it asks first. BatchAtWork if the batch runs still.
+    Of more rows, or US dollars, than the stack lets pass it asks first. BatchAtWork if the batch runs still.
     """
     batch = _at_rest(execution_arn, deployment)
     rows = rows_of_end(batch)
@@ -60,17 +60,21 @@ def rerun_failed_rows(
     return _go_on(batch, "only_failed_from" if is_whole else "resume_from", wanted, deployment, confirmation)
 
 
-def resume_batch(execution_arn: str, deployment: Deployment) -> StartedBatch | NothingToDo:
+def resume_batch(
+    execution_arn: str, deployment: Deployment, confirmation: str | None = None
+) -> StartedBatch | NothingToDo | ConfirmationRequired:
     """Goes on with a batch that failed or was stopped: only rows without an answer run, and those that failed.
 
-    It was confirmed when it was started. BatchAtWork if the batch runs still.
+    It was confirmed when it was started. One that got to its end is as for rerun_failed_rows, which may ask first. BatchAtWork
+    if the batch runs still.
     """
     batch = _at_rest(execution_arn, deployment)
-    if batch.status == "SUCCEEDED":
-        rows = rows_of_end(batch)
-        if not rows["rows_failed"] + rows["rows_not_run"]:
-            return _nothing(batch, "The batch got to its end, and no row is without an answer.")
-    return _start(batch, "resume_from", deployment)
+    if batch.status != "SUCCEEDED":
+        return _start(batch, "resume_from", deployment)
+    rows = rows_of_end(batch)
+    if not rows["rows_failed"] + rows["rows_not_run"]:
+        return _nothing(batch, "The batch got to its end, and no row is without an answer.")
+    return _go_on(batch, "resume_from", rows["rows_failed"] + rows["rows_not_run"], deployment, confirmation)
 
 
 def cancel_batch(execution_arn: str, deployment: Deployment) -> CancelledBatch:
@@ -117,10 +121,20 @@ def _at_rest(execution_arn: str, deployment: Deployment) -> KnownBatch:
 def _go_on(
     batch: KnownBatch, key: str, rows: int, deployment: Deployment, confirmation: str | None
 ) -> StartedBatch | NothingToDo | ConfirmationRequired:
-    if rows <= deployment.confirm_rows and not confirmation:
+    is_small = rows <= deployment.confirm_rows and _usual_usd(batch) * rows <= deployment.confirm_usd
+    if is_small and not confirmation:
         return _start(batch, key, deployment)
     _refuse_obstacles(batch, key, deployment)
     return execute_batch_processor({key: batch.name}, deployment, confirmation)
+
+
+def _usual_usd(batch: KnownBatch) -> float:
+    """What a row of the batch costs, by what its rows have cost, or by the target's price; 0 if nobody knows."""
+    price = batch.plan["target"].get("price", {}).get("per_call_usd", 0) if batch.plan else 0
+    record = batch.record
+    done = record["rows_succeeded"] + record["rows_failed"] if record else 0
+    spent = record["cost"]["usd"] if record and "cost" in record else 0
+    return max(price, spent / done if done else 0)
 
 
 def _start(batch: KnownBatch, key: str, deployment: Deployment) -> StartedBatch | NothingToDo:

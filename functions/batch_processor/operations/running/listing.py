@@ -79,11 +79,11 @@ def _status(text: str) -> RecordStatus:
 
 
 def _since(text: str) -> str:
-    if ago := re.fullmatch(r"(\d+)([mhdw])", text.strip()):
-        return time_text(datetime.now(UTC) - int(ago[1]) * _UNITS[ago[2]])
     try:
+        if ago := re.fullmatch(r"(\d{1,18})([mhdw])", text.strip()):
+            return time_text(datetime.now(UTC) - int(ago[1]) * _UNITS[ago[2]])
         moment = datetime.fromisoformat(text.strip())
-    except ValueError:
+    except (ValueError, OverflowError):
         raise BatchProcessorError(
             f"{text!r} is no time; give a day (2026-12-01), a time in UTC (2026-12-01T09:30), or how long ago (12h, 7d)"
         ) from None

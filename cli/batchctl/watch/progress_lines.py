@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from batch_processor.operations.running.progress import BatchProgress
+from batch_processor.operations.running.progress import BatchProgress, LatestFailure
 from batchctl import figures
 from batchctl.harmless import harmless
 from batchctl.watch.bar import Counts, cells
@@ -22,6 +22,7 @@ _DOING = {
 _MANY, _LARGE_SHARE = 5, 0.1
 _NARROWEST_BAR = 10
 _MOST_OF_A_NAME = 60
+_MOST_OF_A_REASON = 300
 
 
 def state(progress: BatchProgress) -> str:
@@ -121,9 +122,16 @@ def _cost(progress: BatchProgress) -> str:
 def _event(progress: BatchProgress) -> str:
     if waiting := progress.get("waiting"):
         return f"waiting  {harmless(waiting['words'])}"
+    if (latest := progress.get("latest")) and progress["stage"] == "running" and not _is_failing(progress):
+        return f"latest   {_latest(latest)}"
     if progress["rows_failed"]:
         return f"failing  {_causes(progress)}"
     return f"stage    {_DOING[progress['stage']]}" if progress["stage"] in _DOING else "failing  nothing so far"
+
+
+def _latest(latest: LatestFailure) -> str:
+    where = f"row {latest['row']:,}" if "row" in latest else "a row"
+    return f"{where}  {latest['cause']}  {harmless(latest['message'] or latest['error'], _MOST_OF_A_REASON)}"
 
 
 def _causes(progress: BatchProgress) -> str:

@@ -7,6 +7,14 @@ import pytest
 from batchctl.watch.progress_lines import live_lines, plain_line
 from tests.cli.shapes import cost, progress
 
+LATEST = {
+    "row": 1086,
+    "cause": "timeout",
+    "error": "States.Timeout",
+    "message": "No answer within 120 s",
+    "failed_at": "",
+}
+
 
 def shown(width: int = 110, **keys: Any) -> list[str]:
     return [line.plain for line in live_lines(progress(**keys), width, 0)]
@@ -38,6 +46,11 @@ def test_display_has_six_lines_that_say_all() -> None:
          "failing  timeout 350, 50 of causes not read yet"),
         ({"stage": "joining", "rows_failed": 0, "failures": []}, "JOINING", "stage    joins the rows to one CSV"),
         ({"rows_failed": 0, "failures": []}, "RUNNING", "failing  nothing so far"),
+        ({"latest": LATEST}, "RUNNING", "latest   row 1,086  timeout  No answer within 120 s"),
+        ({"latest": {**LATEST, "row": None} | {"message": ""}, "rows_failed": 400}, "FAILURES",
+         "failing  invalid_answer 9, timeout 4, 387 of causes not read yet"),
+        ({"latest": {"cause": "not_found", "error": "NotFound", "message": "\x1b[31m404"}}, "RUNNING",
+         "latest   a row  not_found  \ufffd[31m404"),
     ],
 )  # fmt: skip
 def test_other_states_change_the_word_and_the_fifth_line(keys: dict[str, Any], word: str, event: str) -> None:

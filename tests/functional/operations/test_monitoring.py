@@ -12,6 +12,7 @@ from batch_processor.batch.work_folder import part_key
 from batch_processor.cost.shapes import Usage
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.running import row_batches, rows_so_far
+from batch_processor.operations.running.listing import list_batches
 from batch_processor.operations.running.newest_rows import NewestRows
 from batch_processor.operations.running.progress import monitor_batch_execution
 from batch_processor.operations.running.row_batches import newest_rows
@@ -324,3 +325,28 @@ def test_row_batches_of_others_are_not_counted(deployment: Deployment, histories
     history = InlineMap(["answered"] * 100, AT_ONCE)
     histories.row_batch(other, 1, history.until(moment_of(history, 50)))
     assert monitor_batch_execution("large", deployment)["rows_processed"] == 0
+
+
+def test_list_has_the_rows_and_the_cost_so_far_of_an_inline_batch_that_runs(
+    deployment: Deployment, histories: Histories
+) -> None:
+    history = InlineMap(["answered", "failed"] * 50, AT_ONCE)
+    batch = Batch("night", 100).start()
+    recording.planned(batch.plan, beginning(batch.plan))
+    batch.load()
+    histories.events[batch.arn] = history.until(moment_of(history, 60))
+    progress = monitor_batch_execution("night", deployment)
+    [found] = list_batches(deployment, status="running")["batches"]
+    assert found["rows_succeeded"] + found["rows_failed"] == progress["rows_processed"] > 50
+    assert found["causes"] == {"target_error": progress["rows_failed"]}
+    assert found["cost"] == progress["cost_so_far"]
+
+
+def test_list_says_of_a_redriven_batch_that_it_runs(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch, ended = distributed("large", 300, 100), distributed("over", 300, 100)
+    for each, status in ((batch, "RUNNING"), (ended, "FAILED")):
+        each.end("PARTIAL", rows_succeeded=100, rows_not_run=200)
+        describe(monkeypatch, {each.arn: {"status": status, "redriveDate": datetime.now(UTC)}})
+    found = {record["name"]: record for record in list_batches(deployment)["batches"]}
+    assert {name: record["status"] for name, record in found.items()} == {"large": "RUNNING", "over": "PARTIAL"}
+    assert "ended_at" not in found["large"]

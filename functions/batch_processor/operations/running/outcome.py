@@ -50,6 +50,7 @@ class BatchResults(TypedDict):
     rows_skipped: int
     rows_not_run: int
     processing_time_seconds: float
+    mean_row_ms: NotRequired[float]
     failures: list[CountedCause]
     cost: NotRequired[Cost]
     cost_expected_usd: NotRequired[float]
@@ -157,6 +158,7 @@ def _places(batch: KnownBatch, summary: Mapping[str, Any]) -> dict[str, Any]:
 def _costs(batch: KnownBatch, summary: Mapping[str, Any]) -> dict[str, Any]:
     record: Any = batch.record or {}
     return {
+        "mean_row_ms": summary.get("mean_row_ms") or record.get("mean_row_ms"),
         "cost": summary.get("cost") or record.get("cost"),
         "cost_expected_usd": record.get("expected_cost", {}).get("usd"),
     }

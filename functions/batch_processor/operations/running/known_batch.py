@@ -116,9 +116,12 @@ def failure_of(batch: KnownBatch) -> Failure:
 
 
 def rows_of_end(batch: KnownBatch) -> Mapping[str, Any]:
-    """How many rows became what, by the words of summaries, of a batch that has ended; all none if nobody knows."""
+    """How many rows became what, by the words of summaries, of a batch that has ended; all none if nobody knows.
+
+    Until its end is written these are the rows that the table of batches has counted by then.
+    """
     record = batch.record if batch.record and batch.record["status"] != "RUNNING" else None
-    counts: Mapping[str, Any] = record or summary_of(batch) or {}
+    counts: Mapping[str, Any] = record or summary_of(batch) or batch.record or {}
     told = {name: counts.get(name, 0) for name in COUNTS}
     if not told["rows_total"] and batch.loaded:
         told["rows_total"] = batch.loaded["row_count"]

@@ -122,8 +122,9 @@ def _redriven(record: BatchRecord) -> BatchRecord:
     execution = executions.describe(record["execution_arn"])
     if execution is None or not is_running(execution["status"]):
         return record
-    runs: Any = {name: value for name, value in record.items() if name not in _OF_AN_END}
-    return {**runs, "status": "RUNNING"}
+    running: Any = {name: value for name, value in record.items() if name not in _OF_AN_END} | {"status": "RUNNING"}
+    redriven: BatchRecord = running
+    return redriven
 
 
 def _status(text: str) -> RecordStatus:

@@ -141,7 +141,7 @@ def _ended(batch: KnownBatch) -> BatchProgress:
     progress = _told(batch, "ended", rows, datetime.now(UTC))
     for name in ("cost", "mean_row_ms"):
         if told and name in told:
-            progress["cost_so_far" if name == "cost" else "mean_row_ms"] = told[name]  # type: ignore[literal-required]
+            progress["cost_so_far" if name == "cost" else "mean_row_ms"] = told[name]
     if (outcome := told and told.get("status")) and outcome != "RUNNING":
         progress["outcome"] = outcome
     error = record.get("error") if record else None

@@ -350,3 +350,22 @@ def test_list_says_of_a_redriven_batch_that_it_runs(deployment: Deployment, monk
     found = {record["name"]: record for record in list_batches(deployment)["batches"]}
     assert {name: record["status"] for name, record in found.items()} == {"large": "RUNNING", "over": "PARTIAL"}
     assert "ended_at" not in found["large"]
+
+
+def test_row_batch_that_ends_while_the_rows_are_counted_is_in_rows_and_cost(
+    deployment: Deployment, histories: Histories, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = distributed("large", 300, 100)
+    fanned_out(histories, batch)
+    recording.row_batch_ended(batch.plan["batch"], recording.Counts({"rows_succeeded": 1}, {}, {"target_call": 1}))
+    running, ends = executions.running, iter([True])
+
+    def ending(machine: str) -> Any:
+        if next(ends, False):
+            change = recording.Counts({"rows_succeeded": 99}, {}, {"target_call": 99})
+            recording.row_batch_ended(batch.plan["batch"], change)
+        return running(machine)
+
+    monkeypatch.setattr(executions, "running", ending)
+    progress = monitor_batch_execution("large", deployment)
+    assert (progress["rows_processed"], progress["cost_so_far"]["usage"]["target_call"]) == (100, 100)

@@ -8,9 +8,12 @@ from batch_processor.cost.shapes import Cost, Usage
 from batch_processor.operations.running.known_batch import KnownBatch
 
 
-def cost_so_far(batch: KnownBatch, on_way: Work) -> Cost | None:
-    """None where the table does not know the batch; of one that has ended it is all that it cost."""
-    counted = batch.record.get("cost") if batch.record else None
+def cost_so_far(batch: KnownBatch, counted: Cost | None, on_way: Work) -> Cost | None:
+    """None where the table does not know the batch; of one that has ended it is all that it cost.
+
+    `counted` is what the table had when its rows were counted, which may be later than the batch's record was read.
+    """
+    counted = counted or (batch.record.get("cost") if batch.record else None)
     if not (counted and batch.runs and batch.plan and batch.loaded):
         return counted
     work = replace(on_way, is_stored=batch.loaded["storage"]["mode"] == "dynamodb", is_resumed="earlier" in batch.plan)

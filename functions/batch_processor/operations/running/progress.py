@@ -194,7 +194,7 @@ def _of_plan(batch: KnownBatch, rows: RowsSoFar) -> dict[str, Any]:
         "total_rows": total,
         "percent_complete": _percent(rows.over, total),
         "max_concurrency": batch.plan["execution"]["max_concurrency"] if batch.plan else record.get("max_concurrency"),
-        "cost_so_far": cost_so_far(batch, rows.on_way),
+        "cost_so_far": cost_so_far(batch, rows.counted, rows.on_way),
         "cost_expected_usd": record.get("expected_cost", {}).get("usd"),
     }
 

@@ -194,7 +194,7 @@ def rows_of_map(newest: NewestRows, length: int, loaded: Loaded, now: datetime, 
         statuses=newest.statuses,
         causes=newest.causes,
         waits=newest.waits,
-        pace=pace_of(newest.ended_at, newest.since, now),
+        pace=pace_of(newest.ended_at, newest.since, now, is_beginning=newest.length is not None),
         paid=_paid(newest, done),
         latest=_latest(newest.latest, first_row),
     )

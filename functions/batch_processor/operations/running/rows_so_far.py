@@ -12,6 +12,7 @@ from batch_processor.batch.batches_table import BatchRecord
 from batch_processor.batch.names import batch_key
 from batch_processor.contract import Loaded
 from batch_processor.cost.model import Work
+from batch_processor.cost.shapes import Cost
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.running.known_batch import KnownBatch
 from batch_processor.operations.running.newest_rows import NewestRows
@@ -40,7 +41,8 @@ _ATTEMPTS, _PAUSE_SECONDS = 5, 0.3
 class RowsSoFar:
     """`processed` rows succeeded or failed; `causes` are of `known_of` of them.
 
-    `on_way` is what rows have done that the table of batches has not counted yet. `latest` is the row that failed last.
+    `counted` is what the table of batches has counted of its cost, and `on_way` what rows have done besides. `latest` is the
+    row that failed last.
     """
 
     processed: int = 0
@@ -55,6 +57,7 @@ class RowsSoFar:
     pace: Pace = field(default_factory=Pace)
     waits: Mapping[str, int] | None = None
     row_batches: int = 0
+    counted: Cost | None = None
     on_way: Work = field(default_factory=lambda: Work(batches=0, is_announced=False))
     latest: FailedLately | None = None
 
@@ -161,6 +164,7 @@ def _together(
         pace=on_way.pace,
         waits=on_way.waits,
         row_batches=row_batches,
+        counted=counted.get("cost"),
         on_way=_work(on_way, failed_on_way, skipped, row_batches),
         latest=on_way.latest,
     )

@@ -91,8 +91,11 @@ def _percent(progress: BatchProgress) -> str:
 
 
 def _rows(progress: BatchProgress) -> str:
-    answered = progress["rows_processed"] - progress["rows_failed"]
-    counts = [f"answered {answered:,}", f"failed {progress['rows_failed']:,}"]
+    processed, failed, known = progress["rows_processed"], progress["rows_failed"], progress["failures_known_of"]
+    if "rows_succeeded" in progress or known >= processed:
+        counts = [f"answered {processed - failed:,}", f"failed {failed:,}"]
+    else:  # of what was longer ago nobody has read whether it failed
+        counts = [f"done {processed:,}", f"failed {failed:,} of the {known:,} looked at"]
     if taken := progress["rows_taken_over"]:
         counts.append(f"taken over {taken:,}")
     counts.append(f"in flight {progress['rows_in_flight']:,}")

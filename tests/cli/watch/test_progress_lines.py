@@ -99,3 +99,8 @@ def test_log_has_one_line() -> None:
         "   3:12  tickets-20261121  RUNNING  1,084 of 2,000 rows  54%  failed invalid_answer 9, timeout 4  7.2 rows/s  "
         "left 2:07 ±0:20, done about 14:56 UTC"
     )
+
+
+def test_rows_that_nobody_has_looked_at_are_not_said_to_be_answered() -> None:
+    assert shown(failures_known_of=333)[2].startswith("done 1,084   failed 13 of the 333 looked at   in flight 40")
+    assert shown(failures_known_of=333, rows_succeeded=1071)[2].startswith("answered 1,071   failed 13   in flight 40")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from batch_processor.aws import executions
+from batch_processor.aws.client import client
 from batch_processor.aws.executions import Running
 from batch_processor.batch import recording
 from batch_processor.batch.work_folder import part_key
@@ -369,3 +370,22 @@ def test_row_batch_that_ends_while_the_rows_are_counted_is_in_rows_and_cost(
     monkeypatch.setattr(executions, "running", ending)
     progress = monitor_batch_execution("large", deployment)
     assert (progress["rows_processed"], progress["cost_so_far"]["usage"]["target_call"]) == (100, 100)
+
+
+def test_stopped_inline_batch_is_told_by_its_events_until_its_end_is_written(
+    deployment: Deployment, histories: Histories
+) -> None:
+    history = InlineMap(["answered"] * 100, AT_ONCE)
+    batch = Batch("night", 100).start()
+    recording.planned(batch.plan, beginning(batch.plan))
+    batch.load()
+    histories.events[batch.arn] = history.until(moment_of(history, 60))
+    client("stepfunctions").stop_execution(executionArn=batch.arn)
+    progress = monitor_batch_execution("night", deployment)
+    assert (progress["stage"], progress["rows_in_flight"]) == ("ended", 0)
+    assert abs(progress["rows_processed"] - 60) <= AT_ONCE
+    assert progress["percent_complete"] == progress["rows_processed"]
+    assert progress["cost_so_far"]["usage"]["target_call"] >= progress["rows_processed"]
+    batch.end("PARTIAL", rows_succeeded=61, rows_not_run=39)
+    progress = monitor_batch_execution("night", deployment)
+    assert (progress["rows_processed"], progress["percent_complete"]) == (61, 61.0)

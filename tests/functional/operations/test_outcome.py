@@ -101,6 +101,7 @@ def test_refused_config_is_explained_with_all_that_is_wrong(
     fail(monkeypatch, batch, "Batch.InvalidConfiguration", told)
     explained = explain_failures("night", deployment)
     assert (explained["batch_error"]["error"], explained["batch_error"]["example"]) == ("InvalidConfiguration", told)
+    assert explained["batch_error"]["cause"] == "bad_input"
     assert "command" not in explained["batch_error"]
     assert explained["groups"] == []
     progress = monitor_batch_execution("night", deployment)

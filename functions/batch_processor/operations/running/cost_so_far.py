@@ -14,7 +14,7 @@ def cost_so_far(batch: KnownBatch, counted: Cost | None, on_way: Work) -> Cost |
     `counted` is what the table had when its rows were counted, which may be later than the batch's record was read.
     """
     counted = counted or (batch.record.get("cost") if batch.record else None)
-    if not (counted and batch.runs and batch.plan and batch.loaded):
+    if not (counted and batch.plan and batch.loaded and (batch.runs or batch.is_untold)):
         return counted
     work = replace(on_way, is_stored=batch.loaded["storage"]["mode"] == "dynamodb", is_resumed="earlier" in batch.plan)
     work = _with_tokens(work, counted["usage"])

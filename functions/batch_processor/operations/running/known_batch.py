@@ -65,6 +65,11 @@ class KnownBatch:
         return is_running(self.status)
 
     @property
+    def is_untold(self) -> bool:
+        """Whether it has ended, and the table of batches waits to be told so: of a batch that was stopped, for a minute."""
+        return not self.runs and bool(self.loaded and self.record and self.record["status"] == "RUNNING")
+
+    @property
     def started_at(self) -> str:
         if self.execution:
             return time_text(self.execution["startDate"])

@@ -81,7 +81,7 @@ def get_batch_results(
         batch=batch.name,
         execution_arn=batch.arn,
         status=status,
-        message=_UNTOLD if _is_untold(batch, summary) else _message(status, rows, summary),
+        message=_UNTOLD if batch.is_untold and not summary else _message(status, rows, summary),
         rows_processed=rows["rows_succeeded"] + rows["rows_failed"],
         **{name: rows[name] for name in COUNTS},  # type: ignore[typeddict-item]
         processing_time_seconds=round(batch.seconds(datetime.now(UTC)), 3),
@@ -142,11 +142,6 @@ def _status(batch: KnownBatch, summary: Mapping[str, Any]) -> OutcomeStatus:
     if told in get_args(OutcomeStatus) and told != "RUNNING":
         return told  # type: ignore[no-any-return]
     return "SUCCEEDED" if batch.status == "SUCCEEDED" else "FAILED"
-
-
-def _is_untold(batch: KnownBatch, summary: Mapping[str, Any]) -> bool:
-    """Whether nobody has written down yet what became of its rows: of a batch that was stopped, SalvageAnswers does."""
-    return not summary and bool(batch.loaded and batch.record and batch.record["status"] == "RUNNING")
 
 
 def _message(status: OutcomeStatus, rows: Mapping[str, Any], summary: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """Tells how far a batch is; what it reads does not grow with the rows that are done."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -137,10 +138,14 @@ def _ended(batch: KnownBatch) -> BatchProgress:
     counted = record if record and record["status"] != "RUNNING" else None
     summary = None if counted else summary_of(batch)
     told: Any = counted or summary or record
-    rows = rows_of_record(told) if told else RowsSoFar()
+    if batch.is_untold and not summary and batch.loaded and batch.loaded["map_mode"] == "inline":
+        # Its own events tell, as they did while it ran.
+        rows = replace(rows_of_inline(batch, newest_of(batch), batch.loaded, datetime.now(UTC)), in_flight=0)
+    else:
+        rows = rows_of_record(told) if told else RowsSoFar()
     progress = _told(batch, "ended", rows, datetime.now(UTC))
-    for name in ("cost", "mean_row_ms"):
-        if told and name in told:
+    for name in ("cost", "mean_row_ms") if counted or summary else ():
+        if name in told:
             progress["cost_so_far" if name == "cost" else "mean_row_ms"] = told[name]
     if (outcome := told and told.get("status")) and outcome != "RUNNING":
         progress["outcome"] = outcome
@@ -192,7 +197,8 @@ def _of_plan(batch: KnownBatch, rows: RowsSoFar) -> dict[str, Any]:
     return {
         "map_mode": batch.loaded["map_mode"] if batch.loaded else record.get("map_mode"),
         "total_rows": total,
-        "percent_complete": _percent(rows.over, total),
+        # Rows that no more comes of, as they were not run, are not complete.
+        "percent_complete": _percent(rows.processed + rows.skipped, total),
         "max_concurrency": batch.plan["execution"]["max_concurrency"] if batch.plan else record.get("max_concurrency"),
         "cost_so_far": cost_so_far(batch, rows.counted, rows.on_way),
         "cost_expected_usd": record.get("expected_cost", {}).get("usd"),

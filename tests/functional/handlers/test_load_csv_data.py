@@ -307,8 +307,8 @@ def test_what_the_batch_will_cost_is_written_down_once_its_rows_are_known(
     sections = {"notification": {"success": False}, "target": {"price": {"per_call_usd": 0.5}}, **sections}
     plan = put_batch(b"name,email\n" + body, **sections)
     load(plan)
-    found = batches_table.find(BATCHES, plan["batch"]["key"]) or {}
-    expected: Any = found.get("expected_cost")
+    found: Any = batches_table.find(BATCHES, plan["batch"]["key"]) or {}
+    expected = found["expected_cost"]
     assert (expected["usage"]["target_call"], expected["target_usd"]) == (calls, calls / 2)
     assert expected["usage"]["state_transition"] == transitions
 

@@ -56,7 +56,9 @@ def _reason(results: BatchResults, failures: FailureExplanation | None) -> Itera
 
 def _time(results: BatchResults) -> str:
     seconds = results["processing_time_seconds"]
-    return ", ".join(filter(None, [figures.duration(seconds), figures.pace(results["rows_processed"], seconds)]))
+    mean = f"a row {figures.duration(ms / 1000)} on average" if (ms := results.get("mean_row_ms")) else ""
+    parts = [figures.duration(seconds), figures.pace(results["rows_processed"], seconds), mean]
+    return ", ".join(filter(None, parts))
 
 
 def _cost(results: BatchResults) -> list[str]:

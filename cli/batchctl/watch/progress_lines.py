@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from batch_processor.cost.money import money
-from batch_processor.operations.running.progress import BatchProgress
+from batch_processor.operations.running.progress import BatchProgress, LatestFailure
 from batchctl import figures
 from batchctl.harmless import harmless
 from batchctl.watch.bar import Counts, cells
@@ -23,6 +23,7 @@ _DOING = {
 _MANY, _LARGE_SHARE = 5, 0.1
 _NARROWEST_BAR = 10
 _MOST_OF_A_NAME = 60
+_MOST_OF_A_REASON = 300
 
 
 def state(progress: BatchProgress) -> str:
@@ -91,8 +92,11 @@ def _percent(progress: BatchProgress) -> str:
 
 
 def _rows(progress: BatchProgress) -> str:
-    answered = progress["rows_processed"] - progress["rows_failed"]
-    counts = [f"answered {answered:,}", f"failed {progress['rows_failed']:,}"]
+    processed, failed, known = progress["rows_processed"], progress["rows_failed"], progress["failures_known_of"]
+    if "rows_succeeded" in progress or known >= processed:
+        counts = [f"answered {processed - failed:,}", f"failed {failed:,}"]
+    else:  # of what was longer ago nobody has read whether it failed
+        counts = [f"done {processed:,}", f"failed {failed:,} of the {known:,} looked at"]
     if taken := progress["rows_taken_over"]:
         counts.append(f"taken over {taken:,}")
     counts.append(f"in flight {progress['rows_in_flight']:,}")
@@ -122,9 +126,16 @@ def _cost(progress: BatchProgress) -> str:
 def _event(progress: BatchProgress) -> str:
     if waiting := progress.get("waiting"):
         return f"waiting  {harmless(waiting['words'])}"
+    if (latest := progress.get("latest")) and progress["stage"] == "running" and not _is_failing(progress):
+        return f"latest   {_latest(latest)}"
     if progress["rows_failed"]:
         return f"failing  {_causes(progress)}"
     return f"stage    {_DOING[progress['stage']]}" if progress["stage"] in _DOING else "failing  nothing so far"
+
+
+def _latest(latest: LatestFailure) -> str:
+    where = f"row {latest['row']:,}" if "row" in latest else "a row"
+    return f"{where}  {latest['cause']}  {harmless(latest['message'] or latest['error'], _MOST_OF_A_REASON)}"
 
 
 def _causes(progress: BatchProgress) -> str:

@@ -14,7 +14,7 @@ from batch_processor.batch.batches_table import CAUSE, USED, key_of
 from batch_processor.batch.work_folder import config_key
 from batch_processor.contract import Batch, Loaded, Plan
 from batch_processor.contract.results import time_text
-from batch_processor.cost.shapes import Usage
+from batch_processor.cost.shapes import Cost, Usage
 from batch_processor.errors import BatchProcessorError, BeforeAnyCall, Permanent
 from batch_processor.logs import logger
 from batch_processor.settings import read
@@ -81,9 +81,11 @@ def planned(plan: Plan, usage: Usage) -> None:
     _write(plan["batch"]["key"], {name: value for name, value in known.items() if value is not None})
 
 
-def loaded(plan: Plan, found: Loaded) -> None:
+def loaded(plan: Plan, found: Loaded, expected_cost: Cost | None = None) -> None:
     """Its rows were loaded: also again, as a batch that failed so far may be redriven."""
-    known = {"status": "RUNNING", "rows_total": found["row_count"], "map_mode": found["map_mode"]}
+    known: dict[str, Any] = {"status": "RUNNING", "rows_total": found["row_count"], "map_mode": found["map_mode"]}
+    if expected_cost:
+        known["expected_cost"] = expected_cost
     _write(plan["batch"]["key"], known, ("ended_at", "error", "execution_status"))
 
 

@@ -111,6 +111,11 @@ def usage_of(work: Work) -> Usage:
     )
 
 
+def more(usage: Usage, other: Usage) -> Usage:
+    """Both together."""
+    return _sum((1, usage), (1, other))
+
+
 def less(usage: Usage, other: Usage) -> Usage:
     """What one is more than the other."""
     return _sum((1, usage), (-1, other))

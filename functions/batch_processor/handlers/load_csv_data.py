@@ -16,6 +16,7 @@ from batch_processor.loading.row_fitness import RowFitness
 from batch_processor.loading.row_lines import RowLines
 from batch_processor.loading.sizing import distributed_loaded, most_line_bytes
 from batch_processor.logs import logger, start_log
+from batch_processor.output.counting import expected_cost
 from batch_processor.results import results_table
 from batch_processor.resumption.remaining_rows import remaining_rows
 from batch_processor.settings import read
@@ -48,7 +49,7 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
         with recording.refusals(plan["batch"]):
             refuse_unlike(number_of(plan), START_ONCE_MORE)
             rows, loaded = _load(plan, deadline_of(context, _OUT_OF_TIME))
-        recording.loaded(plan, loaded)
+        recording.loaded(plan, loaded, expected_cost(plan, loaded, rows))
     logger.info("Loaded the rows", extra={"loaded": loaded})
     return {"rows": rows, "loaded": loaded}
 

@@ -1,5 +1,6 @@
 """Says beforehand what a batch costs, and how long it takes."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal, NotRequired, TypedDict
@@ -17,6 +18,7 @@ from batch_processor.operations.trial import Trial, trial_of
 # Of a row count that was estimated by the beginning of a file, and of a pace that nobody has measured.
 _ROWS_ERROR = 0.1
 _PACE_ERROR = 0.3
+_MOST_TRIAL_ERROR = 0.9
 # Until the first row is called, and from the last one's end on: some ten states, three functions.
 _BATCH_SECONDS = 10
 
@@ -56,7 +58,7 @@ def estimate_batch_cost(config: Mapping[str, Any], deployment: Deployment, trial
     measured = trial_of(trial, plan["target"]["name"], deployment) if trial else None
     work = _work(foreseen, measured)
     expected = cost_of(usage_of(work), plan["target"].get("price"))
-    low, high = _bounds(foreseen, work)
+    low, high = _bounds(foreseen, work, _trial_error(measured))
     pace = _pace(foreseen, work, measured, deployment)
     reasons = list(_reasons(foreseen.rows, expected, deployment))
     estimate = CostEstimate(
@@ -107,21 +109,33 @@ def _work(foreseen: Foreseen, measured: Trial | None) -> Work:
     )
 
 
-def _bounds(foreseen: Foreseen, work: Work) -> tuple[Work, Work]:
+def _trial_error(measured: Trial | None) -> float:
+    """By what share tokens of a row may be others than those of the trial's few, which take as many asks as chance wants."""
+    return min(1 / math.sqrt(measured.rows), _MOST_TRIAL_ERROR) if measured else 0.0
+
+
+def _bounds(foreseen: Foreseen, work: Work, tokens_error: float) -> tuple[Work, Work]:
     """The least: every row at once, and fewer rows if they are estimated. The most: every attempt of more rows, in vain."""
     error = 0 if foreseen.rows.is_exact else _ROWS_ERROR
     fewer, more = _resized(work, 1 - error), _resized(work, 1 + error)
     attempts = foreseen.plan["execution"]["max_attempts"]
     most = max(more.called * attempts, more.calls)
     per_call = most / more.calls if more.calls else 1
-    low = replace(fewer, calls=fewer.called, extractions=fewer.called, failed=min(fewer.failed, foreseen.rows.unfit))
+    low = replace(
+        fewer,
+        calls=fewer.called,
+        extractions=fewer.called,
+        failed=min(fewer.failed, foreseen.rows.unfit),
+        input_tokens=fewer.input_tokens * (1 - tokens_error),
+        output_tokens=fewer.output_tokens * (1 - tokens_error),
+    )
     high = replace(
         more,
         calls=most,
         extractions=most,
         failed=more.rows - more.skipped,
-        input_tokens=more.input_tokens * per_call,
-        output_tokens=more.output_tokens * per_call,
+        input_tokens=more.input_tokens * per_call * (1 + tokens_error),
+        output_tokens=more.output_tokens * per_call * (1 + tokens_error),
     )
     return low, high
 

@@ -1,14 +1,16 @@
 """Counts for the batches table and for the summary: rows, causes of failures, and what was paid for."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from batch_processor.batch.recording import Counts
-from batch_processor.contract import Loaded, Plan
+from batch_processor.contract import Loaded, LoadedRow, Plan
 from batch_processor.cost.counted import work_of
-from batch_processor.cost.model import less, usage_of
+from batch_processor.cost.model import Work, less, usage_of
 from batch_processor.cost.prices import cost_of
 from batch_processor.cost.shapes import Cost, Usage
+from batch_processor.loading.row_fitness import EMPTY_ROW
 from batch_processor.results.causes import Cause
 from batch_processor.results.tally import Tally, TallyDocument
 
@@ -33,6 +35,35 @@ _TOLD = {
 def beginning(plan: Plan) -> Usage:
     """What a batch uses besides its rows and row batches."""
     return usage_of(work_of({}, {}, 0, is_announced=plan["notification"]["success"]))
+
+
+def expected_cost(plan: Plan, loaded: Loaded, rows: Sequence[LoadedRow]) -> Cost | None:
+    """What the batch will cost if every row is answered at once; None where nobody can tell.
+
+    `rows` are those that an inline batch runs. How many rows a large batch takes over is not known yet, and how many tokens a
+    row takes never is.
+    """
+    is_distributed, price = loaded["map_mode"] == "distributed", plan["target"].get("price", {})
+    if (is_distributed and "earlier" in plan) or (price and "per_call_usd" not in price):
+        return None
+    count = loaded["row_count"] if is_distributed else len(rows)
+    skipped = sum(row.get("problem", {}).get("error") == EMPTY_ROW for row in rows)
+    unfit = sum("problem" in row for row in rows) - skipped
+    called = count - unfit - skipped
+    work = Work(
+        rows=count,
+        called=called,
+        calls=called,
+        extractions=called,
+        failed=unfit,
+        skipped=skipped,
+        row_batches=math.ceil(count / loaded["fan_out"]["batch_rows"]) if is_distributed else 0,
+        is_distributed=is_distributed,
+        is_stored=_is_stored(loaded),
+        is_announced=plan["notification"]["success"],
+        is_resumed="earlier" in plan,
+    )
+    return cost_of(usage_of(work), plan["target"].get("price"))
 
 
 def change(plan: Plan, loaded: Loaded, before: TallyDocument | None, after: TallyDocument) -> Counts:

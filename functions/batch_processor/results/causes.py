@@ -39,6 +39,10 @@ _BY_NAME: Mapping[str, Cause] = {
     "RequiredCellEmpty": "bad_input",
     "InvalidJsonCell": "bad_input",
     "EmptyRow": "bad_input",
+    # Of batches as a whole.
+    "InvalidConfiguration": "bad_input",
+    "InvalidCsv": "bad_input",
+    "BatchTooLarge": "too_large",
     "SourceUnavailable": "storage",
     "StorageUnavailable": "storage",
     "StoredAnswerMissing": "storage",

@@ -19,6 +19,7 @@ Shelf = RowStore | EarlierRows
 _ROW_ID = "row_"
 _INDEX_DIGITS = 10  # so that row ids sort as their numbers do
 # DynamoDB's limit is 400 KB (it counts 409,600 bytes) with names and values; the rest is left as a margin.
+_LIST_BYTES, _ELEMENT_BYTES = 3, 1
 _MOST_BYTES = 400_000
 _COMPRESSED_BEYOND_BYTES = 4 * 1024
 _GZIP = 16 + zlib.MAX_WBITS
@@ -266,4 +267,7 @@ def _unpacked(value: dict[str, Any]) -> str:
 
 def _value_bytes(value: dict[str, Any]) -> int:
     content = next(iter(value.values()))
+    if isinstance(content, list):
+        # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
+        return _LIST_BYTES + sum(_ELEMENT_BYTES + _value_bytes(element) for element in content)
     return len(content) if isinstance(content, bytes) else len(content.encode())

@@ -7,6 +7,14 @@ import pytest
 from batchctl.watch.progress_lines import live_lines, plain_line
 from tests.cli.shapes import cost, progress
 
+LATEST = {
+    "row": 1086,
+    "cause": "timeout",
+    "error": "States.Timeout",
+    "message": "No answer within 120 s",
+    "failed_at": "",
+}
+
 
 def shown(width: int = 110, **keys: Any) -> list[str]:
     return [line.plain for line in live_lines(progress(**keys), width, 0)]
@@ -38,6 +46,11 @@ def test_display_has_six_lines_that_say_all() -> None:
          "failing  timeout 350, 50 of causes not read yet"),
         ({"stage": "joining", "rows_failed": 0, "failures": []}, "JOINING", "stage    joins the rows to one CSV"),
         ({"rows_failed": 0, "failures": []}, "RUNNING", "failing  nothing so far"),
+        ({"latest": LATEST}, "RUNNING", "latest   row 1,086  timeout  No answer within 120 s"),
+        ({"latest": {**LATEST, "row": None} | {"message": ""}, "rows_failed": 400}, "FAILURES",
+         "failing  invalid_answer 9, timeout 4, 387 of causes not read yet"),
+        ({"latest": {"cause": "not_found", "error": "NotFound", "message": "\x1b[31m404"}}, "RUNNING",
+         "latest   a row  not_found  \ufffd[31m404"),
     ],
 )  # fmt: skip
 def test_other_states_change_the_word_and_the_fifth_line(keys: dict[str, Any], word: str, event: str) -> None:
@@ -86,3 +99,8 @@ def test_log_has_one_line() -> None:
         "   3:12  tickets-20261121  RUNNING  1,084 of 2,000 rows  54%  failed invalid_answer 9, timeout 4  7.2 rows/s  "
         "left 2:07 ±0:20, done about 14:56 UTC"
     )
+
+
+def test_rows_that_nobody_has_looked_at_are_not_said_to_be_answered() -> None:
+    assert shown(failures_known_of=333)[2].startswith("done 1,084   failed 13 of the 333 looked at   in flight 40")
+    assert shown(failures_known_of=333, rows_succeeded=1071)[2].startswith("answered 1,071   failed 13   in flight 40")

@@ -85,3 +85,11 @@ def test_time_and_duration_do_not_count_in_the_row_s_share() -> None:
     cells = json.dumps({"index": 7, "status": "SUCCESS", "cells": ["x", "3"]}).encode()
     assert "cells" in handle(event(answer_of("x"), result_bytes=len(cells)), None)
     assert "spilled" in handle(event(answer_of("x"), result_bytes=len(cells) - 1), None)
+
+
+def test_answer_that_tells_of_its_tokens_is_kept_with_them() -> None:
+    answer = {**answer_of("billing"), "usage": {"input_tokens": 1438, "output_tokens": 231}}
+    result = handle(event(answer, store=IN_TABLE, calls=2), None)
+    assert (result["calls"], result["usage"]) == (2, [1438, 231])
+    [item] = items().values()
+    assert item["usage"] == {"L": [{"N": "1438"}, {"N": "231"}]}

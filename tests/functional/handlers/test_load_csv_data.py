@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from batch_processor.aws.client import client
+from batch_processor.batch import batches_table
 from batch_processor.contract import Loaded, LoadedRow, Plan, RowResult
 from batch_processor.errors import BatchTooLarge, InvalidCsv, OutOfTime, SourceUnavailable, StorageUnavailable
 from batch_processor.handlers import aggregate_results
@@ -14,6 +15,7 @@ from tests.functional.account import DATA, RESULTS, answering, breaking_while_re
 from tests.functional.batches import Context, as_json, manifest_of, put_batch
 from tests.functional.large_batches import table_of
 from tests.functional.s3_calls import calls_of
+from tests.functional.tables import BATCHES
 from tests.unit.plans import PAD_ADDS, failure, success
 
 WORK = "work/night-1a2b3c4d/"
@@ -290,3 +292,32 @@ def test_csv_of_several_ranges_is_loaded_whole() -> None:
     assert [row["row"] for row in load(plan)["rows"]] == [{"email": "a@x.org"}] * rows
     assert load({**plan, "map_mode": "distributed"})["loaded"]["row_count"] == rows
     assert get(f"{WORK}originals.csv") == b'"%b",a@x.org\r\n' % (b"long\n" * 100_000) * rows
+
+
+@pytest.mark.parametrize(
+    ("body", "sections", "calls", "transitions"),
+    [
+        (b"Ana,a@x.org\nBo\nCy,c@x.org\n", {}, 2, 2 * 4 + 4 + 9),
+        (b"x,y\n" * 100, {"map_mode": "distributed"}, 100, 4 * 100 + 5 * 25 + 9),
+    ],
+)
+def test_what_the_batch_will_cost_is_written_down_once_its_rows_are_known(
+    body: bytes, sections: dict[str, Any], calls: int, transitions: int
+) -> None:
+    sections = {"notification": {"success": False}, "target": {"price": {"per_call_usd": 0.5}}, **sections}
+    plan = put_batch(b"name,email\n" + body, **sections)
+    load(plan)
+    found: Any = batches_table.find(BATCHES, plan["batch"]["key"]) or {}
+    expected = found["expected_cost"]
+    assert (expected["usage"]["target_call"], expected["target_usd"]) == (calls, calls / 2)
+    assert expected["usage"]["state_transition"] == transitions
+
+
+def test_nothing_is_expected_of_a_price_by_the_token_or_of_rows_that_may_be_taken_over() -> None:
+    for sections in (
+        {"target": {"price": {"input_per_million_usd": 1.0}}},
+        {"map_mode": "distributed", "earlier": EARLIER},
+    ):
+        plan = put_batch(b"name,email\nAna,a@x.org\n", **sections)
+        load(plan)
+        assert "expected_cost" not in (batches_table.find(BATCHES, plan["batch"]["key"]) or {})

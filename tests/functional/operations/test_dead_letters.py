@@ -67,6 +67,21 @@ def test_letters_are_listed_by_batch_and_cause_and_stay(
     assert len(held(deployment)) == 22
 
 
+def test_what_to_type_next_begins_with_the_batch_of_most_letters(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night, day = batch("night", monkeypatch), batch("day", monkeypatch)
+    write(deployment, day, 1)
+    write(deployment, night, 2, 3)
+    assert list_dead_letters(deployment)["next_steps"] == [
+        "batchctl dead-letters rerun night",
+        "batchctl dead-letters rerun day",
+        "batchctl dead-letters drain",
+    ]
+    drained = drain_dead_letters(deployment, "day", dealt_with_only=False)
+    assert drained["message"] == "1 letter was taken out, 2 stay."
+
+
 def test_of_a_large_queue_the_counts_are_of_what_was_read(
     deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:

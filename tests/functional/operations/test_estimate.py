@@ -171,6 +171,23 @@ def test_a_trial_tells_of_retries_failures_and_tokens(deployment: Deployment) ->
     assert estimate["binds"].startswith("max_concurrency")
 
 
+def test_range_by_a_trial_has_what_the_whole_costs_where_the_trial_was_small(deployment: Deployment) -> None:
+    register(price={"input_per_million_usd": 3, "output_per_million_usd": 15})
+    given = document(100)
+
+    def answer(row: int) -> Any:
+        # The first rows happen to be those that take most.
+        return {**success(row, "a", "1"), "usage": [1_300 if row <= 6 else 1_000, 200]}
+
+    spans = []
+    for rows in (6, 60):
+        Batch({**given, "max_rows": rows}, f"trial-{rows}").run(answer)
+        spans.append(estimate_batch_cost(given, deployment, trial=f"trial-{rows}"))
+    cost = Batch(given, "whole").run(answer)["cost"]["usd"]
+    assert all(span["low_usd"] < cost < span["high_usd"] for span in spans)
+    assert spans[1]["expected"]["usd"] - spans[1]["low_usd"] < (spans[0]["expected"]["usd"] - spans[0]["low_usd"]) / 2
+
+
 def test_a_trial_of_another_target_or_of_none_is_refused(deployment: Deployment) -> None:
     given = document(3)
     with pytest.raises(UnknownBatch, match="No batch is called nobody"):

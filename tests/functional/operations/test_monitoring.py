@@ -6,14 +6,18 @@ from typing import Any
 import pytest
 
 from batch_processor.aws import executions
+from batch_processor.aws.client import client
 from batch_processor.aws.executions import Running
 from batch_processor.batch import recording
 from batch_processor.batch.work_folder import part_key
+from batch_processor.cost.shapes import Usage
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.running import row_batches, rows_so_far
+from batch_processor.operations.running.listing import list_batches
 from batch_processor.operations.running.newest_rows import NewestRows
 from batch_processor.operations.running.progress import monitor_batch_execution
 from batch_processor.operations.running.row_batches import newest_rows
+from batch_processor.output.counting import beginning
 from tests.functional.account import put
 from tests.functional.operations.deployed import ROW_BATCHES, Batch, describe, make_deployment
 from tests.unit.operations.running.inline_maps import BEGAN, InlineMap
@@ -93,6 +97,60 @@ def test_inline_batch_tells_its_rows_and_how_long_the_rest_takes(deployment: Dep
     assert progress["failures"][0]["cause"] == "target_error"
     assert progress["percent_complete"] == pytest.approx(60, abs=5)
     assert progress["seconds_left"] > progress["seconds_left_error"] > 0
+
+
+def test_inline_batch_costs_more_the_more_rows_are_done(deployment: Deployment, histories: Histories) -> None:
+    history = InlineMap(["answered", "retried", "failed", "skipped"] * 100, AT_ONCE)
+    batch = Batch("night", 400, target={"price": {"per_call_usd": 0.01}}).start()
+    recording.planned(batch.plan, beginning(batch.plan))
+    batch.load()
+    told = []
+    for done in (0, 100, 200, 380):
+        histories.events[batch.arn] = history.until(moment_of(history, done))
+        told.append(monitor_batch_execution("night", deployment)["cost_so_far"])
+    calls = [cost["usage"].get("target_call", 0) for cost in told]
+    # Of four rows one is not sent, and one is sent twice: a call a row.
+    assert calls == [pytest.approx(done, abs=3 * AT_ONCE) for done in (0, 100, 200, 380)]
+    assert [cost["target_usd"] for cost in told] == pytest.approx([count / 100 for count in calls])
+    assert sorted(cost["orchestration_usd"] for cost in told) == [cost["orchestration_usd"] for cost in told]
+    assert told[3]["usage"]["state_transition"] == pytest.approx(9 + 380 * 5.25, rel=0.1)
+
+
+def test_large_batch_has_in_its_cost_what_its_row_batches_have_done_so_far(
+    deployment: Deployment, histories: Histories
+) -> None:
+    batch = distributed("large", 300, 100, target={"price": {"input_per_million_usd": 1_000_000.0}})
+    fanned_out(histories, batch)
+    used: Usage = {"state_transition": 400, "target_call": 100, "input_tokens": 300}
+    recording.row_batch_ended(batch.plan["batch"], recording.Counts({"rows_succeeded": 100}, {}, used))
+    history = InlineMap(["answered"] * 100, AT_ONCE)
+    histories.row_batch(batch, 101, history.until(moment_of(history, 50)))
+    cost = monitor_batch_execution("large", deployment)["cost_so_far"]
+    assert cost["usage"]["target_call"] == pytest.approx(150, abs=AT_ONCE)
+    # Tokens of rows on their way are taken to be as many as those of the others.
+    assert cost["target_usd"] == pytest.approx(cost["usage"]["target_call"] * 3)
+
+
+def test_row_that_failed_last_is_told_with_its_number(deployment: Deployment, histories: Histories) -> None:
+    history = InlineMap([*["answered"] * 40, "failed", *["answered"] * 59], 1)
+    night = Batch("night", 100).start().load()
+    histories.events[night.arn] = history.until(moment_of(history, 60))
+    latest = monitor_batch_execution("night", deployment)["latest"]
+    assert (latest["row"], latest["cause"], latest["error"]) == (41, "target_error", "ToolBroke")
+    large = distributed("large", 300, 100)
+    fanned_out(histories, large)
+    histories.row_batch(large, 101, history.until(moment_of(history, 60)))
+    assert monitor_batch_execution("large", deployment)["latest"]["row"] == 141
+
+
+def test_row_that_failed_last_has_no_number_where_rows_were_taken_over(
+    deployment: Deployment, histories: Histories
+) -> None:
+    history = InlineMap(["failed", *["answered"] * 59], 1)
+    earlier = {"batch": "before", "only_failed": False, "rows": [], "runs": []}
+    batch = Batch("night", 100, earlier=earlier).start().load()
+    histories.events[batch.arn] = history.until(moment_of(history, 30))
+    assert "row" not in monitor_batch_execution("night", deployment)["latest"]
 
 
 def test_what_is_read_of_an_inline_batch_does_not_grow_with_its_rows(
@@ -268,3 +326,66 @@ def test_row_batches_of_others_are_not_counted(deployment: Deployment, histories
     history = InlineMap(["answered"] * 100, AT_ONCE)
     histories.row_batch(other, 1, history.until(moment_of(history, 50)))
     assert monitor_batch_execution("large", deployment)["rows_processed"] == 0
+
+
+def test_list_has_the_rows_and_the_cost_so_far_of_an_inline_batch_that_runs(
+    deployment: Deployment, histories: Histories
+) -> None:
+    history = InlineMap(["answered", "failed"] * 50, AT_ONCE)
+    batch = Batch("night", 100).start()
+    recording.planned(batch.plan, beginning(batch.plan))
+    batch.load()
+    histories.events[batch.arn] = history.until(moment_of(history, 60))
+    progress = monitor_batch_execution("night", deployment)
+    [found] = list_batches(deployment, status="running")["batches"]
+    assert found["rows_succeeded"] + found["rows_failed"] == progress["rows_processed"] > 50
+    assert found["causes"] == {"target_error": progress["rows_failed"]}
+    assert found["cost"] == progress["cost_so_far"]
+
+
+def test_list_says_of_a_redriven_batch_that_it_runs(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch, ended = distributed("large", 300, 100), distributed("over", 300, 100)
+    for each, status in ((batch, "RUNNING"), (ended, "FAILED")):
+        each.end("PARTIAL", rows_succeeded=100, rows_not_run=200)
+        describe(monkeypatch, {each.arn: {"status": status, "redriveDate": datetime.now(UTC)}})
+    found = {record["name"]: record for record in list_batches(deployment)["batches"]}
+    assert {name: record["status"] for name, record in found.items()} == {"large": "RUNNING", "over": "PARTIAL"}
+    assert "ended_at" not in found["large"]
+
+
+def test_row_batch_that_ends_while_the_rows_are_counted_is_in_rows_and_cost(
+    deployment: Deployment, histories: Histories, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = distributed("large", 300, 100)
+    fanned_out(histories, batch)
+    recording.row_batch_ended(batch.plan["batch"], recording.Counts({"rows_succeeded": 1}, {}, {"target_call": 1}))
+    running, ends = executions.running, iter([True])
+
+    def ending(machine: str) -> Any:
+        if next(ends, False):
+            change = recording.Counts({"rows_succeeded": 99}, {}, {"target_call": 99})
+            recording.row_batch_ended(batch.plan["batch"], change)
+        return running(machine)
+
+    monkeypatch.setattr(executions, "running", ending)
+    progress = monitor_batch_execution("large", deployment)
+    assert (progress["rows_processed"], progress["cost_so_far"]["usage"]["target_call"]) == (100, 100)
+
+
+def test_stopped_inline_batch_is_told_by_its_events_until_its_end_is_written(
+    deployment: Deployment, histories: Histories
+) -> None:
+    history = InlineMap(["answered"] * 100, AT_ONCE)
+    batch = Batch("night", 100).start()
+    recording.planned(batch.plan, beginning(batch.plan))
+    batch.load()
+    histories.events[batch.arn] = history.until(moment_of(history, 60))
+    client("stepfunctions").stop_execution(executionArn=batch.arn)
+    progress = monitor_batch_execution("night", deployment)
+    assert (progress["stage"], progress["rows_in_flight"]) == ("ended", 0)
+    assert abs(progress["rows_processed"] - 60) <= AT_ONCE
+    assert progress["percent_complete"] == progress["rows_processed"]
+    assert progress["cost_so_far"]["usage"]["target_call"] >= progress["rows_processed"]
+    batch.end("PARTIAL", rows_succeeded=61, rows_not_run=39)
+    progress = monitor_batch_execution("night", deployment)
+    assert (progress["rows_processed"], progress["percent_complete"]) == (61, 61.0)

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from batch_processor.aws.client import client
+from batch_processor.batch import recording
 from batch_processor.errors import BatchProcessorError
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.failures.explanation import explain_failures
@@ -100,6 +101,7 @@ def test_refused_config_is_explained_with_all_that_is_wrong(
     fail(monkeypatch, batch, "Batch.InvalidConfiguration", told)
     explained = explain_failures("night", deployment)
     assert (explained["batch_error"]["error"], explained["batch_error"]["example"]) == ("InvalidConfiguration", told)
+    assert explained["batch_error"]["cause"] == "bad_input"
     assert "command" not in explained["batch_error"]
     assert explained["groups"] == []
     progress = monitor_batch_execution("night", deployment)
@@ -186,3 +188,15 @@ def test_batch_of_before_there_was_a_table_is_told_by_its_summary(
     assert monitor_batch_execution("early", deployment)["rows_processed"] == 3
     assert get_batch_results("early", deployment)["rows_succeeded"] == 3
     put("unrelated", b"")
+
+
+def test_stopped_batch_whose_rows_are_not_written_down_yet_says_so(deployment: Deployment) -> None:
+    batch = Batch("night", 4).start().load()
+    counts = {"rows_succeeded": 2, "rows_failed": 1}
+    recording.row_batch_ended(batch.plan["batch"], recording.Counts(counts, {"timeout": 1}, {}))
+    client("stepfunctions").stop_execution(executionArn=batch.arn)
+    results = get_batch_results("night", deployment)
+    assert (results["rows_succeeded"], results["rows_failed"], results["rows_total"]) == (2, 1, 4)
+    assert "not written down yet" in results["message"]
+    batch.end("FAILED", rows_not_run=4)
+    assert "not written down yet" not in get_batch_results("night", deployment)["message"]

@@ -14,6 +14,7 @@ from batch_processor.contract import EarlierRows, RowResult, RowStore
 from batch_processor.results.stored_row import (
     FAILURE_KEYS,
     Item,
+    Paid,
     counts,
     failure_item,
     fits,
@@ -359,3 +360,13 @@ def test_row_is_taken_by_its_fingerprint_or_without_one_if_its_batch_gave_none(u
     for digest, taken in (("a", True), ("b", True), ("c", False)):
         assert may_be_taken(success(["x", "1"], where=store(fingerprint=digest * 32)), shelf) is taken
     assert may_be_taken(success(["x", "1"]), shelf) is unmarked
+
+
+@pytest.mark.parametrize("paid", [{}, {"calls": 3}, {"usage": [1438, 231]}, {"calls": 2, "usage": [0, 0]}])
+@pytest.mark.parametrize("row_input", [None, {"contact": "a@x.org"}])
+def test_answer_keeps_what_was_paid_for_it_with_its_input_and_without(paid: Paid, row_input: Any) -> None:
+    item = success_item(STORE, 1, ["a"], ["b"], row_input, None, 10, 1_800_000_000, None, paid)
+    assert fits(item)
+    assert ("input_data" in item) == (row_input is not None)
+    result: Any = result_of(item, ["a"])
+    assert {name: result[name] for name in ("calls", "usage") if name in result} == paid

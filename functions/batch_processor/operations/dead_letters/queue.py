@@ -49,12 +49,13 @@ def list_dead_letters(deployment: Deployment, batch: str | None = None) -> DeadL
     queue, wanted = deployment.dead_letter_queue_url, named_batch(batch, deployment) if batch else None
     with letters_in(queue) as read:
         letters = [letter for letter in read.letters if wanted in (None, letter.execution_arn)]
+        groups = _groups(letters)
         return DeadLetters(
             messages=len(letters) if wanted else read.messages,
-            groups=_groups(letters),
+            groups=groups,
             unreadable=0 if wanted else read.unreadable,
             complete=read.complete,
-            next_steps=_next_steps(letters),
+            next_steps=_next_steps(groups),
         )
 
 
@@ -142,13 +143,15 @@ def _groups(letters: Iterable[Letter]) -> list[LetterGroup]:
     return sorted(groups, key=lambda group: (-group["count"], group["batch"], group["cause"]))
 
 
-def _next_steps(letters: Sequence[Letter]) -> list[str]:
-    batches = list(dict.fromkeys(letter.batch for letter in letters))[:_FIRST_BATCHES]
+def _next_steps(groups: Sequence[LetterGroup]) -> list[str]:
+    """The batches with the most letters first."""
+    batches = list(dict.fromkeys(group["batch"] for group in groups))[:_FIRST_BATCHES]
     return [f"batchctl dead-letters rerun {name}" for name in batches] + (
         ["batchctl dead-letters drain"] if batches else []
     )
 
 
 def _told(removed: int, kept: int, *, is_complete: bool) -> str:
-    words = f"{removed:,} letters were taken out, {kept:,} stay."
+    taken = "1 letter was" if removed == 1 else f"{removed:,} letters were"
+    words = f"{taken} taken out, {kept:,} {'stays' if kept == 1 else 'stay'}."
     return words if is_complete else f"{words} The queue has more than were looked at; do it again for those."

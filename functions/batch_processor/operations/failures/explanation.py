@@ -22,6 +22,8 @@ from batch_processor.results.causes import Cause, cause_of
 # So many failed rows are read; of more, the table of batches has the counts.
 _MOST_READ = 20_000
 _EXAMPLE_CHARACTERS = 2_000
+# Whoever stopped a batch may have called the error as they liked.
+_OF_ENDS: dict[str, Cause] = {"ABORTED": "not_run", "TIMED_OUT": "timeout"}
 
 
 class FailureGroup(TypedDict):
@@ -144,7 +146,7 @@ def _batch_error(batch: KnownBatch) -> FailureGroup:
     error = failure.error or failure.status
     advice = advice_on_batch(error, batch.status)
     shown = FailureGroup(
-        cause=cause_of(error, failure.cause),
+        cause=_OF_ENDS.get(batch.status) or cause_of(error, failure.cause),
         error=error,
         count=1,
         share=1.0,

@@ -65,6 +65,11 @@ class KnownBatch:
         return is_running(self.status)
 
     @property
+    def is_untold(self) -> bool:
+        """Whether it has ended, and the table of batches waits to be told so: of a batch that was stopped, for a minute."""
+        return not self.runs and bool(self.loaded and self.record and self.record["status"] == "RUNNING")
+
+    @property
     def started_at(self) -> str:
         if self.execution:
             return time_text(self.execution["startDate"])
@@ -116,9 +121,12 @@ def failure_of(batch: KnownBatch) -> Failure:
 
 
 def rows_of_end(batch: KnownBatch) -> Mapping[str, Any]:
-    """How many rows became what, by the words of summaries, of a batch that has ended; all none if nobody knows."""
+    """How many rows became what, by the words of summaries, of a batch that has ended; all none if nobody knows.
+
+    Until its end is written these are the rows that the table of batches has counted by then.
+    """
     record = batch.record if batch.record and batch.record["status"] != "RUNNING" else None
-    counts: Mapping[str, Any] = record or summary_of(batch) or {}
+    counts: Mapping[str, Any] = record or summary_of(batch) or batch.record or {}
     told = {name: counts.get(name, 0) for name in COUNTS}
     if not told["rows_total"] and batch.loaded:
         told["rows_total"] = batch.loaded["row_count"]

@@ -26,24 +26,43 @@ JOINING = (
 _OWN_EVENTS = ("Execution", "MapState", "MapRun")
 _AT_REST = {"ReceiveRows", "RowsFailed"}
 _FAILED = {"SendToDeadLetterQueue", "RecordRowFailure", "SendAbortingRowToDeadLetterQueue", "LeaveAnswer"}
-_CALLS = ("InvokeAgent", "InvokeTool", "DescribeEarlierExecution")
+_PAID_CALLS = ("InvokeAgent", "InvokeTool")
+_CALLS = (*_PAID_CALLS, "DescribeEarlierExecution")
 _SKIPPED, _ANSWER = "SkipRow", "ExtractStructuredOutput"
 _BEGUN = "MapIterationStarted"
 _END = "MapIterationSucceeded"  # whatever became of the row; others end with the batch, or are run again by a redrive
 _OWN_STATES = {*CHECKING, *LOADING, *RUNNING, *JOINING, *_AT_REST}
 
 
+@dataclass(frozen=True, slots=True)
+class LatestFailure:
+    """The row that failed last: `position` is its place among the Map's rows, from 0, None where its beginning is not known."""
+
+    cause: Cause
+    error: str
+    message: str
+    ended_at: datetime
+    position: int | None = None
+
+
 @dataclass(slots=True)
 class _Row:
     """A row as far as the events that were read tell."""
 
+    position: int | None = None
+    calls: int = 0
+    extractions: int = 0
     state: str = ""
     error: str = ""
     cause: str = ""
-    begun: bool = False
     called: bool = False
     answered: bool = False
     ended_at: datetime | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether its beginning is among the events, and so all that it has done."""
+        return self.position is not None
 
     @property
     def why_failed(self) -> Cause | None:
@@ -63,7 +82,9 @@ class NewestRows:
     `length` is how many rows the Map has, if its beginning is among the events. `begun` counts rows that have begun,
     `ended_since` those that ended after the last of them began, and `answered` those on their way whose answer is stored.
     `statuses` and `causes` are of the rows whose end is among the events, `ended_at` when these ended, `waits` counts rows
-    on their way by the state that they wait in. `since` is when the oldest of the events was. `stage` is the last state
+    on their way by the state that they wait in. `done_whole` counts what rows have done that are told of from beginning to
+    end: the `rows`, those `called`, `calls` and `extractions`; `on_way` the same of rows on their way, as far as they are
+    told of. `latest` is the failure that was last. `since` is when the oldest of the events was. `stage` is the last state
     that is no row's, and `part_written_at` when AggregateResults had ended.
     """
 
@@ -79,6 +100,9 @@ class NewestRows:
     statuses: Counter[str] = field(default_factory=Counter)
     causes: Counter[str] = field(default_factory=Counter)
     waits: Counter[str] = field(default_factory=Counter)
+    done_whole: Counter[str] = field(default_factory=Counter)
+    on_way: Counter[str] = field(default_factory=Counter)
+    latest: LatestFailure | None = None
 
     def done(self, at_once: int) -> int:
         """How many of the Map's rows are done, of which `at_once` run at a time; one whose answer is stored is done."""
@@ -116,8 +140,9 @@ def _take_event(event: Event, rows: Mapping[int, _Row | None], found: NewestRows
     """Takes the event in; the row that it is of, None if it is no row's."""
     previous = event.get("previousEventId", 0)
     if event["type"] == _BEGUN:
-        found.begun, found.ended_since = max(found.begun, event["mapIterationStartedEventDetails"]["index"] + 1), 0
-        return _Row(begun=True)
+        position = event["mapIterationStartedEventDetails"]["index"]
+        found.begun, found.ended_since = max(found.begun, position + 1), 0
+        return _Row(position)
     if event["type"] != _END and (_is_own(event) or (previous in rows and rows[previous] is None)):
         _take_own(event, found)
         return None
@@ -154,6 +179,8 @@ def _take(event: Event, row: _Row) -> None:
     if "stateEnteredEventDetails" in event:
         row.state = _state_of(event)
         row.called = row.called or row.state in _CALLS
+        row.calls += row.state in _PAID_CALLS
+        row.extractions += row.state == _ANSWER
     elif event["type"] == "TaskSucceeded":
         row.answered = row.state == _ANSWER
     elif row.state not in _FAILED and (told := _failure(event)):
@@ -169,11 +196,24 @@ def _count(row: _Row, found: NewestRows) -> None:
     if row.ended_at is None:
         found.answered += row.answered
         found.waits[row.state] += 1
+        found.on_way.update(_done_by(row))
         return
     found.ended_at.append(row.ended_at)
+    if row.begun:
+        found.done_whole.update(_done_by(row))
     if row.state in _FAILED:
         if cause := row.why_failed:
             found.statuses["TIMEOUT" if cause == "timeout" else "FAILED"] += 1
             found.causes[cause] += 1
+            _keep_latest(row, row.ended_at, cause, found)
     elif row.state:
         found.statuses["SKIPPED" if row.state == _SKIPPED else "SUCCESS"] += 1
+
+
+def _done_by(row: _Row) -> dict[str, int]:
+    return {"rows": 1, "called": bool(row.calls), "calls": row.calls, "extractions": row.extractions}
+
+
+def _keep_latest(row: _Row, ended_at: datetime, cause: Cause, found: NewestRows) -> None:
+    if found.latest is None or found.latest.ended_at <= ended_at:
+        found.latest = LatestFailure(cause, *innermost(row.error, row.cause), ended_at, row.position)

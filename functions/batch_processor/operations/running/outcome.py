@@ -26,6 +26,11 @@ from batch_processor.operations.running.progress import (
 _LINK_SECONDS = 900
 _REASON_CHARACTERS = 2_000
 
+_UNTOLD = (
+    "The batch has ended, and what its rows came to is not written down yet: ask again in a minute. No answer is lost, "
+    "and a batch that resumes it pays for none again."
+)
+
 OutcomeStatus = Literal["SUCCEEDED", "COMPLETED_WITH_ERRORS", "ALL_ROWS_FAILED", "PARTIAL", "FAILED", "RUNNING"]
 
 
@@ -50,6 +55,7 @@ class BatchResults(TypedDict):
     rows_skipped: int
     rows_not_run: int
     processing_time_seconds: float
+    mean_row_ms: NotRequired[float]
     failures: list[CountedCause]
     cost: NotRequired[Cost]
     cost_expected_usd: NotRequired[float]
@@ -75,7 +81,7 @@ def get_batch_results(
         batch=batch.name,
         execution_arn=batch.arn,
         status=status,
-        message=_message(status, rows, summary),
+        message=_UNTOLD if batch.is_untold and not summary else _message(status, rows, summary),
         rows_processed=rows["rows_succeeded"] + rows["rows_failed"],
         **{name: rows[name] for name in COUNTS},  # type: ignore[typeddict-item]
         processing_time_seconds=round(batch.seconds(datetime.now(UTC)), 3),
@@ -157,6 +163,7 @@ def _places(batch: KnownBatch, summary: Mapping[str, Any]) -> dict[str, Any]:
 def _costs(batch: KnownBatch, summary: Mapping[str, Any]) -> dict[str, Any]:
     record: Any = batch.record or {}
     return {
+        "mean_row_ms": summary.get("mean_row_ms") or record.get("mean_row_ms"),
         "cost": summary.get("cost") or record.get("cost"),
         "cost_expected_usd": record.get("expected_cost", {}).get("usd"),
     }

@@ -1,6 +1,7 @@
 """Tells how far a batch is; what it reads does not grow with the rows that are done."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NotRequired, TypedDict
 
@@ -8,9 +9,11 @@ from batch_processor.contract import Loaded
 from batch_processor.contract.results import time_text
 from batch_processor.cost.shapes import Cost
 from batch_processor.operations.deployment import Deployment
+from batch_processor.operations.running.cost_so_far import cost_so_far
 from batch_processor.operations.running.known_batch import KnownBatch, known_batch, summary_of
 from batch_processor.operations.running.newest_rows import CHECKING, JOINING, LOADING, RETRIED, RUNNING, THROTTLED
 from batch_processor.operations.running.pace import time_left
+from batch_processor.operations.running.row_batches import FailedLately
 from batch_processor.operations.running.rows_so_far import (
     RowsSoFar,
     newest_of,
@@ -37,12 +40,23 @@ class Waiting(TypedDict):
     words: str
 
 
+class LatestFailure(TypedDict):
+    """The row that failed last; `message` says why in words, which may quote cells. `row` is not known of all."""
+
+    row: NotRequired[int]
+    cause: Cause
+    error: str
+    message: str
+    failed_at: str
+
+
 class BatchProgress(TypedDict):
     """The answer of monitor_batch_execution.
 
     Rows processed are those that succeeded or failed, those that were taken over among them. `failures` are counted over
     `failures_known_of` processed rows, as a running inline batch tells only of its latest. Rates are rows/s of late;
-    `seconds_left_error` is the half width of what surely holds two times of three.
+    `seconds_left_error` is the half width of what surely holds two times of three. `latest` is the row that failed last, as
+    far as it is among the newest events. `mean_row_ms` is how long a row took, of a batch that has ended.
     """
 
     batch: str
@@ -68,6 +82,8 @@ class BatchProgress(TypedDict):
     estimated_completion: NotRequired[str]
     failures: list[CountedCause]
     failures_known_of: int
+    latest: NotRequired[LatestFailure]
+    mean_row_ms: NotRequired[float]
     cost_so_far: NotRequired[Cost]
     cost_expected_usd: NotRequired[float]
     waiting: NotRequired[Waiting]
@@ -86,6 +102,7 @@ _STAGES: tuple[tuple[tuple[str, ...], Stage], ...] = (
 # So many of the rows on their way wait for one thing for the batch to be said to wait for it.
 _MOST_WAIT = 0.5
 _STARTING_SECONDS = 60
+_MESSAGE_CHARACTERS = 300
 
 
 def monitor_batch_execution(execution_arn: str, deployment: Deployment) -> BatchProgress:
@@ -121,8 +138,15 @@ def _ended(batch: KnownBatch) -> BatchProgress:
     counted = record if record and record["status"] != "RUNNING" else None
     summary = None if counted else summary_of(batch)
     told: Any = counted or summary or record
-    rows = rows_of_record(told) if told else RowsSoFar()
+    if batch.is_untold and not summary and batch.loaded and batch.loaded["map_mode"] == "inline":
+        # Its own events tell, as they did while it ran.
+        rows = replace(rows_of_inline(batch, newest_of(batch), batch.loaded, datetime.now(UTC)), in_flight=0)
+    else:
+        rows = rows_of_record(told) if told else RowsSoFar()
     progress = _told(batch, "ended", rows, datetime.now(UTC))
+    for name in ("cost", "mean_row_ms") if counted or summary else ():
+        if name in told:
+            progress["cost_so_far" if name == "cost" else "mean_row_ms"] = told[name]
     if (outcome := told and told.get("status")) and outcome != "RUNNING":
         progress["outcome"] = outcome
     error = record.get("error") if record else None
@@ -159,6 +183,7 @@ def _told(batch: KnownBatch, stage: Stage, rows: RowsSoFar, now: datetime) -> Ba
         "end_time": batch.ended_at,
         "rows_succeeded": rows.succeeded,
         "rows_skipped": rows.skipped or None,
+        "latest": _latest(rows.latest) if rows.latest else None,
         **_of_plan(batch, rows),
     }
     progress |= {name: value for name, value in known.items() if value is not None}  # type: ignore[typeddict-item]
@@ -172,11 +197,23 @@ def _of_plan(batch: KnownBatch, rows: RowsSoFar) -> dict[str, Any]:
     return {
         "map_mode": batch.loaded["map_mode"] if batch.loaded else record.get("map_mode"),
         "total_rows": total,
-        "percent_complete": _percent(rows.over, total),
+        # Rows that no more comes of, as they were not run, are not complete.
+        "percent_complete": _percent(rows.processed + rows.skipped, total),
         "max_concurrency": batch.plan["execution"]["max_concurrency"] if batch.plan else record.get("max_concurrency"),
-        "cost_so_far": record.get("cost"),
+        "cost_so_far": cost_so_far(batch, rows.counted, rows.on_way),
         "cost_expected_usd": record.get("expected_cost", {}).get("usd"),
     }
+
+
+def _latest(latest: FailedLately) -> LatestFailure:
+    failure = latest.failure
+    told = LatestFailure(
+        cause=failure.cause,
+        error=failure.error,
+        message=failure.message[:_MESSAGE_CHARACTERS],
+        failed_at=time_text(failure.ended_at),
+    )
+    return told if latest.row is None else {**told, "row": latest.row}
 
 
 def _percent(over: int, total: int | None) -> float | None:

@@ -15,7 +15,12 @@ from batch_processor.aws import executions
 from batch_processor.aws.executions import Running
 from batch_processor.batch.names import row_batch_prefixes
 from batch_processor.contract import Batch, Loaded
-from batch_processor.operations.running.newest_rows import NewestRows, read_newest, tell_how_many_began
+from batch_processor.operations.running.newest_rows import (
+    LatestFailure,
+    NewestRows,
+    read_newest,
+    tell_how_many_began,
+)
 from batch_processor.operations.running.pace import Pace, pace_of
 
 # Each takes a request or two, of 20 a second that Step Functions takes.
@@ -25,15 +30,27 @@ _AT_A_TIME = 8
 _FEW, _PAGES_OF_FEW = 6, 3
 # Those up to the rows, however often what comes before them was tried.
 _FIRST_EVENTS = 100
+# What a row that is answered at once does once.
+_ONCE = ("called", "calls", "extractions")
 # Rows on their way may have events without end, though no history has more than 25,000.
 MOST_PAGES = 25
+
+
+@dataclass(frozen=True, slots=True)
+class FailedLately:
+    """The row that failed last; `row` is None where its number cannot be told."""
+
+    failure: LatestFailure
+    row: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class RunningRows:
     """Rows of executions that run.
 
-    `length` are those of their Maps, `done` those of them that are done; `statuses` and `causes` are of those known.
+    `length` are those of their Maps, `done` those of them that are done; `statuses` and `causes` are of those known, as is
+    `latest`, of the row that failed last. `paid` counts what rows have done that is paid for: those `called`, `calls`,
+    `extractions`.
     """
 
     length: float = 0
@@ -44,6 +61,8 @@ class RunningRows:
     causes: Counter[str] = field(default_factory=Counter)
     waits: Counter[str] = field(default_factory=Counter)
     pace: Pace = field(default_factory=Pace)
+    paid: Counter[str] = field(default_factory=Counter)
+    latest: FailedLately | None = None
 
     def __add__(self, other: "RunningRows") -> "RunningRows":
         return RunningRows(
@@ -55,6 +74,8 @@ class RunningRows:
             self.causes + other.causes,
             self.waits + other.waits,
             self.pace + other.pace,
+            self.paid + other.paid,
+            max(filter(None, (self.latest, other.latest)), key=lambda latest: latest.failure.ended_at, default=None),
         )
 
     def times(self, factor: float) -> "RunningRows":
@@ -67,6 +88,7 @@ class RunningRows:
             in_flight=self.in_flight * factor,
             waits=Counter({state: round(count * factor) for state, count in self.waits.items()}),
             pace=self.pace.times(factor),
+            paid=Counter({name: round(count * factor) for name, count in self.paid.items()}),
         )
 
 
@@ -77,6 +99,7 @@ class Look:
     rows: NewestRows
     length: int | None
     range_rows: int
+    first_row: int = 1
 
     @property
     def is_being_counted(self) -> bool:
@@ -137,7 +160,7 @@ def _look(arn: str, batch: Batch, loaded: Loaded, pages: int, *, resumed: bool) 
     length = rows.length
     if length is None and rows.begun:
         length = length_of_map(arn)
-    return Look(rows, length, _range_rows(arn, batch, loaded, length, resumed=resumed))
+    return Look(rows, length, _range_rows(arn, batch, loaded, length, resumed=resumed), _first_row(arn, batch))
 
 
 def _range_rows(arn: str, batch: Batch, loaded: Loaded, length: int | None, *, resumed: bool) -> int:
@@ -153,18 +176,46 @@ def _range_rows(arn: str, batch: Batch, loaded: Loaded, length: int | None, *, r
 def _rows(look: Look, loaded: Loaded, now: datetime) -> RunningRows:
     if look.length is None:
         return RunningRows()
-    at_once = min(loaded["rows_at_once"], look.length)
-    done = min(look.rows.done(at_once), look.length)
-    return RunningRows(
-        length=look.length,
-        done=done,
-        taken_over=look.range_rows - look.length,
-        in_flight=min(at_once, look.length - done),
-        statuses=look.rows.statuses,
-        causes=look.rows.causes,
-        waits=look.rows.waits,
-        pace=pace_of(look.rows.ended_at, look.rows.since, now),
+    # Where some rows were taken over, those of the Map are not all that there are, and their places tell no numbers.
+    first_row = look.first_row if look.range_rows == look.length else None
+    return replace(
+        rows_of_map(look.rows, look.length, loaded, now, first_row), taken_over=look.range_rows - look.length
     )
+
+
+def rows_of_map(newest: NewestRows, length: int, loaded: Loaded, now: datetime, first_row: int | None) -> RunningRows:
+    """The rows of one Map, of which so many were given to it; `first_row` is the number of its first, if they follow it."""
+    at_once = min(loaded["rows_at_once"], length)
+    done = min(newest.done(at_once), length)
+    return RunningRows(
+        length=length,
+        done=done,
+        in_flight=min(at_once, length - done),
+        statuses=newest.statuses,
+        causes=newest.causes,
+        waits=newest.waits,
+        pace=pace_of(newest.ended_at, newest.since, now, is_beginning=newest.length is not None),
+        paid=_paid(newest, done),
+        latest=_latest(newest.latest, first_row),
+    )
+
+
+def _paid(newest: NewestRows, done: int) -> Counter[str]:
+    """What the rows have done: of those done, what those that are told of from beginning to end did on average."""
+    whole = newest.done_whole
+    each = (
+        {name: count / whole["rows"] for name, count in whole.items()} if whole["rows"] else dict.fromkeys(_ONCE, 1.0)
+    )
+    # A row whose answer is stored is done, and on its way still.
+    ended = max(done - newest.answered, 0)
+    return Counter({name: round(each.get(name, 0) * ended) + newest.on_way[name] for name in _ONCE})
+
+
+def _latest(latest: LatestFailure | None, first_row: int | None) -> FailedLately | None:
+    if latest is None:
+        return None
+    is_told = first_row is not None and latest.position is not None
+    return FailedLately(latest, first_row + latest.position if is_told else None)  # type: ignore[operator]
 
 
 def _first_row(arn: str, batch: Batch) -> int:

@@ -11,17 +11,21 @@ from batch_processor.batch import batches_table
 from batch_processor.batch.batches_table import BatchRecord
 from batch_processor.batch.names import batch_key
 from batch_processor.contract import Loaded
+from batch_processor.cost.model import Work
+from batch_processor.cost.shapes import Cost
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.running.known_batch import KnownBatch
 from batch_processor.operations.running.newest_rows import NewestRows
-from batch_processor.operations.running.pace import Pace, pace_of
+from batch_processor.operations.running.pace import Pace
 from batch_processor.operations.running.row_batches import (
     MOST_PAGES,
+    FailedLately,
     RunningRows,
     length_of_map,
     looks_at,
     newest_rows,
     rows_of,
+    rows_of_map,
     running_row_batches,
 )
 from batch_processor.output import parts
@@ -35,7 +39,11 @@ _ATTEMPTS, _PAUSE_SECONDS = 5, 0.3
 
 @dataclass(frozen=True, slots=True)
 class RowsSoFar:
-    """`processed` rows succeeded or failed; `causes` are of `known_of` of them. `begun` tells whether any row has begun."""
+    """`processed` rows succeeded or failed; `causes` are of `known_of` of them.
+
+    `counted` is what the table of batches has counted of its cost, and `on_way` what rows have done besides. `latest` is the
+    row that failed last.
+    """
 
     processed: int = 0
     failed: int = 0
@@ -49,6 +57,9 @@ class RowsSoFar:
     pace: Pace = field(default_factory=Pace)
     waits: Mapping[str, int] | None = None
     row_batches: int = 0
+    counted: Cost | None = None
+    on_way: Work = field(default_factory=lambda: Work(batches=0, is_announced=False))
+    latest: FailedLately | None = None
 
     @property
     def over(self) -> int:
@@ -63,17 +74,9 @@ def rows_of_inline(batch: KnownBatch, newest: NewestRows, loaded: Loaded, now: d
         length = length_of_map(batch.arn)
     if length is None:
         return RowsSoFar()
-    at_once = min(loaded["rows_at_once"], length)
-    done = min(newest.done(at_once), length)
-    on_way = RunningRows(
-        done=done,
-        in_flight=min(at_once, length - done),
-        statuses=newest.statuses,
-        causes=newest.causes,
-        waits=newest.waits,
-        pace=pace_of(newest.ended_at, newest.since, now),
-    )
-    return _together(None, on_way, loaded["row_count"] - length)
+    taken_over = loaded["row_count"] - length
+    on_way = rows_of_map(newest, length, loaded, now, None if taken_over else 1)
+    return _together(None, on_way, taken_over)
 
 
 def rows_of_distributed(batch: KnownBatch, loaded: Loaded, deployment: Deployment) -> RowsSoFar:
@@ -92,12 +95,9 @@ def rows_of_distributed(batch: KnownBatch, loaded: Loaded, deployment: Deploymen
     on_way = rows_of(looks, len(running), loaded, counted_at, datetime.now(UTC))
     if record and (redriven_at := (batch.execution or {}).get("redriveDate")):
         # What its row batches had answered before is in the record of its earlier end.
-        return _together(
-            _since(redriven_at, record, batch, loaded, round(on_way.length)),
-            replace(on_way, taken_over=0),
-            0,
-            len(running),
-        )
+        since = _since(redriven_at, record, batch, loaded, round(on_way.length))
+        rows = _together(since, replace(on_way, taken_over=0), 0, len(running))
+        return replace(rows, on_way=_with(rows.on_way, since["rows_succeeded"] - record["rows_succeeded"]))
     return _together(record or _by_parts(batch, loaded), on_way, 0, len(running))
 
 
@@ -164,7 +164,32 @@ def _together(
         pace=on_way.pace,
         waits=on_way.waits,
         row_batches=row_batches,
+        counted=counted.get("cost"),
+        on_way=_work(on_way, failed_on_way, skipped, row_batches),
+        latest=on_way.latest,
     )
+
+
+def _work(on_way: RunningRows, failed: int, skipped: int, row_batches: int) -> Work:
+    """What those rows have done, besides what the batch as a whole does."""
+    known = on_way.statuses.total()
+    return Work(
+        rows=round(on_way.done),
+        called=on_way.paid["called"],
+        calls=on_way.paid["calls"],
+        extractions=on_way.paid["extractions"],
+        failed=round(on_way.done * failed / known) if known else 0,
+        skipped=skipped,
+        row_batches=row_batches,
+        batches=0,
+        is_announced=False,
+    )
+
+
+def _with(work: Work, rows: int) -> Work:
+    """The work with that of so many rows more that were answered at once."""
+    counts = {name: getattr(work, name) + rows for name in ("rows", "called", "calls", "extractions")}
+    return replace(work, **counts)
 
 
 def newest_of(batch: KnownBatch) -> NewestRows:

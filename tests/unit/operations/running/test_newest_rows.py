@@ -71,3 +71,19 @@ def test_after_the_rows_the_stage_is_told_and_all_are_done() -> None:
     assert (newest.stage, newest.map_ended, newest.part_written_at) == ("AggregateResults", True, joining["timestamp"])
     assert newest.done(5) == 50
     assert read_newest([joining, *history.until(more, 200)]).part_written_at is None
+
+
+def test_what_rows_have_done_is_counted_of_those_that_are_told_of_as_a_whole() -> None:
+    ends = ["answered", "failed", "retried", "skipped", "unfit"]
+    history = InlineMap(ends, at_once=2)
+    newest = read_newest(history.until(len(history.events)))
+    assert newest.done_whole == Counter(rows=5, called=3, calls=4, extractions=2)
+    assert not newest.on_way
+
+
+def test_failure_that_was_last_is_told_with_the_place_of_its_row() -> None:
+    history = InlineMap(["answered", "failed", "slow", "answered", "answered"], at_once=1)
+    latest = read_newest(history.until(len(history.events))).latest
+    assert latest is not None
+    assert (latest.cause, latest.error, latest.position) == ("timeout", "States.Timeout", 2)
+    assert read_newest(InlineMap(["answered"], 1).events[::-1]).latest is None

@@ -48,3 +48,19 @@ def test_the_last_rows_are_told_with_the_time_that_a_row_takes() -> None:
 
 def test_paces_of_executions_add_up_and_stand_for_others() -> None:
     assert (Pace(1.0, 10) + Pace(2.0, 5)).times(3) == Pace(9.0, 15)
+
+
+@pytest.mark.parametrize("at_once", [1, 10])
+@pytest.mark.parametrize("delay", [0.0, 2.0, 8.0])
+def test_pace_at_the_beginning_is_told_as_sure_as_it_is(at_once: int, delay: float) -> None:
+    # Rows take a second each, `at_once` of them in step; the first functions take longer to start.
+    began = NOW - timedelta(seconds=60)
+    for looked_after in (1.5, 3.5, 10.5, 30.5):
+        now = began + timedelta(seconds=delay + looked_after)
+        ended_at = [
+            began + timedelta(seconds=delay + 1 + number // at_once) for number in range(int(looked_after) * at_once)
+        ]
+        pace = pace_of(ended_at, began, now, is_beginning=True)
+        left = time_left(1_000, at_once, pace)
+        assert left is not None
+        assert abs(left.seconds - 1_000 / at_once) <= 2.5 * left.error

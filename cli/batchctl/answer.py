@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, TypeVar, get_type_hints
 
 from batchctl.errors import WrongUsage
@@ -63,7 +62,10 @@ def tell_next(where: Where, *commands: str) -> None:
 
 
 def _unknown_key(key: str, known: list[str]) -> str:
-    near = "".join(f" Did you mean {name}?" for name in get_close_matches(key, known, n=1))
+    from batch_processor.document.wording import nearest  # which help does without
+
+    meant = nearest(key, known)
+    near = f" Did you mean {meant}?" if meant else ""
     return (
         f"--json: the answer has no key {key!r}.{near} It may have {', '.join(known)}. "
         "If that word is none of --json's, put it before --json."

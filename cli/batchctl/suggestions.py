@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
 
 import typer
 
@@ -24,6 +23,8 @@ def _suggested(message: str) -> str:
     found = _REFUSAL.search(message)
     if not found or "Did you mean" in message:
         return message
+    from batch_processor.document.wording import nearest  # which help does without
+
     known = re.findall(r"'([^']*)'", found["known"])
-    near = get_close_matches(found["given"], known, n=1)
-    return f"{message.rstrip('.')}. Did you mean '{near[0]}'?" if near else message
+    meant = nearest(found["given"], known)
+    return f"{message.rstrip('.')}. Did you mean '{meant}'?" if meant else message

@@ -3,9 +3,9 @@
 import os
 import shlex
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
+from batch_processor.document.wording import nearest
 from batchctl.account import Account
 from batchctl.answer import TEXT
 from batchctl.asking import Asking
@@ -97,5 +97,6 @@ def _short(path: Path) -> str:
 
 def _refuse_unknown(example: str) -> None:
     if example not in _EXAMPLES:
-        near = "".join(f" Did you mean {name}?" for name in get_close_matches(example, _EXAMPLES, n=1))
+        meant = nearest(example, _EXAMPLES)
+        near = f" Did you mean {meant}?" if meant else ""
         raise WrongUsage(f"--example: there is no {example!r}.{near} Expected one of {', '.join(sorted(_EXAMPLES))}.")

@@ -8,10 +8,10 @@ from batchctl.project import ROOT
 from batchctl.recording.session import recorded
 
 COMMANDS = [
-    "batchctl analyze my-tickets.csv",
-    "batchctl agents list --csv my-tickets.csv",
-    "batchctl run my-tickets.csv --agent ticket_triage --max-rows 20",
-    "batchctl run my-tickets.csv --agent ticket_triage",
+    "batchctl analyze inbox.csv",
+    "batchctl agents list --csv inbox.csv",
+    "batchctl run inbox.csv --agent ticket-classifier --max-rows 20",
+    "batchctl run inbox.csv --agent ticket-classifier",
     "batchctl failures @last",
     "batchctl list",
 ]
@@ -19,5 +19,5 @@ PICTURE = ROOT / "docs" / "session.svg"
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(ROOT / "examples" / "tickets.csv", Path(folder, "my-tickets.csv"))
+        shutil.copy(ROOT / "examples" / "tickets.csv", Path(folder, "inbox.csv"))
         PICTURE.write_text(recorded(COMMANDS, Path(folder)), encoding="utf-8")

@@ -2,7 +2,6 @@
 
 import os
 import re
-import select
 import shlex
 import subprocess
 import sys
@@ -22,7 +21,8 @@ _CHUNK = 65_536
 _SHOWN = (exit_codes.DONE, exit_codes.FAILED_ROWS)
 # Rich names a font on the web; a picture in a README fetches nothing.
 _FONTS = re.compile(r"@font-face \{\{.*?\}\}\s*", re.DOTALL)
-_SVG = _FONTS.sub("", CONSOLE_SVG_FORMAT)
+# Without it some viewers take the blanks away that a line begins with.
+_SVG = _FONTS.sub("", CONSOLE_SVG_FORMAT).replace("<svg ", '<svg xml:space="preserve" ', 1)
 
 
 def recorded(commands: list[str], folder: Path) -> str:
@@ -37,16 +37,16 @@ def recorded(commands: list[str], folder: Path) -> str:
 
 
 def _printed(command: str, folder: Path) -> str:
-    """What the command prints on a terminal of that width; its progress as lines, as the redrawn display is no still picture."""
+    """What the command prints on a terminal that can only go on: a display that is redrawn is no still picture."""
     words = [sys.executable, "-m", "batchctl", *shlex.split(command)[1:]]
     reader, writer = os.openpty()
+    # One terminal for answer and notes, so that they stand in the order in which a person sees them.
     process = subprocess.Popen(
-        words, cwd=folder, stdin=subprocess.DEVNULL, stdout=writer, stderr=subprocess.PIPE, env=_environment()
+        words, cwd=folder, stdin=subprocess.DEVNULL, stdout=writer, stderr=writer, env=_environment()
     )
     os.close(writer)
     with process:
-        assert process.stderr is not None
-        printed = b"".join(_chunks(reader, process.stderr.fileno()))
+        printed = b"".join(_chunks(reader))
     os.close(reader)
     if process.returncode not in _SHOWN:
         raise subprocess.CalledProcessError(process.returncode, command, printed)
@@ -54,18 +54,15 @@ def _printed(command: str, folder: Path) -> str:
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, "COLUMNS": str(WIDTH), "LINES": "50", "TERM": "xterm-256color"}
+    return {**os.environ, "COLUMNS": str(WIDTH), "LINES": "50", "TERM": "dumb"}
 
 
-def _chunks(*sources: int) -> Iterator[bytes]:
-    """What arrives at any of them, in the order in which it does, until all are closed."""
-    waiting = set(sources)
-    while waiting:
-        for source in select.select(sorted(waiting), [], [])[0]:
-            try:
-                chunk = os.read(source, _CHUNK)
-            except OSError:  # how Linux says that nobody has the terminal any more
-                chunk = b""
-            if not chunk:
-                waiting.remove(source)
-            yield chunk
+def _chunks(terminal: int) -> Iterator[bytes]:
+    while True:
+        try:
+            chunk = os.read(terminal, _CHUNK)
+        except OSError:  # how Linux says that nobody has the terminal any more
+            return
+        if not chunk:
+            return
+        yield chunk

@@ -19,6 +19,7 @@ from mcp_types import ElicitResult
 
 from batchctl.mcp.http import PATH, guarded, listening
 from batchctl.project import ROOT
+from tests.cli.command_line import exit_code
 from tests.cli.mcp.fakes import CONFIG, STARTED, executes, operations, server
 
 TOKEN = "token-of-this-start"
@@ -67,11 +68,11 @@ def test_command_answers_before_it_looks_for_a_stack_and_ends_with_its_client() 
         (["--folder", "/no/such"], "/no/such"),
     ],
 )
-def test_wrong_usage_ends_with_2_and_what_to_type(arguments: list[str], said: str) -> None:
-    command = [sys.executable, "-m", "batchctl", "mcp", *arguments]
-    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, stdin=subprocess.DEVNULL, cwd=ROOT)
-    assert done.returncode == 2
-    assert said in done.stderr
+def test_wrong_usage_ends_with_2_and_what_to_type(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code("mcp", *arguments) == 2
+    assert said in capsys.readouterr().err
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from tests.cli.shapes import OUTPUT
 pty = pytest.importorskip("pty")
 SCRIPT = Path(__file__).with_name("watched_batch.py")
 ENDLESS = 10**6
-SECONDS = 20.0
+SECONDS = 60.0
 STACK = ("--stack", "batch-processor-dev")
 
 

@@ -16,7 +16,7 @@ class ListedBatch:
     batch_key: str
     where: str
     name: str = "listed batch"
-    unit: str = "entries"
+    unit: str = "items"
     at_a_time: int = 1
 
     def found(self) -> Iterator[tuple[Any, int]]:

@@ -50,7 +50,8 @@ def show_batches(wish: Wish, as_json: str | None, where: Where) -> None:
     if answer.as_json:
         return
     if not listed["batches"]:
-        note("No batch, or none such.")
+        narrowed = [*([f"is {status}"] if status else []), *([f"was started since {wish.since}"] if wish.since else [])]
+        note(f"No batch {' and '.join(narrowed)}." if narrowed else "There is no batch yet.")
     if "next" in listed:
         note(f"\nThere are more; --limit {wish.limit * 5} shows them, --since and --status narrow the list down.")
     tell_next(where, *_next(listed["batches"]))

@@ -114,6 +114,9 @@ def _next(batches: list[BatchRecord]) -> list[str]:
             return [f"batchctl watch {record['name']}"]
         if record["status"] in _WITH_FAILED_ROWS:
             return [f"batchctl failures {record['name']}", f"batchctl retry {record['name']}"]
+        if record["status"] == "FAILED" and "rows_total" not in record:
+            # What was refused before its rows were read is refused once more.
+            return [f"batchctl failures {record['name']}"]
         if record["status"] in ("PARTIAL", "FAILED", "TIMED_OUT", "ABORTED"):
             return [f"batchctl failures {record['name']}", f"batchctl resume {record['name']}"]
     return [f"batchctl results {batches[0]['name']}"] if batches else ["batchctl run CSV --agent NAME --max-rows 20"]

@@ -171,6 +171,8 @@ def _failure(batch: KnownBatch) -> dict[str, Any]:
 
 def _advice(batch: KnownBatch, rows: Mapping[str, Any]) -> dict[str, Any]:
     again = rows["rows_failed"] + rows["rows_not_run"]
+    if batch.status != "SUCCEEDED" and not batch.loaded:
+        return {}
     if batch.status != "SUCCEEDED":
         return {"retry_suggestion": f"`batchctl resume {batch.name}` goes on with it; no answer is paid for twice."}
     if not again:

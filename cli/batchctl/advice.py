@@ -9,6 +9,7 @@ from rich.console import Console
 from batch_processor.errors import BatchProcessorError, BeforeAnyCall
 from batchctl import exit_codes
 from batchctl.answer import print_document
+from batchctl.encodings import as_option
 from batchctl.errors import Expected
 
 _SIGN_IN = (
@@ -74,6 +75,8 @@ def told(exc: BaseException) -> str:
     """The error's message, and what to do about it where that depends on its cause."""
     if isinstance(exc, OSError) and exc.filename is not None:
         return f"{exc}\nCheck the path, and that you may read and write there."
+    if option := as_option(str(exc)):
+        return f"{exc}\n{option}"
     if suggestion := getattr(exc, "suggestion", ""):
         return f"{exc}\n{suggestion}"
     advice = next((advice for cause in _causes(exc) if (advice := _advice(cause))), "")

@@ -23,12 +23,15 @@ class Asking:
         """Whether somebody said yes, now or by `--yes`. Where nobody can be asked it is no."""
         return self.yes or (self.is_possible and typer.confirm(question, err=True))
 
-    def choose(self, question: str, candidates: Sequence[str]) -> str | None:
-        """One of the candidates, by its number or itself; None for none of them."""
+    def choose(self, question: str, candidates: Sequence[str], *, is_likely: bool = True) -> str | None:
+        """One of the candidates, by its number or itself; None for none of them.
+
+        The first is what is taken where nothing is typed, if it `is_likely`.
+        """
         lines = [question, *(f"  {number}  {name}" for number, name in enumerate(candidates, 1)), "  0  none of them"]
         typer.echo("\n".join(lines), err=True)
         while True:
-            given = str(typer.prompt("Which", default="1" if candidates else "0", err=True)).strip()
+            given = str(typer.prompt("Which", default="1" if candidates and is_likely else "0", err=True)).strip()
             if given in candidates:
                 return given
             if given.isdigit() and int(given) <= len(candidates):

@@ -39,3 +39,11 @@ Agent = Annotated[
     str | None,
     typer.Option("--agent", metavar="NAME", help="The agent or tool that gets the rows.", autocompletion=agent_names),
 ]
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        "--encoding",
+        metavar="NAME",
+        help="How the CSV was saved, as cp1252; without it, as its bytes tell, else UTF-8.",
+    ),
+]

@@ -80,7 +80,7 @@ def test_wheel_needs_what_was_tested_and_names_its_command(wheel: zipfile.ZipFil
     needed = {str(Requirement(line)) for line in metadata.get_all("Requires-Dist", [])}
     assert needed == {str(Requirement(line)) for line in pins}
     assert metadata["Version"] == __version__
-    assert "batchctl = batchctl.__main__:main" in wheel.read(f"{information}/entry_points.txt").decode()
+    assert "batchctl = batchctl.entry:main" in wheel.read(f"{information}/entry_points.txt").decode()
 
 
 def test_wheel_is_for_the_pythons_that_functions_run_on(wheel: zipfile.ZipFile) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from batchctl.help_layout import START, UNDERSTAND, examples
-from batchctl.options import Agent, Json, Profile, Region, Stacks
+from batchctl.options import Agent, Encoding, Json, Profile, Region, Stacks
 
 app = typer.Typer()
 Csv = Annotated[str, typer.Argument(metavar="CSV", help="A file of this machine, or s3://BUCKET/KEY.")]
@@ -21,6 +21,7 @@ Csv = Annotated[str, typer.Argument(metavar="CSV", help="A file of this machine,
 def analyze(
     csv: Csv,
     rows: Annotated[int, typer.Option("--rows", min=0, max=50, help="Rows to show.")] = 0,
+    encoding: Encoding = None,
     as_json: Json = None,
     stack: Stacks = None,
     profile: Profile = None,
@@ -28,9 +29,10 @@ def analyze(
 ) -> None:
     """Tell what a CSV holds, and what is wrong with it: columns and what they mean, rows, encoding, faults by line."""
     from batchctl.analysis.structure import analyze_csv
+    from batchctl.encodings import encoding_of
     from batchctl.where import Where
 
-    raise typer.Exit(analyze_csv(csv, rows, as_json, Where.of(stack, profile, region)))
+    raise typer.Exit(analyze_csv(csv, rows, encoding_of(encoding), as_json, Where.of(stack, profile, region)))
 
 
 @app.command(
@@ -60,6 +62,7 @@ def estimate(
             "--trial", metavar="BATCH", help="A batch of the same target that has ended, whose usage is taken."
         ),
     ] = None,
+    encoding: Encoding = None,
     as_json: Json = None,
     stack: Stacks = None,
     profile: Profile = None,
@@ -70,8 +73,8 @@ def estimate(
     Says what both were reckoned with. Starts nothing, but uploads a CSV of this machine, as the plan is that of the batch.
     """
     from batchctl.analysis.estimated import Wish, estimate_batch
+    from batchctl.encodings import encoding_of
     from batchctl.where import Where
 
-    raise typer.Exit(
-        estimate_batch(Wish(csv, agent, config, mapping or [], trial), as_json, Where.of(stack, profile, region))
-    )
+    wish = Wish(csv, agent, config, mapping or [], trial, encoding_of(encoding))
+    raise typer.Exit(estimate_batch(wish, as_json, Where.of(stack, profile, region)))

@@ -1,12 +1,15 @@
 """Shows what a batch is expected to cost."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from batch_processor.cost.money import money
+from batch_processor.csv_file.csv_format import Encoding
 from batch_processor.operations.batch_name import named_batch
+from batch_processor.operations.configuring.checking import refuse_unfit
 from batch_processor.operations.configuring.generation import generate_batch_config
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.estimate import CostEstimate, estimate_batch_cost
@@ -31,12 +34,15 @@ class Wish:
     config: Path | None
     maps: Sequence[str]
     trial: str | None
+    encoding: Encoding = "auto"
 
     @property
     def command(self) -> str:
         """What starts the batch that was estimated."""
-        target = f"--config {self.config}" if self.config else f"--agent {self.agent}"
-        return f"batchctl run {self.csv or 'CSV'} {target}"
+        target = ["--config", str(self.config)] if self.config else ["--agent", self.agent or "NAME"]
+        options = [word for text in self.maps for word in ("--map", text)]
+        options += ["--encoding", self.encoding] if self.encoding != "auto" else []
+        return shlex.join(["batchctl", "run", self.csv or "CSV", *target, *options])
 
 
 def estimate_batch(wish: Wish, as_json: str | None, where: Where) -> int:
@@ -65,20 +71,30 @@ def estimate_batch(wish: Wish, as_json: str | None, where: Where) -> int:
 def _config(wish: Wish, account: Account, deployment: Deployment) -> dict[str, Any]:
     """The configuration; a CSV of this machine is uploaded, as the estimate is made of the very plan that a batch would have."""
     if wish.config is not None:
-        uri = _uploaded(wish.csv, account, deployment) if wish.csv else None
-        return read_config(wish.config, account.outputs, uri)
-    made = generate_batch_config(wish.csv or "", wish.agent or "", deployment, mappings_of([*wish.maps]))
+        config = read_config(wish.config, account.outputs, _uri(wish.csv, deployment) if wish.csv else None)
+        refuse_unfit(config, _local(wish.csv))
+    else:
+        config = _made(wish, deployment)
+    if path := _local(wish.csv):
+        upload(path, deployment.data_bucket, account.client("s3"))
+    return config
+
+
+def _made(wish: Wish, deployment: Deployment) -> dict[str, Any]:
+    csv = wish.csv or ""
+    made = generate_batch_config(csv, wish.agent or "", deployment, mappings_of(wish.maps), wish.encoding)
     if made["missing_required"]:
         fields = ", ".join(f"--map COLUMN={name}" for name in made["missing_required"])
         raise WrongUsage(f"{wish.agent} requires fields that no column was found for; say which: {fields}")
-    return made["config"] | {"csv_s3_uri": _uploaded(wish.csv or "", account, deployment)}
+    return made["config"] | {"csv_s3_uri": _uri(csv, deployment)}
 
 
-def _uploaded(csv: str, account: Account, deployment: Deployment) -> str:
-    if csv.startswith("s3://"):
-        return csv
-    upload(Path(csv), deployment.data_bucket, account.client("s3"))
-    return csv_uri(Path(csv), deployment.data_bucket)[0]
+def _uri(csv: str, deployment: Deployment) -> str:
+    return csv if csv.startswith("s3://") else csv_uri(Path(csv), deployment.data_bucket)[0]
+
+
+def _local(csv: str | None) -> Path | None:
+    return Path(csv) if csv and not csv.startswith("s3://") else None
 
 
 def _show(estimate: CostEstimate) -> None:

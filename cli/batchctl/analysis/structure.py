@@ -1,12 +1,16 @@
 """Shows what a CSV holds."""
 
+import shlex
 from contextlib import nullcontext
 from pathlib import Path
 
+from batch_processor.csv_file.csv_format import Encoding
+from batch_processor.operations.analysis.problems import FoundProblem
 from batch_processor.operations.analysis.structure import ColumnProfile, CsvStructure, analyze_csv_structure
 from batchctl import exit_codes
 from batchctl.account import deployed
 from batchctl.answer import Answer, note, tell_next
+from batchctl.encodings import as_option
 from batchctl.errors import WrongUsage
 from batchctl.figures import counted, size
 from batchctl.harmless import harmless
@@ -27,22 +31,40 @@ _LINE_ENDS = {"\r\n": "CRLF", "\n": "LF", "\r": "CR"}
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space"}
 
 
-def analyze_csv(csv: str, rows: int, as_json: str | None, where: Where) -> int:
+def analyze_csv(csv: str, rows: int, encoding: Encoding, as_json: str | None, where: Where) -> int:
     """The exit code: 2 if a batch of the CSV would be refused."""
     answer = Answer.of(as_json, CsvStructure)
     remote = "://" in csv
     if not remote and not Path(csv).is_file():
         raise WrongUsage(f"CSV: there is no file {csv}. Give one that exists, or s3://BUCKET/KEY.")
     with deployed(where) if remote else nullcontext() as deployment:
-        found = analyze_csv_structure(csv, rows or 5, deployment)
+        found = analyze_csv_structure(csv, rows or 5, deployment, encoding)
     answer.give(found, lambda shown: _show(shown, rows))
     blocked = any(problem["blocks"] for problem in found["problems"])
     if not answer.as_json and not blocked:
-        tell_next(where, f"batchctl agents list --csv {csv}", f"batchctl run {csv} --agent NAME --max-rows 20")
+        run = ["batchctl", "run", csv, *(["--encoding", encoding] if encoding != "auto" else [])]
+        listing = [] if encoding != "auto" else [shlex.join(["batchctl", "agents", "list", "--csv", csv])]
+        tell_next(where, *listing, shlex.join([*run, "--agent", "NAME", "--max-rows", "20"]))
     return exit_codes.WRONG_USAGE if blocked else exit_codes.DONE
 
 
 def _show(found: CsvStructure, rows: int) -> None:
+    if found["columns"]:
+        _show_columns(found, rows)
+    for problem in found["problems"]:
+        verb = "A batch would be refused: " if problem["blocks"] else ""
+        note(f"\n{verb}{_told(problem)}\n  {harmless(problem['suggestion'])}")
+        if option := as_option(problem["suggestion"]):
+            note(f"  {option}")
+
+
+def _told(problem: FoundProblem) -> str:
+    # Most messages begin with the line that they are about.
+    named = "line" in problem and not problem["message"].startswith(f"Line {problem['line']}")
+    return harmless(f"line {problem['line']}: {problem['message']}" if named else problem["message"])
+
+
+def _show_columns(found: CsvStructure, rows: int) -> None:
     about = "" if found["row_count_is_exact"] else "about "
     form = ", ".join(
         (
@@ -67,10 +89,6 @@ def _show(found: CsvStructure, rows: int) -> None:
         error = found.get("row_count_error")
         within = f", within about {error:.0%}" if error else ""
         note(f"\nThe rows were estimated from {found['rows_examined']:,} of them{within}.")
-    for problem in found["problems"]:
-        line = f"line {problem['line']}: " if "line" in problem else ""
-        verb = "A batch would be refused: " if problem["blocks"] else ""
-        note(f"\n{verb}{line}{harmless(problem['message'])}\n  {harmless(problem['suggestion'])}")
 
 
 def _row(profile: ColumnProfile) -> tuple[object, ...]:

@@ -51,7 +51,8 @@ def show_batches(wish: Wish, as_json: str | None, where: Where) -> None:
     if answer.as_json:
         return
     if not listed["batches"]:
-        note("No batch, or none such.")
+        narrowed = [*([f"is {status}"] if status else []), *([f"was started since {wish.since}"] if wish.since else [])]
+        note(f"No batch {' and '.join(narrowed)}." if narrowed else "There is no batch yet.")
     if "next" in listed:
         note(f"\nThere are more; --limit {wish.limit * 5} shows them, --since and --status narrow the list down.")
     tell_next(where, *_next(listed["batches"]))
@@ -114,6 +115,9 @@ def _next(batches: list[BatchRecord]) -> list[str]:
             return [f"batchctl watch {record['name']}"]
         if record["status"] in _WITH_FAILED_ROWS:
             return [f"batchctl failures {record['name']}", f"batchctl retry {record['name']}"]
+        if record["status"] == "FAILED" and "rows_total" not in record:
+            # What was refused before its rows were read is refused once more.
+            return [f"batchctl failures {record['name']}"]
         if record["status"] in ("PARTIAL", "FAILED", "TIMED_OUT", "ABORTED"):
             return [f"batchctl failures {record['name']}", f"batchctl resume {record['name']}"]
     return [f"batchctl results {batches[0]['name']}"] if batches else ["batchctl run CSV --agent NAME --max-rows 20"]

@@ -31,7 +31,7 @@ class Wish:
 
 
 def converse(wish: Wish, where: Where) -> int:
-    """The exit code: 4 if the agent waits for a confirmation that nobody gave."""
+    """The exit code: 2 if the agent waits for a confirmation that nobody gave."""
     answer = Answer.of(wish.as_json, SpokenTurn)
     if wish.message is None and not wish.asking.is_possible:
         raise WrongUsage('There is no terminal to talk at; say what you want, as `batchctl chat "Which batches ran?"`.')
@@ -64,8 +64,10 @@ class _Talk:
         # The token is for this person's next turn alone, and stands in no document that could be read by a model.
         answer.give({key: value for key, value in turn.items() if key != "confirmation"}, lambda _: self._show(turn))
         if not answer.as_json:
-            note(f"\nGo on:\n  {where.typed('chat', '--conversation', turn['conversation_id'])}")
-        return exit_codes.STOPPED if asked else exit_codes.DONE
+            yes = [_CONFIRMED] if asked else []
+            words = (*yes, "--conversation", turn["conversation_id"], *(["--yes"] if asked else []))
+            note(f"\n{'To start it' if asked else 'Go on'}:\n  {where.typed('chat', *words)}")
+        return exit_codes.WRONG_USAGE if asked else exit_codes.DONE
 
     def at_the_terminal(self, where: Where) -> int:
         """Says what the person types, until they have had enough."""

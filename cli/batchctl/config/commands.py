@@ -7,7 +7,7 @@ import typer
 
 from batchctl.completion import agent_names
 from batchctl.help_layout import START, CommandsByTask, examples
-from batchctl.options import Batch, Json, Profile, Region, Stacks
+from batchctl.options import Batch, Encoding, Json, Profile, Region, Stacks
 
 app = typer.Typer(name="config", cls=CommandsByTask, no_args_is_help=True)
 
@@ -76,6 +76,7 @@ def new(
             "--map", metavar="COLUMN=FIELD", help="A column and the input field that it fills; several times."
         ),
     ] = None,
+    encoding: Encoding = None,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", metavar="FILE", help="The file to write, else CSV's name with .config.json."),
@@ -86,10 +87,12 @@ def new(
     region: Region = None,
 ) -> None:
     """Write the configuration of a CSV and an agent, and show what of its mapping was guessed."""
-    from batchctl.config.made import make_file
+    from batchctl.config.made import Wish, make_file
+    from batchctl.encodings import encoding_of
     from batchctl.where import Where
 
-    raise typer.Exit(make_file(csv, agent, mapping or [], output, as_json, Where.of(stack, profile, region)))
+    wish = Wish(csv, agent, mapping or [], output, encoding_of(encoding))
+    raise typer.Exit(make_file(wish, as_json, Where.of(stack, profile, region)))
 
 
 @app.command(epilog=examples("batchctl config show tickets-0f3a", "batchctl config show @last --json config"))

@@ -1,9 +1,13 @@
 """Writes the configuration that was made of a CSV and an agent, and shows what of it was guessed."""
 
 import json
+import shlex
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import NotRequired, cast
 
+from batch_processor.csv_file.csv_format import Encoding
 from batch_processor.operations.configuring.generation import FieldMapping, GeneratedConfig, generate_batch_config
 from batchctl import exit_codes
 from batchctl.account import deployed
@@ -27,29 +31,55 @@ _HOW = {
 
 
 class MadeConfig(GeneratedConfig):
-    """The generated configuration, and the file that it was written to."""
+    """The generated configuration, and the file that it was written to, if it is complete."""
 
-    file: str
+    file: NotRequired[str]
 
 
-def make_file(csv: str, agent: str, maps: Sequence[str], output: Path | None, as_json: str | None, where: Where) -> int:
-    """The exit code: 2 if the agent requires a field that nothing was found for; the file is written all the same."""
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was typed."""
+
+    csv: str
+    agent: str
+    maps: Sequence[str]
+    output: Path | None
+    encoding: Encoding = "auto"
+
+    @property
+    def file(self) -> Path:
+        """The file to write."""
+        return self.output or Path(f"{PurePosixPath(self.csv).stem}.config.json")
+
+    def command(self, *maps: str) -> str:
+        """The command that asks for the same, with more columns said."""
+        words = ["batchctl", "config", "new", self.csv, "--agent", self.agent]
+        words += [word for text in (*self.maps, *maps) for word in ("--map", text)]
+        words += ["--encoding", self.encoding] if self.encoding != "auto" else []
+        words += ["--output", str(self.output)] if self.output else []
+        return shlex.join(words)
+
+
+def make_file(wish: Wish, as_json: str | None, where: Where) -> int:
+    """The exit code: 2 if the agent requires a field that nothing was found for; then no file is written."""
     answer = Answer.of(as_json, MadeConfig)
-    mappings = mappings_of([*maps])
-    file = output or Path(f"{PurePosixPath(csv).stem}.config.json")
+    mappings = mappings_of(wish.maps)
+    csv, file = wish.csv, wish.file
     if file.exists():
         raise WrongUsage(f"{file} exists, and is not written over. Give another name with --output.")
     if "://" not in csv and not Path(csv).is_file():
         raise WrongUsage(f"CSV: there is no file {csv}. Give one that exists, or s3://BUCKET/KEY.")
     with deployed(where) as deployment:
-        made = generate_batch_config(csv, agent, deployment, mappings)
+        made = generate_batch_config(csv, wish.agent, deployment, mappings, wish.encoding)
     config = made["config"] if "://" in csv else {**made["config"], "csv_s3_uri": _uploaded_uri(csv)}
-    with file.open("x", encoding="utf-8") as opened:
-        opened.write(json.dumps(config, ensure_ascii=False, indent=2) + "\n")
-    shown: MadeConfig = {**made, "config": config, "file": str(file)}
+    shown = cast("MadeConfig", {**made, "config": config})
+    if not made["missing_required"]:
+        with file.open("x", encoding="utf-8") as opened:
+            opened.write(json.dumps(config, ensure_ascii=False, indent=2) + "\n")
+        shown["file"] = str(file)
     answer.give(shown, _show)
     if not answer.as_json:
-        _tell(made, csv, file, where)
+        _tell(made, wish, where)
     return exit_codes.WRONG_USAGE if made["missing_required"] else exit_codes.DONE
 
 
@@ -58,7 +88,10 @@ def _uploaded_uri(csv: str) -> str:
 
 
 def _show(made: MadeConfig) -> None:
-    print(f"{made['file']}: {made['agent_name']}" + (f"@{made['version']}" if "version" in made else ""))
+    print(
+        f"{made.get('file', 'Nothing written')}: {made['agent_name']}"
+        + (f"@{made['version']}" if "version" in made else "")
+    )
     if made["mapping"]:
         print()
         print(mapping_table(made["mapping"]))
@@ -86,9 +119,11 @@ def mapping_table(mapping: Sequence[FieldMapping]) -> str:
     return table(columns, rows)
 
 
-def _tell(made: GeneratedConfig, csv: str, file: Path, where: Where) -> None:
+def _tell(made: GeneratedConfig, wish: Wish, where: Where) -> None:
     for question in made["questions"]:
-        choices = ", ".join(f"--map '{column}={question['field']}'" for column in question["candidates"][:4])
+        choices = ", ".join(
+            shlex.join(["--map", f"{column}={question['field']}"]) for column in question["candidates"][:4]
+        )
         note(f"\n{question['question']}" + (f"\n  {choices}" if choices else ""))
     if made["missing_required"]:
         note(f"\nThe agent requires what no column was found for: {', '.join(made['missing_required'])}.")
@@ -96,7 +131,12 @@ def _tell(made: GeneratedConfig, csv: str, file: Path, where: Where) -> None:
         note(f"\n{warning}")
     if made["unmapped_columns"]:
         note(f"\nNot sent: {', '.join(made['unmapped_columns'])}")
-    if not made["missing_required"]:
-        tell_next(
-            where, f"batchctl run {csv} --config {file} --max-rows 20", f"batchctl estimate {csv} --config {file}"
-        )
+    if made["missing_required"]:
+        tell_next(where, wish.command(*(f"COLUMN={field}" for field in made["missing_required"])))
+        return
+    words = [wish.csv, "--config", str(wish.file)]
+    tell_next(
+        where,
+        shlex.join(["batchctl", "run", *words, "--max-rows", "20"]),
+        shlex.join(["batchctl", "estimate", *words]),
+    )

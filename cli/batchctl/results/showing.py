@@ -10,7 +10,7 @@ from batchctl.answer import Answer, tell_next
 from batchctl.errors import WrongUsage
 from batchctl.results.fetching import FetchedResults, fetched
 from batchctl.results.rows_table import show_rows
-from batchctl.results.telling import failures_of, tell_on
+from batchctl.results.telling import failures_of, tell_on, what_is_next
 from batchctl.watch import verdict
 from batchctl.where import Where
 
@@ -37,7 +37,7 @@ def show_results_on(
 
         answer.give(results, show)
     if where:
-        tell_next(where, *results["next_steps"])
+        tell_next(where, *what_is_next(results))
     return verdict.exit_code(results)
 
 

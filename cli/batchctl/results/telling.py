@@ -33,8 +33,8 @@ def finish(
     tell_on(Console(stderr=True), results, failures_of(results, deployment))
     answer.give(results, _print_output)
     if where:
-        commands = next_commands if results["status"] == "SUCCEEDED" and next_commands else results["next_steps"]
-        tell_next(where, *commands[:_MOST_NEXT])
+        succeeded = next_commands if results["status"] == "SUCCEEDED" else ()
+        tell_next(where, *(succeeded or what_is_next(results))[:_MOST_NEXT])
     return verdict.exit_code(results)
 
 
@@ -43,6 +43,14 @@ def failures_of(results: outcome.BatchResults, deployment: Deployment) -> Failur
     if results["rows_failed"] or results["status"] in ("FAILED", "PARTIAL"):
         return explanation.explain_failures(results["execution_arn"], deployment)
     return None
+
+
+def what_is_next(results: FetchedResults) -> list[str]:
+    """The commands that make sense next: of a batch without failed rows, what fetches its CSV first if it is not here."""
+    is_elsewhere = "output_csv_uri" in results and "output_path" not in results
+    if results["status"] != "SUCCEEDED" or results["rows_failed"] or not is_elsewhere:
+        return results["next_steps"]
+    return [f"batchctl results {results['batch']} --download .", *results["next_steps"]]
 
 
 def tell_on(console: Console, results: FetchedResults, failures: FailureExplanation | None) -> None:

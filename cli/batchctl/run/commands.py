@@ -7,7 +7,7 @@ import typer
 
 from batchctl.completion import agent_names
 from batchctl.help_layout import START, examples
-from batchctl.options import Json, NoInput, Profile, Region, Stacks, Yes
+from batchctl.options import Encoding, Json, NoInput, Profile, Region, Stacks, Yes
 from batchctl.where import Where
 
 app = typer.Typer()
@@ -42,6 +42,7 @@ def run(
         list[str] | None,
         typer.Option("--map", metavar="COLUMN=FIELD", help="Which field a column is for; may be given several times."),
     ] = None,
+    encoding: Encoding = None,
     max_rows: Annotated[int | None, typer.Option(metavar="N", min=1, help="A trial: the first rows alone.")] = None,
     output: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the result goes.")] = Path("batch-output"),
     wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Watch it to its end and fetch the result.")] = True,
@@ -63,11 +64,25 @@ def run(
     from batch_processor.operations.running.execution import StartedBatch
     from batchctl.answer import Answer
     from batchctl.asking import Asking
+    from batchctl.encodings import encoding_of
     from batchctl.results.fetching import FetchedResults
     from batchctl.run.request import Request, mappings_of
     from batchctl.run.running import run_request
 
     answer = Answer.of(as_json, FetchedResults if wait else StartedBatch)
     where, asking = Where.of(stack, profile, region), Asking(yes, no_input)
-    request = Request(csv, agent, config, mappings_of(map_), max_rows, output, wait, asking, answer, where, again)
+    request = Request(
+        csv,
+        agent,
+        config,
+        mappings_of(map_),
+        max_rows,
+        output,
+        wait,
+        asking,
+        answer,
+        where,
+        again,
+        encoding_of(encoding),
+    )
     raise typer.Exit(run_request(request))

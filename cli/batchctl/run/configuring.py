@@ -1,5 +1,6 @@
 """Makes the configuration of a batch from a CSV and an agent's name; asks where it is not sure, and never guesses silently."""
 
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -38,26 +39,43 @@ def configured(request: Request, deployment: Deployment) -> tuple[dict[str, Any]
 
     WrongUsage if the CSV is none, MappingUnclear if nobody could be asked what a required field is.
     """
-    _tell_csv(request.csv, structure.analyze_csv_structure(request.csv, deployment=deployment))
-    assert request.agent is not None
+    _tell_csv(
+        request.csv, structure.analyze_csv_structure(request.csv, deployment=deployment, encoding=request.encoding)
+    )
     mappings = dict(request.mappings)
-    made = generation.generate_batch_config(request.csv, request.agent, deployment, mappings)
-    if made["questions"] and request.asking.is_possible:
-        mappings |= _answers(made["questions"], request)
-        made = generation.generate_batch_config(request.csv, request.agent, deployment, mappings)
+    made = _generated(request, deployment, mappings)
+    if (made["questions"] or made["missing_required"]) and request.asking.is_possible:
+        mappings |= _answers(made, request)
+        made = _generated(request, deployment, mappings)
     if made["missing_required"]:
         raise MappingUnclear(_unclear(made, request))
     _tell_mapping(made, mappings)
     return made["config"], mappings
 
 
-def _answers(questions: list[Question], request: Request) -> dict[str, str]:
+def _generated(request: Request, deployment: Deployment, mappings: Mapping[str, str]) -> GeneratedConfig:
+    return generation.generate_batch_config(
+        request.csv, request.agent or "", deployment, mappings, encoding=request.encoding
+    )
+
+
+def _answers(made: GeneratedConfig, request: Request) -> dict[str, str]:
     answers: dict[str, str] = {}
-    for question in questions:
+    asked = {question["field"] for question in made["questions"]}
+    for question in [
+        *made["questions"],
+        *(_open(field, made) for field in made["missing_required"] if field not in asked),
+    ]:
         free = [column for column in question["candidates"] if column not in answers]
-        if column := request.asking.choose(question["question"], free):
+        if column := request.asking.choose(question["question"], free, is_likely=question["field"] in asked):
             answers[column] = question["field"]
     return answers
+
+
+def _open(field: str, made: GeneratedConfig) -> Question:
+    """What is asked about a required field that no column is like: any that is left may be it."""
+    told = f"{made['agent_name']} needs {field}, and no column is like it. Which one is it?"
+    return Question(field=field, question=told, candidates=made["unmapped_columns"], required=True)
 
 
 def _unclear(made: GeneratedConfig, request: Request) -> str:
@@ -67,11 +85,17 @@ def _unclear(made: GeneratedConfig, request: Request) -> str:
     for field in made["missing_required"]:
         candidates = asked[field]["candidates"] if field in asked else made["unmapped_columns"]
         lines.append(f"  {field}: {asked[field]['question'] if field in asked else 'no column is like it.'}")
-        lines += [f"    --map {column}={field}" for column in candidates[:_MOST_TOLD]]
-        options += ["--map", f"{candidates[0] if candidates else 'COLUMN'}={field}"]
+        lines += [f"    {_option(column, field)}" for column in candidates[:_MOST_TOLD]]
+        # Only what somebody may have meant is put into a command that is pasted.
+        meant = next((column for column in asked[field]["candidates"]), "COLUMN") if field in asked else "COLUMN"
+        options += ["--map", f"{meant}={field}"]
     return "\n".join(
         [*lines, "Say which column it is, such as:", f"  {request.where.completed(request.command(*options))}"]
     )
+
+
+def _option(column: str, field: str) -> str:
+    return shlex.join(["--map", f"{column}={field}"])
 
 
 def _tell_csv(csv: str, found: CsvStructure) -> None:
@@ -99,7 +123,7 @@ def _tell_mapping(made: GeneratedConfig, mappings: Mapping[str, str]) -> None:
         if question["field"] not in mappings.values():
             note(f"         {question['field']} stays empty: {harmless(question['question'])}")
             for column in question["candidates"][:1]:
-                note(f"         if it is {harmless(column)}, add: --map {column}={question['field']}")
+                note(f"         if it is {harmless(column)}, add: {_option(column, question['field'])}")
     guesses = [f"'{each['column']}' is taken for '{each['field']}'" for each in made["mapping"] if each["guessed"]]
     for warning in made["warnings"]:
         # The mapping has the guesses already.

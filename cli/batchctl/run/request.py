@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from batch_processor.csv_file.csv_format import Encoding
+from batch_processor.errors import SourceUnavailable
+from batch_processor.operations.analysis.origin import origin_of
 from batchctl.answer import Answer
 from batchctl.asking import Asking
 from batchctl.errors import WrongUsage
@@ -32,6 +35,7 @@ class Request:
     answer: Answer
     where: Where
     again: bool = False
+    encoding: Encoding = "auto"
 
     @property
     def is_in_s3(self) -> bool:
@@ -44,6 +48,7 @@ class Request:
         words += ["--agent", self.agent] if self.agent else []
         words += ["--config", str(self.config)] if self.config else []
         words += [word for column, field in self.mappings.items() for word in ("--map", f"{column}={field}")]
+        words += ["--encoding", self.encoding] if self.encoding != "auto" else []
         words += ["--max-rows", str(self.max_rows)] if self.max_rows and not without_max_rows else []
         words += ["--output", str(self.output)] if self.output != OUTPUT else []
         words += ["--again"] if self.again and not without_max_rows else []
@@ -54,7 +59,8 @@ class Request:
         faults = [
             *([_ONE_OF_TWO] if (self.agent is None) == (self.config is None) else []),
             *(["--map: a configuration has its mapping already. Leave --map out."] if self._maps_config else []),
-            *(_absent("CSV", Path(self.csv)) if not self.is_in_s3 else []),
+            *([_ENCODED] if self.config and self.encoding != "auto" else []),
+            *(absent_csv(self.csv) if not self.is_in_s3 else []),
             *(_absent("--config", self.config) if self.config else []),
         ]
         if faults:
@@ -71,6 +77,8 @@ _ONE_OF_TWO = (
     "Give one of the two."
 )
 
+_ENCODED = "--encoding: a configuration says it itself, in csv_format.encoding. Say it there."
+
 
 def mappings_of(given: Sequence[str] | None) -> dict[str, str]:
     """Fields by column of `--map column=field`s; a column may have a = in its name, a field has none."""
@@ -82,6 +90,15 @@ def mappings_of(given: Sequence[str] | None) -> dict[str, str]:
         if mappings.setdefault(column, field) != field:
             raise WrongUsage(f"--map: the column {column!r} is given twice, for {mappings[column]} and for {field}.")
     return mappings
+
+
+def absent_csv(csv: str) -> list[str]:
+    """What is wrong with the path of a CSV of this disk: nothing is there, or no file."""
+    try:
+        origin_of(csv)
+    except SourceUnavailable as exc:
+        return [f"CSV: {exc}"]
+    return []
 
 
 def _absent(name: str, path: Path) -> list[str]:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from batch_processor.operations.configuring.checking import refuse_unfit
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.running.execution import StartedBatch
 from batchctl.account import Account, account_of, using
@@ -42,6 +43,7 @@ def _config(request: Request, account: Account, deployment: Deployment) -> tuple
     uri = request.csv if request.is_in_s3 else csv_uri(Path(request.csv), deployment.data_bucket)[0]
     if request.config:
         config = read_config(request.config, account.outputs, uri)
+        refuse_unfit(config, None if request.is_in_s3 else Path(request.csv))
     else:
         made, mappings = configured(request, deployment)
         config, request = made | {"csv_s3_uri": uri}, replace(request, mappings=mappings)

@@ -27,7 +27,7 @@ def start(request: Request, config: Mapping[str, Any], deployment: Deployment) -
     again = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%S.%fZ}" if request.again else None
     answer = execution.execute_batch_processor(config, deployment, again=again)
     if answer["status"] == "CONFIRMATION_REQUIRED":
-        note("\n".join(["", answer["message"], *(f"  {reason}" for reason in answer["reasons"])]))
+        note("\n".join([*(["", answer["message"]] if not request.asking.yes else []), *_reasons(answer["reasons"])]))
         if not request.asking.is_confirmed("Start it?"):
             command = request.where.completed(request.command("--yes"))
             raise NotConfirmed(f"Nothing was started, as nobody confirmed it. To start it:\n  {command}")
@@ -38,6 +38,10 @@ def start(request: Request, config: Mapping[str, Any], deployment: Deployment) -
     if answer["already"]:
         note("         The same was run before, as this batch. To run it once more, add --again.")
     return answer
+
+
+def _reasons(reasons: list[str]) -> list[str]:
+    return [f"         {reason}" for reason in reasons]
 
 
 def _told(estimate: CostEstimate) -> str:

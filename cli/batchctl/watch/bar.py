@@ -19,7 +19,7 @@ def cells(counts: Counts, width: int) -> str:
     """A bar of that many characters. What there is of failed rows and of rows in flight has at least one cell."""
     if not counts.total:
         return OPEN * width
-    failed = _share(counts.failed, counts.total, width)
+    failed = min(_share(counts.failed, counts.total, width), width - bool(counts.in_flight))
     in_flight = min(_share(counts.in_flight, counts.total, width), width - failed)
     answered = min(width * counts.answered // counts.total, width - failed - in_flight)
     is_over = counts.answered + counts.failed >= counts.total

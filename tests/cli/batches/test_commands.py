@@ -72,6 +72,22 @@ def test_empty_list_says_how_to_begin(operations: Operations, capsys: pytest.Cap
     assert "batchctl run CSV --agent NAME" in printed.err
 
 
+def test_empty_list_says_what_it_was_narrowed_to(operations: Operations, capsys: pytest.CaptureFixture[str]) -> None:
+    operations.answer(listed, list_batches={"batches": []})
+    assert exit_code("list", "--status", "running", "--since", "7d") == 0
+    assert capsys.readouterr().err.startswith("No batch is RUNNING and was started since 7d.\n")
+
+
+def test_batch_that_was_refused_is_not_to_be_resumed(
+    operations: Operations, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused = record(status="FAILED")
+    del refused["rows_total"]
+    operations.answer(listed, list_batches={"batches": [refused]})
+    assert exit_code("list") == 0
+    assert capsys.readouterr().err.endswith(f"Next:\n  batchctl failures {NAME}\n")
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

@@ -52,7 +52,7 @@ def test_what_nobody_confirms_is_not_started_and_its_token_is_shown_nowhere(
     agent: Operations, capsys: pytest.CaptureFixture[str]
 ) -> None:
     agent.answer(conversing, say=ASKS)
-    assert exit_code("chat", "Run it", "--no-input", "--json") == 4
+    assert exit_code("chat", "Run it", "--no-input", "--json") == 2
     printed = capsys.readouterr()
     assert "confirmation" not in json.loads(printed.out)
     assert "secret" not in printed.out + printed.err

@@ -61,7 +61,7 @@ def test_configuration_is_written_and_its_guesses_are_shown(
     assert operations.calls[0][1][3] == {"a=b": "ticket"}
     printed = capsys.readouterr()
     assert "ticket*  description  another word for it   83%  guessed: look at it" in printed.out
-    assert "Which column is the reference?\n  --map 'ticket_id=reference'" in printed.err
+    assert "Which column is the reference?\n  --map ticket_id=reference" in printed.err
     assert "batchctl run tickets.csv --config tickets.config.json --max-rows 20" in printed.err
 
 
@@ -79,7 +79,17 @@ def test_field_that_nothing_fills_ends_with_2(operations: Operations, capsys: py
     assert exit_code("config", "new", "tickets.csv", "--agent", "ticket_triage") == 2
     printed = capsys.readouterr()
     assert "requires what no column was found for: ticket" in printed.err
-    assert "Next:" not in printed.err
+    # What is not complete would stand in the way of the next attempt.
+    assert not Path("tickets.config.json").exists()
+    assert "Next:\n  batchctl config new tickets.csv --agent ticket_triage --map COLUMN=ticket\n" in printed.err
+
+
+def test_next_commands_are_as_a_shell_takes_them(operations: Operations, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("my tickets.csv").write_text("a\n1\n")
+    operations.answer(made, generate_batch_config=generated())
+    assert exit_code("config", "new", "my tickets.csv", "--agent", "x", "--encoding", "latin1") == 0
+    assert operations.calls[0][1][4] == "latin-1"
+    assert "batchctl run 'my tickets.csv' --config 'my tickets.config.json' --max-rows 20" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("words", ["absent.csv --agent x", "tickets.csv --agent x --map ticket", "tickets.csv"])

@@ -47,6 +47,25 @@ def test_verdict_and_rows_are_on_stdout_and_what_is_next_is_not(
     assert "Next:\n  batchctl retry tickets-20261121 --stack batch-processor-dev\n" in printed.err
 
 
+def test_rows_that_do_not_fit_beside_each_other_come_below(
+    stack: Stack, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    assert exit_code("results", "@last", "--rows", 2) == 3
+    printed = capsys.readouterr().out
+    assert "Row 1 of 2,000 rows" in printed
+    assert "Row 2 of 2,000 rows" in printed
+
+
+def test_csv_that_is_not_here_is_fetched_by_what_is_next(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
+    stack.results = shapes.results(status="SUCCEEDED", rows_failed=0, next_steps=["batchctl rows tickets-20261121"])
+    assert exit_code("results", "@last") == 0
+    fetch = "  batchctl results tickets-20261121 --download .\n"
+    assert f"Next:\n{fetch}  batchctl rows tickets-20261121\n" in capsys.readouterr().err
+    assert exit_code("results", "@last", "--download", ".") == 0
+    assert fetch not in capsys.readouterr().err
+
+
 def test_download_tells_where_it_is(stack: Stack, capsys: pytest.CaptureFixture[str]) -> None:
     assert exit_code("results", "tickets", "--download", "here", "--json", "output_path") == 3
     assert json.loads(capsys.readouterr().out) == {"output_path": "here/tickets-20261121.csv"}

@@ -37,11 +37,13 @@ class Stack:
     results: Any = field(default_factory=shapes.results)
     given: list[Any] = field(default_factory=list)
     again: list[str | None] = field(default_factory=list)
+    encodings: list[str] = field(default_factory=list)
 
     def client(self, service: str) -> Any:
         return boto3.client(service, region_name=REGION)
 
-    def generate(self, csv: str, agent: str, _: Any, mappings: dict[str, str]) -> Any:
+    def generate(self, csv: str, agent: str, _: Any, mappings: dict[str, str], encoding: str) -> Any:
+        self.encodings.append(encoding)
         self.given.append((csv, agent, dict(mappings)))
         return self.generated.pop(0)
 

@@ -21,6 +21,12 @@ QUESTION = {
     "candidates": ["subject", "body"],
     "required": True,
 }
+CONFIG = {
+    "csv_s3_uri": "s3://data/inputs/tickets.csv",
+    "target": "ticket_triage",
+    "input_mapping": {"column_mappings": {"description": "ticket"}},
+    "output_mapping": {"structured_output_fields": ["category"]},
+}
 UNCLEAR = shapes.generated(missing_required=["ticket"], questions=[QUESTION], mapping=[])
 
 
@@ -127,10 +133,71 @@ def test_csv_in_s3_is_not_uploaded(stack: Stack, csv: str) -> None:
 
 
 def test_config_is_filled_in_and_pointed_at_the_csv(stack: Stack, csv: str) -> None:
-    Path("config.json").write_text('{"csv_s3_uri": "s3://old/a.csv", "target": "${STATE_MACHINE_ARN}"}')
+    stack.outputs["TicketAgentArn"] = "arn:aws:states:eu-west-1:123456789012:stateMachine:ticket-agent"
+    document = {**CONFIG, "csv_s3_uri": "s3://old/a.csv", "target": {"type": "agent", "arn": "${TICKET_AGENT_ARN}"}}
+    Path("config.json").write_text(json.dumps(document))
     assert exit_code("run", csv, "--config", "config.json", "--max-rows", 5) == 3
     [(config, _)] = stack.given
-    assert config == {"csv_s3_uri": f"s3://data/{stack.keys()[0]}", "target": "1", "max_rows": 5}
+    assert config == {
+        **CONFIG,
+        "csv_s3_uri": f"s3://data/{stack.keys()[0]}",
+        "target": {"type": "agent", "arn": stack.outputs["TicketAgentArn"]},
+        "max_rows": 5,
+    }
+
+
+def test_all_that_is_wrong_with_a_config_is_told_before_anything_is_uploaded(
+    stack: Stack, csv: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrong = {
+        "input_mapping": {"column_mappings": {"ticket": "description"}},
+        "output_mapping": {"structured_output_fields": "a"},
+    }
+    Path("config.json").write_text(json.dumps({**CONFIG, **wrong}))
+    assert exit_code("run", csv, "--config", "config.json") == 2
+    told = capsys.readouterr().err
+    assert "the mapping is the wrong way round" in told
+    assert 'write ["a"]' in told
+    assert (stack.given, stack.keys()) == ([], [])
+
+
+def test_encoding_is_an_option_and_stays_one_in_what_is_next(
+    stack: Stack, csv: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.results = ANSWERED
+    assert exit_code("run", csv, "--agent", "ticket_triage", "--encoding", "Windows-1252", "--max-rows", 1) == 0
+    assert stack.encodings == ["cp1252"]
+    assert "Next:\n  batchctl run tickets.csv --agent ticket_triage --encoding cp1252\n" in capsys.readouterr().err
+
+
+def test_csv_that_is_not_utf_8_is_told_with_the_option_to_type(
+    stack: Stack, csv: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = 'declare in csv_format.encoding how it was saved: "cp1252" reads ö or "cp1251" reads ц.'
+    problem = {"message": "The bytes f6 are not utf-8.", "suggestion": told, "blocks": True}
+    stack.structure = shapes.structure(problems=[problem])
+    assert exit_code("run", csv, "--agent", "ticket_triage") == 2
+    assert capsys.readouterr().err.endswith("On the command line that is the option --encoding cp1252.\n")
+
+
+def test_column_is_put_into_a_command_only_where_it_may_be_meant_and_as_a_shell_takes_it(
+    stack: Stack, csv: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stack.generated = [
+        shapes.generated(missing_required=["ticket"], questions=[], mapping=[], unmapped_columns=["Ticket no.", "b"])
+    ]
+    assert exit_code("run", csv, "--agent", "ticket_triage") == 2
+    told = capsys.readouterr().err
+    assert "    --map 'Ticket no.=ticket'\n    --map b=ticket\n" in told
+    assert told.endswith("batchctl run tickets.csv --agent ticket_triage --map COLUMN=ticket\n")
+
+
+@pytest.mark.parametrize(("name", "told"), [("tickts.csv", "Did you mean tickets.csv?"), (".", "is a folder")])
+def test_path_that_is_no_csv_is_told_with_what_is_there(
+    stack: Stack, csv: str, name: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exit_code("run", name, "--agent", "ticket_triage") == 2
+    assert told in capsys.readouterr().err
 
 
 def test_without_waiting_the_batchs_name_is_the_answer(
@@ -170,6 +237,24 @@ def test_unclear_field_is_asked_for_at_a_terminal(
     assert printed.out.endswith(".csv\n")
 
 
+def test_required_field_that_no_column_is_like_is_asked_for_and_nothing_typed_is_no_answer(
+    stack: Stack, csv: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlike = shapes.generated(missing_required=["a", "b"], questions=[], mapping=[], unmapped_columns=["x", "y"])
+    stack.generated = [unlike, unlike]
+    answers, defaults = iter(["2", "0"]), list[str]()
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+
+    def prompt(*_: Any, default: str, **__: Any) -> str:
+        defaults.append(default)
+        return next(answers)
+
+    monkeypatch.setattr("typer.prompt", prompt)
+    assert exit_code("run", csv, "--agent", "ticket_triage") == 2
+    assert [given[2] for given in stack.given] == [{}, {"y": "a"}]
+    assert defaults == ["0", "0"]
+
+
 def test_optional_question_is_no_obstacle_but_is_told(
     stack: Stack, csv: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -202,7 +287,9 @@ def test_large_batch_is_confirmed_by_somebody(
     stack.executed = [shapes.confirmation_required(), shapes.started()]
     code = exit_code("run", csv, "--agent", "ticket_triage", *(["--yes"] if yes else []))
     told = capsys.readouterr().err
-    assert "This is a large batch.\n  2,000,000 rows\n" in told
+    assert "2,000,000 rows\n" in told
+    # With --yes it is started, so nobody is told that it was not.
+    assert ("This is a large batch.\n" in told) == (not yes)
     assert "secret" not in told
     assert code == (3 if yes else 2)
     assert [given[1] for given in stack.given[1:]] == ([None, "secret"] if yes else [None])
@@ -218,6 +305,8 @@ def test_large_batch_is_confirmed_by_somebody(
         (("--agent", "a", "--map", "ab"), "'ab' has not the form column=field"),
         (("--agent", "a", "--map", "a=b", "--map", "a=c"), "the column 'a' is given twice, for b and for c"),
         (("--agent", "a", "--max-rows", "0"), "--max-rows"),
+        (("--agent", "a", "--encoding", "cp1522"), "did you mean 'cp1252'?"),
+        (("--config", "tickets.csv", "--encoding", "cp1252"), "in csv_format.encoding"),
         (("--agent", "a", "--json", "statsu"), "Did you mean status?"),
         (("--agent", "a", "--json", "output_path", "--no-wait"), "no key 'output_path'"),
     ],

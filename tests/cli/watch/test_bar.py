@@ -17,6 +17,7 @@ from batchctl.watch.bar import FAILED, IN_FLIGHT, OPEN, Counts, cells
         (Counts(100_000, 99_999, 1, 0), "█████████x"),
         (Counts(100_000, 50_000, 1, 10), "█████x▒░░░"),
         (Counts(3, 2, 1, 0), "███████xxx"),
+        (Counts(1_000, 0, 999, 1), "xxxxxxxxx▒"),
     ],
 )
 def test_rows_are_told_apart_without_colour(counts: Counts, bar: str) -> None:

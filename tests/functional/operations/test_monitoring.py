@@ -204,7 +204,7 @@ def test_batch_without_rows_is_complete(deployment: Deployment, histories: Histo
 @pytest.mark.parametrize(
     ("row", "reason", "words"),
     [
-        ("retried", "retries", "wait for their next attempt"),
+        ("retried", "retries", "for the next attempt"),
         ("throttled", "throttled", "AWS throttles the calls"),
     ],
 )

@@ -5,7 +5,7 @@ import pytest
 
 from batch_processor.aws.client import client
 from batch_processor.batch import recording
-from batch_processor.errors import BatchProcessorError
+from batch_processor.errors import BatchProcessorError, BeforeAnyCall
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.failures.explanation import explain_failures
 from batch_processor.operations.failures.rows import get_rows
@@ -104,6 +104,10 @@ def test_refused_config_is_explained_with_all_that_is_wrong(
     assert explained["batch_error"]["cause"] == "bad_input"
     assert "command" not in explained["batch_error"]
     assert explained["groups"] == []
+    # It would be refused once more, so nobody is told to resume it.
+    refused = get_batch_results("night", deployment)
+    assert refused["next_steps"] == ["batchctl failures night"]
+    assert "retry_suggestion" not in refused
     progress = monitor_batch_execution("night", deployment)
     assert (progress["status"], progress["stage"], progress["error"]) == ("FAILED", "ended", "InvalidConfiguration")
 
@@ -117,6 +121,17 @@ def test_failed_rows_are_explained_by_reason_with_their_lines(ended: Batch, depl
     assert (second["cause"], second["first_rows"], second["lines"]) == ("timeout", [3], [4])
     assert first["command"] == "batchctl retry night"
     assert explained["next_steps"] == ["batchctl rows night --status failed", "batchctl retry night"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [({"status": "BOGUS"}, "no status of a row"), ({"rows": "5-x"}, "names no rows"), ({"next": "tok"}, "is no page")],
+)
+def test_rows_that_are_asked_for_wrongly_are_the_callers_fault(
+    ended: Batch, deployment: Deployment, asked: dict[str, str], told: str
+) -> None:
+    with pytest.raises(BeforeAnyCall, match=told):
+        get_rows("night", deployment, **asked)  # type: ignore[arg-type]
 
 
 def test_rows_come_from_the_table_page_by_page(ended: Batch, deployment: Deployment) -> None:

@@ -3,6 +3,7 @@
 from time import monotonic
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
+from batch_processor.csv_file.csv_format import Encoding
 from batch_processor.csv_file.csv_input import CsvInput
 from batch_processor.csv_file.dialect import delimiter_name
 from batch_processor.errors import InvalidCsv
@@ -69,23 +70,25 @@ def analyze_csv_structure(
     s3_uri: str,
     sample_rows: int = 5,
     deployment: Deployment | None = None,  # noqa: ARG001, as all operations have it
+    encoding: Encoding = "auto",
 ) -> CsvStructure:
     """What the CSV holds, within 10 s at any size; `s3_uri` may be a path where a front end runs on the user's machine.
 
-    SourceUnavailable if there is no such file. Needs no deployment.
+    `encoding` is what csv_format would declare, for a CSV that does not tell it itself. SourceUnavailable if there is no such
+    file. Needs no deployment.
     """
-    return study(s3_uri, sample_rows)[0]
+    return study(s3_uri, sample_rows, encoding)[0]
 
 
-def study(s3_uri: str, sample_rows: int = 5) -> tuple[CsvStructure, Survey | None]:
+def study(s3_uri: str, sample_rows: int = 5, encoding: Encoding = "auto") -> tuple[CsvStructure, Survey | None]:
     """The same, with what was seen, which has more of the cells; None of a file that cannot be read."""
     began = monotonic()
     origin = origin_of(s3_uri)
     try:
-        seen = survey(origin, min(max(sample_rows, 0), _MOST_SAMPLE_ROWS))
+        seen = survey(origin, min(max(sample_rows, 0), _MOST_SAMPLE_ROWS), encoding)
     except InvalidCsv as exc:
         return _unreadable(s3_uri, origin.size_bytes, str(exc), monotonic() - began), None
-    return _told(s3_uri, origin.size_bytes, seen, began), seen
+    return _told(s3_uri, origin.size_bytes, seen, encoding, began), seen
 
 
 def profile_of(column: Column) -> ColumnProfile:
@@ -108,7 +111,7 @@ def profile_of(column: Column) -> ColumnProfile:
     return profile
 
 
-def _told(uri: str, size: int, seen: Survey, began: float) -> CsvStructure:
+def _told(uri: str, size: int, seen: Survey, encoding: Encoding, began: float) -> CsvStructure:
     profiles, csv = [profile_of(column) for column in seen.columns], seen.csv
     names = [column.name for column in seen.columns]
     structure = CsvStructure(
@@ -126,7 +129,7 @@ def _told(uri: str, size: int, seen: Survey, began: float) -> CsvStructure:
         line_end=csv.dialect.line_end,
         quote=csv.dialect.quote,
         header_line=csv.dialect.header_line,
-        csv_format=_csv_format(csv),
+        csv_format=_csv_format(csv, encoding),
         problems=list(problems_of(seen)),
         seconds=0.0,
     )
@@ -141,9 +144,12 @@ def _shown(cell: str) -> str:
     return cell if len(cell) <= _LONGEST_SAMPLE else f"{cell[:_LONGEST_SAMPLE]}…"
 
 
-def _csv_format(csv: CsvInput) -> dict[str, Any]:
+def _csv_format(csv: CsvInput, encoding: Encoding) -> dict[str, Any]:
     """What a configuration has to say so that the same form is read, whatever other rows come; nothing of a plain CSV."""
-    return {} if csv.dialect.delimiter == "," else {"delimiter": delimiter_name(csv.dialect.delimiter).strip('"')}
+    said = {} if encoding == "auto" else {"encoding": encoding}
+    if csv.dialect.delimiter == ",":
+        return said
+    return said | {"delimiter": delimiter_name(csv.dialect.delimiter).strip('"')}
 
 
 def _unreadable(uri: str, size: int, told: str, seconds: float) -> CsvStructure:

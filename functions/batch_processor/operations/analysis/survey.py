@@ -6,7 +6,7 @@ from itertools import islice
 from statistics import mean, stdev
 
 from batch_processor.csv_file.checked_bytes import LONGEST_LINE_BYTES
-from batch_processor.csv_file.csv_format import CsvFormat
+from batch_processor.csv_file.csv_format import CsvFormat, Encoding
 from batch_processor.csv_file.csv_input import CsvInput
 from batch_processor.csv_file.header import Header
 from batch_processor.csv_file.raggedness import ragged_told
@@ -40,9 +40,9 @@ class Survey:
     faults: list[tuple[bool, str]] = field(default_factory=list)
 
 
-def survey(origin: Readable, sample_rows: int) -> Survey:
+def survey(origin: Readable, sample_rows: int, encoding: Encoding = "auto") -> Survey:
     """What the CSV holds; InvalidCsv if it cannot be read up to its header."""
-    csv, _ = open_csv(origin, CsvFormat())
+    csv, _ = open_csv(origin, CsvFormat(encoding=encoding))
     is_whole = origin.size_bytes <= WHOLE_BYTES
     head = csv if is_whole else CsvInput(lambda: stream_of(_head(origin, csv)), csv.encoding, csv.dialect)
     records = head.records()

@@ -66,6 +66,14 @@ def check_config(path: Path, around: Surroundings) -> ConfigCheck:
     return with_scope(answer, around.csv, knows_targets=around.entries is not None)
 
 
+def refuse_unfit(document: dict[str, Any], csv: Path | None) -> None:
+    """InvalidConfiguration has all that is wrong with a configuration whose placeholders are filled in, and with its CSV here."""
+    check = _Check(document, stood_in(document, ()), Surroundings(csv))
+    check.run("")
+    if check.problems:
+        raise InvalidConfiguration(list(dict.fromkeys(check.problems)))
+
+
 class _Check:
     """One configuration being checked: problems and warnings in the order in which they are found."""
 

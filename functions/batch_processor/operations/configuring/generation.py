@@ -6,6 +6,7 @@ from typing import Any, NotRequired, TypedDict
 from batch_processor.config import parse, request
 from batch_processor.config.header_problems import header_problems
 from batch_processor.csv_file.column_names import shown_name, why_not_found
+from batch_processor.csv_file.csv_format import Encoding
 from batch_processor.csv_file.header import Header
 from batch_processor.document.pointers import escaped
 from batch_processor.document.problem import Problem
@@ -64,16 +65,20 @@ class GeneratedConfig(TypedDict):
 
 
 def generate_batch_config(
-    csv_uri: str, agent_name: str, deployment: Deployment, mappings: Mapping[str, str] | None = None
+    csv_uri: str,
+    agent_name: str,
+    deployment: Deployment,
+    mappings: Mapping[str, str] | None = None,
+    encoding: Encoding = "auto",
 ) -> GeneratedConfig:
-    """The configuration; `mappings` {column: field} are taken as given, as in column_mappings.
+    """The configuration; `mappings` {column: field} are taken as given, as in column_mappings, and so is `encoding`.
 
     IncompatibleAgent or AgentNotFound if it is none that batches can use, with those that they can; InvalidCsv and
     SourceUnavailable if the CSV cannot be read; InvalidConfiguration has all that is wrong with `mappings`.
     """
     registries = registries_of(deployment)
     target = find_target(agent_name, deployment, registries)
-    structure, seen = study(csv_uri)
+    structure, seen = study(csv_uri, encoding=encoding)
     if seen is None:
         raise InvalidCsv(" ".join((structure["problems"][0]["message"], structure["problems"][0]["suggestion"])))
     columns = [CsvColumn(column) for column in seen.columns]

@@ -7,7 +7,8 @@ from typing import Any, NotRequired, TypedDict, get_args
 
 from batch_processor.contract import FAILURES, METADATA_COLUMNS, SURPLUS_COLUMN, Loaded, Plan
 from batch_processor.contract.results import Status
-from batch_processor.errors import BatchProcessorError
+from batch_processor.document.problem import Problem
+from batch_processor.errors import InvalidArguments
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.failures.row_numbers import page_of, ranges_of
 from batch_processor.operations.failures.stored_failures import failed_rows
@@ -176,12 +177,16 @@ def _written(number: int, cells: Mapping[str, str], columns: set[str] | None) ->
     return row
 
 
+def _wrong(argument: str, told: str) -> InvalidArguments:
+    return InvalidArguments("get_rows", [Problem(f"/{argument}", told)])
+
+
 def _statuses(text: str | None) -> frozenset[str] | None:
     if text is None:
         return None
     wanted = text.strip().upper().replace("-", "_").replace(" ", "_")
     if wanted not in _WORDS:
-        raise BatchProcessorError(f"{text!r} is no status of a row; those are {', '.join(_WORDS)}")
+        raise _wrong("status", f"{text!r} is no status of a row; those are {', '.join(_WORDS)}")
     return _FAILED if wanted == "FAILED" else frozenset({wanted})
 
 
@@ -189,5 +194,5 @@ def _position(token: str | None) -> int:
     if token is None:
         return 1
     if not token.isdigit():
-        raise BatchProcessorError(f"{token!r} is no page; give what the page before had as `next`")
+        raise _wrong("next", f"{token!r} is no page; give what the page before had as `next`")
     return int(token)

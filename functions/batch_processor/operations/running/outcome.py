@@ -86,7 +86,7 @@ def get_batch_results(
         **{name: rows[name] for name in COUNTS},  # type: ignore[typeddict-item]
         processing_time_seconds=round(batch.seconds(datetime.now(UTC)), 3),
         failures=counted_causes(batch.record["causes"] if batch.record else summary.get("causes", {})),
-        next_steps=_next_steps(batch.name, status, rows),
+        next_steps=_next_steps(batch.name, status, rows, loaded=bool(batch.loaded)),
     )
     results.update(
         _found({**_places(batch, summary), **_costs(batch, summary), **_failure(batch), **_advice(batch, rows)})
@@ -178,6 +178,8 @@ def _failure(batch: KnownBatch) -> dict[str, Any]:
 
 def _advice(batch: KnownBatch, rows: Mapping[str, Any]) -> dict[str, Any]:
     again = rows["rows_failed"] + rows["rows_not_run"]
+    if batch.status != "SUCCEEDED" and not batch.loaded:
+        return {}
     if batch.status != "SUCCEEDED":
         return {"retry_suggestion": f"`batchctl resume {batch.name}` goes on with it; no answer is paid for twice."}
     if not again:
@@ -188,7 +190,10 @@ def _advice(batch: KnownBatch, rows: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _next_steps(name: str, status: OutcomeStatus, rows: Mapping[str, Any]) -> list[str]:
+def _next_steps(name: str, status: OutcomeStatus, rows: Mapping[str, Any], *, loaded: bool) -> list[str]:
+    # What was refused before its rows were read is refused once more.
+    if status == "FAILED" and not loaded:
+        return [f"batchctl failures {name}"]
     if status in ("FAILED", "PARTIAL"):
         return [f"batchctl failures {name}", f"batchctl resume {name}"]
     if rows["rows_failed"] + rows["rows_not_run"]:

@@ -242,18 +242,24 @@ def _ahead(rows_left: int, rows: RowsSoFar) -> Any:
     return told
 
 
+def _share(count: int, on_way: int, one: str, several: str) -> str:
+    if on_way == 1:
+        return f"the only row on its way {one}"
+    return f"{count:,} of {on_way:,} rows on their way {one if count == 1 else several}"
+
+
 def _waiting(batch: KnownBatch, rows: RowsSoFar) -> Waiting | None:
     waits, on_way = rows.waits or {}, max(rows.in_flight, 1)
     throttled, retried = waits.get(THROTTLED, 0), waits.get(RETRIED, 0)
     if throttled >= _MOST_WAIT * on_way and throttled:
         return Waiting(
             reason="throttled",
-            words=f"AWS throttles the calls: {throttled:,} of {on_way:,} rows on their way wait to be called again.",
+            words=f"AWS throttles the calls: {_share(throttled, on_way, 'waits', 'wait')} to be called again.",
         )
     if retried >= _MOST_WAIT * on_way and retried:
         return Waiting(
             reason="retries",
-            words=f"{retried:,} of {on_way:,} rows on their way have failed and wait for their next attempt.",
+            words=f"{_share(retried, on_way, 'has failed and waits', 'have failed and wait')} for the next attempt.",
         )
     is_distributed = bool(batch.loaded and batch.loaded["map_mode"] == "distributed")
     if is_distributed and not rows.row_batches and batch.seconds(datetime.now(UTC)) > _STARTING_SECONDS:

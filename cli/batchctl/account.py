@@ -3,11 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
-
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from typing import TYPE_CHECKING, Any, Protocol
 
 from batch_processor.aws.client import MOST_CONNECTIONS, clients_from
 from batch_processor.operations.deployment import Deployment
@@ -16,9 +12,12 @@ from batchctl.local.connection import RunningLocalStack
 from batchctl.signing import signing
 from batchctl.where import Where
 
+if TYPE_CHECKING:
+    from botocore.exceptions import BotoCoreError, ClientError
+
 # By one of these a shell has a stack's outputs in its variables.
 _TELLING_OUTPUTS = ("AgentRegistryName", "ToolRegistryName", "TemplateRegistryName", "SchemaRegistryName")
-_CONFIG = Config(retries={"mode": "standard", "max_attempts": 4}, max_pool_connections=MOST_CONNECTIONS)
+_RETRIES = {"mode": "standard", "max_attempts": 4}
 
 
 class Account(Protocol):
@@ -38,6 +37,8 @@ class AwsAccount:
     """Deployed stacks of an account: `outputs` has what they export; what is not given is the environment's."""
 
     def __init__(self, *stack_names: str, profile: str | None = None, region: str | None = None) -> None:
+        import boto3  # takes as long as all else; commands that need no AWS never pay for it
+
         self._session = boto3.Session(profile_name=profile, region_name=region)
         self.outputs: dict[str, str] = {}
         for name in stack_names:
@@ -45,9 +46,14 @@ class AwsAccount:
 
     def client(self, service: str) -> Any:
         """A boto3 client of the account."""
-        return self._session.client(service, config=_CONFIG.merge(signing(service)))
+        from botocore.config import Config
+
+        config = Config(retries=_RETRIES, max_pool_connections=MOST_CONNECTIONS)
+        return self._session.client(service, config=config.merge(signing(service)))
 
     def _outputs(self, stack_name: str) -> list[dict[str, str]]:
+        from botocore.exceptions import BotoCoreError, ClientError
+
         try:
             client = self.client("cloudformation")
             outputs: list[dict[str, str]] = client.describe_stacks(StackName=stack_name)["Stacks"][0].get("Outputs", [])
@@ -93,7 +99,9 @@ def using(account: Account) -> Iterator[Deployment]:
         yield deployment
 
 
-def _reason(exc: BotoCoreError | ClientError) -> str:
+def _reason(exc: "BotoCoreError | ClientError") -> str:
+    from botocore.exceptions import ClientError
+
     if isinstance(exc, ClientError) and exc.response["Error"]["Code"] == "ValidationError":
         return (
             f"{exc.response['Error']['Message']}. Check its name, and that --region and --profile are of its account."

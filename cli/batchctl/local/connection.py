@@ -11,8 +11,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import boto3
-
 from batchctl.errors import Expected
 from batchctl.local import private_file
 from batchctl.local.emulator import health
@@ -40,6 +38,8 @@ class RunningLocalStack:
 
     def client(self, service: str) -> Any:
         """A boto3 client of it, whatever account the shell is signed in to."""
+        import boto3
+
         credentials = {argument: self.outputs[variable] for argument, variable in _CREDENTIALS.items()}
         endpoint, region = self.outputs["AWS_ENDPOINT_URL"], self.outputs["AWS_REGION"]
         config = signing(service)

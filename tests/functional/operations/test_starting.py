@@ -11,8 +11,8 @@ from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.estimate import CostEstimate
 from batch_processor.operations.running import confirmation, execution
 from batch_processor.operations.running.execution import execute_batch_processor
-from tests.functional.account import put
-from tests.functional.operations.deployed import Batch, make_deployment
+from tests.functional.account import DATA, put
+from tests.functional.operations.deployed import Batch, describe, make_deployment
 
 CONFIG: dict[str, Any] = {
     "csv_s3_uri": "s3://data/inputs/people.csv",
@@ -109,6 +109,19 @@ def test_request_that_failed_before_its_first_row_is_started_anew(deployment: De
     third: Any = execute_batch_processor(CONFIG, deployment)
     assert (second["already"], third["already"]) == (False, True)
     assert second["batch"] == third["batch"] != first["batch"]
+
+
+def test_request_whose_batch_was_erased_is_started_anew(
+    deployment: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first: Any = execute_batch_processor(CONFIG, deployment)
+    summary = {"csv_location": f"s3://{DATA}/outputs/people.csv"}
+    put("outputs/people.csv", b"name\nAda\n")
+    describe(monkeypatch, {first["execution_arn"]: {"status": "SUCCEEDED", "output": json.dumps(summary)}})
+    assert execute_batch_processor(CONFIG, deployment)["already"]  # type: ignore[typeddict-item]
+    client("s3").delete_object(Bucket=DATA, Key="outputs/people.csv")
+    second: Any = execute_batch_processor(CONFIG, deployment)
+    assert (second["already"], second["batch"] != first["batch"]) == (False, True)
 
 
 def test_request_whose_batch_was_stopped_among_its_rows_is_not_paid_for_again(deployment: Deployment) -> None:

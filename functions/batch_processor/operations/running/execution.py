@@ -1,12 +1,15 @@
 """Starts a batch, after asking where it is a large one."""
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal, NotRequired, TypedDict
 
-from batch_processor.aws import executions
-from batch_processor.batch import manifest
+from batch_processor.aws import executions, s3
+from batch_processor.batch import batches_table, manifest
+from batch_processor.batch.names import batch_key
 from batch_processor.contract.results import time_text
+from batch_processor.document.s3_uri import object_uri
 from batch_processor.errors import BatchProcessorError, BatchTooLarge
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.estimate import CostEstimate, estimate_batch_cost
@@ -105,13 +108,15 @@ def started(description: Mapping[str, Any], *, already: bool) -> StartedBatch:
 
 
 def made_before(request: Request, deployment: Deployment) -> tuple[int, dict[str, Any] | None]:
-    """The batch of that request, if there is one that came to its rows or may yet; else how many came to nothing."""
+    """The batch of that request, if one came to its rows or may yet; else how many came to nothing, or are erased."""
     for attempt in range(_MOST_ATTEMPTS):
         arn = deployment.execution_arn(request.name(attempt))
         found = executions.describe(arn)
         if found is None:
             return attempt, None
-        if found["status"] in ("RUNNING", "PENDING_REDRIVE", "SUCCEEDED") or _has_rows(arn, deployment):
+        if found["status"] in ("RUNNING", "PENDING_REDRIVE") or _has_rows(arn, deployment):
+            return attempt, found
+        if found["status"] == "SUCCEEDED" and not _is_erased(found, deployment):
             return attempt, found
     raise BatchProcessorError(
         f"This request failed {_MOST_ATTEMPTS} times before its first row; `batchctl failures {request.name()}` says why"
@@ -120,6 +125,14 @@ def made_before(request: Request, deployment: Deployment) -> tuple[int, dict[str
 
 def _has_rows(execution_arn: str, deployment: Deployment) -> bool:
     return manifest.read_if_readable(deployment.data_bucket, execution_arn) is not None
+
+
+def _is_erased(found: Mapping[str, Any], deployment: Deployment) -> bool:
+    """Whether nothing is left of the batch: neither an item in the table of batches, nor its CSV."""
+    if batches_table.find(deployment.batches_table, batch_key(found["executionArn"])):
+        return False
+    csv = object_uri(json.loads(found.get("output") or "{}").get("csv_location", ""))
+    return bool(csv.key) and all(each["Key"] != csv.key for each in s3.listed(csv.bucket, csv.key))
 
 
 def _answer(execution_arn: str, status: Any, since: datetime, *, already: bool) -> StartedBatch:

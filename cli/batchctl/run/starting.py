@@ -53,4 +53,4 @@ def _told(estimate: CostEstimate) -> str:
         parts.append("without the target's own price")
     if seconds := estimate.get("seconds"):
         parts.append(f"about {figures.duration(seconds)}")
-    return f"{', '.join(parts)}; pace: {estimate['binds']}"
+    return f"{', '.join(parts)}; limited by {estimate['binds']}"

@@ -48,7 +48,7 @@ def test_csv_and_agent_are_enough(stack: Stack, csv: str, capsys: pytest.Capture
         "agent    ticket_triage@1.0.0\n",
         "mapping  reference ← ticket_id  (means the same)\n",
         "         ticket    ← description  (similar name, guessed (82% sure))\n",
-        "estimate $1.81 ($1.50 to $2.10), about 1:35; pace: 40 rows at a time\n",
+        "estimate $1.81 ($1.50 to $2.10), about 1:35; limited by 40 rows at a time\n",
         "batch    tickets-20261121\n",
         "ALL 2,000 ROWS ANSWERED",
         "\nNext:\n  batchctl rows tickets-20261121\n",

@@ -192,7 +192,7 @@ number         no nr num nummer numero nbr nro
 id             ident identifiant identificador kennung kennziffer ids
 name           nom nombre names
 first          erster given
-last           nach family
+last           nach family letzte letzter letztes letzten dernier derniere ultimo ultima
 surname        apellido apellidos nachname familienname zuname
 firstname      vorname prenom fname
 lastname       lname
@@ -247,6 +247,7 @@ age            alter edad
 salutation     anrede civilite tratamiento
 department     abteilung departement departamento dept
 order          bestellung auftrag commande pedido
+orders         bestellungen auftraege
 invoice        rechnung facture factura
 ordernumber    bestellnummer auftragsnummer bestellnr auftragsnr
 customernumber kundennummer kundennr
@@ -318,6 +319,7 @@ due            faellig faelligkeit echeance vencimiento
 deadline       frist
 tax            steuer mwst impuesto
 discount       rabatt remise descuento
+revenue        umsatz erloes jahresumsatz ingresos
 stock          lagerbestand existencias
 location       standort ubicacion emplacement
 building       gebaeude batiment edificio

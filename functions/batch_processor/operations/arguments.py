@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
+from batch_processor.csv_file.csv_format import Encoding
 from batch_processor.document.shape import WHOLE, Flag, Shape, Text, expected, one_of
 
 BatchStatus = Literal[
@@ -17,6 +18,11 @@ Object = Annotated[dict[str, Any], expected("an object {…}")]
 Sampled = Annotated[int, WHOLE, Field(ge=0, le=_MOST_SAMPLED), expected(f"a whole number from 0 to {_MOST_SAMPLED}")]
 Listed = Annotated[int, WHOLE, Field(ge=1, le=_MOST_LISTED), expected(f"a whole number from 1 to {_MOST_LISTED}")]
 Csv = Annotated[Text, Field(description="The CSV, as s3://bucket/key.")]
+Saved = Annotated[
+    Encoding,
+    one_of(*get_args(Encoding)),
+    Field(description="How the CSV was saved, where its bytes do not tell: csv_format.encoding of a configuration."),
+]
 Batch = Annotated[
     Text,
     Field(
@@ -36,6 +42,7 @@ Page = Annotated[Text | None, Field(description="The next of the answer before, 
 class AnalyzeCsv(Shape):
     s3_uri: Csv = Field()
     sample_rows: Sampled = Field(default=5, description="How many of the first rows to show, 0 to 50.")
+    encoding: Saved = Field(default="auto")
 
 
 class CountRows(Shape):
@@ -65,6 +72,7 @@ class GenerateConfig(Shape):
         default=None,
         description="Which column fills which input field, {column: field}; the others are found by likeness.",
     )
+    encoding: Saved = Field(default="auto")
 
 
 class EstimateCost(Shape):

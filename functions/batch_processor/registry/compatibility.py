@@ -13,7 +13,7 @@ from batch_processor.document.json_path import MISSING, follow
 from batch_processor.document.pointers import pointer
 from batch_processor.document.problem import Problem
 from batch_processor.document.shape import Location
-from batch_processor.document.wording import choices, shown
+from batch_processor.document.wording import choices, nearest, shown
 from batch_processor.registry.compatible_agents import incompatible_agent
 from batch_processor.registry.entry import Document
 from batch_processor.registry.json_schema import known_properties, main_schema
@@ -134,8 +134,11 @@ def _input_problems(document: Document, resolved: Resolved) -> Iterator[Problem]
 
 
 def _exchanged(field: str, column: str | int, known: Sequence[str]) -> str:
-    """The remark that a mapping is the wrong way round, if what stands in the place of its column is an input."""
-    if column == field or column not in known:
+    """The remark that a mapping is the wrong way round, if what stands in the place of its column is an input.
+
+    Of a field that is nearly called so it is more likely that it is misspelt.
+    """
+    if column == field or column not in known or nearest(field, known) == column:
         return ""
     return f", it has {shown(column)}: the mapping is the wrong way round; write {shown(field)}: {shown(column)}"
 

@@ -34,7 +34,8 @@ from batch_processor.output.pieces import Part, row_count
 _COUNTS = ("rows_succeeded", "rows_failed", "rows_skipped", "rows_not_run", "rows_taken_over")
 # The causes of failed rows, and reasonably many of their ends, stand in the newest events of an inline batch.
 _INLINE_PAGES = 5
-_ATTEMPTS, _PAUSE_SECONDS = 5, 0.3
+# A row batch is being counted for the time of one invocation, which may have begun cold.
+_ATTEMPTS, _PAUSE_SECONDS = 10, 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,8 +80,8 @@ def _wrong_way_round(column: Mention, header: Header) -> str:
     how = f"{json.dumps(column.field, ensure_ascii=False)}: {json.dumps(column.name, ensure_ascii=False)}"
     mend = "exchange them" if column.pointer.endswith(("/csv_column", "/source")) else f"write {how}"
     absent = f"the CSV has no column {shown_name(column.name)}"
-    if header.nearest(column.name, _LEAST_MISSPELT) == column.field:
-        return f"{absent}; did you mean {shown_name(column.field)}? If column and field are the wrong way round, {mend}"
+    if meant := header.nearest(column.name, _LEAST_MISSPELT):
+        return f"{absent}; did you mean {shown_name(meant)}? If column and field are the wrong way round, {mend}"
     return f"{absent}, it has {shown_name(column.field)}: the mapping is the wrong way round, as the column comes first; {mend}"
 
 

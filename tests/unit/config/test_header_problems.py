@@ -94,6 +94,10 @@ def test_constants_alone_need_no_column() -> None:
     [
         ({"nst": "nest"}, 'did you mean \'nest\'? If column and field are the wrong way round, write "nest": "nst"'),
         (
+            {"Speces": "nest"},
+            'did you mean \'Species\'? If column and field are the wrong way round, write "nest": "Speces"',
+        ),
+        (
             {"wood": "nest"},
             'it has \'nest\': the mapping is the wrong way round, as the column comes first; write "nest": "wood"',
         ),

@@ -156,7 +156,7 @@ def test_all_that_is_wrong_with_a_config_is_told_before_anything_is_uploaded(
     Path("config.json").write_text(json.dumps({**CONFIG, **wrong}))
     assert exit_code("run", csv, "--config", "config.json") == 2
     told = capsys.readouterr().err
-    assert "the mapping is the wrong way round" in told
+    assert 'If column and field are the wrong way round, write "description": "ticket"' in told
     assert 'write ["a"]' in told
     assert (stack.given, stack.keys()) == ([], [])
 

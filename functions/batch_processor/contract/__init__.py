@@ -1,11 +1,21 @@
 """The shapes of what the state machine hands from state to state, as JSON. docs/state-machine.md explains them."""
 
-from batch_processor.contract.loaded import FanOut, Loaded, LoadedRow, RowProblem, RowRange, RowStore
+from batch_processor.contract.loaded import (
+    ExpressBounds,
+    FanOut,
+    Loaded,
+    LoadedRow,
+    RowProblem,
+    RowRange,
+    RowStore,
+    Tier,
+)
 from batch_processor.contract.plan import (
     METADATA_COLUMNS,
     SURPLUS_COLUMN,
     AnswerRules,
     Batch,
+    Cache,
     Earlier,
     EarlierRows,
     Execution,
@@ -20,6 +30,7 @@ from batch_processor.contract.plan import (
     Storage,
     StoredAnswerRules,
     Target,
+    WantedTier,
     WrittenCsv,
 )
 from batch_processor.contract.results import FAILURES, RowResult, Status
@@ -30,9 +41,11 @@ __all__ = [
     "SURPLUS_COLUMN",
     "AnswerRules",
     "Batch",
+    "Cache",
     "Earlier",
     "EarlierRows",
     "Execution",
+    "ExpressBounds",
     "FanOut",
     "Input",
     "Loaded",
@@ -52,5 +65,7 @@ __all__ = [
     "Storage",
     "StoredAnswerRules",
     "Target",
+    "Tier",
+    "WantedTier",
     "WrittenCsv",
 ]

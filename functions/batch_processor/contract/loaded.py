@@ -1,6 +1,9 @@
 """What LoadCSVData returns: the rows, or where they are, and how they are to be run."""
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
+
+# How the rows of a distributed batch are run: by executions of the row batch machine, or by Express children.
+Tier = Literal["standard", "express"]
 
 
 class RowProblem(TypedDict):
@@ -40,13 +43,34 @@ class RowStore(TypedDict):
     fingerprint: NotRequired[str]
 
 
+class ExpressBounds(TypedDict):
+    """How the rows of an Express child keep within its five minutes; times are counted from the child's start.
+
+    An attempt takes at most `attempt_seconds`; none starts after `last_start_ms`; what is not read by `extracted_by_ms` is left
+    to the Standard pass. `unless_answered` are the arguments by which DynamoDB takes an answer or a failure
+    (results/stored_row.py), and a result carries an answer that it did not take, of up to `carried_bytes`.
+    """
+
+    attempt_seconds: int
+    last_start_ms: int
+    extracted_by_ms: int
+    carried_bytes: int
+    unless_answered: dict[str, Any]
+
+
 class FanOut(TypedDict):
-    """Where S3 has the rows as JSON Lines, and the most rows, and bytes of rows, in a row batch."""
+    """Where S3 has the rows as JSON Lines, and the most rows, and bytes of rows, in a row batch.
+
+    With `express` the row batches are Express children. In the Standard pass behind them (`is_rest`) each line of the object
+    is a row batch by itself: {first, last, rows}, `rows` being those of the range that are still without a result.
+    """
 
     bucket: str
     rows_key: str
     batch_rows: int
     batch_bytes: int
+    express: NotRequired[ExpressBounds]
+    is_rest: NotRequired[bool]
 
 
 class RowRange(TypedDict):
@@ -63,7 +87,9 @@ class Loaded(TypedDict):
     payload: for its answer, and for its message if it failed.
     `joined` are the ranges of rows whose parts were joined first, as they are too many bytes for one invocation.
     With `originals_kept` the work folder has the original cells of an inline batch, too, and the CSV is needed no more.
-    `rows_at_once` times `row_batches_at_once` is at most the plan's `max_concurrency`.
+    `rows_at_once` times `row_batches_at_once` is at most the plan's `max_concurrency`. A distributed batch runs its rows in
+    the `tier`, for `tier_reason`; plans that were loaded before there were tiers ran in the Standard one.
+    `duplicates` counts the rows that have the same input as an earlier one, where these are not asked again.
     """
 
     row_count: int
@@ -80,3 +106,6 @@ class Loaded(TypedDict):
     fan_out: NotRequired[FanOut]
     row_batch: NotRequired[RowRange]
     joined: NotRequired[list[RowRange]]
+    tier: NotRequired[Tier]
+    tier_reason: NotRequired[str]
+    duplicates: NotRequired[int]

@@ -65,7 +65,9 @@ class Source(TypedDict):
 class Target(TypedDict):
     """`version` is the registered agent's; `revision` digests what is deployed; `runs` marks a machine as tool.
 
-    `price` is what a call or its tokens cost, as registered.
+    `price` is what a call or its tokens cost, as registered. `timeout_seconds` is a function's own timeout. `express` marks a
+    state machine of type EXPRESS, whose executions cannot be found later. An `idempotent` target may be called twice with the
+    same `id` and does no harm by it; a `deterministic` one answers the same input alike.
     """
 
     type: Literal["agent", "tool"]
@@ -76,6 +78,10 @@ class Target(TypedDict):
     version: NotRequired[str]
     runs: NotRequired[Literal["state_machine"]]
     price: "NotRequired[Price]"
+    timeout_seconds: NotRequired[int]
+    express: NotRequired[bool]
+    idempotent: NotRequired[bool]
+    deterministic: NotRequired[bool]
 
 
 class Input(TypedDict):
@@ -154,7 +160,13 @@ class Location(TypedDict):
     prefix: str
 
 
+# Which execution_tier a configuration asks for.
+WantedTier = Literal["auto", "express", "standard"]
+
+
 class Execution(TypedDict):
+    """`tier` is there where the configuration does not leave it to the batch (auto)."""
+
     max_concurrency: int
     timeout_seconds: int
     max_attempts: int
@@ -163,6 +175,7 @@ class Execution(TypedDict):
     max_delay_seconds: int
     continue_on_error: bool
     log_level: str
+    tier: NotRequired[WantedTier]
 
 
 class Notification(TypedDict):
@@ -213,12 +226,20 @@ class Earlier(TypedDict):
     runs: list[str]
 
 
+class Cache(TypedDict):
+    """Which answers of earlier batches are taken: those of `scope`, the folder that their outputs went to, and not older."""
+
+    scope: str
+    max_age_seconds: int
+
+
 class Plan(TypedDict):
     """A configuration in normal form: all that the machine and the later handlers know of it.
 
     `contract` is the number of contract/number.py; plans that were made before have none.
     `work` is the batch's folder for what does not fit a payload; `max_rows` makes it a trial on the first rows. `most_rows`
-    and `most_days` are the operator's caps, where they are lower than what Step Functions sets.
+    and `most_days` are the operator's caps, where they are lower than what Step Functions sets. With `deduplicate`, rows of
+    the same input are asked once in the batch; with `cache`, once in all batches that share it.
     """
 
     contract: int
@@ -234,5 +255,7 @@ class Plan(TypedDict):
     most_rows: NotRequired[int]
     most_days: NotRequired[int]
     earlier: NotRequired[Earlier]
+    deduplicate: NotRequired[bool]
+    cache: NotRequired[Cache]
     execution: Execution
     notification: Notification

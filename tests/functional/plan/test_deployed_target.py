@@ -1,5 +1,6 @@
 """Looking whether a target is there, as ValidateInput does before any row is sent."""
 
+import json
 import re
 from typing import Any
 
@@ -65,11 +66,27 @@ def test_deployment_without_a_change_leaves_the_revision() -> None:
     assert [look_at_target("agent", AGENT).revision, look_at_target("tool", TOOL).revision] == before
 
 
-def test_express_state_machine_is_no_agent() -> None:
+def test_express_state_machine_is_an_agent_of_another_kind() -> None:
+    create_agent()
+    assert not look_at_target("agent", AGENT).is_express
+    create_agent(f"{AGENT}-express", type="EXPRESS")
+    deployed = look_at_target("agent", f"{AGENT}-express")
+    assert (deployed.fault, deployed.is_express, deployed.timeout_seconds) == (None, True, None)
+    assert deployed.revision
+
+
+def test_timeout_of_an_express_machine_is_that_of_its_definition() -> None:
     create_agent(type="EXPRESS")
-    assert look_at_target("agent", AGENT).fault == (
-        "support-triage is an EXPRESS state machine, which cannot be waited for; an agent must be STANDARD"
+    client("stepfunctions").update_state_machine(
+        stateMachineArn=AGENT, definition=json.dumps({**json.loads(IDLE), "TimeoutSeconds": 20})
     )
+    assert look_at_target("agent", AGENT).timeout_seconds == 20
+
+
+def test_timeout_of_a_function_is_its_own() -> None:
+    create_tool()
+    client("lambda").update_function_configuration(FunctionName=TOOL, Timeout=17)
+    assert look_at_target("tool", TOOL).timeout_seconds == 17
 
 
 CALLS = [

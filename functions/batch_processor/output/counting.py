@@ -2,14 +2,19 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, get_args
 
 from batch_processor.batch.recording import Counts
 from batch_processor.contract import Loaded, LoadedRow, Plan
-from batch_processor.cost.counted import work_of
-from batch_processor.cost.model import Work, less, usage_of
+from batch_processor.cost.counted import in_tiers, work_of
+from batch_processor.cost.express import child_ms
+from batch_processor.cost.model import less, more, usage_of
+from batch_processor.cost.pace import assumed_seconds
 from batch_processor.cost.prices import cost_of
 from batch_processor.cost.shapes import Cost, Usage
+from batch_processor.cost.tiers import express_saves_usd
+from batch_processor.cost.work import Work
 from batch_processor.loading.row_fitness import EMPTY_ROW
 from batch_processor.results.causes import Cause
 from batch_processor.results.tally import Tally, TallyDocument
@@ -63,6 +68,11 @@ def expected_cost(plan: Plan, loaded: Loaded, rows: Sequence[LoadedRow]) -> Cost
         is_announced=plan["notification"]["success"],
         is_resumed="earlier" in plan,
     )
+    if _is_express(loaded):
+        milliseconds = child_ms(
+            loaded["fan_out"]["batch_rows"], loaded["rows_at_once"], assumed_seconds(plan["target"]["type"])
+        )
+        work = replace(work, is_express=True, express_ms=work.row_batches * milliseconds)
     return cost_of(usage_of(work), plan["target"].get("price"))
 
 
@@ -78,8 +88,25 @@ def change(plan: Plan, loaded: Loaded, before: TallyDocument | None, after: Tall
 
 def batch_cost(plan: Plan, loaded: Loaded, tally: Tally) -> Cost:
     """What the batch has cost."""
+    work = _work_of_batch(plan, loaded, tally)
+    usage = _in_tiers(work, tally.paid, _children(loaded)) if _is_express(loaded) else usage_of(work)
+    return cost_of(usage, plan["target"].get("price"))
+
+
+def express_would_save(plan: Plan, loaded: Loaded, tally: Tally) -> float:
+    """US dollars by which the orchestration of a batch that ran in the Standard tier would have been less in the Express tier.
+
+    0 if it would not have been; rows are taken to last as long as they did.
+    """
+    if not tally.timed_rows:
+        return 0.0
+    seconds = tally.milliseconds / tally.timed_rows / 1000
+    return express_saves_usd(_work_of_batch(plan, loaded, tally), seconds, plan["execution"]["max_concurrency"])
+
+
+def _work_of_batch(plan: Plan, loaded: Loaded, tally: Tally) -> Work:
     is_distributed = loaded["map_mode"] == "distributed"
-    work = work_of(
+    return work_of(
         tally.statuses,
         tally.paid,
         tally.taken_over,
@@ -89,7 +116,20 @@ def batch_cost(plan: Plan, loaded: Loaded, tally: Tally) -> Cost:
         is_announced=plan["notification"]["success"],
         is_resumed="earlier" in plan,
     )
-    return cost_of(usage_of(work), plan["target"].get("price"))
+
+
+def _in_tiers(work: Work, paid: Mapping[str, int], children: int = 0) -> Usage:
+    express, rest = in_tiers(work, paid, children)
+    return more(usage_of(express), usage_of(rest))
+
+
+def _is_express(loaded: Loaded) -> bool:
+    return loaded.get("tier") == "express"
+
+
+def _children(loaded: Loaded) -> int:
+    """How many Express children a batch has: each has a partition of the table to itself."""
+    return math.ceil(loaded["row_count"] / loaded["storage"]["partition_rows"])
 
 
 def final(summary: Mapping[str, Any]) -> tuple[dict[str, Any], Counts]:
@@ -110,7 +150,7 @@ def _usage_of_part(plan: Plan, loaded: Loaded, document: TallyDocument) -> Usage
         is_stored=_is_stored(loaded),
         is_resumed="earlier" in plan,
     )
-    return usage_of(work)
+    return _in_tiers(work, document.get("paid", {})) if _is_express(loaded) else usage_of(work)
 
 
 def _is_stored(loaded: Loaded) -> bool:

@@ -14,6 +14,7 @@ item = ITEMS.item
 
 CONTEXT = {"Type": "Pass", "Output": "{% $states.context.Execution %}", "End": True}
 
+
 @item("child_executions", ["express", True, ["Id", "Input", "Name", "RoleArn", "StartTime"]])
 def a_child_knows_itself_as_an_express_execution(aws: LocalAws) -> Any:
     execution = aws.run(express({"Context": CONTEXT}, Label="Label"), {"items": [1]})

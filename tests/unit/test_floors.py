@@ -59,6 +59,7 @@ TOUCHES_AWS = {
     "operations/running/confirmation",
     "operations/running/control",
     "operations/running/execution",
+    "operations/running/express_rows",
     "operations/running/known_batch",
     "operations/running/listing",
     "operations/running/outcome",

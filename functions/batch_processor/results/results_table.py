@@ -6,6 +6,7 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from heapq import merge
 from itertools import chain, groupby
+from typing import cast
 
 from batch_processor.aws import dynamodb
 from batch_processor.aws.read_ahead import read_ahead
@@ -21,6 +22,7 @@ from batch_processor.results.stored_row import (
     failure_item,
     fits,
     index_of,
+    key_of,
     may_be_taken,
     output_text,
     partitions,
@@ -39,9 +41,9 @@ _PAGE_BYTES = 2 * 1024 * 1024
 Pages = Iterator[list[Item]]
 
 # What is read of an item: not the target's input, which may be the largest part of it.
-_ATTRIBUTES = (
-    *("row_id", "status", "timestamp", "ttl", "since", "fingerprint", "execution_time_ms"),
-    *("error_message", "answered_by", "output_data", "output_ref", "calls", "usage"),
+ATTRIBUTES = (
+    *("batch_id", "row_id", "status", "timestamp", "ttl", "since", "fingerprint", "execution_time_ms"),
+    *("error_message", "answered_by", "output_data", "output_ref", "calls", "usage", "cached"),
 )
 
 
@@ -92,6 +94,27 @@ def results(
             found = [result for item in items if (result := _result(item, names))]
             if found:
                 yield _best(found)
+
+
+def results_of(
+    store: RowStore, names: list[str], indexes: Sequence[int], earlier: Sequence[EarlierRows] = ()
+) -> Iterator[RowResult]:
+    """The same of up to 100 rows that need not be neighbours, by as many requests as there are shelves."""
+    found: dict[int, list[RowResult]] = {}
+    for shelf in (store, *earlier):
+        for item in get_items([key_of(shelf, index) for index in indexes]):
+            taken = shelf is store or may_be_taken(item, cast("EarlierRows", shelf))
+            if taken and counts(item, shelf, store["as_of"]) and (result := _result(item, names)):
+                found.setdefault(result["index"], []).append(result)
+    for index in sorted(found):
+        yield _best(found[index])
+
+
+def get_items(keys: list[Item]) -> list[Item]:
+    """Up to 100 items of rows, in no order; those that are not there are left out."""
+    table = table_name()
+    action = f"Reading {len(keys)} rows from the table {table}"
+    return dynamodb.get_all(action, table, keys, attributes=ATTRIBUTES) if keys else []
 
 
 def answered(
@@ -170,8 +193,7 @@ def _pages(partition: str, rows: RowRange) -> Pages:
             ":first": {"S": row_id(rows["first"])},
             ":last": {"S": row_id(rows["last"])},
         },
-        ProjectionExpression=", ".join(f"#{name}" for name in _ATTRIBUTES),
-        ExpressionAttributeNames={f"#{name}": name for name in _ATTRIBUTES},  # some are reserved words
+        **dynamodb.projected(ATTRIBUTES),
     )
 
 

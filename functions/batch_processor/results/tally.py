@@ -25,6 +25,8 @@ class TallyDocument(TypedDict):
     unfilled: NotRequired[list[str]]
     causes: NotRequired[dict[str, int]]
     paid: NotRequired[dict[str, int]]
+    duplicates: NotRequired[dict[str, int]]
+    cached: NotRequired[int]
 
 
 @dataclass(slots=True)
@@ -35,6 +37,7 @@ class Tally:
     `empty_rows` counts answered rows whose every new cell is empty, `unfilled` has the new `columns` that are empty in
     all rows that were answered. `causes` counts failures by the vocabulary of causes.py, and `paid` what this batch itself has
     paid for: `rows` it has called the target for, the `calls`, the `extractions` of answers, and tokens that answers tell of.
+    Rows that were not asked for are `duplicates` of earlier ones, by status, or have a `cached` answer of an earlier batch.
     """
 
     begun: str = ""
@@ -48,6 +51,8 @@ class Tally:
     empty_rows: int = 0
     causes: Counter[str] = field(default_factory=Counter)
     paid: Counter[str] = field(default_factory=Counter)
+    duplicates: Counter[str] = field(default_factory=Counter)
+    cached: int = 0
     unfilled: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -84,7 +89,12 @@ class Tally:
         """Counts one row."""
         status = result["status"]
         self.statuses[status] += 1
-        is_earlier = bool(self.begun) and result.get("at", self.begun) < self.begun
+        is_duplicate, is_cached = "duplicate_of" in result, result.get("cached", False)
+        is_unasked = is_duplicate or is_cached
+        is_earlier = not is_unasked and bool(self.begun) and result.get("at", self.begun) < self.begun
+        self.cached += is_cached
+        if is_duplicate:
+            self.duplicates[status] += 1
         if status == "SUCCESS":
             self.taken_over += is_earlier
             self._look_at(result.get("cells") or [])
@@ -92,9 +102,9 @@ class Tally:
             error, message = result.get("error", ""), result.get("message", "")
             self.reasons.count(error, message, result["index"])
             self.causes[cause_of(error, message)] += 1
-        if status in ("SUCCESS", *FAILURES) and not is_earlier:
+        if status in ("SUCCESS", *FAILURES) and not is_earlier and not is_unasked:
             self._count_paid(result)
-        if "ms" in result:
+        if "ms" in result and not is_unasked:
             self.timed_rows += 1
             self.milliseconds += result["ms"]
 
@@ -132,6 +142,8 @@ class Tally:
         self.unfilled.intersection_update(document.get("unfilled", ()))
         self.causes.update(document.get("causes", {}))
         self.paid.update(document.get("paid", {}))
+        self.duplicates.update(document.get("duplicates", {}))
+        self.cached += document.get("cached", 0)
 
     def as_json(self) -> TallyDocument:
         """The tally in the form that `add` takes."""
@@ -145,6 +157,8 @@ class Tally:
             "unfilled": [name for name in self.columns if name in self.unfilled],
             "causes": dict(self.causes),
             "paid": {name: count for name, count in self.paid.items() if count},
+            **({"duplicates": dict(self.duplicates)} if self.duplicates else {}),
+            **({"cached": self.cached} if self.cached else {}),
         }
 
     @property

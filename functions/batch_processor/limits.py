@@ -37,6 +37,12 @@ MOST_OUTPUT_BYTES = 500 * 10**9
 LONGEST_BATCH_DAYS = 30
 LONGEST_BATCH_SECONDS = LONGEST_BATCH_DAYS * 24 * 3600
 
+# An Express execution ends after five minutes, finished or not. The last of them are for reading the answers of its rows.
+EXPRESS_SECONDS = 300
+EXPRESS_RESERVE_SECONDS = 60
+# So that each row of an Express child surely has time for one attempt at least.
+LONGEST_EXPRESS_ATTEMPT_SECONDS = EXPRESS_SECONDS - EXPRESS_RESERVE_SECONDS
+
 _PAYLOAD_MARGIN_BYTES = 4_096
 # What all rows together may take in the payload that LoadCSVData returns.
 ROWS_BYTES = PAYLOAD_BYTES - _PAYLOAD_MARGIN_BYTES

@@ -72,7 +72,7 @@ def _normalised(checked: ConfigDocument, document: Any) -> BatchConfig:
         fields=plan_fields(checked.input_mapping),
         output=output,
         csv_format=(checked.csv_format or CsvFormatShape()).normalised(),
-        execution=execution.options(defaults),
+        execution=execution.options(defaults, checked.execution_tier),
         notification=(checked.notification_config or NotificationConfig()).options(),
         map_mode=checked.map_mode,
         storage=StorageOptions(

@@ -9,6 +9,7 @@ from batch_processor.config.by_target import Agents, DefaultsFile, TargetMapping
 from batch_processor.config.csv_format import CsvFormatShape
 from batch_processor.config.defaults import Defaults, TtlDays
 from batch_processor.config.execution import ExecutionConfig, concurrency_problems
+from batch_processor.config.execution_tier import TIER_DESCRIPTION, ExecutionTier, tier_problems
 from batch_processor.config.input_mapping import InputMapping, TypedMapping, written_fields
 from batch_processor.config.locations import ObjectUri, PrefixUri, StateMachineArn
 from batch_processor.config.notification import NotificationConfig
@@ -128,6 +129,7 @@ class ConfigDocument(Shape):
         default="auto",
         description="`inline` runs all rows in one execution, `distributed` in many; `auto` goes by their number and size.",
     )
+    execution_tier: ExecutionTier | None = Field(default=None, description=TIER_DESCRIPTION)
     storage_mode: StorageMode = Field(
         default=StorageOptions.mode,
         description="`dynamodb` stores each row as it finishes, `inline` in the payload; `auto`: inline if few and small.",
@@ -170,6 +172,7 @@ class ConfigDocument(Shape):
         yield from _source_problems(given)
         yield from storage_problems(given)
         yield from concurrency_problems(given)
+        yield from tier_problems(given)
         yield from resumption_problems(given)
         target = list(target_problems(given))
         yield from target

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field
 
 from batch_processor.config.defaults import Defaults, MaxConcurrency, given_or_default
+from batch_processor.config.execution_tier import TIER_DESCRIPTION, ExecutionTier
+from batch_processor.contract import WantedTier
 from batch_processor.document.shape import WHOLE, Finding, Flag, Shape, expected, one_of
 from batch_processor.limits import INLINE_CONCURRENCY, LONGEST_BATCH_SECONDS
 
@@ -16,7 +18,7 @@ LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
 
 @dataclass(frozen=True)
 class ExecutionOptions:
-    """The limits of a run."""
+    """The limits of a run; `tier` is how its rows are to be run where they are many."""
 
     max_concurrency: int = 10
     timeout_seconds: int = 300
@@ -27,6 +29,7 @@ class ExecutionOptions:
     continue_on_error: bool = True
     log_level: LogLevel = "INFO"
     debug: bool = False
+    tier: WantedTier = "auto"
 
 
 class RetryPolicy(Shape):
@@ -86,6 +89,7 @@ class ExecutionConfig(Shape):
         default=ExecutionOptions.continue_on_error,
         description="Whether the other rows go on after one has failed; else the batch fails with that row.",
     )
+    execution_tier: ExecutionTier | None = Field(default=None, description=TIER_DESCRIPTION)
     debug: Flag = Field(default=ExecutionOptions.debug, description="Sets log_level to DEBUG where that is not given.")
     log_level: Annotated[LogLevel, one_of("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")] | None = Field(
         default=None, description="Least severe level that is logged; INFO where nothing is said."
@@ -101,8 +105,8 @@ class ExecutionConfig(Shape):
         if "retry_policy" in given and "retry_strategy" in given:
             yield Finding(("retry_strategy",), "retry_policy and retry_strategy are one thing; keep one of them")
 
-    def options(self, defaults: Defaults) -> ExecutionOptions:
-        """Return the options with every default filled in."""
+    def options(self, defaults: Defaults, tier: WantedTier | None = None) -> ExecutionOptions:
+        """Return the options with every default filled in; `tier` is what the document itself says of it."""
         retry = self.retry_policy or self.retry_strategy or RetryPolicy()
         return ExecutionOptions(
             max_concurrency=given_or_default(self, defaults, "max_concurrency"),
@@ -115,6 +119,7 @@ class ExecutionConfig(Shape):
             continue_on_error=self.continue_on_error,
             log_level=self.log_level or ("DEBUG" if self.debug else ExecutionOptions.log_level),
             debug=self.debug,
+            tier=tier or self.execution_tier or ExecutionOptions.tier,
         )
 
 

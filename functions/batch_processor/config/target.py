@@ -21,7 +21,7 @@ from batch_processor.cost.prices import Price
 from batch_processor.document.json_path import MISSING, follow
 from batch_processor.document.placeholders import left_in
 from batch_processor.document.pointers import pointer
-from batch_processor.document.shape import MARK, Finding, Location, Shape, Text, expected, one_of, sentence_error
+from batch_processor.document.shape import MARK, Finding, Flag, Location, Shape, Text, expected, one_of, sentence_error
 from batch_processor.document.wording import shown
 
 TargetType = Literal["agent", "tool"]
@@ -49,6 +49,8 @@ _PINNED = re.compile(r"(.+)@(latest|[0-9]+(?:\.[0-9]+){0,2}(?:-[0-9A-Za-z.-]+)?(
 class Target:
     """The agent or tool that gets the rows, and in which form; the ARN is empty until a mere name is looked up.
 
+    `idempotent` says whether it may be called twice with the same `id`; None where nobody has said so.
+
     An agent is a state machine; a tool is a Lambda function, or a state machine where it is registered so.
     """
 
@@ -59,6 +61,7 @@ class Target:
     version: str | None = None
     runs: Runs | None = None
     price: Price | None = None
+    idempotent: bool | None = None
 
     @property
     def is_state_machine(self) -> bool:
@@ -79,6 +82,7 @@ class TargetRequest:
     arn: str | None = None
     type: TargetType | None = None
     input_format: InputFormat | None = None
+    idempotent: bool | None = None
 
 
 _TARGET_KEYS = frozenset(("target", "agent_config", "agent_name", "agent_state_machine_arn"))
@@ -106,6 +110,10 @@ class TargetShape(Shape):
         default=None,
         description="`messages` sends the field `prompt` as a chat message besides the input, `prompt_data` sends {prompt, "
         "data}; as registered, else `structured`. Agents only.",
+    )
+    idempotent: Flag | None = Field(
+        default=None,
+        description="Whether a second call with the same `id` does no harm and answers alike; as registered else.",
     )
 
 
@@ -146,7 +154,12 @@ def resolve(document: Mapping[str, Any]) -> Target:
     requested = request(document)
     kind = arn_type(requested.arn) if requested.arn else requested.type
     return Target(
-        kind or "agent", requested.arn or "", requested.name, requested.input_format or "structured", requested.version
+        kind or "agent",
+        requested.arn or "",
+        requested.name,
+        requested.input_format or "structured",
+        requested.version,
+        idempotent=requested.idempotent,
     )
 
 
@@ -170,7 +183,9 @@ def request(document: Mapping[str, Any]) -> TargetRequest:
     arn = arns[0][1] if arns else None
     location, name = names[0] if names else (("target",), arn_name(arn or ""))
     pinned = _PINNED.fullmatch(name)
-    kind, input_format = (follow(("target", key), document) for key in ("type", "input_format"))
+    kind, input_format, idempotent = (
+        follow(("target", key), document) for key in ("type", "input_format", "idempotent")
+    )
     if kind is MISSING:
         kind = "agent" if "agent_name" in document else None
     return TargetRequest(
@@ -181,6 +196,7 @@ def request(document: Mapping[str, Any]) -> TargetRequest:
         arn=arn,
         type=kind,
         input_format=None if input_format is MISSING else input_format,
+        idempotent=None if idempotent is MISSING else idempotent,
     )
 
 

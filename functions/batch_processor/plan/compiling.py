@@ -29,6 +29,7 @@ from batch_processor.csv_file.header import Header
 from batch_processor.document.json_path import MISSING
 from batch_processor.errors import BatchTooLarge
 from batch_processor.limits import LONGEST_BATCH_DAYS, MOST_ITEMS
+from batch_processor.plan.deployed_target import NOT_LOOKED_AT, Deployed
 from batch_processor.resumption.fingerprint import fingerprint
 
 # With rows and answers in the same payloads, this leaves them at least half.
@@ -57,14 +58,14 @@ def compile_plan(
     header: Header,
     batch: Batch,
     surroundings: Surroundings,
-    revision: str = "",
+    deployed: Deployed = NOT_LOOKED_AT,
 ) -> Plan:
-    """The plan of a configuration in which `header_problems` finds nothing; `revision` is the target's."""
+    """The plan of a configuration in which `header_problems` finds nothing; `deployed` is what its target is."""
     plan = Plan(
         contract=CONTRACT,
         batch=batch,
         source=source,
-        target=_plan_target(config.target, revision),
+        target=_plan_target(config.target, deployed),
         input=_plan_input(config, header),
         output=_plan_output(config, source, batch, surroundings),
         work=work_location(surroundings.data_bucket, batch["key"]),
@@ -93,16 +94,22 @@ def refuse_large(plan: Plan) -> None:
         )
 
 
-def _plan_target(target: Target, revision: str) -> PlannedTarget:
+def _plan_target(target: Target, deployed: Deployed) -> PlannedTarget:
     planned = PlannedTarget(type=target.type, arn=target.arn, name=target.name, input_format=target.input_format)
-    if revision:
-        planned["revision"] = revision
+    if deployed.revision:
+        planned["revision"] = deployed.revision
     if target.version:
         planned["version"] = target.version
     if target.type == "tool" and target.runs == "state_machine":
         planned["runs"] = "state_machine"
     if target.price:
         planned["price"] = target.price
+    if deployed.timeout_seconds:
+        planned["timeout_seconds"] = deployed.timeout_seconds
+    if deployed.is_express:
+        planned["express"] = True
+    if target.idempotent is not None:
+        planned["idempotent"] = target.idempotent
     return planned
 
 
@@ -173,7 +180,7 @@ def _plan_column(column: OutputColumn) -> PlannedColumn:
 
 def _plan_execution(config: BatchConfig) -> Execution:
     execution = config.execution
-    return Execution(
+    planned = Execution(
         max_concurrency=execution.max_concurrency,
         timeout_seconds=execution.timeout_seconds,
         max_attempts=execution.max_attempts,
@@ -183,6 +190,9 @@ def _plan_execution(config: BatchConfig) -> Execution:
         continue_on_error=execution.continue_on_error,
         log_level=execution.log_level,
     )
+    if execution.tier != "auto":
+        planned["tier"] = execution.tier
+    return planned
 
 
 def _plan_storage(config: BatchConfig, batch: Batch) -> Storage:

@@ -16,29 +16,36 @@ _REVISION_CHARACTERS = 16
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """`fault` is what keeps a target from being used, if anything; `revision`, a digest, changes with the target."""
+    """`fault` is what keeps a target from being used, if anything; `revision`, a digest, changes with the target.
+
+    `timeout_seconds` is a function's own; `is_express` tells a state machine whose executions are Express ones.
+    """
 
     fault: str | None
     revision: str = ""
+    timeout_seconds: int | None = None
+    is_express: bool = False
+
+
+# Of a target that is only named, or that no batch may use.
+NOT_LOOKED_AT = Deployed(None)
 
 
 def look_at_target(target_type: str, arn: str, client_of: Callable[[str], Any] | None = None) -> Deployed:
     """What is deployed under the ARN of an agent or tool; `client_of` gives other clients than the functions' own."""
     if target_type == "tool":
         function = function_configuration(arn, client_of and client_of("lambda"))
-        return Deployed(None, _function_revision(function)) if function else _absent(arn)
+        if function is None:
+            return _absent(arn)
+        return Deployed(None, _function_revision(function), timeout_seconds=function.get("Timeout"))
     machine = state_machine(arn, client_of and client_of("stepfunctions"))
-    return Deployed(_machine_fault(machine), _digest(machine["definition"])) if machine else _absent(arn)
+    if machine is None:
+        return _absent(arn)
+    return Deployed(None, _digest(machine["definition"]), is_express=machine["type"] == "EXPRESS")
 
 
 def _absent(arn: str) -> Deployed:
     return Deployed(f"there is no {arn}; check the ARN")
-
-
-def _machine_fault(machine: Mapping[str, str]) -> str | None:
-    if machine["type"] != "STANDARD":
-        return f"{machine['name']} is an {machine['type']} state machine, which cannot be waited for; an agent must be STANDARD"
-    return None
 
 
 def _function_revision(function: Mapping[str, Any]) -> str:

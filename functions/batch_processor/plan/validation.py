@@ -30,7 +30,8 @@ from batch_processor.limits import MOST_CONFIG_BYTES
 from batch_processor.plan import nesting
 from batch_processor.plan.caps import Caps
 from batch_processor.plan.compiling import Surroundings, compile_plan, refuse_large
-from batch_processor.plan.deployed_target import Deployed, look_at_target
+from batch_processor.plan.deployed_target import NOT_LOOKED_AT, Deployed, look_at_target
+from batch_processor.plan.express_tier import express_problems
 from batch_processor.plan.permissions import Permissions, moved_output
 from batch_processor.plan.rules_file import with_rules
 from batch_processor.registry import compatibility
@@ -50,7 +51,7 @@ def make_plan(given: Any, batch: Batch, permissions: Permissions, caps: Caps, re
     bucket = permissions.data_bucket
     given, started_by = nesting.without_parent(given)
     document, earlier, problems = lookup.resolve(merge_config(given, _config_reader(bucket)), batch, bucket)
-    config, resolved, revision = _check(document, permissions, caps, registries, problems)
+    config, resolved, deployed = _check(document, permissions, caps, registries, problems)
     problems += _name_problems(batch)
     if started_by and (depth := nesting.depth(started_by, permissions)):
         batch = {**batch, "depth": depth}
@@ -62,7 +63,7 @@ def make_plan(given: Any, batch: Batch, permissions: Permissions, caps: Caps, re
         raise InvalidConfiguration(problems)
     header = found.header
     surroundings = Surroundings(bucket, permissions.topic_arn, caps.most_rows, caps.most_days)
-    plan = compile_plan(config, found.source, header, batch, surroundings, revision)
+    plan = compile_plan(config, found.source, header, batch, surroundings, deployed)
     if earlier:
         plan = _resume(earlier, plan, header, document)
     plan = stored_rules.hand_over(plan)
@@ -108,8 +109,8 @@ def _config_reader(own_bucket: str) -> Callable[[str, str, str | None], bytes]:
 
 def _check(
     document: Any, permissions: Permissions, caps: Caps, registries: DynamoDbRegistries, problems: list[Problem]
-) -> tuple[BatchConfig | None, Resolved | None, str]:
-    """The configuration, its target and the target's revision; what is wrong is added to `problems`."""
+) -> tuple[BatchConfig | None, Resolved | None, Deployed]:
+    """The configuration, its target and what of that is deployed; what is wrong is added to `problems`."""
     try:
         config = with_rules(parse(document), document, _config_reader(permissions.data_bucket))
     except InvalidConfiguration as exc:
@@ -117,7 +118,7 @@ def _check(
         if names_target(document) and not any(problem.pointer.startswith(TARGET_POINTERS) for problem in exc.problems):
             # All problems at once: the target is looked up all the same.
             _resolve(document, registries, problems)
-        return None, None, ""
+        return None, None, NOT_LOOKED_AT
     resolved = _resolve(document, registries, problems)
     if resolved:
         problems += compatibility.problems(document, config, resolved, registries)
@@ -126,10 +127,11 @@ def _check(
     problems += caps.problems(config, document)
     if refused := list(permissions.problems(config)):
         problems += refused
-        return config, resolved, ""
-    target = _deployed(config.target)
-    problems += _absences(config, target)
-    return config, resolved, target.revision
+        return config, resolved, NOT_LOOKED_AT
+    deployed = _deployed(config.target)
+    problems += _absences(config, deployed)
+    problems += express_problems(config, document, deployed)
+    return config, resolved, deployed
 
 
 def _resolve(document: Any, registries: DynamoDbRegistries, problems: list[Problem]) -> Resolved | None:
@@ -143,7 +145,7 @@ def _resolve(document: Any, registries: DynamoDbRegistries, problems: list[Probl
 
 def _deployed(target: Target) -> Deployed:
     if not target.arn:
-        return Deployed(None)
+        return NOT_LOOKED_AT
     return look_at_target("agent" if target.is_state_machine else "tool", target.arn)
 
 

@@ -23,6 +23,7 @@ from batch_processor.registry.entry import (
 from batch_processor.registry.json_schema import InputSchema, OutputSchema
 from batch_processor.registry.output_fields import known_outputs, listed_properties, unknown_fields
 from batch_processor.registry.price import PRICE_FORM, ExpectedMs, RegisteredPrice
+from batch_processor.registry.promises import Idempotent
 
 
 class RegisteredSchema(Part):
@@ -77,6 +78,7 @@ class AgentEntry(Entry):
     description: str = ""
     price: Annotated[RegisteredPrice, expected(PRICE_FORM)] | None = None
     expected_ms: ExpectedMs | None = None
+    idempotent: Idempotent | None = None
     template_config: JsonObject = Field(default={})
     input_format: Annotated[InputFormat, one_of(*INPUT_FORMATS)] = "structured"
     input_schema: InputSchema | None = None

@@ -37,6 +37,7 @@ def completed(config: BatchConfig, resolved: Resolved) -> BatchConfig:
         version=resolved.version,
         runs=resolved.runs,
         price=resolved.price,
+        idempotent=resolved.idempotent,
     )
     extraction = _rules(config, resolved)
     columns = config.output.columns or tuple(OutputColumn(name, (name,)) for name in default_fields(config, resolved))

@@ -49,6 +49,7 @@ class Resolved:
     structured_output_enabled: bool = True
     price: Price | None = None
     expected_ms: int | None = None
+    idempotent: bool | None = None
 
 
 def resolve(request: TargetRequest, registries: Registries) -> Resolved:
@@ -175,6 +176,7 @@ def _described(request: TargetRequest, entry: TargetEntry, extraction: tuple[Rul
         structured_output_enabled=entry.structured_output_enabled,
         price=entry.price.price() if entry.price else None,
         expected_ms=entry.expected_ms,
+        idempotent=entry.idempotent if request.idempotent is None else request.idempotent,
     )
 
 
@@ -187,6 +189,7 @@ def _unregistered(request: TargetRequest, arn: str, extraction: tuple[Rule, ...]
         runs="state_machine" if kind == "agent" else "lambda",
         input_format=request.input_format or "structured",
         extraction=extraction,
+        idempotent=request.idempotent,
     )
 
 

@@ -235,13 +235,22 @@ def test_absent_target_and_absent_csv_are_told_together() -> None:
     assert set(problems(make_document(target=TOOL))) == {"/target", "/csv_s3_uri"}
 
 
-def test_express_state_machine_is_refused() -> None:
+def test_express_state_machine_is_an_agent() -> None:
     create_agent(f"{AGENT}-express", type="EXPRESS")
+    assert validate_csv(PEOPLE, target=f"{AGENT}-express")["target"]["express"] is True
+
+
+def test_express_tier_of_a_standard_agent_is_refused() -> None:
     put("inputs/people.csv", PEOPLE)
-    found = problems(make_document(target=f"{AGENT}-express"))
-    assert found == {
-        "/target": "support-triage-express is an EXPRESS state machine, which cannot be waited for; an agent must be STANDARD"
-    }
+    found = problems(make_document(execution_config={"execution_tier": "express", "timeout_seconds": 60}))
+    assert found["/execution_config/execution_tier"].startswith("support-triage is a STANDARD state machine")
+
+
+def test_express_tier_of_a_tool_is_planned_with_the_functions_own_timeout() -> None:
+    create_tool()
+    planned = validate_csv(PEOPLE, target={"arn": TOOL}, execution_tier="express")
+    assert planned["execution"]["tier"] == "express"
+    assert planned["target"]["timeout_seconds"] == 3  # Lambda's default
 
 
 def test_tool_that_is_there_becomes_the_target() -> None:

@@ -65,11 +65,19 @@ def test_deployment_without_a_change_leaves_the_revision() -> None:
     assert [look_at_target("agent", AGENT).revision, look_at_target("tool", TOOL).revision] == before
 
 
-def test_express_state_machine_is_no_agent() -> None:
-    create_agent(type="EXPRESS")
-    assert look_at_target("agent", AGENT).fault == (
-        "support-triage is an EXPRESS state machine, which cannot be waited for; an agent must be STANDARD"
-    )
+def test_express_state_machine_is_an_agent_of_another_kind() -> None:
+    create_agent()
+    assert not look_at_target("agent", AGENT).is_express
+    create_agent(f"{AGENT}-express", type="EXPRESS")
+    deployed = look_at_target("agent", f"{AGENT}-express")
+    assert (deployed.fault, deployed.is_express, deployed.timeout_seconds) == (None, True, None)
+    assert deployed.revision
+
+
+def test_timeout_of_a_function_is_its_own() -> None:
+    create_tool()
+    client("lambda").update_function_configuration(FunctionName=TOOL, Timeout=17)
+    assert look_at_target("tool", TOOL).timeout_seconds == 17
 
 
 CALLS = [

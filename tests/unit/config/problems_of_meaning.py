@@ -12,6 +12,20 @@ MEANING: list[tuple[dict[str, Any], str, str]] = [
         for name in ("execution_config", "processing_config", "defaults")
     ),
     ({"input_csv_s3_uri": "s3://my-bucket/other.csv"}, "/input_csv_s3_uri", "it differs from csv_s3_uri"),
+    (
+        {"execution_tier": "standard", "execution_config": {"execution_tier": "express"}},
+        "/execution_config/execution_tier",
+        '"express" is not what \'execution_tier\' says, "standard"; keep one of them',
+    ),
+    *(
+        ({key: "inline", "execution_tier": "express"}, "/execution_tier", f"of distributed batches only, and {key} is")
+        for key in ("map_mode", "storage_mode")
+    ),
+    (
+        {"processing_config": {"execution_tier": "express", "continue_on_error": False}},
+        "/processing_config/execution_tier",
+        "end no batch, and continue_on_error is false",
+    ),
     ({"target": {"type": "agent"}}, "/target", "'name' is missing, that of a registered target; or 'arn'"),
     (
         {"target": {"type": "tool", "name": "enrich", "input_format": "messages"}},

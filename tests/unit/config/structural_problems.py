@@ -32,6 +32,9 @@ STRUCTURE: list[tuple[dict[str, Any], str, str]] = [
     ({"target": "arn:aws:sqs:eu-west-1:123456789012:q"}, "/target", "for an agent or arn:aws:lambda"),
     ({"target": {"arn": "classifier"}}, "/target/arn", "expected the ARN of an agent"),
     ({"target": {"arn": AGENT, "type": "agnet"}}, "/target/type", "did you mean 'agent'?"),
+    ({"target": {"arn": AGENT, "idempotent": "yes"}}, "/target/idempotent", 'expected true or false, got "yes"'),
+    ({"execution_tier": "expres"}, "/execution_tier", "did you mean 'express'?"),
+    (execution(execution_tier="fast"), "/execution_config/execution_tier", "expected auto, express or standard"),
     ({"target": {"arn": AGENT, "name": ""}}, "/target/name", 'expected a string that is not empty, got ""'),
     (
         {"target": None, "agent_state_machine_arn": TOOL},

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from batch_processor.config import ExecutionOptions, parse
@@ -17,6 +19,18 @@ def test_execution_options_are_read_under_either_name(document: Build, key: str,
         "enable_xray": False,
     }
     assert parse(document(**{key: given})).execution == ExecutionOptions(40, 1, 1, 1.0, 3, 3, False, "ERROR", True)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"execution_tier": "express"},
+        *({key: {"execution_tier": "express"}} for key in ("execution_config", "processing_config")),
+    ],
+)
+def test_tier_is_read_in_each_of_its_places(document: Build, keys: dict[str, Any]) -> None:
+    assert parse(document(**keys)).execution.tier == "express"
+    assert parse(document()).execution.tier == "auto"
 
 
 def test_longest_wait_is_never_shorter_than_the_first(document: Build) -> None:

@@ -41,6 +41,7 @@ from tests.unit.config.changes import AGENT, TOOL, Build
             Target("agent", "arn:aws-us-gov:states:us-gov-west-1:123456789012:stateMachine:a", "a", "structured"),
         ),
         ({"target": {"arn": AGENT, "name": "Triage@1.2.0"}}, Target("agent", AGENT, "Triage", "structured", "1.2.0")),
+        ({"target": {"arn": TOOL, "idempotent": True}}, Target("tool", TOOL, "enrich", "structured", idempotent=True)),
     ],
 )
 def test_every_way_of_giving_the_target_comes_to_one_arn(

@@ -17,6 +17,7 @@ from batch_processor.errors import BatchTooLarge
 from batch_processor.output.publishing import partial
 from batch_processor.output.summary import summary_key
 from batch_processor.plan.compiling import Surroundings, compile_plan, refuse_large
+from batch_processor.plan.deployed_target import Deployed
 from batch_processor.resumption.fingerprint import fingerprint
 from tests.unit.configs import AGENT, TOOL, make_document
 from tests.unit.plans import HEADER, PLAN, make_plan
@@ -170,7 +171,7 @@ def test_storage_map_mode_and_revision_are_planned() -> None:
     config = parse(
         make_document(map_mode="distributed", storage_mode="dynamodb", ttl_days=30, enable_compression=False)
     )
-    planned = compile_plan(config, PLAN["source"], HEADER, BATCH, Surroundings("data", TOPIC), revision="1a2b")
+    planned = compile_plan(config, PLAN["source"], HEADER, BATCH, Surroundings("data", TOPIC), Deployed(None, "1a2b"))
     assert planned["map_mode"] == "distributed"
     assert planned["storage"] == {
         "mode": "dynamodb",
@@ -181,6 +182,29 @@ def test_storage_map_mode_and_revision_are_planned() -> None:
         "fingerprint": fingerprint(planned),
     }
     assert planned["target"]["revision"] == "1a2b"
+
+
+def test_plan_has_what_decides_the_tier() -> None:
+    config = parse(make_document(target={"arn": TOOL, "idempotent": True}, execution_tier="express"))
+    deployed = Deployed(None, "1a2b", timeout_seconds=30)
+    planned = compile_plan(config, PLAN["source"], HEADER, BATCH, Surroundings("data", TOPIC), deployed)
+    assert planned["execution"]["tier"] == "express"
+    assert (planned["target"]["timeout_seconds"], planned["target"]["idempotent"]) == (30, True)
+    express = Deployed(None, "1a2b", is_express=True)
+    of_agent = compile_plan(parse(make_document()), PLAN["source"], HEADER, BATCH, Surroundings("data", TOPIC), express)
+    assert of_agent["target"]["express"] is True
+    assert "tier" not in of_agent["execution"]
+    assert "idempotent" not in of_agent["target"]
+
+
+def test_tier_does_not_decide_the_answers() -> None:
+    def of(deployed: Deployed, **keys: Any) -> str:
+        config = parse(make_document(**keys))
+        planned = compile_plan(config, PLAN["source"], HEADER, BATCH, Surroundings("data", TOPIC), deployed)
+        return planned["storage"]["fingerprint"]
+
+    quick = of(Deployed(None, timeout_seconds=9), target={"arn": TOOL, "idempotent": True}, execution_tier="express")
+    assert quick == of(Deployed(None, timeout_seconds=30), target={"arn": TOOL})
 
 
 def test_what_the_registries_say_is_planned() -> None:

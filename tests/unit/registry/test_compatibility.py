@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.configs import AGENT, TOOL
 from tests.unit.registry.configurations import LEGACY, agent, completed, outputs, told
-from tests.unit.registry_entries import OUTPUT, FakeRegistries, make_schema, make_tool
+from tests.unit.registry_entries import OUTPUT, FakeRegistries, make_agent, make_schema, make_tool
 
 
 def test_configuration_is_completed_by_what_is_registered() -> None:
@@ -44,6 +44,18 @@ def test_tool_that_is_a_state_machine_says_so() -> None:
     target = completed(FakeRegistries(tool=[tool]), target="batch").target
     assert (target.type, target.runs, target.is_state_machine) == ("tool", "state_machine", True)
     assert not completed(FakeRegistries(tool=[make_tool()]), target="enrich").target.is_state_machine
+
+
+@pytest.mark.parametrize(
+    ("registered", "asked", "expected"),
+    [(None, {}, None), (True, {}, True), ("true", {}, True), (True, {"idempotent": False}, False)],
+)
+def test_registered_promise_holds_where_the_configuration_says_nothing(
+    registered: Any, asked: dict[str, bool], expected: bool | None
+) -> None:
+    for kind, entry in (("tool", make_tool), ("agent", make_agent)):
+        registries = FakeRegistries(**{kind: [entry("it", idempotent=registered)]})
+        assert completed(registries, target={"name": "it", **asked}).target.idempotent is expected
 
 
 def test_target_that_nobody_registered_is_left_as_it_is() -> None:

@@ -108,4 +108,13 @@ def _again(
 def _remaining(plan: Plan, rows: list[LoadedRow], loaded: Loaded, row_range: RowRange) -> list[LoadedRow]:
     names = [column["name"] for column in plan["output"]["columns"]]
     earlier = plan["earlier"]["rows"] if "earlier" in plan else []
-    return remaining_rows(rows, results_table.answered(loaded["storage"], names, row_range, earlier), plan)
+    store = loaded["storage"]
+    remaining = remaining_rows(rows, results_table.answered(store, names, row_range, earlier), plan)
+    if "cache" not in plan:
+        return remaining
+    # Imported where it is used: few batches share their answers.
+    from batch_processor.results.answer_cache import recall
+
+    # A row whose answer was paid for, and is looked for once more, has an attempt.
+    recalled = recall(plan, store, [row for row in remaining if not row.keys() & {"problem", "attempt"}])
+    return [row for row in remaining if row["index"] not in recalled]

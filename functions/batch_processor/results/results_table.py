@@ -65,9 +65,15 @@ def put_success(
     ms: int | None,
     method: str | None = None,
     paid: Paid = NOTHING_MORE,
+    cached: str = "",
 ) -> None:
-    """Stores a row's answer, unless there is a newer one; one too large for an item goes into the work folder."""
+    """Stores a row's answer, unless there is a newer one; one too large for an item goes into the work folder.
+
+    `cached` is the partition of the earlier batch that got the answer, if it was taken from one.
+    """
     item = success_item(store, index, names, cells, row_input, at, ms, _now(), method, paid)
+    if cached:
+        item["cached"] = {"S": cached}
     if not fits(item):
         item = with_reference(item, spill.put_text(work, index, output_text(names, cells)))
     _put(store, index, item)
@@ -91,7 +97,7 @@ def results(
         shelves = [reading.enter_context(closing(_own(store, rows)))]
         shelves += [reading.enter_context(closing(_taken(shelf, rows, store["as_of"]))) for shelf in earlier]
         for _, items in groupby(merge(*shelves, key=_row), _row):
-            found = [result for item in items if (result := _result(item, names))]
+            found = [result for item in items if (result := result_at(item, names))]
             if found:
                 yield _best(found)
 
@@ -104,7 +110,7 @@ def results_of(
     for shelf in (store, *earlier):
         for item in get_items([key_of(shelf, index) for index in indexes]):
             taken = shelf is store or may_be_taken(item, cast("EarlierRows", shelf))
-            if taken and counts(item, shelf, store["as_of"]) and (result := _result(item, names)):
+            if taken and counts(item, shelf, store["as_of"]) and (result := result_at(item, names)):
                 found.setdefault(result["index"], []).append(result)
     for index in sorted(found):
         yield _best(found[index])
@@ -138,7 +144,8 @@ def _row(item: Item) -> str:
     return row
 
 
-def _result(item: Item, names: list[str]) -> RowResult | None:
+def result_at(item: Item, names: list[str]) -> RowResult | None:
+    """The result that an item holds, its answer fetched from S3 if it is there; None if it lacks one of the columns `names`."""
     if "output_ref" in item:
         try:
             item = with_output(item, spill.get_text(item["output_ref"]["S"]))

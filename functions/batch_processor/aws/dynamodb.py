@@ -47,7 +47,9 @@ def get_all(
 
     StorageUnavailable if DynamoDB leaves some of them unread again and again.
     """
-    wanted: dict[str, Any] = {table: {"Keys": keys, "ConsistentRead": True, **(projected(attributes) if attributes else {})}}
+    wanted: dict[str, Any] = {
+        table: {"Keys": keys, "ConsistentRead": True, **(projected(attributes) if attributes else {})}
+    }
     found: list[Item] = []
     for attempt in range(_BATCH_ATTEMPTS):
         with translated(action):

@@ -149,8 +149,8 @@ class ConfigDocument(Shape):
     )
     deduplicate: Flag | None = Field(
         default=None,
-        description="Whether rows of the same input are asked once, and the others get that answer; where nothing is said, if the "
-        "target is declared deterministic.",
+        description="Whether rows of the same input are asked once, and the others get that answer; where nothing is said, if "
+        "the target is declared deterministic.",
     )
     cache: CacheForm | None = Field(
         default=None,

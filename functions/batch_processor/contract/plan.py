@@ -65,9 +65,10 @@ class Source(TypedDict):
 class Target(TypedDict):
     """`version` is the registered agent's; `revision` digests what is deployed; `runs` marks a machine as tool.
 
-    `price` is what a call or its tokens cost, as registered. `timeout_seconds` is a function's own timeout. `express` marks a
-    state machine of type EXPRESS, whose executions cannot be found later. An `idempotent` target may be called twice with the
-    same `id` and does no harm by it; a `deterministic` one answers the same input alike.
+    `price` is what a call or its tokens cost, as registered. `timeout_seconds` is a function's own timeout, or what the
+    definition of an Express machine says. `express` marks a state machine of type EXPRESS, whose executions cannot be found
+    later. An `idempotent` target may be called twice with the same `id` and does no harm by it; a `deterministic` one answers
+    the same input alike.
     """
 
     type: Literal["agent", "tool"]

@@ -1,21 +1,17 @@
 """What a batch uses of AWS, by what it does: the counts of docs/performance.md, which are measured on the embedded AWS.
 
-State transitions are more than nine tenths of what a batch costs, and are exact: tests/statemachine/test_cost.py compares them
-with the machines. Durations of functions are means.
+In the Standard tier state transitions are more than nine tenths of what a batch costs, and are exact:
+tests/statemachine/test_cost.py compares them with the machines. In the Express tier writes of the table are most of it. Durations
+of functions are means.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from batch_processor.cost import express
 from batch_processor.cost.shapes import Usage
+from batch_processor.cost.work import Work
 
-# Of a row that is answered at once: TransformInput, SelectTarget; the call; ExtractStructuredOutput.
-_ROW_TRANSITIONS = 2
-_CALL_TRANSITIONS = 1
-_EXTRACTION_TRANSITIONS = 1
-_RETRY_TRANSITIONS = 3  # JudgeFailure, WaitBeforeRetry, SelectTarget
-_FAILURE_TRANSITIONS = 2  # JudgeFailure, SendToDeadLetterQueue
-_SKIP_TRANSITIONS = 1  # SkipRow
+__all__ = ["Work", "less", "more", "usage_of"]
 
 # Of a batch besides: its states and functions, the objects of its work folder, its item in the batches table with both indexes.
 _BATCH: Usage = {
@@ -39,76 +35,81 @@ _ROW_BATCH: Usage = {
     "s3_put": 1,
     "s3_get": 7,
 }
-# A row batch that may have answers already looks for them.
-_LOOKING: Usage = {"state_transition": 1, "lambda_request": 1, "lambda_gb_second": 0.03, "dynamodb_read_unit": 0.5}
+# A row batch that may have answers already looks for them, in a state of its own.
+_LOOKING: Usage = {"lambda_request": 1, "lambda_gb_second": 0.03, "dynamodb_read_unit": 0.5}
 # GB-s: loading a row and joining it, reading an answer, storing it as well.
 _ROW_GB_SECONDS = 0.00006
 _EXTRACTION_GB_SECONDS = 0.002
 _STORING_GB_SECONDS = 0.009
-# An answer of up to 1 KB is written once; a page of a few KB has four rows a unit. A failed row is in the index as well.
-_STORED: Usage = {"dynamodb_write_unit": 1, "dynamodb_read_unit": 0.25}
-_STORED_FAILURE: Usage = {"dynamodb_write_unit": 2, "dynamodb_read_unit": 0.25}
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What a batch has done, or will: `batches` is 0 for a part of one.
-
-    `rows` are those that ran; of them the target was `called` for some, in all so many `calls`. `extractions` are answers that
-    were read, or tried to be. `is_resumed` is a batch whose rows may have answers before.
-    """
-
-    rows: int = 0
-    called: int = 0
-    calls: int = 0
-    extractions: int = 0
-    failed: int = 0
-    skipped: int = 0
-    input_tokens: float = 0
-    output_tokens: float = 0
-    row_batches: int = 0
-    batches: int = 1
-    is_distributed: bool = False
-    is_stored: bool = False
-    is_announced: bool = True
-    is_resumed: bool = False
-
-    @property
-    def transitions(self) -> int:
-        """Those of its rows."""
-        return (
-            self.rows * _ROW_TRANSITIONS
-            + self.calls * _CALL_TRANSITIONS
-            + self.extractions * _EXTRACTION_TRANSITIONS
-            + max(self.calls - self.called, 0) * _RETRY_TRANSITIONS
-            + self.failed * _FAILURE_TRANSITIONS
-            + self.skipped * (_SKIP_TRANSITIONS)
-        )
+# Of an Express batch: CollectUnfinishedRows and the choice behind it, which may go on to FanOutRowBatches.
+_EXPRESS_BATCH: Usage = {"state_transition": 2, "lambda_request": 1, "lambda_gb_second": 0.1, "s3_put": 1, "s3_get": 1}
+_STANDARD_PASS: Usage = {"state_transition": 1, "s3_put": 3, "s3_get": 1}
+# Of an Express child: it looks for answers, and one invocation reads and stores all, and writes the part.
+_CHILD: Usage = {
+    "express_request": 1,
+    "lambda_request": 1,
+    "lambda_gb_second": 0.35,
+    "dynamodb_read_unit": 1,
+    "dynamodb_write_unit": 2,
+    "s3_put": 1,
+    "s3_get": 4,
+}
+_EXPRESS_ROW_GB_SECONDS = 0.0015
+_ITEM_READ_UNITS = 0.25
+# A row whose input an earlier one has is read with it; one that another batch has answered has a pointer and an item, and is
+# copied. Who may find answers there looks for each row, and leaves a pointer to each answer.
+_DUPLICATE: Usage = {"dynamodb_read_unit": 0.5}
+_LOOKED_UP: Usage = {"dynamodb_read_unit": 0.5}
+_FROM_CACHE: Usage = {"dynamodb_read_unit": 0.5, "dynamodb_write_unit": 1}
+_POINTER: Usage = {"dynamodb_write_unit": 1}
 
 
 def usage_of(work: Work) -> Usage:
     """All that is paid for, the target's calls and tokens among it."""
-    answered = max(work.rows - work.failed - work.skipped, 0)
-    gb_seconds = _EXTRACTION_GB_SECONDS + (_STORING_GB_SECONDS if work.is_stored else 0)
-    rows: Usage = {
-        "state_transition": work.transitions,
-        "lambda_request": work.extractions,
-        "lambda_gb_second": work.extractions * gb_seconds + work.rows * _ROW_GB_SECONDS,
-        "sqs_request": work.failed,
+    return _sum(
+        (1, _express_rows(work) if work.is_express else _standard_rows(work)),
+        (1, _of_target(work)),
+        (work.row_batches, _CHILD if work.is_express else _ROW_BATCH),
+        (work.row_batches if work.is_resumed else 0, _LOOKING),
+        (work.deduplicated, _DUPLICATE),
+        (work.rows + work.from_cache if work.is_cached else 0, _LOOKED_UP),
+        (work.answered if work.is_cached else 0, _POINTER),
+        (work.from_cache, _FROM_CACHE),
+        (work.batches, _BATCH),
+        (work.batches if work.is_distributed else 0, _DISTRIBUTED),
+        (work.batches if work.is_express else 0, _EXPRESS_BATCH),
+        (1 if work.is_rest and work.row_batches else 0, _STANDARD_PASS),
+        (work.batches if work.is_announced else 0, _MESSAGE),
+    )
+
+
+def _of_target(work: Work) -> Usage:
+    return {
         "target_call": work.calls,
         "input_tokens": work.input_tokens,
         "output_tokens": work.output_tokens,
+        "sqs_request": work.failed,
     }
-    return _sum(
-        (1, rows),
-        (answered if work.is_stored else 0, _STORED),
-        (work.failed if work.is_stored else 0, _STORED_FAILURE),
-        (work.row_batches, _ROW_BATCH),
-        (work.row_batches if work.is_resumed else 0, _LOOKING),
-        (work.batches, _BATCH),
-        (work.batches if work.is_distributed else 0, _DISTRIBUTED),
-        (work.batches if work.is_announced else 0, _MESSAGE),
-    )
+
+
+def _standard_rows(work: Work) -> Usage:
+    gb_seconds = _EXTRACTION_GB_SECONDS + (_STORING_GB_SECONDS if work.is_stored else 0)
+    return {
+        "state_transition": work.transitions + (work.row_batches if work.is_resumed else 0),
+        "lambda_request": work.extractions,
+        "lambda_gb_second": work.extractions * gb_seconds + work.rows * _ROW_GB_SECONDS,
+        "dynamodb_write_unit": work.item_writes,
+        "dynamodb_read_unit": (work.rows - work.skipped) * _ITEM_READ_UNITS if work.is_stored else 0,
+    }
+
+
+def _express_rows(work: Work) -> Usage:
+    return {
+        "express_gb_second": express.gb_seconds(work.express_ms),
+        "lambda_gb_second": work.rows * _EXPRESS_ROW_GB_SECONDS,
+        "dynamodb_write_unit": work.item_writes,
+        "dynamodb_read_unit": work.rows * _ITEM_READ_UNITS * work.item_units,
+    }
 
 
 def more(usage: Usage, other: Usage) -> Usage:

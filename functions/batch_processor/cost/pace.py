@@ -1,12 +1,13 @@
 """How fast rows can go: by what the configuration allows at once, and by AWS's default quotas of quotas.json."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from batch_processor.cost.model import Work
+from batch_processor.cost.work import Work
 
 QUOTAS = Path(__file__).with_name("quotas.json")
 
@@ -26,15 +27,31 @@ def pace_of(work: Work, at_once: int, seconds_per_call: float, region: str, *, i
     quotas = _quotas(region)
     paces = [
         Pace(at_once / (seconds_per_call * calls), f"max_concurrency: {at_once:,} rows at a time"),
-        _quota(quotas, "StateTransition", work.transitions / rows),
+        *(_quota(quotas, name, uses) for name, uses in _uses(work, rows, calls, seconds_per_call, is_agent=is_agent)),
     ]
-    if is_agent:
-        paces.append(_quota(quotas, "StartExecution", calls))
-    else:
-        paces.append(_quota(quotas, "LambdaConcurrency", seconds_per_call * calls))
-    if work.row_batches:
-        paces.append(_quota(quotas, "MapChildStart", work.row_batches / rows))
     return min(paces, key=lambda pace: pace.rows_per_second)
+
+
+def _uses(
+    work: Work, rows: int, calls: float, seconds_per_call: float, *, is_agent: bool
+) -> Iterator[tuple[str, float]]:
+    """What a row uses of each quota."""
+    if work.is_express:
+        yield "ExpressChildStart", work.row_batches / rows
+        yield "DynamoDBTableWrite", work.item_writes / rows
+    else:
+        yield "StateTransition", work.transitions / rows
+        if work.row_batches:
+            yield "MapChildStart", work.row_batches / rows
+        if is_agent:
+            yield "StartExecution", calls
+    if not is_agent:
+        yield "LambdaConcurrency", seconds_per_call * calls
+
+
+def assumed_seconds(target_type: str) -> float:
+    """How long a call is taken to last where nobody knows."""
+    return float(_document()["assumptions"]["seconds"][target_type])
 
 
 def _quota(quotas: dict[str, float], name: str, uses_per_row: float) -> Pace:

@@ -10,6 +10,8 @@ class Usage(TypedDict, total=False):
     """
 
     state_transition: float
+    express_request: float
+    express_gb_second: float
     lambda_request: float
     lambda_gb_second: float
     dynamodb_write_unit: float

@@ -4,6 +4,7 @@ import io
 from array import array
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import BinaryIO, cast
 
 from batch_processor.aws import s3
 from batch_processor.batch.work_folder import duplicates_key, first_rows_key, rows_key
@@ -40,7 +41,7 @@ def write_first_rows(work: Location, inputs: RowInputs, deadline: Deadline) -> t
     pinned = s3.pin(work["bucket"], rows_key(work))
     line_bytes = 0
     with ExitStack() as stack:
-        lines = stack.enter_context(io.BufferedReader(pinned.open(), s3.READ_BYTES))
+        lines = cast("BinaryIO", stack.enter_context(io.BufferedReader(pinned.open(), s3.READ_BYTES)))
         index, asked = (
             stack.enter_context(s3.WorkObject(work["bucket"], key, content_type))
             for key, content_type in ((duplicates_key(work), _BINARY), (first_rows_key(work), "application/jsonl"))
@@ -54,7 +55,7 @@ def write_first_rows(work: Location, inputs: RowInputs, deadline: Deadline) -> t
     return duplicates, line_bytes
 
 
-def _pieces(lines: io.BufferedReader, firsts: "array[int]") -> Iterator[bytes]:
+def _pieces(lines: BinaryIO, firsts: "array[int]") -> Iterator[bytes]:
     """The lines of the rows that are no duplicates; as many lines are read as there are entries."""
     piece, size = list[bytes](), 0
     for first in firsts:

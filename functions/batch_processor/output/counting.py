@@ -2,21 +2,29 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, get_args
 
 from batch_processor.batch.recording import Counts
 from batch_processor.contract import Loaded, LoadedRow, Plan
-from batch_processor.cost.counted import work_of
-from batch_processor.cost.model import Work, less, usage_of
+from batch_processor.cost.counted import in_tiers, work_of
+from batch_processor.cost.express import child_ms
+from batch_processor.cost.model import less, more, usage_of
+from batch_processor.cost.pace import assumed_seconds
 from batch_processor.cost.prices import cost_of
 from batch_processor.cost.shapes import Cost, Usage
+from batch_processor.cost.tiers import express_saves_usd
+from batch_processor.cost.work import Work
 from batch_processor.loading.row_fitness import EMPTY_ROW
 from batch_processor.results.causes import Cause
 from batch_processor.results.tally import Tally, TallyDocument
 
 _FAILED = ("FAILED", "TIMEOUT")
 _NOTHING: TallyDocument = {"statuses": {}, "errors": [], "timed_rows": 0, "milliseconds": 0, "taken_over": 0}
-_ROWS = ("rows_succeeded", "rows_failed", "rows_timed_out", "rows_skipped", "rows_not_run", "rows_taken_over")
+_ROWS = (
+    *("rows_succeeded", "rows_failed", "rows_timed_out", "rows_skipped", "rows_not_run"),
+    *("rows_taken_over", "rows_deduplicated", "rows_from_cache"),
+)
 # What the table has of a batch's end, by the names of the summary.
 _TOLD = {
     "status": "status",
@@ -46,7 +54,7 @@ def expected_cost(plan: Plan, loaded: Loaded, rows: Sequence[LoadedRow]) -> Cost
     is_distributed, price = loaded["map_mode"] == "distributed", plan["target"].get("price", {})
     if (is_distributed and "earlier" in plan) or (price and "per_call_usd" not in price):
         return None
-    count = loaded["row_count"] if is_distributed else len(rows)
+    count = loaded["row_count"] - loaded.get("duplicates", 0) if is_distributed else len(rows)
     skipped = sum(row.get("problem", {}).get("error") == EMPTY_ROW for row in rows)
     unfit = sum("problem" in row for row in rows) - skipped
     called = count - unfit - skipped
@@ -61,8 +69,16 @@ def expected_cost(plan: Plan, loaded: Loaded, rows: Sequence[LoadedRow]) -> Cost
         is_distributed=is_distributed,
         is_stored=_is_stored(loaded),
         is_announced=plan["notification"]["success"],
-        is_resumed="earlier" in plan,
+        is_resumed=_looks_for_answers(plan),
+        deduplicated=loaded.get("duplicates", 0),
+        from_cache=loaded["row_count"] - loaded.get("duplicates", 0) - count if "earlier" not in plan else 0,
+        is_cached="cache" in plan,
     )
+    if _is_express(loaded):
+        milliseconds = child_ms(
+            loaded["fan_out"]["batch_rows"], loaded["rows_at_once"], assumed_seconds(plan["target"]["type"])
+        )
+        work = replace(work, is_express=True, express_ms=work.row_batches * milliseconds)
     return cost_of(usage_of(work), plan["target"].get("price"))
 
 
@@ -78,18 +94,62 @@ def change(plan: Plan, loaded: Loaded, before: TallyDocument | None, after: Tall
 
 def batch_cost(plan: Plan, loaded: Loaded, tally: Tally) -> Cost:
     """What the batch has cost."""
+    work = _work_of_batch(plan, loaded, tally)
+    usage = _in_tiers(work, tally.paid, _children(loaded)) if _is_express(loaded) else usage_of(work)
+    return cost_of(usage, plan["target"].get("price"))
+
+
+def express_would_save(plan: Plan, loaded: Loaded, tally: Tally) -> float:
+    """US dollars by which the orchestration of a batch that ran in the Standard tier would have been less in the Express tier.
+
+    0 if it would not have been; rows are taken to last as long as they did.
+    """
+    if not tally.timed_rows:
+        return 0.0
+    seconds = tally.milliseconds / tally.timed_rows / 1000
+    return express_saves_usd(_work_of_batch(plan, loaded, tally), seconds, plan["execution"]["max_concurrency"])
+
+
+def _work_of_batch(plan: Plan, loaded: Loaded, tally: Tally) -> Work:
     is_distributed = loaded["map_mode"] == "distributed"
-    work = work_of(
-        tally.statuses,
+    return work_of(
+        _of_rows_asked(tally.statuses, tally.duplicates),
         tally.paid,
         tally.taken_over,
         row_batches=tally.row_batches if is_distributed else 0,
         is_distributed=is_distributed,
         is_stored=_is_stored(loaded),
         is_announced=plan["notification"]["success"],
-        is_resumed="earlier" in plan,
+        is_resumed=_looks_for_answers(plan),
+        deduplicated=tally.duplicates["SUCCESS"],
+        from_cache=tally.cached,
+        is_cached="cache" in plan,
     )
-    return cost_of(usage_of(work), plan["target"].get("price"))
+
+
+def _of_rows_asked(statuses: Mapping[str, int], duplicates: Mapping[str, int]) -> dict[str, int]:
+    """The statuses without the duplicates that failed as their first rows did: no machine has run them."""
+    return {
+        status: count - (0 if status == "SUCCESS" else duplicates.get(status, 0)) for status, count in statuses.items()
+    }
+
+
+def _looks_for_answers(plan: Plan) -> bool:
+    return "earlier" in plan or "cache" in plan
+
+
+def _in_tiers(work: Work, paid: Mapping[str, int], children: int = 0) -> Usage:
+    express, rest = in_tiers(work, paid, children)
+    return more(usage_of(express), usage_of(rest))
+
+
+def _is_express(loaded: Loaded) -> bool:
+    return loaded.get("tier") == "express"
+
+
+def _children(loaded: Loaded) -> int:
+    """How many Express children a batch has: each has a partition of the table to itself."""
+    return math.ceil(loaded["row_count"] / loaded["storage"]["partition_rows"])
 
 
 def final(summary: Mapping[str, Any]) -> tuple[dict[str, Any], Counts]:
@@ -101,16 +161,20 @@ def final(summary: Mapping[str, Any]) -> tuple[dict[str, Any], Counts]:
 
 
 def _usage_of_part(plan: Plan, loaded: Loaded, document: TallyDocument) -> Usage:
+    duplicates = document.get("duplicates", {})
     work = work_of(
-        document["statuses"],
+        _of_rows_asked(document["statuses"], duplicates),
         document.get("paid", {}),
         document["taken_over"],
         row_batches=1,
         batches=0,
         is_stored=_is_stored(loaded),
-        is_resumed="earlier" in plan,
+        is_resumed=_looks_for_answers(plan),
+        deduplicated=duplicates.get("SUCCESS", 0),
+        from_cache=document.get("cached", 0),
+        is_cached="cache" in plan,
     )
-    return usage_of(work)
+    return _in_tiers(work, document.get("paid", {})) if _is_express(loaded) else usage_of(work)
 
 
 def _is_stored(loaded: Loaded) -> bool:
@@ -126,6 +190,8 @@ def _rows(document: TallyDocument) -> dict[str, int]:
         statuses.get("SKIPPED", 0),
         statuses.get("NOT_RUN", 0),
         document["taken_over"],
+        sum(document.get("duplicates", {}).values()),
+        document.get("cached", 0),
     )
     return dict(zip(_ROWS, counts, strict=True))
 

@@ -1,6 +1,6 @@
 """Lets later batches take the answers that this one got, where its plan has a cache."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from batch_processor.contract import Loaded, Plan, RowResult
 from batch_processor.errors import BatchProcessorError
@@ -15,7 +15,7 @@ def share(plan: Plan, loaded: Loaded, results: Sequence[RowResult]) -> None:
 
     Answers that cannot be shared are asked for again by later batches; this one is none the worse for it.
     """
-    answered = {result["index"]: result for result in results if result["status"] == "SUCCESS" and "stored" in result}
+    answered = {result["index"]: result["at"] for result in results if "stored" in result and "at" in result}
     if not answered:
         return
     try:
@@ -24,11 +24,10 @@ def share(plan: Plan, loaded: Loaded, results: Sequence[RowResult]) -> None:
         logger.warning("Answers could not be shared; the batch goes on", exc_info=True)
 
 
-def _shared(plan: Plan, loaded: Loaded, answered: dict[int, RowResult]) -> Iterator[Shared]:
+def _shared(plan: Plan, loaded: Loaded, answered: Mapping[int, str]) -> Iterator[Shared]:
     work, columns = plan["work"], plan["input"]["columns"]
     first = loaded["row_batch"]["first"] if "row_batch" in loaded else 1
     records = originals(work, loaded["row_batch"]) if "row_batch" in loaded else all_originals(work)
     for index, record in enumerate(records, start=first):
-        at = answered.get(index, {}).get("at")
-        if at:
-            yield Shared(index, {address: record.cells[place] for address, place in columns.items()}, at)
+        if index in answered:
+            yield Shared(index, {address: record.cells[place] for address, place in columns.items()}, answered[index])

@@ -18,7 +18,7 @@ _REVISION_CHARACTERS = 16
 class Deployed:
     """`fault` is what keeps a target from being used, if anything; `revision`, a digest, changes with the target.
 
-    `timeout_seconds` is a function's own; `is_express` tells a state machine whose executions are Express ones.
+    `is_express` tells a state machine whose executions are Express ones; `timeout_seconds` is its own, or a function's.
     """
 
     fault: str | None
@@ -41,7 +41,10 @@ def look_at_target(target_type: str, arn: str, client_of: Callable[[str], Any] |
     machine = state_machine(arn, client_of and client_of("stepfunctions"))
     if machine is None:
         return _absent(arn)
-    return Deployed(None, _digest(machine["definition"]), is_express=machine["type"] == "EXPRESS")
+    revision = _digest(machine["definition"])
+    if machine["type"] != "EXPRESS":
+        return Deployed(None, revision)
+    return Deployed(None, revision, json.loads(machine["definition"]).get("TimeoutSeconds"), is_express=True)
 
 
 def _absent(arn: str) -> Deployed:

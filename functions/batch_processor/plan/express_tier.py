@@ -32,14 +32,9 @@ def _obstacles(config: BatchConfig, deployed: Deployed) -> Iterator[str]:
             f"an Express execution may run twice, and {target.name} is declared not to be idempotent; leave this key to auto, or "
             "set target.idempotent to true if a second call with the same `id` does no harm"
         )
-    # A function ends by its own timeout too, and a state machine by none that is known.
     seconds = min(config.execution.timeout_seconds, deployed.timeout_seconds or EXPRESS_SECONDS)
     if seconds > LONGEST_EXPRESS_ATTEMPT_SECONDS:
-        own = (
-            ""
-            if deployed.timeout_seconds is None
-            else f", and the function's own timeout is {deployed.timeout_seconds:,} s"
-        )
+        own = "" if deployed.timeout_seconds is None else f", and its own timeout is {deployed.timeout_seconds:,} s"
         yield (
             f"an attempt may take {config.execution.timeout_seconds:,} s{own}; an Express execution ends after "
             f"{EXPRESS_SECONDS} s, and an attempt may take {LONGEST_EXPRESS_ATTEMPT_SECONDS} s of them: lower timeout_seconds"

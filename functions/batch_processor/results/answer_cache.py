@@ -9,10 +9,10 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import islice
-from typing import NamedTuple
 
 from batch_processor.aws import dynamodb
 from batch_processor.aws.read_ahead import read_ahead
@@ -26,7 +26,8 @@ _READ_AT_ONCE, _WRITTEN_AT_ONCE = 100, 25
 _SCOPE_DIGITS = 32
 
 
-class Shared(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Shared:
     """An answer that others may take: its row, the row's cells in use by address, and when it came."""
 
     index: int
@@ -104,7 +105,16 @@ def _stored(
     def put(copy: tuple[int, RowResult, str]) -> None:
         index, result, source = copy
         results_table.put_success(
-            store, plan["work"], index, names, result["cells"], None, result.get("at"), 0, paid={"calls": 0}, cached=source
+            store,
+            plan["work"],
+            index,
+            names,
+            result["cells"],
+            None,
+            result.get("at"),
+            0,
+            paid={"calls": 0},
+            cached=source,
         )
 
     dynamodb.connect()  # one thread must, before others ask

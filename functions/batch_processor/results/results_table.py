@@ -6,7 +6,6 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from heapq import merge
 from itertools import chain, groupby
-from typing import cast
 
 from batch_processor.aws import dynamodb
 from batch_processor.aws.read_ahead import read_ahead
@@ -107,13 +106,19 @@ def results_of(
 ) -> Iterator[RowResult]:
     """The same of up to 100 rows that need not be neighbours, by as many requests as there are shelves."""
     found: dict[int, list[RowResult]] = {}
-    for shelf in (store, *earlier):
-        for item in get_items([key_of(shelf, index) for index in indexes]):
-            taken = shelf is store or may_be_taken(item, cast("EarlierRows", shelf))
-            if taken and counts(item, shelf, store["as_of"]) and (result := result_at(item, names)):
-                found.setdefault(result["index"], []).append(result)
+    items = [item for item in _items_of(store, indexes) if counts(item, store, store["as_of"])]
+    for shelf in earlier:
+        there = _items_of(shelf, indexes)
+        items += (item for item in there if counts(item, shelf, store["as_of"]) and may_be_taken(item, shelf))
+    for item in items:
+        if result := result_at(item, names):
+            found.setdefault(result["index"], []).append(result)
     for index in sorted(found):
         yield _best(found[index])
+
+
+def _items_of(shelf: Shelf, indexes: Sequence[int]) -> list[Item]:
+    return get_items([key_of(shelf, index) for index in indexes])
 
 
 def get_items(keys: list[Item]) -> list[Item]:

@@ -1,10 +1,13 @@
 """Counts what became of rows, in memory that does not grow with them; the tallies of parts add up."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Literal, NotRequired, TypedDict
 
 from batch_processor.contract import FAILURES, Output, Plan, RowResult
+from batch_processor.cost.counted import EXPRESS
+from batch_processor.cost.express import billed_ms
 from batch_processor.results.causes import UNFIT, UNREADABLE, cause_of
 from batch_processor.results.named_errors import NamedError, named_errors
 from batch_processor.results.reasons import CountedError, Reasons
@@ -38,10 +41,14 @@ class Tally:
     all rows that were answered. `causes` counts failures by the vocabulary of causes.py, and `paid` what this batch itself has
     paid for: `rows` it has called the target for, the `calls`, the `extractions` of answers, and tokens that answers tell of.
     Rows that were not asked for are `duplicates` of earlier ones, by status, or have a `cached` answer of an earlier batch.
+    With `is_express` rows ran in an Express child, all but those `left` by it: of these `paid` has the same counts once more,
+    under names that begin with "express_", and besides how many `ran`, `failed` and were `skipped`.
     """
 
     begun: str = ""
     columns: tuple[str, ...] = ()
+    is_express: bool = False
+    left: Collection[int] = ()
     statuses: Counter[str] = field(default_factory=Counter)
     reasons: Reasons = field(default_factory=Reasons)
     timed_rows: int = 0
@@ -104,20 +111,41 @@ class Tally:
             self.causes[cause_of(error, message)] += 1
         if status in ("SUCCESS", *FAILURES) and not is_earlier and not is_unasked:
             self._count_paid(result)
+        if (
+            self.is_express
+            and not is_earlier
+            and not is_unasked
+            and status != "NOT_RUN"
+            and result["index"] not in self.left
+        ):
+            self._count_in_express(result)
         if "ms" in result and not is_unasked:
             self.timed_rows += 1
             self.milliseconds += result["ms"]
 
+    def express_child(self, milliseconds: int) -> None:
+        """Counts the Express child itself, which ran for so long, up to the end of its extraction."""
+        self.paid.update({EXPRESS + "children": 1, EXPRESS + "ms": billed_ms(milliseconds)})
+
+    def _count_in_express(self, result: RowResult) -> None:
+        calls, extractions = _calls_of(result)
+        counts = {
+            "ran": 1,
+            "failed": result["status"] in FAILURES,
+            "skipped": result["status"] == "SKIPPED",
+            "rows": bool(calls),
+            "calls": calls,
+            "extractions": extractions,
+        }
+        self.paid.update({EXPRESS + name: int(count) for name, count in counts.items()})
+
     def _count_paid(self, result: RowResult) -> None:
-        calls = result.get("calls", 0 if result.get("error") in UNFIT else 1)
-        was_read = result["status"] == "SUCCESS"
-        unreadable = result.get("error") in UNREADABLE
+        calls, extractions = _calls_of(result)
         tokens = result.get("usage", (0, 0))
         self.paid.update(
             rows=bool(calls),
             calls=calls,
-            # An answer that could not be read was tried to be at each attempt; which of a success's failed there, nobody knows.
-            extractions=1 if was_read else calls if unreadable else 0,
+            extractions=extractions,
             input_tokens=tokens[0],
             output_tokens=tokens[1],
         )
@@ -147,7 +175,7 @@ class Tally:
 
     def as_json(self) -> TallyDocument:
         """The tally in the form that `add` takes."""
-        return {
+        document: TallyDocument = {
             "statuses": dict(self.statuses),
             "errors": list(self.reasons),
             "timed_rows": self.timed_rows,
@@ -157,9 +185,12 @@ class Tally:
             "unfilled": [name for name in self.columns if name in self.unfilled],
             "causes": dict(self.causes),
             "paid": {name: count for name, count in self.paid.items() if count},
-            **({"duplicates": dict(self.duplicates)} if self.duplicates else {}),
-            **({"cached": self.cached} if self.cached else {}),
         }
+        if self.duplicates:
+            document["duplicates"] = dict(self.duplicates)
+        if self.cached:
+            document["cached"] = self.cached
+        return document
 
     @property
     def unfilled_columns(self) -> list[str]:
@@ -175,9 +206,25 @@ class Tally:
         return named_errors(self.reasons)
 
 
-def tally_of(plan: Plan) -> Tally:
-    """The empty tally of the plan's batch."""
-    return Tally(plan["batch"]["started_at"] if "earlier" in plan else "", columns_of(plan["output"]))
+def tally_of(plan: Plan, *, is_express: bool = False, left: Collection[int] = ()) -> Tally:
+    """The empty tally of the plan's batch, or of a part of it.
+
+    With `is_express` its rows ran in an Express child, but for those `left` by it, by their indexes.
+    """
+    begun = plan["batch"]["started_at"] if "earlier" in plan else ""
+    return Tally(begun, columns_of(plan["output"]), is_express, left)
+
+
+def _calls_of(result: RowResult) -> tuple[int, int]:
+    """How often the target was called for a row that ran, and how many answers were read, or tried to be.
+
+    An answer that could not be read was tried to be at each attempt; which of a success's failed there, nobody knows.
+    """
+    status, error = result["status"], result.get("error")
+    if status not in ("SUCCESS", *FAILURES):
+        return 0, 0
+    calls = result.get("calls", 0 if error in UNFIT else 1)
+    return calls, 1 if status == "SUCCESS" else calls if error in UNREADABLE else 0
 
 
 def columns_of(output: Output) -> tuple[str, ...]:

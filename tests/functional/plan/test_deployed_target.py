@@ -1,5 +1,6 @@
 """Looking whether a target is there, as ValidateInput does before any row is sent."""
 
+import json
 import re
 from typing import Any
 
@@ -72,6 +73,14 @@ def test_express_state_machine_is_an_agent_of_another_kind() -> None:
     deployed = look_at_target("agent", f"{AGENT}-express")
     assert (deployed.fault, deployed.is_express, deployed.timeout_seconds) == (None, True, None)
     assert deployed.revision
+
+
+def test_timeout_of_an_express_machine_is_that_of_its_definition() -> None:
+    create_agent(type="EXPRESS")
+    client("stepfunctions").update_state_machine(
+        stateMachineArn=AGENT, definition=json.dumps({**json.loads(IDLE), "TimeoutSeconds": 20})
+    )
+    assert look_at_target("agent", AGENT).timeout_seconds == 20
 
 
 def test_timeout_of_a_function_is_its_own() -> None:

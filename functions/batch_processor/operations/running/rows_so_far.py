@@ -11,8 +11,8 @@ from batch_processor.batch import batches_table
 from batch_processor.batch.batches_table import BatchRecord
 from batch_processor.batch.names import batch_key
 from batch_processor.contract import Loaded
-from batch_processor.cost.model import Work
 from batch_processor.cost.shapes import Cost
+from batch_processor.cost.work import Work
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.running.known_batch import KnownBatch
 from batch_processor.operations.running.newest_rows import NewestRows

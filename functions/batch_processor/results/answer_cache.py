@@ -6,7 +6,6 @@ and all that makes an answer of a row's cells (Plan.cache), and a digest of thes
 """
 
 import json
-import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -37,8 +36,8 @@ class Shared:
 
 def remember(plan: Plan, store: RowStore, answers: Iterable[Shared]) -> None:
     """Points to the answers, which this batch has stored; to the last one of those to the same input."""
-    expires = int(time.time()) + min(plan["cache"]["max_age_seconds"], store["ttl_seconds"])
-    pointers = {_key(plan, answer.cells): _pointer(store, answer, expires) for answer in answers}
+    lasting = min(plan["cache"]["max_age_seconds"], store["ttl_seconds"])
+    pointers = {_key(plan, answer.cells): _pointer(store, answer, lasting) for answer in answers}
     remaining = iter(pointers.items())
     table = results_table.table_name()
     while chunk := list(islice(remaining, _WRITTEN_AT_ONCE)):
@@ -135,8 +134,10 @@ def _pointer_key(key: str) -> Item:
     return {"batch_id": {"S": key}, "row_id": {"S": _ROW_ID}}
 
 
-def _pointer(store: RowStore, answer: Shared, expires: int) -> Item:
+def _pointer(store: RowStore, answer: Shared, lasting_seconds: int) -> Item:
     row = key_of(store, answer.index)
+    # By the answer's own time, which is before its row was stored: so the pointer never outlives the row.
+    expires = int(datetime.fromisoformat(answer.at).timestamp()) + lasting_seconds
     return {
         "of_batch": row["batch_id"],
         "of_row": row["row_id"],

@@ -193,7 +193,7 @@ def call(planned: Mapping[str, Any] = PLAN, row: Mapping[str, Any] = ROW, attemp
     """The pipeline's $call, which changes with attempt and run."""
     target, end = planned["target"], f"{attempt}{row['run']}"
     stem = f"{planned['batch']['origin_key']}-{row['index']}-"
-    is_state_machine = target["type"] == "agent" or "runs" in target
+    is_state_machine = (target["type"] == "agent" or "runs" in target) and "express" not in target
     arn = target["arn"].split(":")
     executions = ":".join([*arn[:5], "execution", arn[6], ""]) if is_state_machine else ""
     return {

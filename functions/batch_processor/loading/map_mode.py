@@ -13,6 +13,8 @@ _RUN_BYTES = 35
 
 def invocation(target: Target) -> str:
     """The kind of call by which limits.py counts events: a tool that is a state machine is called as an agent is."""
+    if target.get("express"):
+        return "express"
     return "agent" if "runs" in target else target["type"]
 
 

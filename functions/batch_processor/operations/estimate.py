@@ -113,7 +113,7 @@ def _pace(foreseen: Foreseen, work: Work, measured: Trial | None, deployment: De
     if not milliseconds:
         return None
     target, region = foreseen.plan["target"], deployment.machine_arn.split(":")[3]
-    is_agent = target["type"] == "agent" or "runs" in target
+    is_agent = (target["type"] == "agent" or "runs" in target) and "express" not in target
     # A trial tells of rows with all their calls; what is registered is a call.
     calls = max(work.calls / work.called, 1) if measured and work.called else 1
     return pace_of(work, _at_once(foreseen), milliseconds / 1000 / calls, region, is_agent=is_agent)

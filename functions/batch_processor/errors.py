@@ -20,6 +20,7 @@ BatchProcessorError
 │   ├── AgentExecutionFailed    an agent's execution that ended without an answer
 │   ├── ForeignExecution        an execution that has a row's name and was given something else
 │   └── BatchAtWork             a batch that still runs, or whose answers are still being saved
+├── DuplicatesUnsettled         rows that wait for the results of earlier ones: the batch itself settles them at its end
 └── Permanent                   no attempt helps
     ├── ConversationChanged     a turn of a conversation that another turn has gone on with meanwhile
     ├── SourceUnavailable       an object that is missing, or that changed since it was pinned
@@ -57,6 +58,10 @@ class WorthAnotherAttempt(BatchProcessorError):
 
 class Permanent(BatchProcessorError):
     """What failed fails again, however often it is tried."""
+
+
+class DuplicatesUnsettled(BatchProcessorError):
+    """A row has the input of an earlier one whose result is not known yet; it never leaves the function."""
 
 
 class InvalidConfiguration(BeforeAnyCall):

@@ -5,7 +5,7 @@ the client to use, by default the one that all functions share.
 """
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any
@@ -40,12 +40,16 @@ def get(action: str, dynamodb: Any = None, **request: Any) -> Item | None:
     return item
 
 
-def get_all(action: str, table: str, keys: list[Item], dynamodb: Any = None) -> list[Item]:
-    """Up to 100 items, read consistently, in no order; those that are not there are left out.
+def get_all(
+    action: str, table: str, keys: list[Item], dynamodb: Any = None, attributes: Sequence[str] = ()
+) -> list[Item]:
+    """Up to 100 items, read consistently, in no order, with those `attributes` or all; what is not there is left out.
 
     StorageUnavailable if DynamoDB leaves some of them unread again and again.
     """
-    wanted: dict[str, Any] = {table: {"Keys": keys, "ConsistentRead": True}}
+    wanted: dict[str, Any] = {
+        table: {"Keys": keys, "ConsistentRead": True, **(projected(attributes) if attributes else {})}
+    }
     found: list[Item] = []
     for attempt in range(_BATCH_ATTEMPTS):
         with translated(action):
@@ -56,6 +60,14 @@ def get_all(action: str, table: str, keys: list[Item], dynamodb: Any = None) -> 
             return found
         time.sleep(min(_LONGEST_WAIT_SECONDS, 0.1 * 2**attempt))
     raise StorageUnavailable(f"{action}: DynamoDB throttles; {len(found)} of {len(keys)} items were read.")
+
+
+def projected(attributes: Sequence[str]) -> dict[str, Any]:
+    """What has a request read these attributes alone, some of whose names may be reserved words."""
+    return {
+        "ProjectionExpression": ", ".join(f"#{name}" for name in attributes),
+        "ExpressionAttributeNames": {f"#{name}": name for name in attributes},
+    }
 
 
 def update(action: str, dynamodb: Any = None, **request: Any) -> bool:
@@ -73,16 +85,25 @@ def delete(action: str, dynamodb: Any = None, **request: Any) -> bool:
     return _conditionally(action, connect(dynamodb), "delete_item", request)
 
 
+def put_all(action: str, table: str, items: list[Item], dynamodb: Any = None) -> None:
+    """Writes up to 25 items, in place of what is there; StorageUnavailable as `delete_all`."""
+    _write_all(action, table, [{"PutRequest": {"Item": item}} for item in items], dynamodb)
+
+
 def delete_all(action: str, table: str, keys: list[Item], dynamodb: Any = None) -> None:
     """Removes up to 25 items; StorageUnavailable if DynamoDB leaves some of them unprocessed again and again."""
-    wanted: dict[str, Any] = {table: [{"DeleteRequest": {"Key": key}} for key in keys]}
+    _write_all(action, table, [{"DeleteRequest": {"Key": key}} for key in keys], dynamodb)
+
+
+def _write_all(action: str, table: str, requests: list[dict[str, Any]], dynamodb: Any) -> None:
+    wanted: dict[str, Any] = {table: requests}
     for attempt in range(_BATCH_ATTEMPTS):
         with translated(action):
             wanted = connect(dynamodb).batch_write_item(RequestItems=wanted).get("UnprocessedItems", {})
         if not wanted:
             return
         time.sleep(min(_LONGEST_WAIT_SECONDS, 0.1 * 2**attempt))
-    raise StorageUnavailable(f"{action}: DynamoDB throttles; {len(wanted[table])} of {len(keys)} items are left.")
+    raise StorageUnavailable(f"{action}: DynamoDB throttles; {len(wanted[table])} of {len(requests)} items are left.")
 
 
 def as_json(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,7 +25,10 @@ RecordStatus = Literal[
 
 # What begins the names of attributes that count: an item is flat, as DynamoDB adds to what is flat only.
 CAUSE, USED = "cause_", "used_"
-_COUNTS = ("rows_succeeded", "rows_failed", "rows_timed_out", "rows_skipped", "rows_not_run", "rows_taken_over")
+_COUNTS = (
+    *("rows_succeeded", "rows_failed", "rows_timed_out", "rows_skipped", "rows_not_run"),
+    *("rows_taken_over", "rows_deduplicated", "rows_from_cache"),
+)
 _OWN = {"listed", "ttl", "price"}
 _MOST_LISTED = 100
 # As many months as batches are listed for by default, and some; and as many as are looked through at the very most.
@@ -66,6 +69,8 @@ class BatchRecord(TypedDict):
     rows_skipped: int
     rows_not_run: int
     rows_taken_over: int
+    rows_deduplicated: int
+    rows_from_cache: int
     causes: dict[str, int]
     mean_row_ms: NotRequired[float]
     cost: NotRequired[Cost]

@@ -31,6 +31,31 @@ def rows_key(work: Location) -> str:
     return f"{work['prefix']}rows.jsonl"
 
 
+def first_rows_key(work: Location) -> str:
+    """The same without the rows that have the input of an earlier one, which are not asked again."""
+    return f"{work['prefix']}first-rows.jsonl"
+
+
+def duplicates_key(work: Location) -> str:
+    """For each row the earlier one that has the same input, or 0: unsigned 32-bit little-endian numbers."""
+    return f"{work['prefix']}duplicates.index"
+
+
+def unsettled_key(work: Location, rows: RowRange) -> str:
+    """The tally of a row batch that left no part, as rows of its range wait for answers to rows of others."""
+    return f"{unsettled_prefix(work)}{_rows_name(rows)}.json"
+
+
+def unsettled_prefix(work: Location) -> str:
+    """The folder of these tallies."""
+    return f"{work['prefix']}unsettled/"
+
+
+def before_unsettled(work: Location, first: int) -> str:
+    """What stands in a listing right before those that begin with that row or a later one."""
+    return f"{unsettled_prefix(work)}{first:0{_INDEX_DIGITS}}"
+
+
 def originals_key(work: Location) -> str:
     """All original cells, as one CSV without header."""
     return f"{work['prefix']}originals.csv"
@@ -124,6 +149,6 @@ def _rows_name(rows: RowRange) -> str:
 
 
 def rows_of_part(key: str) -> RowRange:
-    """The rows that a part is named after, or what is unfinished."""
+    """The rows that a part is named after, or what is unfinished, or a tally in the place of a part."""
     first, _, last = key.rpartition("/")[2].partition(".")[0].partition("-")
     return RowRange(first=int(first), last=int(last))

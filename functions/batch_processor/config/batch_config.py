@@ -12,6 +12,7 @@ from batch_processor.config.execution import ExecutionConfig, ExecutionOptions
 from batch_processor.config.input_mapping import plan_fields
 from batch_processor.config.notification import NotificationConfig, NotificationOptions
 from batch_processor.config.output_mapping import OutputOptions
+from batch_processor.config.repetition import RepetitionOptions, repetition
 from batch_processor.config.resumption import Resumption, named_batch
 from batch_processor.config.storage import MapModeName, StorageOptions
 from batch_processor.config.target import Target, requested_name, resolve
@@ -47,6 +48,7 @@ class BatchConfig:
     resumption: Resumption | None = None
     needs_a_cell: bool = False
     rules_file: S3Uri | None = None
+    repetition: RepetitionOptions = field(default_factory=RepetitionOptions)
 
 
 def parse(document: object) -> BatchConfig:
@@ -82,6 +84,7 @@ def _normalised(checked: ConfigDocument, document: Any) -> BatchConfig:
         ),
         max_rows=None if checked.max_rows == "all" else checked.max_rows,
         resumption=named_batch(document),
+        repetition=repetition(checked.deduplicate, checked.cache),
         rules_file=None if output.extraction else _rules_file(checked, name),
     )
 

@@ -14,6 +14,7 @@ from batch_processor.config.input_mapping import InputMapping, TypedMapping, wri
 from batch_processor.config.locations import ObjectUri, PrefixUri, StateMachineArn
 from batch_processor.config.notification import NotificationConfig
 from batch_processor.config.output_mapping import BatchOutputMapping
+from batch_processor.config.repetition import CacheForm, repetition_problems
 from batch_processor.config.resumption import BatchName, resumption_problems
 from batch_processor.config.storage import MapMode, MaxRows, StorageMode, StorageOptions, storage_problems
 from batch_processor.config.target import AgentConfigShape, TargetForm, requested_name, target_problems
@@ -146,6 +147,16 @@ class ConfigDocument(Shape):
         description="A file with keys for many batches, each of which counts where neither this file nor the execution's input "
         "says it.",
     )
+    deduplicate: Flag | None = Field(
+        default=None,
+        description="Whether rows of the same input are asked once, and the others get that answer; where nothing is said, if "
+        "the target is declared deterministic.",
+    )
+    cache: CacheForm | None = Field(
+        default=None,
+        description="Whether answers that earlier batches got for the same input are taken, and for how long; where nothing is "
+        "said, if the target is declared deterministic.",
+    )
     max_rows: MaxRows = Field(default="all", description="A trial run on so many rows, the first ones.")
     resume_from: BatchName | None = Field(
         default=None, description="A batch that did not get to its end; its finished rows are not run again."
@@ -173,6 +184,7 @@ class ConfigDocument(Shape):
         yield from storage_problems(given)
         yield from concurrency_problems(given)
         yield from tier_problems(given)
+        yield from repetition_problems(given)
         yield from resumption_problems(given)
         target = list(target_problems(given))
         yield from target

@@ -49,7 +49,8 @@ _PINNED = re.compile(r"(.+)@(latest|[0-9]+(?:\.[0-9]+){0,2}(?:-[0-9A-Za-z.-]+)?(
 class Target:
     """The agent or tool that gets the rows, and in which form; the ARN is empty until a mere name is looked up.
 
-    `idempotent` says whether it may be called twice with the same `id`; None where nobody has said so.
+    `idempotent` says whether it may be called twice with the same `id`, `deterministic` whether it answers the same input
+    alike; None where nobody has said so.
 
     An agent is a state machine; a tool is a Lambda function, or a state machine where it is registered so.
     """
@@ -62,6 +63,7 @@ class Target:
     runs: Runs | None = None
     price: Price | None = None
     idempotent: bool | None = None
+    deterministic: bool | None = None
 
     @property
     def is_state_machine(self) -> bool:
@@ -83,6 +85,7 @@ class TargetRequest:
     type: TargetType | None = None
     input_format: InputFormat | None = None
     idempotent: bool | None = None
+    deterministic: bool | None = None
 
 
 _TARGET_KEYS = frozenset(("target", "agent_config", "agent_name", "agent_state_machine_arn"))
@@ -114,6 +117,10 @@ class TargetShape(Shape):
     idempotent: Flag | None = Field(
         default=None,
         description="Whether a second call with the same `id` does no harm and answers alike; as registered else.",
+    )
+    deterministic: Flag | None = Field(
+        default=None,
+        description="Whether the same input has the same answer, in any row and on any day; as registered else.",
     )
 
 
@@ -160,6 +167,7 @@ def resolve(document: Mapping[str, Any]) -> Target:
         requested.input_format or "structured",
         requested.version,
         idempotent=requested.idempotent,
+        deterministic=requested.deterministic,
     )
 
 
@@ -183,8 +191,8 @@ def request(document: Mapping[str, Any]) -> TargetRequest:
     arn = arns[0][1] if arns else None
     location, name = names[0] if names else (("target",), arn_name(arn or ""))
     pinned = _PINNED.fullmatch(name)
-    kind, input_format, idempotent = (
-        follow(("target", key), document) for key in ("type", "input_format", "idempotent")
+    kind, input_format, idempotent, deterministic = (
+        follow(("target", key), document) for key in ("type", "input_format", "idempotent", "deterministic")
     )
     if kind is MISSING:
         kind = "agent" if "agent_name" in document else None
@@ -197,6 +205,7 @@ def request(document: Mapping[str, Any]) -> TargetRequest:
         type=kind,
         input_format=None if input_format is MISSING else input_format,
         idempotent=None if idempotent is MISSING else idempotent,
+        deterministic=None if deterministic is MISSING else deterministic,
     )
 
 

@@ -228,9 +228,13 @@ class Earlier(TypedDict):
 
 
 class Cache(TypedDict):
-    """Which answers of earlier batches are taken: those of `scope`, the folder that their outputs went to, and not older."""
+    """Which answers of earlier batches are taken: those of `scope`, the folder that their outputs went to, and not older.
+
+    `made_by` digests all but the cells in use that makes an answer: target and mappings, of whichever CSV.
+    """
 
     scope: str
+    made_by: str
     max_age_seconds: int
 
 

@@ -15,7 +15,9 @@ class RowResult(TypedDict):
     before. The cells of a success may be in S3 (`spilled`) or in the table (`stored`) instead. `unread`, on a failed row,
     is `<attempt><run>`, the end of the name of the call whose answer could not be read or had not come. `at` is when
     the result came about, `ms` how many milliseconds the row took. `calls` is how often this batch has called the target for
-    the row, once where it is absent, and `usage` the input and output tokens that the answer tells of.
+    the row, once where it is absent, and `usage` the input and output tokens that the answer tells of. A row that was not
+    asked for, as an earlier one has the same input, has that one's result (`duplicate_of`); an answer that an earlier batch
+    had for the same input is `cached`.
     """
 
     index: int
@@ -30,6 +32,8 @@ class RowResult(TypedDict):
     ms: NotRequired[int]
     calls: NotRequired[int]
     usage: NotRequired[list[int]]
+    duplicate_of: NotRequired[int]
+    cached: NotRequired[bool]
 
 
 def time_text(moment: datetime) -> str:

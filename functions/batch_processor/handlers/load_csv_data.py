@@ -9,11 +9,13 @@ from batch_processor.contract.number import START_ONCE_MORE, go_on_with, number_
 from batch_processor.csv_file.source import csv_input
 from batch_processor.deadline import Deadline, deadline_of
 from batch_processor.errors import BatchTooLarge
+from batch_processor.loading.duplicates import RowInputs
+from batch_processor.loading.first_rows import without_duplicates, write_first_rows
 from batch_processor.loading.inline_rows import load_rows
 from batch_processor.loading.map_mode import only_inline
 from batch_processor.loading.row_files import KeptOriginals, write_rows
 from batch_processor.loading.row_fitness import RowFitness
-from batch_processor.loading.row_lines import RowLines
+from batch_processor.loading.row_lines import RowLines, RowsFound
 from batch_processor.loading.sizing import distributed_loaded, most_line_bytes
 from batch_processor.logs import logger, start_log
 from batch_processor.output.counting import expected_cost
@@ -61,8 +63,8 @@ def _load(plan: Plan, deadline: Deadline) -> tuple[list[LoadedRow], Loaded]:
         from batch_processor.resumption.last_run import salvage_runs
 
         salvage_runs(plan, loaded["storage"], read(Settings).row_batch_machine_arn, deadline)
-        if rows:  # row batches find out by themselves
-            rows = _remaining(plan, rows, loaded, RowRange(first=1, last=len(rows)))
+    if rows and plan.keys() & {"earlier", "cache"}:  # row batches find out by themselves
+        rows = _remaining(plan, rows, loaded, RowRange(first=rows[0]["index"], last=rows[-1]["index"]))
     manifest.write(plan, loaded)
     return rows, loaded
 
@@ -79,12 +81,17 @@ def _load_inline(plan: Plan) -> tuple[list[LoadedRow], Loaded] | None:
             raise
         return None
     loaded["originals_kept"] = True
-    return rows, loaded
+    return without_duplicates(plan, rows, loaded) if plan.get("deduplicate") else (rows, loaded)
 
 
 def _distribute(plan: Plan, deadline: Deadline) -> Loaded:
     lines = RowLines(csv_input(plan), plan, RowFitness(plan, most_line_bytes(plan)))
-    return distributed_loaded(plan, write_rows(lines, plan["work"], deadline))
+    if not plan.get("deduplicate"):
+        return distributed_loaded(plan, write_rows(lines, plan["work"], deadline))
+    with RowInputs() as inputs:
+        found = write_rows(lines, plan["work"], deadline, inputs.add)
+        duplicates, line_bytes = write_first_rows(plan["work"], inputs, deadline)
+    return distributed_loaded(plan, found, RowsFound(found.row_count - duplicates, line_bytes) if duplicates else None)
 
 
 def _again(
@@ -101,4 +108,13 @@ def _again(
 def _remaining(plan: Plan, rows: list[LoadedRow], loaded: Loaded, row_range: RowRange) -> list[LoadedRow]:
     names = [column["name"] for column in plan["output"]["columns"]]
     earlier = plan["earlier"]["rows"] if "earlier" in plan else []
-    return remaining_rows(rows, results_table.answered(loaded["storage"], names, row_range, earlier), plan)
+    store = loaded["storage"]
+    remaining = remaining_rows(rows, results_table.answered(store, names, row_range, earlier), plan)
+    if "cache" not in plan:
+        return remaining
+    # Imported where it is used: few batches share their answers.
+    from batch_processor.results.answer_cache import recall
+
+    # A row whose answer was paid for, and is looked for once more, has an attempt.
+    recalled = recall(plan, store, [row for row in remaining if not row.keys() & {"problem", "attempt"}])
+    return [row for row in remaining if row["index"] not in recalled]

@@ -23,8 +23,13 @@ _PIECE_CHARACTERS = 512 * 1024
 _CSV = "text/csv; charset=utf-8"
 
 
-def write_rows(lines: RowLines, work: Location, deadline: Deadline) -> RowsFound:
-    """Writes all rows and their original cells, each file whole or not at all; a repeated run replaces what it finds."""
+def write_rows(
+    lines: RowLines, work: Location, deadline: Deadline, watch: Callable[[str], None] | None = None
+) -> RowsFound:
+    """Writes all rows and their original cells, each file whole or not at all; a repeated run replaces what it finds.
+
+    `watch` is given the line of each row.
+    """
     with ExitStack() as stack:
         rows, originals, index = (
             stack.enter_context(s3.WorkObject(work["bucket"], key, content_type))
@@ -35,7 +40,7 @@ def write_rows(lines: RowLines, work: Location, deadline: Deadline) -> RowsFound
             )
         )
         line_bytes = 0
-        for row_piece, original_piece, index_piece in deadline.watched(_pieces(lines)):
+        for row_piece, original_piece, index_piece in deadline.watched(_pieces(lines, watch)):
             line_bytes += rows.write(row_piece)
             originals.write(original_piece)
             index.write(index_piece)
@@ -44,10 +49,12 @@ def write_rows(lines: RowLines, work: Location, deadline: Deadline) -> RowsFound
     return lines.found(line_bytes)
 
 
-def _pieces(lines: RowLines) -> Iterator[tuple[bytes, bytes, bytes]]:
+def _pieces(lines: RowLines, watch: Callable[[str], None] | None) -> Iterator[tuple[bytes, bytes, bytes]]:
     originals, piece, characters = OriginalRows(), list[str](), 0
     for line, record in lines:
         piece.append(line)
+        if watch:
+            watch(line)
         characters += len(line) + originals.add(record.cells)
         if characters > _PIECE_CHARACTERS:
             yield json_lines(piece), *originals.take()

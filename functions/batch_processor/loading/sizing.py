@@ -4,7 +4,7 @@ import math
 from typing import Literal
 
 from batch_processor import limits
-from batch_processor.batch.work_folder import rows_key
+from batch_processor.batch.work_folder import first_rows_key, rows_key
 from batch_processor.contract import FanOut, Loaded, Plan, RowStore
 from batch_processor.errors import BatchTooLarge
 from batch_processor.loading.concurrency import Concurrency, split
@@ -55,17 +55,21 @@ def most_line_bytes(plan: Plan) -> int:
     return room
 
 
-def distributed_loaded(plan: Plan, found: RowsFound) -> Loaded:
-    """What is decided for a distributed batch; BatchTooLarge if a Distributed Map might not take the rows."""
-    if found.line_bytes > limits.MOST_ITEMS_BYTES:
+def distributed_loaded(plan: Plan, found: RowsFound, asked: RowsFound | None = None) -> Loaded:
+    """What is decided for a distributed batch; BatchTooLarge if a Distributed Map might not take the rows.
+
+    `asked` are the rows without those that have the input of an earlier one, where these are not asked for.
+    """
+    asked = asked or found
+    if asked.line_bytes > limits.MOST_ITEMS_BYTES:
         raise BatchTooLarge(
-            f"The mapped cells take {found.line_bytes:,} bytes as JSON; a Distributed Map reads {limits.MOST_ITEMS_BYTES:,}. "
+            f"The mapped cells take {asked.line_bytes:,} bytes as JSON; a Distributed Map reads {limits.MOST_ITEMS_BYTES:,}. "
             "Split the file, or map fewer columns."
         )
-    batch_rows, concurrency = _row_batches(plan, found)
-    _refuse_unjoinable(found.row_count, batch_rows)
+    batch_rows, concurrency = _row_batches(plan, asked)
+    _refuse_unjoinable(asked.row_count, batch_rows)
     result_bytes, message_bytes = limits.result_bytes(batch_rows, plan_bytes(plan))
-    return Loaded(
+    loaded = Loaded(
         row_count=found.row_count,
         blank_lines=found.blank_lines,
         surplus_cells=found.surplus_cells,
@@ -74,7 +78,7 @@ def distributed_loaded(plan: Plan, found: RowsFound) -> Loaded:
         rows_at_once=concurrency.rows_at_once,
         row_batches_at_once=concurrency.row_batches_at_once,
         # Each row batch writes into a partition of its own, as many rows in one would throttle each other.
-        storage={**_row_store(plan, "dynamodb"), "partition_rows": batch_rows},
+        storage={**_row_store(plan, "dynamodb"), "partition_rows": _partition_rows(batch_rows, found, asked)},
         result_bytes=result_bytes,
         message_bytes=message_bytes,
         fan_out=FanOut(
@@ -84,6 +88,15 @@ def distributed_loaded(plan: Plan, found: RowsFound) -> Loaded:
             batch_bytes=limits.batch_bytes(plan_bytes(plan)),
         ),
     )
+    if duplicates := found.row_count - asked.row_count:
+        loaded["duplicates"] = duplicates
+        loaded["fan_out"]["rows_key"] = first_rows_key(plan["work"])
+    return loaded
+
+
+def _partition_rows(batch_rows: int, found: RowsFound, asked: RowsFound) -> int:
+    """Of as many rows, about a row batch is asked for: else its rows would be spread over partitions without number."""
+    return math.ceil(batch_rows * found.row_count / max(asked.row_count, 1))
 
 
 def _row_batches(plan: Plan, found: RowsFound) -> tuple[int, Concurrency]:
@@ -116,8 +129,8 @@ def _most_batch_rows(plan: Plan) -> int:
 
 def _inline_storage(plan: Plan, result_bytes: int) -> RowStore:
     wanted = plan["storage"]["mode"]
-    # A batch that resumes another goes on in the table, where the earlier answers are.
-    roomy = limits.results_are_roomy(result_bytes) and "earlier" not in plan
+    # A batch that takes answers of others goes on in the table, where these are.
+    roomy = limits.results_are_roomy(result_bytes) and not plan.keys() & {"earlier", "cache"}
     return _row_store(plan, "inline" if wanted == "inline" or (wanted == "auto" and roomy) else "dynamodb")
 
 

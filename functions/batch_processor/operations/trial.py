@@ -32,7 +32,9 @@ def trial_of(text: str, target: str, deployment: Deployment) -> Trial:
         )
     _refuse(record, target)
     usage = record["cost"]["usage"]
-    rows = record["rows_succeeded"] - record["rows_taken_over"] + record["rows_failed"]
+    unasked = record["rows_taken_over"] + record["rows_deduplicated"] + record["rows_from_cache"]
+    # Of one that called for none, _refuse has said so. A duplicate may have failed as its first row did: less than all is left.
+    rows = max(record["rows_succeeded"] + record["rows_failed"] - unasked, 1)
     return Trial(
         name=record["name"],
         rows=rows,

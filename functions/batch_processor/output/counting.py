@@ -21,7 +21,10 @@ from batch_processor.results.tally import Tally, TallyDocument
 
 _FAILED = ("FAILED", "TIMEOUT")
 _NOTHING: TallyDocument = {"statuses": {}, "errors": [], "timed_rows": 0, "milliseconds": 0, "taken_over": 0}
-_ROWS = ("rows_succeeded", "rows_failed", "rows_timed_out", "rows_skipped", "rows_not_run", "rows_taken_over")
+_ROWS = (
+    *("rows_succeeded", "rows_failed", "rows_timed_out", "rows_skipped", "rows_not_run"),
+    *("rows_taken_over", "rows_deduplicated", "rows_from_cache"),
+)
 # What the table has of a batch's end, by the names of the summary.
 _TOLD = {
     "status": "status",
@@ -51,7 +54,7 @@ def expected_cost(plan: Plan, loaded: Loaded, rows: Sequence[LoadedRow]) -> Cost
     is_distributed, price = loaded["map_mode"] == "distributed", plan["target"].get("price", {})
     if (is_distributed and "earlier" in plan) or (price and "per_call_usd" not in price):
         return None
-    count = loaded["row_count"] if is_distributed else len(rows)
+    count = loaded["row_count"] - loaded.get("duplicates", 0) if is_distributed else len(rows)
     skipped = sum(row.get("problem", {}).get("error") == EMPTY_ROW for row in rows)
     unfit = sum("problem" in row for row in rows) - skipped
     called = count - unfit - skipped
@@ -66,7 +69,10 @@ def expected_cost(plan: Plan, loaded: Loaded, rows: Sequence[LoadedRow]) -> Cost
         is_distributed=is_distributed,
         is_stored=_is_stored(loaded),
         is_announced=plan["notification"]["success"],
-        is_resumed="earlier" in plan,
+        is_resumed=_looks_for_answers(plan),
+        deduplicated=loaded.get("duplicates", 0),
+        from_cache=loaded["row_count"] - loaded.get("duplicates", 0) - count if "earlier" not in plan else 0,
+        is_cached="cache" in plan,
     )
     if _is_express(loaded):
         milliseconds = child_ms(
@@ -107,15 +113,29 @@ def express_would_save(plan: Plan, loaded: Loaded, tally: Tally) -> float:
 def _work_of_batch(plan: Plan, loaded: Loaded, tally: Tally) -> Work:
     is_distributed = loaded["map_mode"] == "distributed"
     return work_of(
-        tally.statuses,
+        _of_rows_asked(tally.statuses, tally.duplicates),
         tally.paid,
         tally.taken_over,
         row_batches=tally.row_batches if is_distributed else 0,
         is_distributed=is_distributed,
         is_stored=_is_stored(loaded),
         is_announced=plan["notification"]["success"],
-        is_resumed="earlier" in plan,
+        is_resumed=_looks_for_answers(plan),
+        deduplicated=tally.duplicates["SUCCESS"],
+        from_cache=tally.cached,
+        is_cached="cache" in plan,
     )
+
+
+def _of_rows_asked(statuses: Mapping[str, int], duplicates: Mapping[str, int]) -> dict[str, int]:
+    """The statuses without the duplicates that failed as their first rows did: no machine has run them."""
+    return {
+        status: count - (0 if status == "SUCCESS" else duplicates.get(status, 0)) for status, count in statuses.items()
+    }
+
+
+def _looks_for_answers(plan: Plan) -> bool:
+    return "earlier" in plan or "cache" in plan
 
 
 def _in_tiers(work: Work, paid: Mapping[str, int], children: int = 0) -> Usage:
@@ -141,14 +161,18 @@ def final(summary: Mapping[str, Any]) -> tuple[dict[str, Any], Counts]:
 
 
 def _usage_of_part(plan: Plan, loaded: Loaded, document: TallyDocument) -> Usage:
+    duplicates = document.get("duplicates", {})
     work = work_of(
-        document["statuses"],
+        _of_rows_asked(document["statuses"], duplicates),
         document.get("paid", {}),
         document["taken_over"],
         row_batches=1,
         batches=0,
         is_stored=_is_stored(loaded),
-        is_resumed="earlier" in plan,
+        is_resumed=_looks_for_answers(plan),
+        deduplicated=duplicates.get("SUCCESS", 0),
+        from_cache=document.get("cached", 0),
+        is_cached="cache" in plan,
     )
     return _in_tiers(work, document.get("paid", {})) if _is_express(loaded) else usage_of(work)
 
@@ -166,6 +190,8 @@ def _rows(document: TallyDocument) -> dict[str, int]:
         statuses.get("SKIPPED", 0),
         statuses.get("NOT_RUN", 0),
         document["taken_over"],
+        sum(document.get("duplicates", {}).values()),
+        document.get("cached", 0),
     )
     return dict(zip(_ROWS, counts, strict=True))
 

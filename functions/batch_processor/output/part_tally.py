@@ -3,15 +3,24 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import takewhile
 
 from batch_processor.aws import s3
-from batch_processor.batch.work_folder import part_key, tally_key
+from batch_processor.batch.work_folder import (
+    before_unsettled,
+    part_key,
+    rows_of_part,
+    tally_key,
+    unsettled_key,
+    unsettled_prefix,
+)
 from batch_processor.contract import Location, RowRange
 from batch_processor.errors import SourceUnavailable
 from batch_processor.output.pieces import Part, row_count
 from batch_processor.results.tally import TallyDocument
 
 _NAME = "tally"
+_JSON = "application/json"
 # What JSON leaves as it is and HTTP does not: DEL, spaces in a row, and "=?", which S3 takes for an encoded word.
 _ESCAPES = (("\x7f", r"\u007f"), ("  ", r" \u0020"), ("=?", r"=\u003f"))
 
@@ -23,7 +32,7 @@ def publish(target: s3.WorkObject, work: Location, key: str, document: TallyDocu
     if not is_in_metadata:
         # The ETag ties the tally to these bytes of the part, whatever is repeated or broken off.
         body = json.dumps({"part": etag, **document}, ensure_ascii=False).encode()
-        s3.write(work["bucket"], tally_key(key), body, "application/json")
+        s3.write(work["bucket"], tally_key(key), body, _JSON)
 
 
 def of(work: Location, part: Part, metadata: Mapping[str, str]) -> TallyDocument | None:
@@ -51,6 +60,27 @@ def standing(work: Location, rows: RowRange) -> TallyDocument | None:
     except SourceUnavailable:
         return None
     return of(work, Part(rows, key, pinned.etag, pinned.size_bytes, datetime.now(UTC)), metadata)
+
+
+def leave_unsettled(work: Location, rows: RowRange, document: TallyDocument) -> None:
+    """Keeps the tally of the rows that were asked for where there is no part, as others wait for earlier rows."""
+    s3.write(work["bucket"], unsettled_key(work, rows), json.dumps(document, ensure_ascii=False).encode(), _JSON)
+
+
+def count_unsettled(work: Location, rows: RowRange) -> int:
+    """How many row batches that begin within the rows have left such a tally."""
+    listed = s3.listed(work["bucket"], unsettled_prefix(work), before_unsettled(work, rows["first"]))
+    firsts = (rows_of_part(found["Key"])["first"] for found in listed)
+    return sum(1 for _ in takewhile(lambda first: first <= rows["last"], firsts))
+
+
+def unsettled(work: Location, rows: RowRange) -> TallyDocument | None:
+    """The tally that `leave_unsettled` has left; None if there is none."""
+    try:
+        document: TallyDocument = json.loads(s3.read(work["bucket"], unsettled_key(work, rows)))
+    except SourceUnavailable:
+        return None
+    return document
 
 
 def as_metadata(document: TallyDocument) -> str:

@@ -116,6 +116,8 @@ def _read(work: Location, piece: Piece) -> tuple[bytes | None, TallyDocument | N
 
 
 def _fill(plan: Plan, loaded: Loaded, rows: RowRange, target: JoinedObject, tally: Tally, deadline: Deadline) -> None:
+    if loaded.get("duplicates"):
+        tally.row_batches += part_tally.count_unsettled(plan["work"], rows)
     results = deadline.watched(Settlement(plan, loaded, rows).results())
     with text_into(target) as text:
         EnrichedCsv(text, plan, loaded, tally).write_rows(originals(plan["work"], rows), results, rows)

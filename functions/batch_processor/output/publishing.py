@@ -81,13 +81,19 @@ def _write_partial(
 def _keep(plan: Plan, loaded: Loaded, settlement: Settlement, results: Sequence[RowResult]) -> None:
     """Stores the results by which a batch that resumes this one pays for no answer again."""
     storage = loaded["storage"]
+    asked = loaded["row_count"] - loaded.get("duplicates", 0)
     ended = sum(result["status"] not in (*FAILURES, "NOT_RUN") for result in results)
-    if storage["mode"] == "inline" and plan["storage"]["mode"] == "auto" and ended < loaded["row_count"]:
+    if storage["mode"] == "inline" and plan["storage"]["mode"] == "auto" and ended < asked:
         settlement.keep_all()
         # The batch that resumes this one then looks for the rows in the table.
         manifest.write(plan, {**loaded, "storage": {**storage, "mode": "dynamodb"}})
     else:
         settlement.keep_failures()
+    if plan.get("cache") and loaded["map_mode"] == "inline":
+        # Imported where it is used: few batches share their answers.
+        from batch_processor.output.sharing import share
+
+        share(plan, loaded, results)
 
 
 def _settlement(plan: Plan, loaded: Loaded, results: Sequence[RowResult]) -> Settlement:

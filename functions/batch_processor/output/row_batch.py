@@ -9,7 +9,8 @@ from batch_processor.aws import s3
 from batch_processor.batch import recording
 from batch_processor.batch.work_folder import failure_key
 from batch_processor.contract import Loaded, Location, Plan, RowResult
-from batch_processor.errors import BatchProcessorError, SourceUnavailable
+from batch_processor.errors import BatchProcessorError, DuplicatesUnsettled, SourceUnavailable
+from batch_processor.loading.first_rows import with_following
 from batch_processor.logs import logger
 from batch_processor.output import counting, part_tally
 from batch_processor.output.parts import write_part
@@ -19,12 +20,44 @@ from batch_processor.results.tally import Tally, tally_of
 
 
 def write(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> dict[str, Any]:
-    """Writes the part and stores the failures; returns {status, first, last} and how many rows had which status."""
-    settlement = Settlement(plan, loaded, loaded["row_batch"], results)
-    with _written_down(plan, loaded) as tally:
-        write_part(plan, loaded, settlement.results(), tally)
+    """Writes the part and stores the failures; returns {status, first, last} and how many rows had which status.
+
+    Rows with the input of an earlier one have its result, which the table may not have yet: then there is no part, and all
+    these rows come out of the table when the parts are joined.
+    """
+    loaded = with_following(plan, loaded)
+    given = list(results)
+    settlement = Settlement(plan, loaded, loaded["row_batch"], given)
+    status, tally = _write_part(plan, loaded, settlement)
     settlement.keep_failures()
-    return {"status": "PART_WRITTEN", **loaded["row_batch"], **tally.counts}
+    if plan.get("cache"):
+        # Imported where it is used: few batches share their answers.
+        from batch_processor.output.sharing import share
+
+        share(plan, loaded, given)
+    return {"status": status, **loaded["row_batch"], **tally.counts}
+
+
+def _write_part(plan: Plan, loaded: Loaded, settlement: Settlement) -> tuple[str, Tally]:
+    try:
+        with _written_down(plan, loaded) as tally:
+            write_part(plan, loaded, settlement.settled_results(), tally)
+    except DuplicatesUnsettled as exc:
+        logger.info("The part is left to the end of the batch", extra={"reason": str(exc)})
+        return "PART_LEFT", _leave_unsettled(plan, loaded, settlement)
+    return "PART_WRITTEN", tally
+
+
+def _leave_unsettled(plan: Plan, loaded: Loaded, settlement: Settlement) -> Tally:
+    """Tells the batches table of the rows that were asked for, and leaves their tally in the place of the part's."""
+    work, rows = plan["work"], loaded["row_batch"]
+    tally = tally_of(plan)
+    for result in settlement.asked_results():
+        tally.count(result)
+    before, after = part_tally.unsettled(work, rows), tally.as_json()
+    part_tally.leave_unsettled(work, rows, after)
+    recording.row_batch_ended(plan["batch"], counting.change(plan, loaded, before, after))
+    return tally
 
 
 def salvage(plan: Plan, loaded: Loaded, results: Iterable[RowResult], failure: Failure) -> int:
@@ -32,12 +65,12 @@ def salvage(plan: Plan, loaded: Loaded, results: Iterable[RowResult], failure: F
 
     Where continue_on_error is false, it also leaves the failure in the work folder, for the batch to report.
     """
+    loaded = with_following(plan, loaded)
     settlement = Settlement(plan, loaded, loaded["row_batch"], results, result_of_others(failure))
-    with _written_down(plan, loaded) as tally:
-        try:
-            settlement.keep_all()
-        finally:  # a table that cannot be written to must not cost the part as well
-            write_part(plan, loaded, settlement.results(), tally)
+    try:
+        settlement.keep_all()
+    finally:  # a table that cannot be written to must not cost the part as well
+        _, tally = _write_part(plan, loaded, settlement)
     # A row batch that was aborted did not end the batch: another one did.
     if not plan["execution"]["continue_on_error"] and failure.status != "ABORTED":
         _leave_failure(plan["work"], failure)
@@ -60,6 +93,8 @@ def _written_down(plan: Plan, loaded: Loaded) -> Iterator[Tally]:
     tally = tally_of(plan)
     try:
         before, is_known = part_tally.standing(plan["work"], loaded["row_batch"]), True
+        if loaded.get("duplicates"):
+            before = before or part_tally.unsettled(plan["work"], loaded["row_batch"])
     except BatchProcessorError:
         logger.warning(
             "Whether the part was written before is not known; the batches table is told later", exc_info=True

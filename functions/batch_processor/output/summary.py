@@ -75,7 +75,16 @@ def _in_words(tally: Tally) -> str:
     if unfilled := tally.unfilled_columns:
         more = f" and {len(unfilled) - _COLUMNS_NAMED} more" if len(unfilled) > _COLUMNS_NAMED else ""
         sentences.append(f"No row has a value in {', '.join(unfilled[:_COLUMNS_NAMED])}{more}")
+    unasked = (
+        (tally.duplicates.total(), "the same input as an earlier row"),
+        (tally.cached, "an answer of an earlier batch"),
+    )
+    sentences += [f"{_rows_have(count)} {what} and so cost no call" for count, what in unasked if count]
     return ". ".join(sentences) + "."
+
+
+def _rows_have(count: int) -> str:
+    return "1 row has" if count == 1 else f"{count:,} rows have"
 
 
 def _cost(cost: Cost) -> dict[str, Any]:
@@ -94,6 +103,10 @@ def _particulars(plan: Plan, loaded: Loaded, tally: Tally) -> dict[str, Any]:
         particulars["max_rows"] = plan["max_rows"]
     if "earlier" in plan:
         particulars |= {"resumed_from": plan["earlier"]["batch"], "rows_taken_over": tally.taken_over}
+    if plan.get("deduplicate"):
+        particulars["rows_deduplicated"] = tally.duplicates.total()
+    if "cache" in plan:
+        particulars["rows_from_cache"] = tally.cached
     return particulars
 
 

@@ -14,6 +14,7 @@ from batch_processor.config import BatchConfig, OutputColumn, Target
 from batch_processor.config.output_format import RFC_4180
 from batch_processor.contract import (
     Batch,
+    Cache,
     Execution,
     Input,
     Notification,
@@ -30,7 +31,7 @@ from batch_processor.document.json_path import MISSING
 from batch_processor.errors import BatchTooLarge
 from batch_processor.limits import LONGEST_BATCH_DAYS, MOST_ITEMS
 from batch_processor.plan.deployed_target import NOT_LOOKED_AT, Deployed
-from batch_processor.resumption.fingerprint import fingerprint
+from batch_processor.resumption.fingerprint import answers_fingerprint, fingerprint
 
 # With rows and answers in the same payloads, this leaves them at least half.
 _LARGEST_PLAN_BYTES = 128 * 1024
@@ -80,6 +81,7 @@ def compile_plan(
         plan["most_rows"] = surroundings.most_rows
     if surroundings.most_days < LONGEST_BATCH_DAYS:
         plan["most_days"] = surroundings.most_days
+    _plan_repetition(plan, config)
     plan["storage"]["fingerprint"] = fingerprint(plan)
     return plan
 
@@ -110,6 +112,8 @@ def _plan_target(target: Target, deployed: Deployed) -> PlannedTarget:
         planned["express"] = True
     if target.idempotent is not None:
         planned["idempotent"] = target.idempotent
+    if target.deterministic is not None:
+        planned["deterministic"] = target.deterministic
     return planned
 
 
@@ -205,6 +209,24 @@ def _plan_storage(config: BatchConfig, batch: Batch) -> Storage:
         ttl_seconds=config.storage.ttl_days * _DAY_SECONDS,
         compress=config.storage.compress,
     )
+
+
+def _plan_repetition(plan: Plan, config: BatchConfig) -> None:
+    """Puts into the plan what is not to be asked twice: as configured, or else if the target answers the same input alike."""
+    wanted, is_deterministic = config.repetition, bool(config.target.deterministic)
+    if is_deterministic if wanted.deduplicate is None else wanted.deduplicate:
+        plan["deduplicate"] = True
+    if (is_deterministic if wanted.cache is None else wanted.cache) and config.storage.mode != "inline":
+        plan["cache"] = Cache(
+            scope=_scope(plan["output"]),
+            made_by=answers_fingerprint(plan),
+            max_age_seconds=wanted.cache_days * _DAY_SECONDS,
+        )
+
+
+def _scope(output: Output) -> str:
+    """The folder of the outputs: who may read the answers there may get them for the same input here."""
+    return f"{output['bucket']}/{output['key'].rpartition('/')[0]}"
 
 
 def _short(target: str) -> str:

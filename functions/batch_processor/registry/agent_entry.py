@@ -23,7 +23,7 @@ from batch_processor.registry.entry import (
 from batch_processor.registry.json_schema import InputSchema, OutputSchema
 from batch_processor.registry.output_fields import known_outputs, listed_properties, unknown_fields
 from batch_processor.registry.price import PRICE_FORM, ExpectedMs, RegisteredPrice
-from batch_processor.registry.promises import Idempotent
+from batch_processor.registry.promises import Deterministic, Idempotent
 
 
 class RegisteredSchema(Part):
@@ -79,6 +79,7 @@ class AgentEntry(Entry):
     price: Annotated[RegisteredPrice, expected(PRICE_FORM)] | None = None
     expected_ms: ExpectedMs | None = None
     idempotent: Idempotent | None = None
+    deterministic: Deterministic | None = None
     template_config: JsonObject = Field(default={})
     input_format: Annotated[InputFormat, one_of(*INPUT_FORMATS)] = "structured"
     input_schema: InputSchema | None = None

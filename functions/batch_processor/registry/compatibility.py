@@ -38,6 +38,7 @@ def completed(config: BatchConfig, resolved: Resolved) -> BatchConfig:
         runs=resolved.runs,
         price=resolved.price,
         idempotent=resolved.idempotent,
+        deterministic=resolved.deterministic,
     )
     extraction = _rules(config, resolved)
     columns = config.output.columns or tuple(OutputColumn(name, (name,)) for name in default_fields(config, resolved))

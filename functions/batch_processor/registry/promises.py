@@ -12,6 +12,12 @@ def _flag_of_text(given: Any) -> Any:
     return {"true": True, "false": False}.get(given, given) if isinstance(given, str) else given
 
 
+Deterministic = Annotated[
+    bool,
+    BeforeValidator(_flag_of_text),
+    Field(description="whether the same input has the same answer, in any row and on any day"),
+    expected("true or false"),
+]
 Idempotent = Annotated[
     bool,
     BeforeValidator(_flag_of_text),

@@ -50,6 +50,7 @@ class Resolved:
     price: Price | None = None
     expected_ms: int | None = None
     idempotent: bool | None = None
+    deterministic: bool | None = None
 
 
 def resolve(request: TargetRequest, registries: Registries) -> Resolved:
@@ -177,6 +178,7 @@ def _described(request: TargetRequest, entry: TargetEntry, extraction: tuple[Rul
         price=entry.price.price() if entry.price else None,
         expected_ms=entry.expected_ms,
         idempotent=entry.idempotent if request.idempotent is None else request.idempotent,
+        deterministic=entry.deterministic if request.deterministic is None else request.deterministic,
     )
 
 
@@ -190,6 +192,7 @@ def _unregistered(request: TargetRequest, arn: str, extraction: tuple[Rule, ...]
         input_format=request.input_format or "structured",
         extraction=extraction,
         idempotent=request.idempotent,
+        deterministic=request.deterministic,
     )
 
 

@@ -13,7 +13,7 @@ from batch_processor.registry.entry import Document, Entry, Paths, TargetName, w
 from batch_processor.registry.json_schema import InputSchema, OutputSchema
 from batch_processor.registry.output_fields import known_outputs, listed_properties, unknown_fields
 from batch_processor.registry.price import PRICE_FORM, ExpectedMs, RegisteredPrice
-from batch_processor.registry.promises import Idempotent
+from batch_processor.registry.promises import Deterministic, Idempotent
 
 _ARNS = ("lambda_arn", "resource_arn")
 _RUNS: dict[str | None, Runs] = {"agent": "state_machine", "tool": "lambda"}
@@ -39,6 +39,7 @@ class ToolEntry(Entry):
     price: Annotated[RegisteredPrice, expected(PRICE_FORM)] | None = None
     expected_ms: ExpectedMs | None = None
     idempotent: Idempotent | None = None
+    deterministic: Deterministic | None = None
     input_schema: InputSchema | None = None
     output_schema: OutputSchema | None = None
     listed_fields: Annotated[list[Text], expected("a list of names")] = Field(default=[], alias="output_fields")

@@ -21,6 +21,7 @@ from batch_processor.results.stored_row import (
     failure_item,
     fits,
     index_of,
+    key_of,
     may_be_taken,
     output_text,
     partitions,
@@ -39,9 +40,9 @@ _PAGE_BYTES = 2 * 1024 * 1024
 Pages = Iterator[list[Item]]
 
 # What is read of an item: not the target's input, which may be the largest part of it.
-_ATTRIBUTES = (
-    *("row_id", "status", "timestamp", "ttl", "since", "fingerprint", "execution_time_ms"),
-    *("error_message", "answered_by", "output_data", "output_ref", "calls", "usage"),
+ATTRIBUTES = (
+    *("batch_id", "row_id", "status", "timestamp", "ttl", "since", "fingerprint", "execution_time_ms"),
+    *("error_message", "answered_by", "output_data", "output_ref", "calls", "usage", "cached"),
 )
 
 
@@ -63,9 +64,15 @@ def put_success(
     ms: int | None,
     method: str | None = None,
     paid: Paid = NOTHING_MORE,
+    cached: str = "",
 ) -> None:
-    """Stores a row's answer, unless there is a newer one; one too large for an item goes into the work folder."""
+    """Stores a row's answer, unless there is a newer one; one too large for an item goes into the work folder.
+
+    `cached` is the partition of the earlier batch that got the answer, if it was taken from one.
+    """
     item = success_item(store, index, names, cells, row_input, at, ms, _now(), method, paid)
+    if cached:
+        item["cached"] = {"S": cached}
     if not fits(item):
         item = with_reference(item, spill.put_text(work, index, output_text(names, cells)))
     _put(store, index, item)
@@ -89,9 +96,36 @@ def results(
         shelves = [reading.enter_context(closing(_own(store, rows)))]
         shelves += [reading.enter_context(closing(_taken(shelf, rows, store["as_of"]))) for shelf in earlier]
         for _, items in groupby(merge(*shelves, key=_row), _row):
-            found = [result for item in items if (result := _result(item, names))]
+            found = [result for item in items if (result := result_at(item, names))]
             if found:
                 yield _best(found)
+
+
+def results_of(
+    store: RowStore, names: list[str], indexes: Sequence[int], earlier: Sequence[EarlierRows] = ()
+) -> Iterator[RowResult]:
+    """The same of up to 100 rows that need not be neighbours, by as many requests as there are shelves."""
+    found: dict[int, list[RowResult]] = {}
+    items = [item for item in _items_of(store, indexes) if counts(item, store, store["as_of"])]
+    for shelf in earlier:
+        there = _items_of(shelf, indexes)
+        items += (item for item in there if counts(item, shelf, store["as_of"]) and may_be_taken(item, shelf))
+    for item in items:
+        if result := result_at(item, names):
+            found.setdefault(result["index"], []).append(result)
+    for index in sorted(found):
+        yield _best(found[index])
+
+
+def _items_of(shelf: Shelf, indexes: Sequence[int]) -> list[Item]:
+    return get_items([key_of(shelf, index) for index in indexes])
+
+
+def get_items(keys: list[Item]) -> list[Item]:
+    """Up to 100 items of rows, in no order; those that are not there are left out."""
+    table = table_name()
+    action = f"Reading {len(keys)} rows from the table {table}"
+    return dynamodb.get_all(action, table, keys, attributes=ATTRIBUTES) if keys else []
 
 
 def answered(
@@ -115,7 +149,8 @@ def _row(item: Item) -> str:
     return row
 
 
-def _result(item: Item, names: list[str]) -> RowResult | None:
+def result_at(item: Item, names: list[str]) -> RowResult | None:
+    """The result that an item holds, its answer fetched from S3 if it is there; None if it lacks one of the columns `names`."""
     if "output_ref" in item:
         try:
             item = with_output(item, spill.get_text(item["output_ref"]["S"]))
@@ -170,8 +205,7 @@ def _pages(partition: str, rows: RowRange) -> Pages:
             ":first": {"S": row_id(rows["first"])},
             ":last": {"S": row_id(rows["last"])},
         },
-        ProjectionExpression=", ".join(f"#{name}" for name in _ATTRIBUTES),
-        ExpressionAttributeNames={f"#{name}": name for name in _ATTRIBUTES},  # some are reserved words
+        **dynamodb.projected(ATTRIBUTES),
     )
 
 

@@ -1,11 +1,14 @@
 """Brings together the results of rows that the payload or a history has, that S3 has, and that the table has."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 from batch_processor.contract import FAILURES, Loaded, Location, Plan, RowRange, RowResult, Status
-from batch_processor.errors import SourceUnavailable
+from batch_processor.errors import DuplicatesUnsettled, SourceUnavailable
+from batch_processor.loading.first_rows import first_rows
 from batch_processor.logs import logger
 from batch_processor.results import results_table, spill
+from batch_processor.results.first_results import is_unsettled, with_duplicates
 from batch_processor.results.precedence import NO_RESULT, settled
 from batch_processor.results.stored_row import paid_of
 
@@ -25,10 +28,42 @@ class Settlement:
         self._given = {result["index"]: result for result in given}
         self._names = [column["name"] for column in plan["output"]["columns"]]
         self._earlier = plan["earlier"]["rows"] if "earlier" in plan else []
+        self._has_duplicates = bool(loaded.get("duplicates"))
 
     def results(self) -> Iterator[RowResult]:
-        """The results in the order of the rows, successes with their cells."""
-        return map(self._with_cells, settled(self._rows, self._stored(), self._given, self._otherwise))
+        """The results in the order of the rows, successes with their cells; rows of the same input have the same."""
+        results = map(self._with_cells, settled(self._rows, self._stored(), self._given, self._otherwise))
+        if not self._has_duplicates:
+            return results
+        return with_duplicates(results, self._firsts, self._found)
+
+    def settled_results(self) -> Iterator[RowResult]:
+        """The same; DuplicatesUnsettled if a row waits for the result of an earlier one, which is not known yet."""
+        if not self._has_duplicates:
+            yield from self.results()
+            return
+        for result, first in zip(self.results(), self._firsts, strict=True):
+            if is_unsettled(result, first):
+                raise DuplicatesUnsettled(f"Row {result['index']} waits for the result of row {first}.")
+            yield result
+
+    def asked_results(self) -> Iterator[RowResult]:
+        """The results of the rows alone that have no earlier one's input."""
+        results = map(self._with_cells, settled(self._rows, self._stored(), self._given, self._otherwise))
+        return (result for result, first in zip(results, self._firsts, strict=True) if not first)
+
+    @cached_property
+    def _firsts(self) -> Sequence[int]:
+        return first_rows(self._plan["work"], self._rows)
+
+    def _found(self, indexes: Sequence[int]) -> Iterator[RowResult]:
+        stored: dict[int, RowResult] = {}
+        if self._is_stored():
+            found = results_table.results_of(self._store, self._names, indexes, self._earlier)
+            stored = {result["index"]: result for result in found}
+        for index in indexes:
+            own = [stored[index]] if index in stored else []
+            yield from map(self._with_cells, settled(RowRange(first=index, last=index), own, self._given))
 
     def keep_failures(self) -> None:
         """Stores the given failures, where results are kept in the table."""

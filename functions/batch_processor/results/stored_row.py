@@ -49,6 +49,11 @@ def partition(shelf: Shelf, index: int) -> str:
     return shelf["batch_id"] if size is None else f"{shelf['batch_id']}#{_first_row(index, size)}"
 
 
+def key_of(shelf: Shelf, index: int) -> Item:
+    """The key of a row's item."""
+    return {"batch_id": {"S": partition(shelf, index)}, "row_id": {"S": row_id(index)}}
+
+
 def partitions(shelf: Shelf, rows: RowRange) -> Iterator[str]:
     """The partitions that hold the rows, in the rows' order."""
     if rows["first"] > rows["last"]:
@@ -232,6 +237,8 @@ def result_of(item: Item, names: list[str]) -> RowResult | None:
         result["at"] = item["timestamp"]["S"]
     if "execution_time_ms" in item:
         result["ms"] = int(item["execution_time_ms"]["N"])
+    if "cached" in item:
+        result["cached"] = True
     if "calls" in item:
         result["calls"] = int(item["calls"]["N"])
     if "usage" in item:
@@ -248,8 +255,7 @@ def result_of(item: Item, names: list[str]) -> RowResult | None:
 
 def _item(store: RowStore, result: RowResult, at: str | None, ms: int | None, now: int) -> Item:
     item: Item = {
-        "batch_id": {"S": partition(store, result["index"])},
-        "row_id": {"S": row_id(result["index"])},
+        **key_of(store, result["index"]),
         "status": {"S": result["status"]},
         "timestamp": {"S": at or datetime.fromtimestamp(now, UTC).isoformat().replace("+00:00", "Z")},
         "ttl": {"N": str(now + store["ttl_seconds"])},

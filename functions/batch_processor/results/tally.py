@@ -28,6 +28,8 @@ class TallyDocument(TypedDict):
     unfilled: NotRequired[list[str]]
     causes: NotRequired[dict[str, int]]
     paid: NotRequired[dict[str, int]]
+    duplicates: NotRequired[dict[str, int]]
+    cached: NotRequired[int]
 
 
 @dataclass(slots=True)
@@ -38,6 +40,7 @@ class Tally:
     `empty_rows` counts answered rows whose every new cell is empty, `unfilled` has the new `columns` that are empty in
     all rows that were answered. `causes` counts failures by the vocabulary of causes.py, and `paid` what this batch itself has
     paid for: `rows` it has called the target for, the `calls`, the `extractions` of answers, and tokens that answers tell of.
+    Rows that were not asked for are `duplicates` of earlier ones, by status, or have a `cached` answer of an earlier batch.
     With `is_express` rows ran in an Express child, all but those `left` by it: of these `paid` has the same counts once more,
     under names that begin with "express_", and besides how many `ran`, `failed` and were `skipped`.
     """
@@ -55,6 +58,8 @@ class Tally:
     empty_rows: int = 0
     causes: Counter[str] = field(default_factory=Counter)
     paid: Counter[str] = field(default_factory=Counter)
+    duplicates: Counter[str] = field(default_factory=Counter)
+    cached: int = 0
     unfilled: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -91,7 +96,12 @@ class Tally:
         """Counts one row."""
         status = result["status"]
         self.statuses[status] += 1
-        is_earlier = bool(self.begun) and result.get("at", self.begun) < self.begun
+        is_duplicate, is_cached = "duplicate_of" in result, result.get("cached", False)
+        is_unasked = is_duplicate or is_cached
+        is_earlier = not is_unasked and bool(self.begun) and result.get("at", self.begun) < self.begun
+        self.cached += is_cached
+        if is_duplicate:
+            self.duplicates[status] += 1
         if status == "SUCCESS":
             self.taken_over += is_earlier
             self._look_at(result.get("cells") or [])
@@ -99,11 +109,17 @@ class Tally:
             error, message = result.get("error", ""), result.get("message", "")
             self.reasons.count(error, message, result["index"])
             self.causes[cause_of(error, message)] += 1
-        if status in ("SUCCESS", *FAILURES) and not is_earlier:
+        if status in ("SUCCESS", *FAILURES) and not is_earlier and not is_unasked:
             self._count_paid(result)
-        if self.is_express and not is_earlier and status != "NOT_RUN" and result["index"] not in self.left:
+        if (
+            self.is_express
+            and not is_earlier
+            and not is_unasked
+            and status != "NOT_RUN"
+            and result["index"] not in self.left
+        ):
             self._count_in_express(result)
-        if "ms" in result:
+        if "ms" in result and not is_unasked:
             self.timed_rows += 1
             self.milliseconds += result["ms"]
 
@@ -154,10 +170,12 @@ class Tally:
         self.unfilled.intersection_update(document.get("unfilled", ()))
         self.causes.update(document.get("causes", {}))
         self.paid.update(document.get("paid", {}))
+        self.duplicates.update(document.get("duplicates", {}))
+        self.cached += document.get("cached", 0)
 
     def as_json(self) -> TallyDocument:
         """The tally in the form that `add` takes."""
-        return {
+        document: TallyDocument = {
             "statuses": dict(self.statuses),
             "errors": list(self.reasons),
             "timed_rows": self.timed_rows,
@@ -168,6 +186,11 @@ class Tally:
             "causes": dict(self.causes),
             "paid": {name: count for name, count in self.paid.items() if count},
         }
+        if self.duplicates:
+            document["duplicates"] = dict(self.duplicates)
+        if self.cached:
+            document["cached"] = self.cached
+        return document
 
     @property
     def unfilled_columns(self) -> list[str]:

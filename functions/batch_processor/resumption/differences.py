@@ -46,7 +46,7 @@ def decisive_parts(plan: Plan, csv: str, header: Sequence[str] | None = None) ->
 
     Without the names in the CSV's header, a digest of it is among them.
     """
-    source, target = plan["source"], plan["target"]
+    source = plan["source"]
     # Neither URI nor version: a copy elsewhere is the same CSV.
     yield (csv, "the CSV"), f"{source['size_bytes']:,} bytes with ETag {source['etag']}".replace('"', "")
     yield ("/csv_format/encoding", "the encoding"), source["encoding"]
@@ -60,6 +60,12 @@ def decisive_parts(plan: Plan, csv: str, header: Sequence[str] | None = None) ->
         yield (csv, "the digest of the header"), digest_of(source)
     for number, name in enumerate(header or (), start=1):
         yield (csv, f"column {number:,} of the CSV"), name
+    yield from answering_parts(plan)
+
+
+def answering_parts(plan: Plan) -> Iterator[tuple[_Part, Any]]:
+    """The same without the CSV: what makes an answer of the cells in use."""
+    target = plan["target"]
     yield ("/target", "the target"), target["arn"]
     yield ("/target/input_format", "the input format"), target["input_format"]
     # Named with its ARN, as revisions of two targets do not compare; plans of older stacks have none.

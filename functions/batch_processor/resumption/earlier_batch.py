@@ -120,7 +120,11 @@ class EarlierBatch:
             if not is_running(relative.status) and may_hold_answers(relative.status, relative.loaded):
                 runs.append(relative.plan["batch"]["id"])
         earlier = Earlier(batch=self.name, only_failed=self.resumption.only_failed, rows=rows[:MOST_EARLIER], runs=runs)
-        return {**plan, "batch": batch, "storage": storage, "earlier": earlier}
+        resumed: Plan = {**plan, "batch": batch, "storage": storage, "earlier": earlier}
+        if self.plan.get("deduplicate"):
+            # Its duplicates have no results of their own, so they are this batch's, too.
+            resumed["deduplicate"] = True
+        return resumed
 
     def _nothing_stored(self) -> str:
         if self.plan["storage"]["mode"] == "inline":

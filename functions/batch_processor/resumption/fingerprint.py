@@ -2,14 +2,24 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 
 from batch_processor.contract import Plan
-from batch_processor.resumption.differences import decisive_parts
+from batch_processor.resumption.differences import answering_parts, decisive_parts
 
 _DIGITS = 32  # 128 bits
 
 
 def fingerprint(plan: Plan) -> str:
     """A digest of the plan's CSV, target and mappings; equal for two plans that `differences` finds none between."""
-    parts = sorted(json.dumps(part, sort_keys=True) for part in decisive_parts(plan, csv=""))
+    return _digest(decisive_parts(plan, csv=""))
+
+
+def answers_fingerprint(plan: Plan) -> str:
+    """The same without the CSV: rows of any CSV whose cells in use are the same are asked the same, and read alike."""
+    return _digest(answering_parts(plan))
+
+
+def _digest(decisive: Iterable[object]) -> str:
+    parts = sorted(json.dumps(part, sort_keys=True) for part in decisive)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:_DIGITS]

@@ -18,7 +18,8 @@ Event = Mapping[str, Any]
 THROTTLED, RETRIED = "WaitForThrottling", "WaitBeforeRetry"
 # The states of the machines that are no row's.
 CHECKING, LOADING = ("ReceiveInput", "ValidateInput"), ("LoadCSVData", "ChooseMapMode")
-RUNNING = ("ProcessCSV", "FanOutRowBatches")
+EXPRESS, REST = "FanOutExpressRows", ("CollectUnfinishedRows", "ChooseRest")
+RUNNING = ("ProcessCSV", "FanOutRowBatches", EXPRESS, *REST)
 JOINING = (
     "AggregateResults", "CutOutput", "JoinParts", "JoinRange", "AggregateJoinedParts", "SalvageAnswers",
     "DescribeBatchFailure", "IsNotificationWanted", "PublishNotification", "EndBatch", "BatchSucceeded", "BatchFailed",

@@ -1,0 +1,167 @@
+"""Rows that have the input of an earlier one: they are not asked for, and come out with its result."""
+
+import json
+from typing import Any
+
+import pytest
+
+from batch_processor.batch.work_folder import unsettled_key
+from batch_processor.contract import RowRange
+from batch_processor.handlers import aggregate_results, load_csv_data
+from batch_processor.output import row_batch
+from batch_processor.results.failure import Failure
+from tests.functional.account import DATA, RESULTS, get, keys
+from tests.functional.batches import as_json, put_batch
+from tests.functional.large_batches import LargeBatch, table_of
+from tests.functional.s3_calls import calls_of
+from tests.functional.tables import failures_of, items
+from tests.unit.plans import failure, success
+
+# Rows 3, 4, 6 and 7 have the address of an earlier one; the names differ, and are not sent.
+CONTENT = b"name,email\nA,x\nB,y\nC,x\nD,y\nE,z\nF,x\nG,z\n"
+ASKED = [1, 2, 5]
+ONCE = {"deduplicate": True}
+
+
+def large(content: bytes = CONTENT, **sections: Any) -> LargeBatch:
+    return LargeBatch(content, **{**ONCE, **sections})
+
+
+def statuses(content: bytes) -> list[tuple[str, ...]]:
+    """(name, category, status, ms) of each row of a CSV with a header."""
+    return [(row[0], row[2], row[4], row[7]) for row in table_of(content)[1:]]
+
+
+def test_only_first_rows_are_fanned_out_and_the_others_are_counted() -> None:
+    batch = large()
+    fan_out = batch.loaded["fan_out"]
+    assert [json.loads(line)["index"] for line in get(fan_out["rows_key"]).splitlines()] == ASKED
+    assert (batch.loaded["row_count"], batch.loaded["duplicates"]) == (7, 4)
+    assert get(f"{batch.plan['work']['prefix']}duplicates.index") == b"".join(
+        first.to_bytes(4, "little") for first in (0, 0, 1, 2, 0, 1, 5)
+    )
+
+
+def test_batch_without_duplicates_is_as_any_other() -> None:
+    batch = large(b"name,email\nA,x\nB,y\n")
+    assert "duplicates" not in batch.loaded
+    assert batch.loaded["fan_out"]["rows_key"].endswith("/rows.jsonl")
+    assert not any(key.endswith("duplicates.index") for key in keys(DATA))
+
+
+def test_row_batch_settles_the_duplicates_among_and_behind_its_rows() -> None:
+    batch = large()
+    report = batch.finish(1, 5, [success(index, f"c{index}", "1") for index in ASKED])
+    assert (report["status"], report["first"], report["last"]) == ("PART_WRITTEN", 1, 7)
+    assert [row[2] for row in table_of(batch.part(1, 7))] == ["c1", "c2", "c1", "c2", "c5", "c1", "c5"]
+    tally = batch.tally(1, 7)
+    assert (tally["statuses"], tally["duplicates"]) == ({"SUCCESS": 7}, {"SUCCESS": 4})
+    assert (tally["paid"], tally["timed_rows"]) == ({"rows": 3, "calls": 3, "extractions": 3}, 3)
+
+
+def test_each_row_comes_out_once_with_the_answer_of_its_first_one() -> None:
+    batch = large()
+    batch.finish(5, 5, [success(5, "c5", "1")])  # row 6 waits for row 1
+    batch.finish(1, 2, [success(1, "c1", "1"), success(2, "c2", "1")])
+    summary = batch.join()
+    assert statuses(batch.output()) == [
+        ("A", "c1", "SUCCESS", "1200"),
+        ("B", "c2", "SUCCESS", "1200"),
+        ("C", "c1", "SUCCESS", "0"),
+        ("D", "c2", "SUCCESS", "0"),
+        ("E", "c5", "SUCCESS", "1200"),
+        ("F", "c1", "SUCCESS", "0"),
+        ("G", "c5", "SUCCESS", "0"),
+    ]
+    assert (summary["status"], summary["rows_total"], summary["rows_deduplicated"]) == ("SUCCEEDED", 7, 4)
+    assert (summary["row_batches"], summary["cost"]["usage"]["target_call"]) == (2, 3)
+    assert "4 rows have the same input as an earlier row" in summary["status_text"]
+
+
+def test_part_is_not_written_while_a_row_of_it_waits_for_another_row_batch() -> None:
+    batch = large()
+    for _ in range(2):  # as one that is called again
+        report = batch.finish(5, 5, [success(5, "c5", "1")])
+        assert (report["status"], report["rows_total"]) == ("PART_LEFT", 1)
+    assert not any("/parts/" in key for key in keys(DATA))
+    assert json.loads(get(unsettled_key(batch.plan["work"], RowRange(first=5, last=7))))["statuses"] == {"SUCCESS": 1}
+    # Once the other one has ended, it can be: whatever calls it again makes a part.
+    batch.finish(1, 2, [success(1, "c1", "1"), success(2, "c2", "1")])
+    assert batch.finish(5, 5, [success(5, "c5", "1")])["status"] == "PART_WRITTEN"
+
+
+def test_first_rows_are_looked_for_once_however_many_wait_for_them() -> None:
+    batch = large(b"name,email\nA,x\nB,y\n" + b"C,x\n" * 500 + b"D,z\n" + b"E,x\nF,y\n" * 300)
+    batch.finish(1, 2, [success(1, "c1", "1"), success(2, "c2", "1")])
+    with calls_of("BatchGetItem", "dynamodb") as asked:
+        batch.finish(503, 503, [success(503, "c", "1")])
+    assert len(asked) == 1
+    assert batch.join()["rows_succeeded"] == 1103
+
+
+def test_duplicates_of_a_failed_row_have_its_reason_and_no_item_of_their_own() -> None:
+    batch = large()
+    batch.finish(1, 5, [failure(1, "Busy", "no capacity"), success(2, "c2", "1"), success(5, "c5", "1")])
+    rows = table_of(batch.part(1, 7))
+    assert [(row[4], row[5]) for row in rows if row[1] == "x"] == [("FAILED", "Busy: no capacity")] * 3
+    assert [item["row_id"]["S"] for item in failures_of("triage#night")] == ["row_0000000001"]
+    assert sorted(row for _, row in items()) == [f"row_000000000{row}" for row in ASKED]
+    summary = batch.join()
+    assert (summary["rows_failed"], summary["causes"], summary["cost"]["usage"]["sqs_request"]) == (
+        3, {"target_error": 3}, 1,
+    )  # fmt: skip
+
+
+def test_rows_of_a_row_batch_that_failed_leave_their_duplicates_to_the_others() -> None:
+    batch = large()
+    batch.finish(1, 2, [success(1, "c1", "1"), success(2, "c2", "1")])
+    lost = Failure("TIMED_OUT", "States.Timeout", "too late")
+    row_batch.salvage(batch.plan, batch.row_batch(5, 5), [], lost)
+    batch.join()
+    assert [(name, status) for name, _, status, _ in statuses(batch.output())][4:] == [
+        ("E", "NOT_RUN"),
+        ("F", "SUCCESS"),
+        ("G", "NOT_RUN"),
+    ]
+
+
+def load(plan: Any, **given: Any) -> Any:
+    return as_json(load_csv_data.handle(as_json({"plan": plan, "given": given}), None))
+
+
+@pytest.mark.parametrize("mode", ["inline", "dynamodb"])
+def test_inline_batch_asks_once_too(mode: str) -> None:
+    plan = put_batch(CONTENT, storage={"mode": mode}, **ONCE)
+    answer = load(plan)
+    assert [row["index"] for row in answer["rows"]] == ASKED
+    results = [success(1, "c1", "1"), failure(2, "Busy", "no"), success(5, "c5", "1")]
+    event = {"plan": plan, "loaded": answer["loaded"], "results": results}
+    summary = aggregate_results.handle(as_json(event), None)
+    assert [(row[1], row[2]) for row in statuses(get(plan["output"]["key"], RESULTS))] == [
+        ("c1", "SUCCESS"), ("", "FAILED"), ("c1", "SUCCESS"), ("", "FAILED"),
+        ("c5", "SUCCESS"), ("c1", "SUCCESS"), ("c5", "SUCCESS"),
+    ]  # fmt: skip
+    assert (summary["rows_total"], summary["rows_deduplicated"], summary["rows_failed"]) == (7, 4, 2)
+
+
+def test_batch_that_resumes_one_asks_for_no_duplicate_of_it() -> None:
+    before = large()
+    before.finish(1, 2, [success(1, "c1", "1"), failure(2, "Busy", "no")])
+    store = before.loaded["storage"]
+    shelf = {name: store[name] for name in ("batch_id", "since", "ttl_seconds", "partition_rows")}  # type: ignore[literal-required]
+    earlier = {"batch": "night", "only_failed": False, "rows": [{**shelf, "fingerprints": [], "unmarked": True}], "runs": []}
+    sections = {"batch": {"name": "day", "key": "day-1"}, "work": {"prefix": "work/day-1/"}}
+    plan = put_batch(CONTENT, storage={"mode": "dynamodb", "batch_id": "triage#day"}, earlier=earlier, **sections, **ONCE)
+    answer = load(plan)
+    assert [row["index"] for row in answer["rows"]] == [2, 5]
+    results = [success(2, "new", "1"), success(5, "c5", "1")]
+    aggregate_results.handle(as_json({"plan": plan, "loaded": answer["loaded"], "results": results}), None)
+    assert [row[1] for row in statuses(get(plan["output"]["key"], RESULTS))] == ["c1", "new", "c1", "new", "c5", "c1", "c5"]
+
+
+def test_answer_of_its_own_stands_where_a_row_has_one() -> None:
+    """Of a batch that this one resumes, and that asked for each row."""
+    batch = large()
+    batch.store(success(3, "own", "9"))
+    batch.finish(1, 5, [success(index, f"c{index}", "1") for index in ASKED])
+    assert [row[2] for row in table_of(batch.part(1, 7))] == ["c1", "c2", "own", "c2", "c5", "c1", "c5"]

@@ -11,7 +11,6 @@ from batch_processor.batch.work_folder import part_key
 from batch_processor.contract import RowRange
 from batch_processor.contract.results import time_text
 from batch_processor.operations.deployment import Deployment
-from batch_processor.operations.running import express_rows
 from batch_processor.operations.running.progress import monitor_batch_execution
 from batch_processor.results.stored_row import Item, failure_item, success_item
 from tests.functional.account import put
@@ -31,7 +30,8 @@ def deployment(monkeypatch: pytest.MonkeyPatch) -> Deployment:
 def batch(deployment: Deployment, monkeypatch: pytest.MonkeyPatch) -> Batch:
     """1,000 rows in ten children, two of them at once."""
     batch = Batch("large", 1_000).start()
-    batch.loaded.update(map_mode="distributed", tier="express", rows_at_once=40, row_batches_at_once=2)
+    batch.loaded["map_mode"], batch.loaded["tier"] = "distributed", "express"
+    batch.loaded["rows_at_once"], batch.loaded["row_batches_at_once"] = 40, 2
     batch.loaded["storage"]["partition_rows"] = CHILD_ROWS
     batch.loaded["fan_out"] = {"bucket": "data", "rows_key": "rows", "batch_rows": CHILD_ROWS, "batch_bytes": 200_000}
     in_state(monkeypatch, "FanOutExpressRows")
@@ -98,9 +98,12 @@ def test_of_many_children_a_few_are_looked_at_and_the_count_is_right_within_two_
         stored(batch, range(first, first + 48 + child % 3))
     asked: list[str] = []
     query = dynamodb.query
-    monkeypatch.setattr(
-        express_rows.dynamodb, "query", lambda action, **request: asked.append(action) or query(action, **request)
-    )
+
+    def counting(action: str, **request: Any) -> Any:
+        asked.append(action)
+        return query(action, **request)
+
+    monkeypatch.setattr(dynamodb, "query", counting)
     processed = monitor_batch_execution("large", deployment)["rows_processed"]
     assert len(asked) == 4
     assert processed == pytest.approx(100 + 48 * 8 + 8, abs=0.02 * 1_000)

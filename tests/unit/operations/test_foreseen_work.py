@@ -24,7 +24,7 @@ def foreseen(rows: int, tier: str, batch_rows: int, *, row_bytes: int = 100, **s
     loaded = make_loaded(rows, map_mode="distributed", tier=tier, rows_at_once=40, row_batches_at_once=5)
     loaded["storage"] = {**loaded["storage"], "mode": "dynamodb"}
     loaded["fan_out"] = {"bucket": "data", "rows_key": "rows", "batch_rows": batch_rows, "batch_bytes": 200_000}
-    found = RowsFound(row_count=rows, blank_lines=0, surplus_cells=0, line_bytes=rows * row_bytes)
+    found = RowsFound(row_count=rows, blank_lines=0, surplus_cells=False, line_bytes=rows * row_bytes)
     return Foreseen(make_plan(**{"target": TOOL, **sections}), loaded, Rows(found), False, 500)
 
 

@@ -99,6 +99,6 @@ def _again(
 
 
 def _remaining(plan: Plan, rows: list[LoadedRow], loaded: Loaded, row_range: RowRange) -> list[LoadedRow]:
-    names = [column["name"] for column in plan["output"]["columns"]]
     earlier = plan["earlier"]["rows"] if "earlier" in plan else []
-    return remaining_rows(rows, results_table.answered(loaded["storage"], names, row_range, earlier), plan)
+    answered = results_table.answered(loaded["storage"], plan["output"], row_range, earlier)
+    return remaining_rows(rows, answered, plan)

@@ -24,6 +24,17 @@ def write(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> dict[str,
     with _written_down(plan, loaded) as tally:
         write_part(plan, loaded, settlement.results(), tally)
     settlement.keep_failures()
+    return _report(loaded, tally)
+
+
+def write_settled(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> dict[str, Any]:
+    """Writes the part of rows of which these results, one for each in order, are all that is to be known; returns as `write`."""
+    with _written_down(plan, loaded) as tally:
+        write_part(plan, loaded, results, tally)
+    return _report(loaded, tally)
+
+
+def _report(loaded: Loaded, tally: Tally) -> dict[str, Any]:
     return {"status": "PART_WRITTEN", **loaded["row_batch"], **tally.counts}
 
 

@@ -94,7 +94,7 @@ def _again(
         from batch_processor.resumption.last_run import salvage_row_batch
 
         again = salvage_row_batch(plan, loaded["storage"], again, plan, loaded)
-    row_batch = RowRange(first=rows[0]["index"], last=rows[-1]["index"])
+    row_batch = loaded.get("row_batch") or RowRange(first=rows[0]["index"], last=rows[-1]["index"])
     return _remaining(plan, rows, loaded, row_batch), {**loaded, "row_batch": row_batch}
 
 

@@ -31,6 +31,7 @@ _OTHERS: dict[str, list[Any]] = {
     "part_key": [_ROWS],
     "joined_key": [_ROWS],
     "unsettled_key": [_ROWS],
+    "unfinished_key": [_ROWS],
     "answer_key": [7],
     "successors_key": ["f"],
 }

@@ -55,10 +55,10 @@ _BATCH_EVENTS = 40
 # to ExtractStructuredOutput, which is fetched instead, takes 7.
 _SERVICE_RETRY_EVENTS = 1_500
 
-_ITERATION_EVENTS = 4  # MapIterationStarted, TransformInput (2), MapIterationSucceeded
+_ITERATION_EVENTS = 4  # MapIterationStarted, TransformInput (2), MapIterationSucceeded; it leads to the first attempt
 _INVOKE_EVENTS = {"agent": 6, "tool": 5}
-_ATTEMPT_EVENTS = 9  # besides the invocation: SelectTarget (2), ExtractStructuredOutput (5), JudgeFailure (2)
-_WAIT_EVENTS = 2
+_ATTEMPT_EVENTS = 7  # besides the invocation: ExtractStructuredOutput (5), JudgeFailure (2)
+_WAIT_EVENTS = 4  # WaitBeforeRetry (2), SelectTarget (2)
 _DEAD_LETTER_EVENTS = 5
 
 # A row batch has no reserve: what the machine's Retry fields and JudgeFailure allow is counted in full.

@@ -33,7 +33,7 @@ EDGE = re.compile(r"^\s*(\w+)\S*.*?(?:--+>|\.->)\s*(\w+)")
 BUDGETS = re.findall(r"^\| `(\w+)`, (by name|in a generic error) \| ([\d,]+) s \|", PAGE, re.MULTILINE)
 KINDS = ("agent", "tool")
 # Named after rows or after a part, not after the folder alone.
-ROW_KEYS = ("answer_key", "joined_key", "part_key", "tally_key")
+ROW_KEYS = ("answer_key", "joined_key", "part_key", "tally_key", "unfinished_key")
 
 
 def test_the_table_lists_every_state_and_nothing_else() -> None:

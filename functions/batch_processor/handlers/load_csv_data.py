@@ -101,15 +101,14 @@ def _again(
         from batch_processor.resumption.last_run import salvage_row_batch
 
         again = salvage_row_batch(plan, loaded["storage"], again, plan, loaded)
-    row_batch = RowRange(first=rows[0]["index"], last=rows[-1]["index"])
+    row_batch = loaded.get("row_batch") or RowRange(first=rows[0]["index"], last=rows[-1]["index"])
     return _remaining(plan, rows, loaded, row_batch), {**loaded, "row_batch": row_batch}
 
 
 def _remaining(plan: Plan, rows: list[LoadedRow], loaded: Loaded, row_range: RowRange) -> list[LoadedRow]:
-    names = [column["name"] for column in plan["output"]["columns"]]
     earlier = plan["earlier"]["rows"] if "earlier" in plan else []
     store = loaded["storage"]
-    remaining = remaining_rows(rows, results_table.answered(store, names, row_range, earlier), plan)
+    remaining = remaining_rows(rows, results_table.answered(store, plan["output"], row_range, earlier), plan)
     if "cache" not in plan:
         return remaining
     # Imported where it is used: few batches share their answers.

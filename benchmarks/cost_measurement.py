@@ -4,17 +4,20 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from batch_processor.contract import Tier
 from batchctl.demo.job import EXAMPLES
 from batchctl.local.emulator.process import Emulator
 from batchctl.local.stack import LocalStack
 from benchmarks import sample_csv
+from benchmarks.express_counts import with_children
 from benchmarks.histories import HistoryReader, Usage, own_functions
 from benchmarks.request_counter import RequestCounter
 from tests.batch_run import BatchRun
 
-EXAMPLE_OF = {"tool": "contacts", "agent": "tickets"}
+EXAMPLE_OF = {"tool": "contacts", "agent": "tickets", "Express agent": "tickets"}
+_TARGETS = {"Express agent": {"type": "agent", "name": "ticket_triage_express"}}
 
 
 class Mode(NamedTuple):
@@ -23,20 +26,32 @@ class Mode(NamedTuple):
     target: str
     map_mode: str
     storage: str
+    tier: Tier = "standard"
 
     @property
     def is_distributed(self) -> bool:
         return self.map_mode == "distributed"
 
     @property
+    def kind(self) -> Literal["tool", "agent"]:
+        """What the target is called as."""
+        return "tool" if self.target == "tool" else "agent"
+
+    @property
     def title(self) -> str:
-        return f"{self.target}, {self.map_mode}, {self.storage}"
+        if self.is_distributed:
+            return f"{self.target}, distributed, {self.tier.title()}"
+        return f"{self.target}, inline, {self.storage}"
 
 
-MODES = tuple(
-    Mode(target, map_mode, storage)
-    for target in EXAMPLE_OF
-    for map_mode, storage in (("inline", "inline"), ("inline", "dynamodb"), ("distributed", "dynamodb"))
+MODES = (
+    *(
+        Mode(target, map_mode, storage)
+        for target in ("tool", "agent")
+        for map_mode, storage in (("inline", "inline"), ("inline", "dynamodb"), ("distributed", "dynamodb"))
+    ),
+    Mode("tool", "distributed", "dynamodb", "express"),
+    Mode("Express agent", "distributed", "dynamodb", "express"),
 )
 
 
@@ -58,9 +73,14 @@ class Meter:
         summary = BatchRun(self._stack, arn).wait()
         if summary["rows_succeeded"] != row_count:
             raise SystemExit(f"{mode.title}: {summary['rows_succeeded']} of {row_count} rows: {summary['errors']}")
+        if mode.is_distributed and summary["execution_tier"] != mode.tier:
+            raise SystemExit(f"{mode.title}: it ran in the other tier: {summary['execution_tier_reason']}")
         reader = HistoryReader(self._stack)
         reader.read(arn)
-        return {**reader.usage, **self._requests.usage}
+        usage = {**reader.usage, **self._requests.usage}
+        if mode.tier == "express":
+            usage = with_children(usage, summary, self._stack)
+        return usage
 
     def _config(self, mode: Mode, row_count: int, concurrency: int) -> dict[str, Any]:
         name = EXAMPLE_OF[mode.target]
@@ -69,7 +89,10 @@ class Meter:
         self._stack.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
         config: dict[str, Any] = json.loads(self._stack.substituted((EXAMPLES / f"{name}.config.json").read_text()))
         execution = {"max_concurrency": concurrency, "timeout_seconds": 60}
-        modes = {"map_mode": mode.map_mode, "storage_mode": mode.storage}
+        modes: dict[str, Any] = {"map_mode": mode.map_mode, "storage_mode": mode.storage}
+        if mode.is_distributed:
+            modes["execution_tier"] = mode.tier
+            modes["target"] = {**_TARGETS.get(mode.target, config["target"]), "idempotent": mode.tier == "express"}
         return {**config, **modes, "csv_s3_uri": f"s3://{bucket}/{key}", "execution_config": execution}
 
 

@@ -5,19 +5,28 @@ from typing import NamedTuple
 
 from batch_processor import limits
 from batch_processor.config.execution import ExecutionOptions
-from batch_processor.cost.prices import PriceList
+from batch_processor.cost import express
+from batch_processor.cost.model import usage_of
+from batch_processor.cost.prices import PriceList, price_list
+from batch_processor.cost.tiers import CHILD_ROWS, in_express
+from batch_processor.cost.work import Work
 from benchmarks import paper_model
 from benchmarks.cost_measurement import MODES, Meter, Mode, meter
 from benchmarks.histories import Usage
 from benchmarks.report import say, table
 
 _SIZES = (1_000, 1_000_000)
+_CALL_SECONDS = 1.0
+_MILLION = 1_000_000
+_CALLS_SECONDS, _FEW_CHILD_ROWS = (0.1, 1, 5, 30), 120
+_KINDS = ("express_", "lambda_", "dynamodb_", "s3_")
 _DAYS_STORED = 7  # the default of the configuration
 _DAYS_A_MONTH = 30
 _BYTES_A_GB = 2**30
 _INVOCATIONS, _GB_SECONDS = "invocations of ", "GB-s of "
 _COUNTED = {
     "state_transition": "state transitions",
+    "express_request": "Express executions",
     "start_execution": "executions started by Tasks",
     "lambda_request": "Lambda invocations",
     "lambda_gb_second": "Lambda GB-s",
@@ -43,12 +52,14 @@ class Fit(NamedTuple):
 
 
 def fitted(smaller: Usage, larger: Usage, finer: Usage | None) -> Fit:
-    """From two sizes in equally many row batches, and the larger again in more of them (None: there are none).
+    """From two sizes, and the larger again in another number of row batches (None: there are none).
 
     Durations are no counts: each function's invocations take as long as they did in the larger batch on average.
     """
-    row = _slope(smaller, larger, "target_call")
     row_batch = _slope(larger, finer, "row_batch") if finer else {}
+    more = larger.get("row_batch", 0.0) - smaller.get("row_batch", 0.0)
+    alike = {name: count - more * row_batch.get(name, 0.0) for name, count in larger.items()}
+    row = _slope(smaller, alike, "target_call")
     scaled = Fit(row, row_batch, {}).usage(round(larger["target_call"]), round(larger.get("row_batch", 0)))
     batch = {name: count - scaled.get(name, 0.0) for name, count in larger.items()}
     for part in (row, row_batch, batch):
@@ -78,14 +89,22 @@ def measured(meter: Meter, mode: Mode) -> Fit:
 
 
 def most_rows(mode: Mode) -> int:
-    """How many narrow rows a row batch takes, or an inline batch as a whole, with the default attempts."""
+    """How many narrow rows a row batch or Express child takes, or an inline batch as a whole, with the default attempts."""
+    if mode.tier == "express":
+        return CHILD_ROWS
     most = limits.most_batch_rows if mode.is_distributed else limits.most_rows
-    return most(mode.target, ExecutionOptions.max_attempts)
+    return most("tool" if mode.target == "tool" else "agent", ExecutionOptions.max_attempts)
 
 
 def _scaled(mode: Mode, fit: Fit, rows: int) -> tuple[int, Usage]:
     """In how many row batches (or inline batches one after the other) so many rows run, and what they use."""
     pieces = math.ceil(rows / most_rows(mode))
+    if mode.tier == "express":
+        # Here one row ran at a time; there forty do, of a tool that takes its second.
+        seconds = express.gb_seconds(
+            pieces * express.child_ms(min(rows, CHILD_ROWS), express.ROWS_AT_ONCE, _CALL_SECONDS)
+        )
+        return pieces, {**fit.usage(rows, pieces), "express_gb_second": seconds}
     if mode.is_distributed:
         return pieces, fit.usage(rows, pieces)
     return pieces, {name: count + (pieces - 1) * fit.batch.get(name, 0.0) for name, count in fit.usage(rows, 0).items()}
@@ -108,7 +127,10 @@ def _functions(fits: dict[Mode, Fit]) -> str:
         [name, *(f"{usage[what + name]:,.0f}" for usage in million.values() for what in (_INVOCATIONS, _GB_SECONDS))]
         for name in names
     ]
-    header = ["", *(f"{mode.target}: {what}" for mode in million for what in ("invocations", "GB-s"))]
+    header = [
+        "",
+        *(f"{mode.target}, {mode.tier.title()}: {what}" for mode in million for what in ("invocations", "GB-s")),
+    ]
     return table("Functions in 1,000,000 distributed rows", header, rows)
 
 
@@ -117,10 +139,30 @@ def _costs(fits: dict[Mode, Fit], prices: PriceList) -> str:
     for mode, fit in fits.items():
         for size in _SIZES:
             pieces, usage = _scaled(mode, fit, size)
-            cut = f"{pieces:,} {'row ' if mode.is_distributed else ''}batch{'es' if pieces > 1 else ''}"
+            cut = _pieces(mode, pieces)
             rows.append([mode.title, f"{size:,}", cut, *_dollars(usage, prices)])
     header = ("batch", "rows", "in", "Step Functions", "Lambda", "DynamoDB", "S3", "SNS", "all")
     return table(f"US dollars without the agent or tool ({prices.as_of})", header, rows)
+
+
+def _pieces(mode: Mode, count: int) -> str:
+    if mode.tier == "express":
+        return f"{count:,} Express child{'ren' if count > 1 else ''}"
+    return f"{count:,} {'row ' if mode.is_distributed else ''}batch{'es' if count > 1 else ''}"
+
+
+def _promises() -> str:
+    """What a million rows cost by the model, by how long a call takes, and what of it is what."""
+    rows: list[list[object]] = []
+    work = Work(rows=_MILLION, called=_MILLION, calls=_MILLION, extractions=_MILLION)
+    for seconds in _CALLS_SECONDS:
+        for child_rows in (CHILD_ROWS, _FEW_CHILD_ROWS):
+            usage = usage_of(in_express(work, seconds, _MILLION, child_rows))
+            spent = price_list().dollars(usage)  # type: ignore[arg-type]
+            parts = (sum(usd for name, usd in spent.items() if name.startswith(kind)) for kind in _KINDS)
+            rows.append([f"{seconds:g}", child_rows, *(f"{usd:.3f}" for usd in parts), f"{sum(spent.values()):.2f}"])
+    header = ("seconds a call", "rows a child", "Express", "Lambda", "DynamoDB", "S3", "all")
+    return table("US dollars of 1,000,000 rows in the Express tier, by the cost model", header, rows)
 
 
 def _dollars(usage: Usage, prices: PriceList) -> list[str]:
@@ -129,7 +171,7 @@ def _dollars(usage: Usage, prices: PriceList) -> list[str]:
     spent = prices.dollars({**usage, **stored})
     services = [
         sum(dollars for name, dollars in spent.items() if name.startswith(prefix))
-        for prefix in ("state_", "lambda_", "dynamodb_", "s3_", "sns_")
+        for prefix in (("state_", "express_"), "lambda_", "dynamodb_", "s3_", "sns_")
     ]
     return [f"{dollars:,.4f}" for dollars in (*services, sum(spent.values()))]
 
@@ -143,8 +185,10 @@ def run() -> str:
     with meter() as running:
         fits = {mode: measured(running, mode) for mode in MODES}
     works = [
-        paper_model.Work.of(mode.target, fit.row, fit.row_batch, most_rows(mode))
+        paper_model.Work.of(mode.kind, mode.tier, fit.row, fit.row_batch, most_rows(mode))
         for mode, fit in fits.items()
         if mode.is_distributed
     ]
-    return "\n".join((_counts(fits), _functions(fits), _costs(fits, PriceList()), paper_model.report(works)))
+    return "\n".join(
+        (_counts(fits), _functions(fits), _costs(fits, PriceList()), _promises(), paper_model.report(works))
+    )

@@ -1,7 +1,8 @@
 """What a batch used, counted from the histories of its execution and of those that it started.
 
-AWS charges for each state that is entered, in every execution: the batch itself, the children of its Distributed Map,
-and the row batches that these run. Executions of agents are theirs, and are counted apart.
+AWS charges for each state that is entered, in every Standard execution: the batch itself, the children of its Distributed Map,
+and the row batches that these run. Of Express children the number is known here, and express_counts.py tells the rest. Executions
+of agents are theirs, and are counted apart.
 https://aws.amazon.com/step-functions/pricing/
 """
 
@@ -17,6 +18,8 @@ from batchctl.local.stack import MAIN
 # The memory at which a function has one whole CPU, as here: with less, the same work takes longer by that factor.
 # https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
 _WHOLE_CPU_MB = 1769
+# The Distributed Map whose children are Express executions.
+_EXPRESS_LABEL = "ExpressRows"
 
 Event = dict[str, Any]
 Usage = dict[str, float]
@@ -80,7 +83,7 @@ class HistoryReader:
         if function is None:
             self.usage["target_call"] += 1
             return
-        gb_seconds = seconds * max(function.memory_mb, _WHOLE_CPU_MB) / 1024
+        gb_seconds = seconds * whole_cpu_gb(function)
         self.usage["lambda_request"] += 1
         self.usage["lambda_gb_second"] += gb_seconds
         self.usage[f"invocations of {function.name}"] += 1
@@ -97,6 +100,12 @@ class HistoryReader:
             self.usage["target_transition"] += entered
 
     def _read_children(self, map_run_arn: str) -> None:
+        if f"/{_EXPRESS_LABEL}:" in map_run_arn:
+            # They have no history, and no list has them.
+            children = self._states.describe_map_run(mapRunArn=map_run_arn)["executionCounts"]["total"]
+            self.usage["express_request"] += children
+            self.usage["row_batch"] += children
+            return
         for page in self._states.get_paginator("list_executions").paginate(mapRunArn=map_run_arn):
             for child in page["executions"]:
                 self.usage["map_child"] += 1
@@ -105,6 +114,11 @@ class HistoryReader:
     def _events(self, execution_arn: str) -> Iterator[Event]:
         pages = self._states.get_paginator("get_execution_history").paginate(executionArn=execution_arn)
         return (event for page in pages for event in page["events"])
+
+
+def whole_cpu_gb(function: Function) -> float:
+    """The memory with which the function would be as fast on AWS as it is here."""
+    return max(function.memory_mb, _WHOLE_CPU_MB) / 1024
 
 
 def own_functions(account: Account) -> dict[str, Function]:

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 _SAMPLE_SECONDS = 0.5
-_EMULATOR = "batchctl.local.emulator"
+EMULATOR = "batchctl.local.emulator"
 
 
 class Process(NamedTuple):
@@ -34,8 +34,8 @@ class PeakMemory:
     def _sample(self) -> None:
         while not self._done.wait(_SAMPLE_SECONDS):
             running = descendants(os.getpid())
-            emulators = [process.resident_mb for process in running if _EMULATOR in process.command]
-            others = [process.resident_mb for process in running if _EMULATOR not in process.command]
+            emulators = [process.resident_mb for process in running if EMULATOR in process.command]
+            others = [process.resident_mb for process in running if EMULATOR not in process.command]
             self.all_mb = max(self.all_mb, sum(emulators) + sum(others))
             self.emulator_mb = max(self.emulator_mb, *emulators, 0.0)
             self.largest_other_mb = max(self.largest_other_mb, *others, 0.0)

@@ -13,18 +13,22 @@ _NOT_BINDING = ("DescribeExecution",)
 
 
 class Work(NamedTuple):
-    """What one row of a large batch uses, its share of its row batch included; rows_a_child share a row batch."""
+    """What one row of a large batch uses, its share of its row batch included; rows_a_child share a row batch.
+
+    In the `tier` "express" they share an Express child.
+    """
 
     target: str
+    tier: str
     row: Usage
     rows_a_child: int
 
     @classmethod
-    def of(cls, target: str, row: Usage, row_batch: Usage, rows_a_child: int) -> Self:
+    def of(cls, target: str, tier: str, row: Usage, row_batch: Usage, rows_a_child: int) -> Self:
         """From the counts of a row and of a row batch."""
         names = row.keys() | row_batch.keys()
         shares = {name: row.get(name, 0.0) + row_batch.get(name, 0.0) / rows_a_child for name in names}
-        return cls(target, shares, rows_a_child)
+        return cls(target, tier, shares, rows_a_child)
 
 
 class Pace(NamedTuple):
@@ -47,9 +51,9 @@ def paces(work: Work, quotas: dict[str, float], assumptions: dict[str, Any]) -> 
     function_seconds = assumptions["extract_seconds"] + (seconds if is_tool else 0.0)
     uses = {
         "StateTransition": row["state_transition"] + row.get("target_transition", 0.0),
-        "StartExecution": row["start_execution"],
-        "DescribeExecution": row["start_execution"],
-        "MapChildStart": 1 / work.rows_a_child,
+        "StartExecution": row.get("start_execution", 0.0),
+        "DescribeExecution": row.get("start_execution", 0.0),
+        "ExpressChildStart" if work.tier == "express" else "MapChildStart": 1 / work.rows_a_child,
         "LambdaConcurrency": function_seconds,
         "LambdaInvocations": row["lambda_request"] + is_tool,
         "DynamoDBTableWrite": row["dynamodb_write_unit"],
@@ -66,7 +70,9 @@ def report(works: list[Work]) -> str:
     tables = []
     for region, own in document["regions"].items():
         quotas = own | document["everywhere"]
-        by_target = {work.target: paces(work, quotas, document["assumptions"]) for work in works}
+        by_target = {
+            f"{work.target}, {work.tier.title()}": paces(work, quotas, document["assumptions"]) for work in works
+        }
         rows = [_line(document["titles"][name], name, quotas[name], by_target) for name in document["titles"]]
         header = ["quota", "default", *(f"{target}: {what}" for target in by_target for what in ("rows/s", "hours"))]
         title = f"1,000,000 rows on the default quotas of {region} ({document['date']}); the binding one in bold"

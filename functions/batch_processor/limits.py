@@ -37,11 +37,16 @@ MOST_OUTPUT_BYTES = 500 * 10**9
 LONGEST_BATCH_DAYS = 30
 LONGEST_BATCH_SECONDS = LONGEST_BATCH_DAYS * 24 * 3600
 
-# An Express execution ends after five minutes, finished or not. The last of them are for reading the answers of its rows.
+# An Express execution: Step Functions ends it after five minutes, and a child of a Distributed Map is one.
 EXPRESS_SECONDS = 300
+# What is kept of them for the rows' end: a put that is tried again (25 s), and the answers read and written (30 s).
 EXPRESS_RESERVE_SECONDS = 60
-# So that each row of an Express child surely has time for one attempt at least.
-LONGEST_EXPRESS_ATTEMPT_SECONDS = EXPRESS_SECONDS - EXPRESS_RESERVE_SECONDS
+# An attempt that takes longer might be cut off, paid for and unanswered.
+MOST_EXPRESS_ATTEMPT_SECONDS = EXPRESS_SECONDS - EXPRESS_RESERVE_SECONDS
+# By then ExtractStructuredOutput begins to write down what is left.
+EXPRESS_EXTRACTED_BY_SECONDS = 280
+# One invocation reads and stores so many answers in seconds; more would make the five minutes a lottery.
+MOST_EXPRESS_ROWS = 400
 
 _PAYLOAD_MARGIN_BYTES = 4_096
 # What all rows together may take in the payload that LoadCSVData returns.
@@ -56,21 +61,23 @@ _BATCH_EVENTS = 40
 _SERVICE_RETRY_EVENTS = 1_500
 
 _ITERATION_EVENTS = 4  # MapIterationStarted, TransformInput (2), MapIterationSucceeded; it leads to the first attempt
-_INVOKE_EVENTS = {"agent": 6, "tool": 5}
+_INVOKE_EVENTS = {"agent": 6, "tool": 5, "express": 7}  # of an Express agent with JudgeSyncExecution (2)
 _ATTEMPT_EVENTS = 7  # besides the invocation: ExtractStructuredOutput (5), JudgeFailure (2)
 _WAIT_EVENTS = 4  # WaitBeforeRetry (2), SelectTarget (2)
 _DEAD_LETTER_EVENTS = 5
 
 # A row batch has no reserve: what the machine's Retry fields and JudgeFailure allow is counted in full.
 _RETRY_EVENTS = 3
-_ATTEMPT_RETRIES = 2 + 2 + 14  # the invocation, throttled by name and by the service's base class; its extraction
+# The invocation, throttled by name and by the service's base class.
+_INVOKE_RETRIES = {"agent": 2 + 2, "tool": 2 + 2, "express": 2}
+_EXTRACTION_RETRIES = 14
 _DEAD_LETTER_RETRIES = 3
 _THROTTLED_ROUNDS = 8
 _THROTTLED_ROUND_EVENTS = 6 + 2 * _RETRY_EVENTS  # JudgeFailure, WaitForThrottling, SelectTarget; besides the invocation
-_EARLIER_EXECUTION_EVENTS = {"agent": 20, "tool": 0}
+_EARLIER_EXECUTION_EVENTS = {"agent": 20, "tool": 0, "express": 0}
 # An answer that InvokeAgent could hand on, but not ExtractStructuredOutput, is fetched: JudgeFailure (2), and once more
 # ExtractStructuredOutput (5).
-_FETCH_EVENTS = {"agent": 7, "tool": 0}
+_FETCH_EVENTS = {"agent": 7, "tool": 0, "express": 0}
 _ROW_BATCH_EVENTS = 19 + 2 * 6 * _RETRY_EVENTS  # all that its machine has; LoadCSVData and AggregateResults retried
 
 # What a row's result carries besides its cells or its message; the longest values that can occur.
@@ -96,7 +103,7 @@ def worst_row_events(target_type: str, attempts: int) -> int:
 
 def most_row_events(target_type: str, attempts: int) -> int:
     """History events of a row whose every attempt fails, and whose every call AWS refuses as often as it is retried."""
-    retries = attempts * _ATTEMPT_RETRIES + _DEAD_LETTER_RETRIES
+    retries = attempts * (_INVOKE_RETRIES[target_type] + _EXTRACTION_RETRIES) + _DEAD_LETTER_RETRIES
     throttled = _THROTTLED_ROUNDS * (_INVOKE_EVENTS[target_type] + _THROTTLED_ROUND_EVENTS)
     fetched = attempts * _FETCH_EVENTS[target_type]
     refusals = retries * _RETRY_EVENTS + throttled + fetched + _EARLIER_EXECUTION_EVENTS[target_type]

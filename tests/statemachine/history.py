@@ -15,7 +15,7 @@ STATE_EVENTS = {"Pass": 2, "Choice": 2, "Wait": 2, "Succeed": 2, "Task": 5, "Fai
 RETRY_EVENTS = 3
 # MapIterationStarted and MapIterationSucceeded.
 _ITERATION_EVENTS = 2
-_INVOCATIONS = {"agent": "InvokeAgent", "tool": "InvokeTool"}
+_INVOCATIONS = {"agent": "InvokeAgent", "tool": "InvokeTool", "express": "InvokeExpressAgent"}
 # As often as WaitForEarlierExecution says.
 _MOST_POLLS = 5
 PIPELINE = inside("ProcessCSV", load())
@@ -88,7 +88,7 @@ def _ways_on(name: str, row: _Row) -> Iterator[int]:
 def _after(name: str, target: str, row: _Row) -> _Row | None:
     """The row as it gets there, or None where it cannot."""
     match name, target:
-        case "SelectTarget", _:
+        case (("TransformInput" | "SelectTarget"), _) if target in _INVOCATIONS.values():
             return row if target == _INVOCATIONS[row.kind] else None
         case "InvokeAgent", "DescribeEarlierExecution":
             return row if row.meets_earlier and not row.fresh else None

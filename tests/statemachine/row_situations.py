@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from tests.statemachine import express_agents
 from tests.statemachine.dead_letter_situations import dead_letter_situations
 from tests.statemachine.extraction_situations import extraction_situations
 from tests.statemachine.input_situations import input_situations
@@ -15,6 +16,7 @@ def row_situations() -> Iterator[Situation]:
     """Every situation, state by state."""
     yield from input_situations()
     yield from target_situations()
+    yield from express_agents.situations()
     yield from extraction_situations()
     yield from unread_situations()
     yield from retry_situations()

@@ -24,7 +24,7 @@ def test_every_task_ends_in_time_retries_by_name_and_catches(name: str) -> None:
     task = STATES[name]
     assert task["TimeoutSeconds"]
     # What may not wait without a bound has none: JudgeFailureInChild sees to that call.
-    assert ("Retry" in task) == (name != "InvokeToolInChild")
+    assert ("Retry" in task) == (name not in ("InvokeToolInChild", "InvokeExpressAgentInChild"))
     assert all(retrier["JitterStrategy"] == "FULL" for retrier in task.get("Retry", []))
     assert not {"States.ALL", "States.TaskFailed"} & set(error_names(task.get("Retry", [])))
     # A range that cannot be joined fails them all; their Map catches that.

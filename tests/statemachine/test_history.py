@@ -6,7 +6,7 @@ from batch_processor import limits
 from tests.statemachine.history import MACHINE, ROW_BATCH, events, most_execution_events, most_row_events
 from tests.statemachine.row_paths import PATHS
 
-KINDS = pytest.mark.parametrize("kind", ["agent", "tool"])
+KINDS = pytest.mark.parametrize("kind", ["agent", "tool", "express"])
 ATTEMPTS = pytest.mark.parametrize("attempts", range(1, 11))
 # What no inline batch goes through.
 FAN_OUT = ["FanOutRowBatches", "CutOutput"]

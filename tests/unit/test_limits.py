@@ -9,14 +9,14 @@ from tests.unit.plans import failure
 
 MACHINE: Any = json.loads((Path(__file__).parents[2] / "statemachine/row_batch.asl.json").read_text())
 ROW: dict[str, Any] = MACHINE["States"]["ProcessCSV"]["ItemProcessor"]["States"]
-INVOKE = {"agent": "InvokeAgent", "tool": "InvokeTool"}
+INVOKE = {"agent": "InvokeAgent", "tool": "InvokeTool", "express": "InvokeExpressAgent"}
 
 
 def retries(state: dict[str, Any]) -> int:
     return sum(retrier["MaxAttempts"] for retrier in state["Retry"])
 
 
-@pytest.mark.parametrize("target_type", ["agent", "tool"])
+@pytest.mark.parametrize("target_type", list(INVOKE))
 def test_worst_batches_fit_the_history(target_type: str) -> None:
     for attempts in range(1, 11):
         rows = limits.most_rows(target_type, attempts)
@@ -24,7 +24,7 @@ def test_worst_batches_fit_the_history(target_type: str) -> None:
         assert (rows + 100) * limits.worst_row_events(target_type, attempts) > limits.HISTORY_EVENTS - 4_000
 
 
-@pytest.mark.parametrize("target_type", ["agent", "tool"])
+@pytest.mark.parametrize("target_type", list(INVOKE))
 def test_worst_row_batches_fit_the_history_without_a_reserve(target_type: str) -> None:
     for attempts in range(1, 11):
         rows = limits.most_batch_rows(target_type, attempts)
@@ -39,7 +39,7 @@ def test_another_attempt_costs_the_same_each_time(count: Any) -> None:
     assert costs[2] - costs[1] == costs[1] - costs[0] > 0
 
 
-@pytest.mark.parametrize("target_type", ["agent", "tool"])
+@pytest.mark.parametrize("target_type", list(INVOKE))
 def test_every_retry_that_the_machine_makes_is_counted(target_type: str) -> None:
     def besides(attempts: int) -> int:
         return limits.most_row_events(target_type, attempts) - limits.worst_row_events(target_type, attempts)
@@ -48,7 +48,7 @@ def test_every_retry_that_the_machine_makes_is_counted(target_type: str) -> None
     fetched = 7 if target_type == "agent" else 0  # JudgeFailure and ExtractStructuredOutput once more
     assert besides(2) - besides(1) == 3 * per_attempt + fetched
     # The invocation that was throttled with the retries of the service's base class, and three states of two events.
-    generic = ROW[INVOKE[target_type]]["Retry"][1]["MaxAttempts"]
+    generic = ROW[INVOKE[target_type]]["Retry"][-1]["MaxAttempts"]
     throttled = 8 * (limits._INVOKE_EVENTS[target_type] + 6 + 3 * generic)
     assert "$throttled < 8" in ROW["JudgeFailure"]["Choices"][0]["Condition"]
     earlier = 20 if target_type == "agent" else 0

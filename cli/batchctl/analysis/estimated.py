@@ -105,11 +105,24 @@ def _show(estimate: CostEstimate) -> None:
     told.append(("target", _target(estimate)))
     if "seconds" in estimate:
         told.append(("time", _time(estimate)))
-    told += [("pace", estimate["binds"]), ("mode", estimate["map_mode"]), ("prices of", expected["priced_on"])]
+    told += [("pace", estimate["binds"]), ("mode", _mode(estimate)), ("prices of", expected["priced_on"])]
     told += [("assumed" if number == 0 else "", text) for number, text in enumerate(estimate["assumptions"])]
     verdict = "refused" if not estimate["allowed"] else "asks first" if estimate["confirmation_required"] else ""
     told += [(verdict if number == 0 else "", text) for number, text in enumerate(estimate["reasons"])]
     print(facts(told))
+
+
+def _mode(estimate: CostEstimate) -> str:
+    """inline; or distributed, the tier, and what it would cost in the other."""
+    tier = estimate.get("execution_tier")
+    if tier is None:
+        return estimate["map_mode"]
+    other = (
+        ("standard", estimate.get("standard_usd")) if tier == "express" else ("express", estimate.get("express_usd"))
+    )
+    beside = f" ({money(other[1])} in the {other[0].title()} tier)" if other[1] is not None else ""
+    reason = estimate.get("execution_tier_reason", "")
+    return f"{estimate['map_mode']}, {tier.title()} tier{beside}" + (f": {reason}" if reason else "")
 
 
 def _span(estimate: CostEstimate) -> str:

@@ -9,10 +9,10 @@ from batch_processor.cost.prices import cost_of
 from batch_processor.cost.work import Work
 
 # Of an Express child of quick rows, and of a row batch with three attempts (limits.py).
-_CHILD_ROWS, _BATCH_ROWS = 400, 68
+CHILD_ROWS, BATCH_ROWS = 400, 68
 
 
-def in_express(work: Work, seconds_per_call: float, at_once: int, child_rows: int = _CHILD_ROWS) -> Work:
+def in_express(work: Work, seconds_per_call: float, at_once: int, child_rows: int = CHILD_ROWS) -> Work:
     """The same work in the Express tier, its rows `at_once` in all of their children."""
     rows_at_once = min(at_once, express.ROWS_AT_ONCE)
     children = math.ceil(work.rows / child_rows)
@@ -22,7 +22,7 @@ def in_express(work: Work, seconds_per_call: float, at_once: int, child_rows: in
     )
 
 
-def in_standard(work: Work, batch_rows: int = _BATCH_ROWS) -> Work:
+def in_standard(work: Work, batch_rows: int = BATCH_ROWS) -> Work:
     """The same work in row batches."""
     row_batches = math.ceil(work.rows / batch_rows)
     return replace(work, row_batches=row_batches, is_distributed=True, is_stored=True, is_express=False, express_ms=0)

@@ -2,21 +2,21 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, Literal, NotRequired, TypedDict
 
-from batch_processor.contract import Plan
-from batch_processor.cost.model import Work, usage_of
+from batch_processor.contract import Plan, Tier
+from batch_processor.cost.model import usage_of
 from batch_processor.cost.money import money
 from batch_processor.cost.pace import Pace, pace_of
 from batch_processor.cost.prices import cost_of, price_list
 from batch_processor.cost.shapes import Cost
+from batch_processor.cost.work import Work
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.foreseen import Foreseen, Rows, foresee
+from batch_processor.operations.foreseen_work import ROWS_ERROR, bounds, tiers, work_of
 from batch_processor.operations.trial import Trial, trial_of
 
-# Of a row count that was estimated by the beginning of a file, and of a pace that nobody has measured.
-_ROWS_ERROR = 0.1
+# Of a pace that nobody has measured.
 _PACE_ERROR = 0.3
 _MOST_TRIAL_ERROR = 0.9
 # Until the first row is called, and from the last one's end on: some ten states, three functions.
@@ -28,12 +28,17 @@ class CostEstimate(TypedDict):
 
     `target_price` says where the target's price is from: its registry entry, a trial's measured usage, or nowhere. `binds` is
     the quota or setting that sets the pace. `low_usd` is without any retry, `high_usd` if every row takes all its attempts.
-    With `confirmation_required` execute_batch_processor asks first, for `reasons`.
+    A distributed batch says its `execution_tier` and why, and what it would cost in either: `standard_usd`, and `express_usd`
+    where it could run there. With `confirmation_required` execute_batch_processor asks first, for `reasons`.
     """
 
     rows: int
     rows_are_exact: bool
     map_mode: Literal["inline", "distributed"]
+    execution_tier: NotRequired[Tier]
+    execution_tier_reason: NotRequired[str]
+    standard_usd: NotRequired[float]
+    express_usd: NotRequired[float]
     expected: Cost
     low_usd: float
     high_usd: float
@@ -56,9 +61,9 @@ def estimate_batch_cost(config: Mapping[str, Any], deployment: Deployment, trial
     foreseen = foresee(config, deployment)
     plan = foreseen.plan
     measured = trial_of(trial, plan["target"]["name"], deployment) if trial else None
-    work = _work(foreseen, measured)
+    work = work_of(foreseen, measured)
     expected = cost_of(usage_of(work), plan["target"].get("price"))
-    low, high = _bounds(foreseen, work, _trial_error(measured))
+    low, high = bounds(foreseen, work, _trial_error(measured))
     pace = _pace(foreseen, work, measured, deployment)
     reasons = list(_reasons(foreseen.rows, expected, deployment))
     estimate = CostEstimate(
@@ -75,38 +80,27 @@ def estimate_batch_cost(config: Mapping[str, Any], deployment: Deployment, trial
         allowed=True,
         reasons=reasons,
     )
+    if work.is_distributed:
+        estimate.update(_tiers(foreseen, work, measured))
     if pace:
         seconds, error = work.rows / pace.rows_per_second, 0 if measured else _PACE_ERROR
-        error += 0 if foreseen.rows.is_exact else _ROWS_ERROR
+        error += 0 if foreseen.rows.is_exact else ROWS_ERROR
         estimate["seconds"] = round(seconds + _BATCH_SECONDS, 1)
         estimate["seconds_low"] = round(seconds * (1 - max(error, 0.1)), 1)
         estimate["seconds_high"] = round(seconds * (1 + max(error, 0.1)) + 3 * _BATCH_SECONDS, 1)
     return estimate
 
 
-def _work(foreseen: Foreseen, measured: Trial | None) -> Work:
-    """What the batch will do, as the trial did it; else every row is answered at once."""
-    rows, plan = foreseen.rows, foreseen.plan
-    called = max(rows.count - rows.unfit - rows.skipped, 0)
-    failing = round(called * measured.failure_rate) if measured else 0
-    calls = round(called * measured.calls_per_row) if measured else called
-    tokens = (called * count for count in measured.tokens_per_row) if measured else (0, 0)
-    input_tokens, output_tokens = tokens
-    return Work(
-        rows=rows.count,
-        called=called,
-        calls=calls,
-        extractions=called - failing,
-        failed=failing + rows.unfit,
-        skipped=rows.skipped,
-        input_tokens=input_tokens,
-        output_tokens=output_tokens,
-        row_batches=foreseen.row_batches,
-        is_distributed=foreseen.loaded["map_mode"] == "distributed",
-        is_stored=foreseen.loaded["storage"]["mode"] == "dynamodb",
-        is_announced=plan["notification"]["success"],
-        is_resumed=foreseen.is_resumed,
-    )
+def _tiers(foreseen: Foreseen, work: Work, measured: Trial | None) -> Any:
+    loaded, price = foreseen.loaded, foreseen.plan["target"].get("price")
+    standard, express = tiers(foreseen, work, measured)
+    told: dict[str, Any] = {"execution_tier": loaded.get("tier", "standard")}
+    if reason := loaded.get("tier_reason"):
+        told["execution_tier_reason"] = reason
+    told["standard_usd"] = cost_of(usage_of(standard), price)["usd"]
+    if express:
+        told["express_usd"] = cost_of(usage_of(express), price)["usd"]
+    return told
 
 
 def _trial_error(measured: Trial | None) -> float:
@@ -114,44 +108,12 @@ def _trial_error(measured: Trial | None) -> float:
     return min(1 / math.sqrt(measured.rows), _MOST_TRIAL_ERROR) if measured else 0.0
 
 
-def _bounds(foreseen: Foreseen, work: Work, tokens_error: float) -> tuple[Work, Work]:
-    """The least: every row at once, and fewer rows if they are estimated. The most: every attempt of more rows, in vain."""
-    error = 0 if foreseen.rows.is_exact else _ROWS_ERROR
-    fewer, more = _resized(work, 1 - error), _resized(work, 1 + error)
-    attempts = foreseen.plan["execution"]["max_attempts"]
-    most = max(more.called * attempts, more.calls)
-    per_call = most / more.calls if more.calls else 1
-    low = replace(
-        fewer,
-        calls=fewer.called,
-        extractions=fewer.called,
-        failed=min(fewer.failed, foreseen.rows.unfit),
-        input_tokens=fewer.input_tokens * (1 - tokens_error),
-        output_tokens=fewer.output_tokens * (1 - tokens_error),
-    )
-    high = replace(
-        more,
-        calls=most,
-        extractions=most,
-        failed=more.rows - more.skipped,
-        input_tokens=more.input_tokens * per_call * (1 + tokens_error),
-        output_tokens=more.output_tokens * per_call * (1 + tokens_error),
-    )
-    return low, high
-
-
-def _resized(work: Work, factor: float) -> Work:
-    names = ("rows", "called", "calls", "extractions", "failed", "skipped", "row_batches")
-    counts = {name: round(getattr(work, name) * factor) for name in names}
-    return replace(work, **counts, input_tokens=work.input_tokens * factor, output_tokens=work.output_tokens * factor)
-
-
 def _pace(foreseen: Foreseen, work: Work, measured: Trial | None, deployment: Deployment) -> Pace | None:
     milliseconds = measured.mean_row_ms if measured else foreseen.expected_ms
     if not milliseconds:
         return None
     target, region = foreseen.plan["target"], deployment.machine_arn.split(":")[3]
-    is_agent = target["type"] == "agent" or "runs" in target
+    is_agent = (target["type"] == "agent" or "runs" in target) and "express" not in target
     # A trial tells of rows with all their calls; what is registered is a call.
     calls = max(work.calls / work.called, 1) if measured and work.called else 1
     return pace_of(work, _at_once(foreseen), milliseconds / 1000 / calls, region, is_agent=is_agent)
@@ -179,6 +141,8 @@ def _assumptions(foreseen: Foreseen, expected: Cost, measured: Trial | None) -> 
         )
     else:
         yield "Every row is answered at the first attempt; high_usd is if every row takes all its attempts."
+    if foreseen.loaded["map_mode"] == "distributed" and not foreseen.is_looked_at:
+        yield "What is deployed of the target could not be looked at here; how long it may take decides of the tier, too."
     if "target_usd" not in expected:
         yield _why_unknown(foreseen.plan)
 

@@ -13,19 +13,22 @@ from batch_processor.batch import batches_table
 from batch_processor.batch.names import batch_key, describe_batch
 from batch_processor.config import named_batch, parse, request
 from batch_processor.config.execution_input import merge_config
+from batch_processor.config.target import Target
 from batch_processor.contract import Loaded, Plan
 from batch_processor.contract.results import time_text
 from batch_processor.csv_file.csv_input import CsvInput
 from batch_processor.csv_file.dialect import dialect_of
 from batch_processor.csv_file.source import describe_source
-from batch_processor.errors import BatchTooLarge, InvalidCsv
+from batch_processor.errors import BatchProcessorError, BatchTooLarge, InvalidCsv
 from batch_processor.loading.map_mode import inline_obstacle, only_inline
 from batch_processor.loading.row_fitness import EMPTY_ROW, RowFitness
 from batch_processor.loading.row_lines import RowLines, RowsFound
 from batch_processor.loading.sizing import distributed_loaded, inline_loaded, most_line_bytes
+from batch_processor.loading.tier import wants_express
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.registries import registries_of
 from batch_processor.plan.compiling import Surroundings, compile_plan
+from batch_processor.plan.deployed_target import NOT_LOOKED_AT, Deployed, look_at_target
 from batch_processor.registry import compatibility
 from batch_processor.registry.resolution import resolve
 from batch_processor.resumption import lookup
@@ -53,13 +56,17 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """A batch that is to come; `expected_ms` is how long a call takes, as registered."""
+    """A batch that is to come; `expected_ms` is how long a call takes, as registered.
+
+    `is_looked_at` tells whether its target was looked at, as it is deployed.
+    """
 
     plan: Plan
     loaded: Loaded
     rows: Rows
     is_resumed: bool
     expected_ms: int | None
+    is_looked_at: bool = True
 
     @property
     def row_batches(self) -> int:
@@ -79,11 +86,22 @@ def foresee(config: Mapping[str, Any], deployment: Deployment) -> Foreseen:
     parsed = compatibility.completed(parse(document), resolved)
     csv = s3.pin(parsed.csv.bucket, parsed.csv.key)
     source = describe_source(csv.uri, csv, parsed.csv_format)
-    plan = compile_plan(parsed, source.source, source.header, batch, Surroundings(deployment.data_bucket, ""))
+    surroundings, deployed = Surroundings(deployment.data_bucket, ""), _deployed(parsed.target)
+    plan = compile_plan(parsed, source.source, source.header, batch, surroundings, deployed)
     rows = _rows(plan, csv)
     if resumption and earlier and earlier.keeps_answers(now):
         rows = replace(rows, taken_over=_taken_over(rows.count, execution_arn(resumption, batch), deployment))
-    return Foreseen(plan, _loaded(plan, rows.found), rows, resumption is not None, resolved.expected_ms)
+    return Foreseen(
+        plan, _loaded(plan, rows.found), rows, resumption is not None, resolved.expected_ms, bool(deployed.revision)
+    )
+
+
+def _deployed(target: Target) -> Deployed:
+    """What is deployed, as far as whoever asks may see it: the batch itself looks in any case."""
+    with suppress(BatchProcessorError):
+        if target.arn:
+            return look_at_target("agent" if target.is_state_machine else "tool", target.arn)
+    return NOT_LOOKED_AT
 
 
 def _taken_over(count: int, execution_arn: str, deployment: Deployment) -> int:
@@ -133,7 +151,7 @@ def _scaled(rows: Rows, factor: float, most: int | None) -> Rows:
 
 def _loaded(plan: Plan, found: RowsFound) -> Loaded:
     """As LoadCSVData decides; BatchTooLarge where it would be."""
-    if plan["map_mode"] != "distributed":
+    if plan["map_mode"] != "distributed" and not wants_express(plan):
         if not inline_obstacle(plan, found):
             return inline_loaded(plan, found)
         if only_inline(plan):

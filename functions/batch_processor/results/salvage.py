@@ -21,6 +21,11 @@ from batch_processor.results.failure import Failure, aborting_row, interrupted
 
 # Where the results of invocations have the answer.
 _ANSWERS = {"InvokeAgent": "Output", "InvokeTool": "Payload"}
+# Its result is how an execution ended, whose answer is text.
+_EXPRESS = "InvokeExpressAgent"
+_CALLS = {*_ANSWERS, _EXPRESS}
+# Whose output is the answer as ExtractStructuredOutput is handed it.
+_JUDGES = {"JudgeEarlierExecution", "JudgeSyncExecution"}
 _RESULT_STATES = {"ExtractStructuredOutput", "SendToDeadLetterQueue", "RecordRowFailure", "SkipRow"}
 _ENDS = {
     "MapStateFailed", "MapStateSucceeded", "MapStateAborted", "MapRunFailed", "MapRunSucceeded", "MapRunAborted",
@@ -89,7 +94,7 @@ class Salvage:
             self._state[iteration] = entered["name"]
             self._succeeded[iteration] = False
         elif scheduled := event.get("taskScheduledEventDetails"):
-            if iteration is not None and self._state.get(iteration) in _ANSWERS:
+            if iteration is not None and self._state.get(iteration) in _CALLS:
                 row = self._row[iteration]
                 self._calls[row] = self._end_of_name(scheduled, row)
         elif succeeded := event.get("taskSucceededEventDetails"):
@@ -100,6 +105,8 @@ class Salvage:
             elif state in _ANSWERS:
                 # The execution may have been stopped before the state was left.
                 self.answers[self._row[iteration]] = json.loads(succeeded["output"])[_ANSWERS[state]], self._now
+            elif state == _EXPRESS and (ended := json.loads(succeeded["output"]))["Status"] == "SUCCEEDED":
+                self.answers[self._row[iteration]] = json.loads(ended["Output"]), self._now
         elif exited := event.get("stateExitedEventDetails"):
             if iteration is not None:
                 self._take_outcome(exited, iteration)
@@ -153,8 +160,8 @@ class Salvage:
 
     def _take_answer(self, entered: Mapping[str, Any], iteration: int) -> None:
         row, previous_state = self._row[iteration], self._state[iteration]
-        if previous_state == "JudgeEarlierExecution":
-            # The answer comes from an earlier execution of the agent, without an invocation.
+        if previous_state in _JUDGES:
+            # The answer is that of an execution which was described.
             self.answers[row] = json.loads(entered["input"]), self._now
         elif previous_state != "JudgeFailure" and not self._succeeded[iteration]:
             # The answer is beyond a payload: a batch that resumes this one finds it in the agent's execution.

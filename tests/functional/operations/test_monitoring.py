@@ -113,7 +113,7 @@ def test_inline_batch_costs_more_the_more_rows_are_done(deployment: Deployment, 
     assert calls == [pytest.approx(done, abs=3 * AT_ONCE) for done in (0, 100, 200, 380)]
     assert [cost["target_usd"] for cost in told] == pytest.approx([count / 100 for count in calls])
     assert sorted(cost["orchestration_usd"] for cost in told) == [cost["orchestration_usd"] for cost in told]
-    assert told[3]["usage"]["state_transition"] == pytest.approx(9 + 380 * 5.25, rel=0.1)
+    assert told[3]["usage"]["state_transition"] == pytest.approx(9 + 380 * 4.25, rel=0.1)
 
 
 def test_large_batch_has_in_its_cost_what_its_row_batches_have_done_so_far(

@@ -30,6 +30,11 @@ def test_counts_are_told_apart_by_row_row_batch_and_batch(distributed: Fit) -> N
     assert [part["state_transition"] for part in parts] == [4, 8, 10]
 
 
+def test_sizes_may_be_in_other_numbers_of_row_batches() -> None:
+    fit = fitted(usage(40, 3), usage(160, 8), usage(160, 2))
+    assert [part["state_transition"] for part in (fit.row, fit.row_batch, fit.batch)] == pytest.approx([4, 8, 10])
+
+
 def test_larger_batch_follows_from_small_ones(distributed: Fit) -> None:
     assert distributed.usage(1_000_000, 13_889) == pytest.approx(usage(1_000_000, 13_889))
 

@@ -15,7 +15,7 @@ ROW_BATCH = {"state_transition": 8.0, "start_execution": 1.0, "lambda_request": 
 
 
 def pace(quota: str, target: str = "tool", **row: float) -> Pace:
-    work = Work.of(target, {**ROW, **row}, ROW_BATCH, 80)
+    work = Work.of(target, "standard", {**ROW, **row}, ROW_BATCH, 80)
     return next(found for found in paces(work, QUOTAS, DOCUMENT["assumptions"]) if found.quota == quota)
 
 
@@ -35,15 +35,21 @@ def test_children_start_as_many_rows_as_they_hold() -> None:
     assert pace("MapChildStart").rows_a_second == 8000
 
 
+def test_express_children_start_ten_times_as_fast() -> None:
+    work = Work.of("tool", "express", ROW, ROW_BATCH, 80)
+    starts = {found.quota: found.rows_a_second for found in paces(work, QUOTAS, DOCUMENT["assumptions"])}
+    assert starts["ExpressChildStart"] == 80_000
+    assert "MapChildStart" not in starts
+
+
 def test_every_quota_has_a_title_and_a_source() -> None:
     names = {*QUOTAS}
     assert names == {*DOCUMENT["titles"]} == {*DOCUMENT["sources"]}
-    assert names >= {
-        found.quota for found in paces(Work.of("agent", ROW, ROW_BATCH, 80), QUOTAS, DOCUMENT["assumptions"])
-    }
+    works = (Work.of("agent", tier, ROW, ROW_BATCH, 80) for tier in ("standard", "express"))
+    assert names >= {found.quota for work in works for found in paces(work, QUOTAS, DOCUMENT["assumptions"])}
 
 
 def test_the_binding_quota_is_in_bold_and_polling_is_none() -> None:
-    agent = Work.of("agent", {**ROW, "start_execution": 1.0, "target_transition": 2.0}, ROW_BATCH, 80)
+    agent = Work.of("agent", "standard", {**ROW, "start_execution": 1.0, "target_transition": 2.0}, ROW_BATCH, 80)
     bold = [line for line in paper_model.report([agent]).splitlines() if "**" in line]
     assert [line.split("|")[1].strip() for line in bold] == ["StartExecution a second", "state transitions a second"]

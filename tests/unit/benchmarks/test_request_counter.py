@@ -55,6 +55,22 @@ def test_each_begun_kilobyte_of_an_item_is_a_write_unit(counter: RequestCounter)
     assert counter.usage["dynamodb_write_unit"] == 2
 
 
+def test_items_written_in_a_batch_count_one_by_one(counter: RequestCounter) -> None:
+    dynamodb(counter, "BatchWriteItem", {"RequestItems": {"rows": [{"PutRequest": {"Item": ITEM}}] * 3}})
+    assert counter.usage["dynamodb_write_unit"] == 6
+
+
+def test_items_read_in_a_batch_are_rounded_up_one_by_one(counter: RequestCounter) -> None:
+    dynamodb(counter, "BatchGetItem", {}, {"Responses": {"rows": [ITEM] * 3}})
+    assert counter.usage["dynamodb_read_unit"] == 3
+
+
+def test_updates_are_written(counter: RequestCounter) -> None:
+    dynamodb(counter, "UpdateItem", {"Key": {}})
+    assert counter.usage["dynamodb_write_unit"] == 2
+    assert "dynamodb_read_unit" not in counter.usage
+
+
 def test_failure_is_written_to_the_index_as_well(counter: RequestCounter) -> None:
     dynamodb(counter, "PutItem", {"Item": {**ITEM, "failed_batch": {"S": "b"}}})
     dynamodb(counter, "PutItem", {"Item": ITEM})

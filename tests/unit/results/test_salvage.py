@@ -1,3 +1,5 @@
+import copy
+import json
 from datetime import timedelta, timezone
 from typing import Any
 
@@ -175,6 +177,32 @@ def test_answer_counts_as_soon_as_it_came(state: str, place: str) -> None:
     at = history.now
     [result] = results_of(history.ended("ExecutionAborted")).values()
     assert (result["cells"], result["at"]) == (["billing", "3"], at)
+
+
+def test_answer_of_an_express_agent_counts_as_soon_as_it_came() -> None:
+    ended = {"Status": "SUCCEEDED", "Output": json.dumps(FOUND)}
+    called_only = prepared().entered("InvokeExpressAgent", row=2).succeeded(2, ended)
+    at = called_only.now
+    [result] = results_of(called_only.ended("ExecutionAborted")).values()
+    assert (result["cells"], result["at"]) == (["billing", "3"], at)
+
+
+def test_answer_of_an_express_agent_stays_while_it_is_judged_and_read() -> None:
+    described = {"Status": "SUCCEEDED", "Answer": json.dumps(FOUND), "Error": "States.TaskFailed", "Cause": "{}"}
+    history = prepared().entered("InvokeExpressAgent", row=2)
+    history.succeeded(2, {"Status": "SUCCEEDED", "Output": json.dumps(FOUND)})
+    history.exited("InvokeExpressAgent", described, row=2)
+    assert results_of(copy.deepcopy(history).ended())[2]["cells"] == ["billing", "3"]
+    history.passed("JudgeSyncExecution", FOUND, row=2).failed_task("ExtractStructuredOutput", row=2)
+    assert results_of(history.ended())[2]["cells"] == ["billing", "3"]
+
+
+def test_express_agent_that_failed_has_answered_nothing() -> None:
+    history = called(prepared(), "InvokeExpressAgent", 2, f"{PLAN['batch']['origin_key']}-2-1")
+    history.succeeded(2, {"Status": "FAILED", "Error": "Busy", "Cause": "Too many."})
+    history.exited("InvokeExpressAgent", {"Status": "FAILED", "Answer": "null", "Error": "E", "Cause": "{}"}, row=2)
+    [result] = results_of(history.ended("ExecutionAborted")).values()
+    assert (result["status"], result["unread"]) == ("FAILED", "1")
 
 
 def test_execution_that_was_run_again_is_known() -> None:
@@ -373,11 +401,11 @@ def test_partial_output_of_a_batch_that_goes_on_with_another_is_no_output_of_ano
 
 
 def called(history: History, state: str, row: int, name: str) -> History:
-    call = {"Name": name, "Input": {}} if state == "InvokeAgent" else {"Payload": {"id": name, "input": {"Name": "x"}}}
+    call = {"Name": name, "Input": {}} if state.endswith("Agent") else {"Payload": {"id": name, "input": {"Name": "x"}}}
     return history.entered(state, row).scheduled(row, call)
 
 
-@pytest.mark.parametrize("state", ["InvokeAgent", "InvokeTool"])
+@pytest.mark.parametrize("state", ["InvokeAgent", "InvokeExpressAgent", "InvokeTool"])
 def test_row_whose_target_was_called_and_had_not_answered_has_failed_and_names_the_call(state: str) -> None:
     history = called(prepared(), state, 2, f"{PLAN['batch']['origin_key']}-2-1")
     history = called(history.entered("SelectTarget", row=1), state, 3, f"{PLAN['batch']['origin_key']}-3-2-5ca1ab1e")

@@ -67,9 +67,9 @@ def _until_forgotten(traces: Traces) -> str:
 def _of_target(traces: Traces) -> Iterator[Remains]:
     assert traces.plan
     target, origin = traces.plan["target"], traces.plan["batch"]["origin_key"]
-    if target["type"] == "agent" or "runs" in target:
+    if (target["type"] == "agent" or "runs" in target) and "express" not in target:
         executions = target["arn"].replace(":stateMachine:", ":execution:")
-        yield Remains("executions of the target", f"{executions}:{origin}-*", "90 days, if it is a Standard machine")
+        yield Remains("executions of the target", f"{executions}:{origin}-*", "90 days")
     yield Remains("what the target keeps itself", target["arn"], "as its owner decides; its logs among it")
 
 

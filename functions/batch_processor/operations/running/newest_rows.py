@@ -18,7 +18,8 @@ Event = Mapping[str, Any]
 THROTTLED, RETRIED = "WaitForThrottling", "WaitBeforeRetry"
 # The states of the machines that are no row's.
 CHECKING, LOADING = ("ReceiveInput", "ValidateInput"), ("LoadCSVData", "ChooseMapMode")
-RUNNING = ("ProcessCSV", "FanOutRowBatches")
+EXPRESS, REST = "FanOutExpressRows", ("CollectUnfinishedRows", "ChooseRest")
+RUNNING = ("ProcessCSV", "FanOutRowBatches", EXPRESS, *REST)
 JOINING = (
     "AggregateResults", "CutOutput", "JoinParts", "JoinRange", "AggregateJoinedParts", "SalvageAnswers",
     "DescribeBatchFailure", "IsNotificationWanted", "PublishNotification", "EndBatch", "BatchSucceeded", "BatchFailed",
@@ -26,7 +27,7 @@ JOINING = (
 _OWN_EVENTS = ("Execution", "MapState", "MapRun")
 _AT_REST = {"ReceiveRows", "RowsFailed"}
 _FAILED = {"SendToDeadLetterQueue", "RecordRowFailure", "SendAbortingRowToDeadLetterQueue", "LeaveAnswer"}
-_PAID_CALLS = ("InvokeAgent", "InvokeTool")
+_PAID_CALLS = ("InvokeAgent", "InvokeExpressAgent", "InvokeTool")
 _CALLS = (*_PAID_CALLS, "DescribeEarlierExecution")
 _SKIPPED, _ANSWER = "SkipRow", "ExtractStructuredOutput"
 _BEGUN = "MapIterationStarted"

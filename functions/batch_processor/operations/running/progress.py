@@ -5,19 +5,28 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NotRequired, TypedDict
 
-from batch_processor.contract import Loaded
+from batch_processor.contract import Loaded, Tier
 from batch_processor.contract.results import time_text
 from batch_processor.cost.shapes import Cost
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.running.cost_so_far import cost_so_far
 from batch_processor.operations.running.known_batch import KnownBatch, known_batch, summary_of
-from batch_processor.operations.running.newest_rows import CHECKING, JOINING, LOADING, RETRIED, RUNNING, THROTTLED
+from batch_processor.operations.running.newest_rows import (
+    CHECKING,
+    JOINING,
+    LOADING,
+    RETRIED,
+    RUNNING,
+    THROTTLED,
+    NewestRows,
+)
 from batch_processor.operations.running.pace import time_left
 from batch_processor.operations.running.row_batches import FailedLately
 from batch_processor.operations.running.rows_so_far import (
     RowsSoFar,
     newest_of,
     rows_of_distributed,
+    rows_of_express,
     rows_of_inline,
     rows_of_record,
 )
@@ -67,6 +76,7 @@ class BatchProgress(TypedDict):
     stage: Stage
     error: NotRequired[str]
     map_mode: NotRequired[Literal["inline", "distributed"]]
+    execution_tier: NotRequired[Tier]
     rows_processed: int
     total_rows: NotRequired[int]
     percent_complete: NotRequired[float]
@@ -118,12 +128,7 @@ def _running(batch: KnownBatch, deployment: Deployment) -> BatchProgress:
     stage = _stage(newest.stage, batch.loaded)
     rows = RowsSoFar()
     if batch.loaded and stage in ("running", "joining"):
-        is_inline = batch.loaded["map_mode"] == "inline"
-        rows = (
-            rows_of_inline(batch, newest, batch.loaded, now)
-            if is_inline
-            else rows_of_distributed(batch, batch.loaded, deployment)
-        )
+        rows = _rows(batch, batch.loaded, newest, deployment, now)
     progress = _told(batch, stage, rows, datetime.now(UTC))
     if stage == "running" and batch.loaded:
         rows_left = max(batch.loaded["row_count"] - rows.over, 0)
@@ -131,6 +136,14 @@ def _running(batch: KnownBatch, deployment: Deployment) -> BatchProgress:
         if rows_left and (waiting := _waiting(batch, rows)):
             progress["waiting"] = waiting
     return progress
+
+
+def _rows(batch: KnownBatch, loaded: Loaded, newest: NewestRows, deployment: Deployment, now: datetime) -> RowsSoFar:
+    if loaded["map_mode"] == "inline":
+        return rows_of_inline(batch, newest, loaded, now)
+    if batch.plan and loaded.get("tier") == "express":
+        return rows_of_express(batch, batch.plan, loaded, deployment, newest.stage)
+    return rows_of_distributed(batch, loaded, deployment)
 
 
 def _ended(batch: KnownBatch) -> BatchProgress:
@@ -196,6 +209,7 @@ def _of_plan(batch: KnownBatch, rows: RowsSoFar) -> dict[str, Any]:
     total = batch.loaded["row_count"] if batch.loaded else record.get("rows_total")
     return {
         "map_mode": batch.loaded["map_mode"] if batch.loaded else record.get("map_mode"),
+        "execution_tier": _tier(batch.loaded),
         "total_rows": total,
         # Rows that no more comes of, as they were not run, are not complete.
         "percent_complete": _percent(rows.processed + rows.skipped, total),
@@ -203,6 +217,11 @@ def _of_plan(batch: KnownBatch, rows: RowsSoFar) -> dict[str, Any]:
         "cost_so_far": cost_so_far(batch, rows.counted, rows.on_way),
         "cost_expected_usd": record.get("expected_cost", {}).get("usd"),
     }
+
+
+def _tier(loaded: Loaded | None) -> Tier | None:
+    """Of a distributed batch, as far as its work folder still tells."""
+    return loaded.get("tier", "standard") if loaded and loaded["map_mode"] == "distributed" else None
 
 
 def _latest(latest: FailedLately) -> LatestFailure:
@@ -261,8 +280,12 @@ def _waiting(batch: KnownBatch, rows: RowsSoFar) -> Waiting | None:
             reason="retries",
             words=f"{_share(retried, on_way, 'has failed and waits', 'have failed and wait')} for the next attempt.",
         )
-    is_distributed = bool(batch.loaded and batch.loaded["map_mode"] == "distributed")
-    if is_distributed and not rows.row_batches and batch.seconds(datetime.now(UTC)) > _STARTING_SECONDS:
+    # Express children are begun by the thousand, and in the Express tier nobody sees them.
+    if (
+        _tier(batch.loaded) == "standard"
+        and not rows.row_batches
+        and batch.seconds(datetime.now(UTC)) > _STARTING_SECONDS
+    ):
         return Waiting(
             reason="concurrency",
             words="No row batch of it runs: Step Functions takes no more executions at present, and they are tried again.",

@@ -10,12 +10,13 @@ from typing import Any
 from batch_processor.batch import batches_table
 from batch_processor.batch.batches_table import BatchRecord
 from batch_processor.batch.names import batch_key
-from batch_processor.contract import Loaded
+from batch_processor.contract import Loaded, Plan
 from batch_processor.cost.shapes import Cost
 from batch_processor.cost.work import Work
 from batch_processor.operations.deployment import Deployment
+from batch_processor.operations.running.express_rows import running_rows, unfinished_ranges
 from batch_processor.operations.running.known_batch import KnownBatch
-from batch_processor.operations.running.newest_rows import NewestRows
+from batch_processor.operations.running.newest_rows import EXPRESS, NewestRows
 from batch_processor.operations.running.pace import Pace
 from batch_processor.operations.running.row_batches import (
     MOST_PAGES,
@@ -34,6 +35,9 @@ from batch_processor.output.pieces import Part, row_count
 _COUNTS = ("rows_succeeded", "rows_failed", "rows_skipped", "rows_not_run", "rows_taken_over")
 # The causes of failed rows, and reasonably many of their ends, stand in the newest events of an inline batch.
 _INLINE_PAGES = 5
+# What the counts of a batch's ends add up to.
+_ENDED = ("rows_succeeded", "rows_failed", "rows_skipped", "rows_not_run")
+_ENOUGH_ENDS = 30
 # A row batch is being counted for the time of one invocation, which may have begun cold.
 _ATTEMPTS, _PAUSE_SECONDS = 10, 0.5
 
@@ -100,6 +104,24 @@ def rows_of_distributed(batch: KnownBatch, loaded: Loaded, deployment: Deploymen
         rows = _together(since, replace(on_way, taken_over=0), 0, len(running))
         return replace(rows, on_way=_with(rows.on_way, since["rows_succeeded"] - record["rows_succeeded"]))
     return _together(record or _by_parts(batch, loaded), on_way, 0, len(running))
+
+
+def rows_of_express(batch: KnownBatch, plan: Plan, loaded: Loaded, deployment: Deployment, stage: str) -> RowsSoFar:
+    """Those of an Express batch, in whose `stage`, the batch's own state, its children run or what they have left.
+
+    A part that the table of batches has not counted yet counts as done.
+    """
+    record = batches_table.find(deployment.batches_table, batch_key(batch.arn))
+    ranges, with_part = unfinished_ranges(plan, loaded, is_rest=stage != EXPRESS)
+    now = datetime.now(UTC)
+    at_once = loaded["rows_at_once"] * min(loaded["row_batches_at_once"], len(ranges))
+    on_way = running_rows(deployment.results_table, loaded, ranges, at_once, now)
+    uncounted = max(with_part - sum(record.get(name, 0) for name in _ENDED), 0) if record else with_part  # type: ignore[misc]
+    rows = _together(record, replace(on_way, done=on_way.done + uncounted), 0, len(ranges))
+    if rows.pace.ends < _ENOUGH_ENDS and (seconds := batch.seconds(now)):
+        # Children that have only begun tell too little; the batch as a whole tells more.
+        rows = replace(rows, pace=Pace(rows.processed / seconds, rows.processed))
+    return replace(rows, on_way=replace(rows.on_way, is_express=True))
 
 
 def rows_of_record(record: Mapping[str, Any]) -> RowsSoFar:

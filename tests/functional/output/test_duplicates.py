@@ -8,14 +8,16 @@ import pytest
 from batch_processor.batch.work_folder import unsettled_key
 from batch_processor.contract import RowRange
 from batch_processor.handlers import aggregate_results, load_csv_data
+from batch_processor.loading.unfinished_rows import collect
 from batch_processor.output import row_batch
+from batch_processor.output.express_rows import end_round
 from batch_processor.results.failure import Failure
 from tests.functional.account import DATA, RESULTS, get, keys
 from tests.functional.batches import as_json, put_batch
 from tests.functional.large_batches import LargeBatch, table_of
 from tests.functional.s3_calls import calls_of
 from tests.functional.tables import failures_of, items
-from tests.unit.plans import failure, success
+from tests.unit.plans import NO_DEADLINE, failure, success
 
 # Rows 3, 4, 6 and 7 have the address of an earlier one; the names differ, and are not sent.
 CONTENT = b"name,email\nA,x\nB,y\nC,x\nD,y\nE,z\nF,x\nG,z\n"
@@ -180,3 +182,28 @@ def test_answer_of_its_own_stands_where_a_row_has_one() -> None:
     batch.store(success(3, "own", "9"))
     batch.finish(1, 5, [success(index, f"c{index}", "1") for index in ASKED])
     assert [row[2] for row in table_of(batch.part(1, 7))] == ["c1", "c2", "own", "c2", "c5", "c1", "c5"]
+
+
+def end_child(batch: LargeBatch, first: int, last: int, *rows: int) -> Any:
+    """Ends an Express child whose rows were all answered."""
+    for row in rows:
+        batch.store(success(row, f"c{row}", "1"))
+    loaded: Any = {**batch.row_batch(first, last), "tier": "express"}
+    return end_round(batch.plan, loaded, [{"index": row} for row in rows], 1, lambda: False)
+
+
+def test_express_child_has_no_duplicates_and_settles_them() -> None:
+    batch = large()
+    report = end_child(batch, 1, 5, *ASKED)
+    assert (report["status"], report["left"], report["again"], report["last"]) == ("PART_WRITTEN", 0, [], 7)
+    assert [row[2] for row in table_of(batch.part(1, 7))] == ["c1", "c2", "c1", "c2", "c5", "c1", "c5"]
+
+
+def test_standard_pass_runs_first_rows_alone_and_none_of_a_child_that_waits() -> None:
+    batch = large()
+    report = end_child(batch, 5, 5, 5)
+    assert (report["status"], report["left"], report["again"]) == ("PART_LEFT", 0, [])
+    loaded = collect(batch.plan, batch.loaded, NO_DEADLINE)
+    rest = [json.loads(line) for line in get(loaded["fan_out"]["rows_key"]).splitlines()]
+    assert [(row_batch["first"], row_batch["last"]) for row_batch in rest] == [(1, 4)]
+    assert [row["index"] for row in rest[0]["rows"]] == [1, 2]

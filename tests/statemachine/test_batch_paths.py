@@ -148,6 +148,25 @@ def test_what_a_child_starts_again_looks_first_for_what_has_been_answered(javasc
     assert asked["Payload"]["given"] == {"rows": LOADED_ROWS, "loaded": FANNED_OUT, "again": ended}
 
 
+def test_a_row_batch_that_may_take_answers_of_others_looks_for_them_first(javascript: JavaScriptEngine) -> None:
+    [given] = child_of(javascript, RunRowBatch=[PART_DONE]).arguments("RunRowBatch")
+    shared = {
+        **given["Input"],
+        "plan": {**PLAN, "cache": {"scope": "b/outputs", "made_by": "1a", "max_age_seconds": 60}},
+    }
+    loaded = {**FANNED_OUT, "row_batch": {"first": 1, "last": 3}}
+    way = in_row_batch(
+        javascript,
+        shared,
+        LoadCSVData=[function_result({"rows": LOADED_ROWS[2:], "loaded": loaded})],
+        ProcessCSV=[[RESULT]],
+        AggregateResults=[function_result(PART)],
+    )
+    assert way.visited == ["ReceiveRows", "LoadCSVData", "ProcessCSV", "AggregateResults"]
+    [asked] = way.arguments("LoadCSVData")
+    assert asked["Payload"]["given"] == {"rows": LOADED_ROWS, "loaded": FANNED_OUT}
+
+
 def test_a_failing_row_batch_announces_nothing_and_fails_by_its_errors_own_name(javascript: JavaScriptEngine) -> None:
     [given] = child_of(javascript, RunRowBatch=[PART_DONE]).arguments("RunRowBatch")
     way = in_row_batch(javascript, given["Input"], ProcessCSV=[ROW_FAILED])

@@ -11,12 +11,14 @@ from batch_processor import limits
 from batch_processor.aws import s3
 from batch_processor.aws.read_ahead import read_ahead
 from batch_processor.batch.work_folder import (
+    first_rows_key,
     parts_prefix,
     rest_key,
     rows_key,
     rows_of_part,
     unfinished_key,
     unfinished_prefix,
+    unsettled_prefix,
 )
 from batch_processor.contract import FanOut, Loaded, Location, Plan, RowRange
 from batch_processor.deadline import Deadline
@@ -58,8 +60,9 @@ def collect(plan: Plan, loaded: Loaded, deadline: Deadline) -> Loaded:
     rest_count = sum(rest.count for rest in rests)
     most_rows, concurrency = row_batches(plan, RowsFound(rest_count, 0))
     most_bytes = limits.row_bytes(plan_bytes(plan)) - _AROUND_BYTES
-    # The lines that loading wrote are read once, from first to last.
-    lines = io.BufferedReader(s3.pin(work["bucket"], rows_key(work)).open(), _READ_BYTES)
+    # The lines that loading wrote are read once, from first to last; not of rows that have an earlier one's input.
+    key = (first_rows_key if loaded.get("duplicates") else rows_key)(work)
+    lines = io.BufferedReader(s3.pin(work["bucket"], key).open(), _READ_BYTES)
     with lines, s3.WorkObject(work["bucket"], rest_key(work), "application/jsonl") as target:
         for batch in _row_batches(rests, deadline.watched(_numbered(lines)), most_rows, most_bytes):
             target.write(batch)
@@ -85,6 +88,8 @@ def _without_express(fan_out: FanOut) -> FanOut:
 def _rests(work: Location, row_count: int) -> Iterator[Rest]:
     """The ranges without a part, in order: what a child has left undone, and the whole of what a dead one has had."""
     parts = set(_ranges(work, parts_prefix(work), ".csv"))  # a part may have its tally beside it
+    # Rows that wait for earlier ones alone are settled when the parts are joined.
+    parts |= set(_ranges(work, unsettled_prefix(work), ".json"))
     left = sorted(set(_ranges(work, unfinished_prefix(work), ".json")) - parts)
     attempts = dict(read_ahead(left, partial(_attempts, work), _size))
     at = 1

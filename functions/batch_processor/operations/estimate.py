@@ -135,6 +135,7 @@ def _assumptions(foreseen: Foreseen, expected: Cost, measured: Trial | None) -> 
         yield f"The rows are estimated by the first 4 MB of the CSV: {foreseen.rows.count:,}, give or take a tenth."
     if foreseen.is_resumed:
         yield "Rows that the earlier batch has answered are not paid again, as far as the batches table knows them."
+    yield from _of_repetition(foreseen)
     if measured:
         yield (
             f"Calls, failures, tokens and times of a row are those of {measured.name}, which ran {measured.rows:,} rows."
@@ -145,6 +146,16 @@ def _assumptions(foreseen: Foreseen, expected: Cost, measured: Trial | None) -> 
         yield "What is deployed of the target could not be looked at here; how long it may take decides of the tier, too."
     if "target_usd" not in expected:
         yield _why_unknown(foreseen.plan)
+
+
+def _of_repetition(foreseen: Foreseen) -> Iterator[str]:
+    rows, plan = foreseen.rows, foreseen.plan
+    if rows.duplicates:
+        yield f"{rows.duplicates:,} more rows have the same input as an earlier one, and are not asked for."
+    elif plan.get("deduplicate") and not rows.is_exact:
+        yield "Rows of the same input are asked for once; how many there are is not known, so each counts."
+    if "cache" in plan:
+        yield "Answers of earlier batches are taken where there are any; how many is not known, so no row counts as answered."
 
 
 def _why_unknown(plan: Plan) -> str:

@@ -20,6 +20,7 @@ from batch_processor.csv_file.csv_input import CsvInput
 from batch_processor.csv_file.dialect import dialect_of
 from batch_processor.csv_file.source import describe_source
 from batch_processor.errors import BatchProcessorError, BatchTooLarge, InvalidCsv
+from batch_processor.loading.duplicates import RowInputs
 from batch_processor.loading.map_mode import inline_obstacle, only_inline
 from batch_processor.loading.row_fitness import EMPTY_ROW, RowFitness
 from batch_processor.loading.row_lines import RowLines, RowsFound
@@ -41,17 +42,29 @@ _SAMPLE_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows that will run; `unfit` and `skipped` ones are not sent to the target."""
+    """The rows that will run; `unfit` and `skipped` ones are not sent to the target.
+
+    `duplicates` have the input of an earlier one, where these are not asked for. They are counted of whole files alone: how many
+    there are is not told by the beginning.
+    """
 
     found: RowsFound
     unfit: int = 0
     skipped: int = 0
     is_exact: bool = True
     taken_over: int = 0
+    duplicates: int = 0
+
+    @property
+    def asked(self) -> RowsFound:
+        """What was found, without the duplicates."""
+        count = self.found.row_count - self.duplicates
+        share = count / max(self.found.row_count, 1)
+        return replace(self.found, row_count=count, line_bytes=round(self.found.line_bytes * share))
 
     @property
     def count(self) -> int:
-        return max(self.found.row_count - self.taken_over, 0)
+        return max(self.asked.row_count - self.taken_over, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +85,7 @@ class Foreseen:
     def row_batches(self) -> int:
         """How many, if the batch is distributed."""
         fan_out = self.loaded.get("fan_out")
-        return math.ceil(self.rows.found.row_count / fan_out["batch_rows"]) if fan_out else 0
+        return math.ceil(self.rows.asked.row_count / fan_out["batch_rows"]) if fan_out else 0
 
 
 def foresee(config: Mapping[str, Any], deployment: Deployment) -> Foreseen:
@@ -92,7 +105,7 @@ def foresee(config: Mapping[str, Any], deployment: Deployment) -> Foreseen:
     if resumption and earlier and earlier.keeps_answers(now):
         rows = replace(rows, taken_over=_taken_over(rows.count, execution_arn(resumption, batch), deployment))
     return Foreseen(
-        plan, _loaded(plan, rows.found), rows, resumption is not None, resolved.expected_ms, bool(deployed.revision)
+        plan, _loaded(plan, rows), rows, resumption is not None, resolved.expected_ms, bool(deployed.revision)
     )
 
 
@@ -122,13 +135,19 @@ def _rows(plan: Plan, csv: s3.PinnedObject) -> Rows:
     opened = CsvInput(lambda: csv.open(0, read_bytes), plan["source"]["encoding"], dialect_of(plan["source"]))
     lines = RowLines(opened, plan, RowFitness(plan, most_line_bytes(plan)))
     rows, line_bytes, unfit, skipped = 0, 0, 0, 0
+    inputs = RowInputs() if plan.get("deduplicate") and is_whole else None
     # What is cut off in the middle may be no CSV at its end.
     with suppress(*(() if is_whole else (InvalidCsv,))):
         for line, _ in lines:
             rows, line_bytes = rows + 1, line_bytes + len(line.encode()) + 1
+            if inputs:
+                inputs.add(line)
             error = json.loads(line)["problem"]["error"] if '"row":{},"problem":' in line else None
             skipped, unfit = skipped + (error == EMPTY_ROW), unfit + (error not in (None, EMPTY_ROW))
     found = lines.found(line_bytes)
+    if inputs:
+        with inputs:
+            return Rows(found, unfit, skipped, duplicates=inputs.find())
     if is_whole or rows == plan.get("max_rows"):
         return Rows(found, unfit, skipped)
     return _scaled(Rows(found, unfit, skipped, is_exact=False), csv.size_bytes / read_bytes, plan.get("max_rows"))
@@ -149,11 +168,12 @@ def _scaled(rows: Rows, factor: float, most: int | None) -> Rows:
     )
 
 
-def _loaded(plan: Plan, found: RowsFound) -> Loaded:
+def _loaded(plan: Plan, rows: Rows) -> Loaded:
     """As LoadCSVData decides; BatchTooLarge where it would be."""
+    found = rows.found
     if plan["map_mode"] != "distributed" and not wants_express(plan):
         if not inline_obstacle(plan, found):
             return inline_loaded(plan, found)
         if only_inline(plan):
             raise BatchTooLarge(f"{inline_obstacle(plan, found)}; map_mode auto or distributed would take them.")
-    return distributed_loaded(plan, found)
+    return distributed_loaded(plan, found, rows.asked)

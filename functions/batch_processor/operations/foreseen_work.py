@@ -39,7 +39,9 @@ def work_of(foreseen: Foreseen, measured: Trial | None) -> Work:
         is_distributed=foreseen.loaded["map_mode"] == "distributed",
         is_stored=foreseen.loaded["storage"]["mode"] == "dynamodb",
         is_announced=plan["notification"]["success"],
-        is_resumed=foreseen.is_resumed,
+        is_resumed=foreseen.is_resumed or "cache" in plan,
+        deduplicated=rows.duplicates,
+        is_cached="cache" in plan,
         item_units=_item_units(rows),
     )
     if foreseen.loaded.get("tier") != "express":

@@ -255,3 +255,20 @@ def test_what_would_be_refused_is_refused(deployment: Deployment) -> None:
         estimate_batch_cost(document(5_000, map_mode="inline"), deployment)
     with pytest.raises(InvalidConfiguration):
         estimate_batch_cost({**document(3), "input_mapping": 7}, deployment)
+
+
+def test_rows_of_the_same_input_are_estimated_once(deployment: Deployment) -> None:
+    put("inputs/people.csv", b"name,email\nA,x\nB,y\n" + b"C,x\n" * 98)
+    asked_twice = estimate_batch_cost(make_document(), deployment)
+    once = estimate_batch_cost(make_document(deduplicate=True), deployment)
+    assert (asked_twice["rows"], once["rows"]) == (100, 2)
+    assert once["expected"]["usage"]["target_call"] == 2
+    assert once["expected"]["usd"] < asked_twice["expected"]["usd"] / 10
+    assert "98 more rows have the same input as an earlier one, and are not asked for." in once["assumptions"]
+
+
+def test_answers_of_earlier_batches_are_not_reckoned_with(deployment: Deployment) -> None:
+    put("inputs/people.csv", b"name,email\nA,x\nB,y\n")
+    estimate = estimate_batch_cost(make_document(cache=True), deployment)
+    assert estimate["rows"] == 2
+    assert any(told.startswith("Answers of earlier batches are taken") for told in estimate["assumptions"])

@@ -8,19 +8,21 @@ import pytest
 from batch_processor.batch.work_folder import unsettled_key
 from batch_processor.contract import RowRange
 from batch_processor.handlers import aggregate_results, load_csv_data
-from batch_processor.output import row_batch
+from batch_processor.loading.unfinished_rows import collect
+from batch_processor.output import publishing, row_batch
+from batch_processor.output.express_rows import end_round
 from batch_processor.results.failure import Failure
 from tests.functional.account import DATA, RESULTS, get, keys
 from tests.functional.batches import as_json, put_batch
 from tests.functional.large_batches import LargeBatch, table_of
 from tests.functional.s3_calls import calls_of
 from tests.functional.tables import failures_of, items
-from tests.unit.plans import failure, success
+from tests.unit.plans import NO_DEADLINE, failure, success
 
 # Rows 3, 4, 6 and 7 have the address of an earlier one; the names differ, and are not sent.
 CONTENT = b"name,email\nA,x\nB,y\nC,x\nD,y\nE,z\nF,x\nG,z\n"
 ASKED = [1, 2, 5]
-ONCE = {"deduplicate": True}
+ONCE: dict[str, Any] = {"deduplicate": True}
 
 
 def large(content: bytes = CONTENT, **sections: Any) -> LargeBatch:
@@ -147,31 +149,11 @@ def test_inline_batch_asks_once_too(mode: str) -> None:
 def test_batch_that_resumes_one_asks_for_no_duplicate_of_it() -> None:
     before = large()
     before.finish(1, 2, [success(1, "c1", "1"), failure(2, "Busy", "no")])
-    store = before.loaded["storage"]
-    shelf = {name: store[name] for name in ("batch_id", "since", "ttl_seconds", "partition_rows")}  # type: ignore[literal-required]
-    earlier = {
-        "batch": "night",
-        "only_failed": False,
-        "rows": [{**shelf, "fingerprints": [], "unmarked": True}],
-        "runs": [],
-    }
-    sections = {"batch": {"name": "day", "key": "day-1"}, "work": {"prefix": "work/day-1/"}}
-    plan = put_batch(
-        CONTENT, storage={"mode": "dynamodb", "batch_id": "triage#day"}, earlier=earlier, **sections, **ONCE
-    )
+    plan = resuming(before, only_failed=False)
     answer = load(plan)
     assert [row["index"] for row in answer["rows"]] == [2, 5]
-    results = [success(2, "new", "1"), success(5, "c5", "1")]
-    aggregate_results.handle(as_json({"plan": plan, "loaded": answer["loaded"], "results": results}), None)
-    assert [row[1] for row in statuses(get(plan["output"]["key"], RESULTS))] == [
-        "c1",
-        "new",
-        "c1",
-        "new",
-        "c5",
-        "c1",
-        "c5",
-    ]
+    rows = ended(plan, answer["loaded"], [success(2, "new", "1"), success(5, "c5", "1")])
+    assert rows == [(cell, "SUCCESS") for cell in ("c1", "new", "c1", "new", "c5", "c1", "c5")]
 
 
 def test_answer_of_its_own_stands_where_a_row_has_one() -> None:
@@ -180,3 +162,80 @@ def test_answer_of_its_own_stands_where_a_row_has_one() -> None:
     batch.store(success(3, "own", "9"))
     batch.finish(1, 5, [success(index, f"c{index}", "1") for index in ASKED])
     assert [row[2] for row in table_of(batch.part(1, 7))] == ["c1", "c2", "own", "c2", "c5", "c1", "c5"]
+
+
+def end_child(batch: LargeBatch, first: int, last: int, *rows: int) -> Any:
+    """Ends an Express child whose rows were all answered."""
+    for row in rows:
+        batch.store(success(row, f"c{row}", "1"))
+    loaded: Any = {**batch.row_batch(first, last), "tier": "express"}
+    return end_round(batch.plan, loaded, [{"index": row} for row in rows], 1, lambda: False)
+
+
+def test_express_child_has_no_duplicates_and_settles_them() -> None:
+    batch = large()
+    report = end_child(batch, 1, 5, *ASKED)
+    assert (report["status"], report["left"], report["again"], report["last"]) == ("PART_WRITTEN", 0, [], 7)
+    assert [row[2] for row in table_of(batch.part(1, 7))] == ["c1", "c2", "c1", "c2", "c5", "c1", "c5"]
+
+
+def test_standard_pass_runs_first_rows_alone_and_none_of_a_child_that_waits() -> None:
+    batch = large()
+    report = end_child(batch, 5, 5, 5)
+    assert (report["status"], report["left"], report["again"]) == ("PART_LEFT", 0, [])
+    loaded = collect(batch.plan, batch.loaded, NO_DEADLINE)
+    rest = [json.loads(line) for line in get(loaded["fan_out"]["rows_key"]).splitlines()]
+    assert [(row_batch["first"], row_batch["last"]) for row_batch in rest] == [(1, 4)]
+    assert [row["index"] for row in rest[0]["rows"]] == [1, 2]
+
+
+def resuming(before: LargeBatch, *, only_failed: bool) -> Any:
+    """The plan of a small batch that goes on with one."""
+    store = before.loaded["storage"]
+    shelf = {name: store[name] for name in ("batch_id", "since", "ttl_seconds", "partition_rows")}
+    rows: list[Any] = [{**shelf, "fingerprints": [], "unmarked": True}]
+    earlier = {"batch": "night", "only_failed": only_failed, "rows": rows, "runs": []}
+    sections: dict[str, Any] = {"batch": {"name": "day", "key": "day-1"}, "work": {"prefix": "work/day-1/"}}
+    storage = {"mode": "dynamodb", "batch_id": "triage#day"}
+    return put_batch(CONTENT, storage=storage, earlier=earlier, **sections, **ONCE)
+
+
+def ended(plan: Any, loaded: Any, results: Any) -> list[tuple[str, str]]:
+    """(category, status) of each row once the batch has ended."""
+    aggregate_results.handle(as_json({"plan": plan, "loaded": loaded, "results": results}), None)
+    return [(row[1], row[2]) for row in statuses(get(plan["output"]["key"], RESULTS))]
+
+
+def test_rerun_of_failed_rows_asks_for_the_first_one_and_all_have_its_answer() -> None:
+    before = large()
+    before.finish(1, 5, [failure(1, "Busy", "no"), success(2, "c2", "1"), success(5, "c5", "1")])
+    plan = resuming(before, only_failed=True)
+    answer = load(plan)
+    assert [row["index"] for row in answer["rows"]] == [1]
+    rows = ended(plan, answer["loaded"], [success(1, "now", "1")])
+    assert rows == [(cell, "SUCCESS") for cell in ("now", "c2", "now", "c2", "c5", "now", "c5")]
+
+
+def test_whole_batch_after_a_trial_takes_its_answers_for_all_rows_of_their_inputs() -> None:
+    trial = large(max_rows=3)
+    assert trial.loaded["duplicates"] == 1
+    trial.finish(1, 2, [success(1, "c1", "1"), success(2, "c2", "1")])
+    plan = resuming(trial, only_failed=False)
+    answer = load(plan)
+    assert [row["index"] for row in answer["rows"]] == [5]
+    rows = ended(plan, answer["loaded"], [success(5, "c5", "1")])
+    assert rows == [(cell, "SUCCESS") for cell in ("c1", "c2", "c1", "c2", "c5", "c1", "c5")]
+
+
+def test_partial_output_of_a_batch_that_failed_has_the_answers_of_duplicates_too() -> None:
+    plan = put_batch(CONTENT, **ONCE)
+    loaded = load(plan)["loaded"]
+    results = [success(1, "c1", "1"), failure(2, "Busy", "no")]
+    stopped = Failure("ABORTED", "Operator", "stopped")
+    summary = publishing.publish_partial(publishing.partial(plan), loaded, results, stopped, NO_DEADLINE)
+    found = statuses(get(publishing.partial(plan)["output"]["key"], publishing.partial(plan)["output"]["bucket"]))
+    assert [(row[1], row[2]) for row in found] == [
+        ("c1", "SUCCESS"), ("", "FAILED"), ("c1", "SUCCESS"), ("", "FAILED"),
+        ("", "NOT_RUN"), ("c1", "SUCCESS"), ("", "NOT_RUN"),
+    ]  # fmt: skip
+    assert (summary["rows_succeeded"], summary["rows_failed"], summary["rows_not_run"]) == (3, 2, 2)

@@ -197,6 +197,47 @@ def test_plan_has_what_decides_the_tier() -> None:
     assert "idempotent" not in of_agent["target"]
 
 
+def repetition_of(**keys: Any) -> tuple[bool, Any]:
+    planned = compile_plan(
+        parse(make_document(**keys)), PLAN["source"], HEADER, BATCH, Surroundings("data", TOPIC), Deployed(None)
+    )
+    return planned.get("deduplicate", False), planned.get("cache")
+
+
+def test_nothing_is_asked_twice_of_a_target_that_is_deterministic_unless_it_is_to_be() -> None:
+    target = {"arn": TOOL, "deterministic": True}
+    deduplicated, cache = repetition_of(target=target, output_s3_prefix="s3://results/team-a/")
+    assert (deduplicated, cache["scope"], cache["max_age_seconds"]) == (True, "results/team-a", 30 * 86_400)
+    assert repetition_of(target=target, deduplicate=False, cache=False) == (False, None)
+    assert repetition_of(target=target, storage_mode="inline") == (True, None)
+    assert (
+        repetition_of(target={"arn": TOOL})
+        == repetition_of(target={"arn": TOOL, "deterministic": False})
+        == (False, None)
+    )
+    assert repetition_of(target={"arn": TOOL}, deduplicate=True) == (True, None)
+    assert repetition_of(target={"arn": TOOL}, cache={"max_age_days": 2})[1]["max_age_seconds"] == 2 * 86_400
+
+
+def test_what_makes_answers_is_told_apart_by_target_and_mappings_and_not_by_the_csv() -> None:
+    def made_by(revision: str = "1", source: Any = PLAN["source"], **keys: Any) -> str:
+        config = parse(make_document(cache=True, **keys))
+        planned = compile_plan(config, source, HEADER, BATCH, Surroundings("data", TOPIC), Deployed(None, revision))
+        return planned["cache"]["made_by"]
+
+    same = made_by()
+    assert same == made_by(source={**PLAN["source"], "etag": "another", "size_bytes": 9, "delimiter": ";"})
+    assert same == made_by(deduplicate=True, execution_config={"max_concurrency": 1})
+    others = [
+        made_by(revision="2"),
+        made_by(target=TOOL),
+        made_by(output_mapping={"structured_output_fields": ["another"]}),
+        made_by(input_mapping={"column_mappings": {"email": "another"}}),
+        made_by(input_mapping={"column_mappings": {"email": "contact"}, "static_values": {"language": "de"}}),
+    ]
+    assert len({same, *others}) == 6
+
+
 def test_tier_does_not_decide_the_answers() -> None:
     def of(deployed: Deployed, **keys: Any) -> str:
         config = parse(make_document(**keys))

@@ -58,6 +58,18 @@ def test_registered_promise_holds_where_the_configuration_says_nothing(
         assert completed(registries, target={"name": "it", **asked}).target.idempotent is expected
 
 
+@pytest.mark.parametrize(
+    ("registered", "asked", "expected"),
+    [(None, {}, None), (True, {}, True), ("true", {}, True), (True, {"deterministic": False}, False)],
+)
+def test_registered_target_is_deterministic_unless_the_configuration_says_otherwise(
+    registered: Any, asked: dict[str, bool], expected: bool | None
+) -> None:
+    for kind, entry in (("tool", make_tool), ("agent", make_agent)):
+        registries = FakeRegistries(**{kind: [entry("it", deterministic=registered)]})
+        assert completed(registries, target={"name": "it", **asked}).target.deterministic is expected
+
+
 def test_target_that_nobody_registered_is_left_as_it_is() -> None:
     assert told(FakeRegistries(), target=AGENT) == told(FakeRegistries(), target=TOOL) == []
 

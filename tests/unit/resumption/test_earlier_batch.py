@@ -351,3 +351,10 @@ def test_configuration_that_is_not_kept_any_more_must_be_given() -> None:
     assert earlier(config={"target": "a"}).given_config() == {"target": "a"}
     with pytest.raises(InvalidConfiguration, match="/resume_from: the configuration of the batch night is not kept"):
         dataclasses.replace(earlier(), config=None).given_config()
+
+
+def test_duplicates_of_the_earlier_batch_are_those_of_the_next_one() -> None:
+    """They have no results of their own: asked by themselves, only_failed_from would leave them out."""
+    before = {**night(), "deduplicate": True}
+    assert earlier(ONLY_FAILED, "SUCCEEDED", plan=before).resumed_plan(morning())["deduplicate"] is True
+    assert "deduplicate" not in earlier(ONLY_FAILED, "SUCCEEDED", plan=night()).resumed_plan(morning())

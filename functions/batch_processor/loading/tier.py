@@ -41,8 +41,10 @@ def choose_tier(plan: Plan) -> TierChoice:
     if wanted == "express":
         if reasons:
             raise InvalidConfiguration(
-                f"execution_tier is express, and that cannot be: {'; '.join(reasons)}. Nothing was called. Take that away, or "
-                "leave out execution_tier."
+                [
+                    f"execution_tier express cannot be: {reason}; take that away, or leave out execution_tier"
+                    for reason in reasons
+                ]
             )
         return TierChoice("express", "execution_tier is express")
     if not plan["target"].get("idempotent"):

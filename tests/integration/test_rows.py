@@ -34,7 +34,7 @@ def test_happy_agent_row_takes_four_transitions_and_one_function(batches: Batche
     entered = [e["stateEnteredEventDetails"]["name"] for e in events if e["type"].endswith("StateEntered")]
     start = entered.index("ProcessCSV") + 1
     assert entered[start : entered.index("AggregateResults")] == [
-        "TransformInput", "SelectTarget", "InvokeAgent", "ExtractStructuredOutput",
+        "TransformInput", "InvokeAgent", "ExtractStructuredOutput",
     ]  # fmt: skip
     scheduled = [e["taskScheduledEventDetails"]["resourceType"] for e in events if e["type"] == "TaskScheduled"]
     assert scheduled.count("lambda") == 4  # ValidateInput, LoadCSVData, ExtractStructuredOutput, AggregateResults

@@ -47,7 +47,9 @@ def choose_tier(plan: Plan) -> TierChoice:
                 ]
             )
         return TierChoice("express", "execution_tier is express")
-    if not plan["target"].get("idempotent"):
+    if not _answers_at_once(plan["target"]):
+        return TierChoice("standard", reasons[0])  # whatever else, it would not help to change that
+    if "idempotent" not in plan["target"]:
         reasons.append(UNDECLARED)
     if reasons:
         return TierChoice("standard", "; ".join(reasons))

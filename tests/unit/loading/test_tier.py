@@ -46,8 +46,13 @@ def test_what_cannot_run_in_express_says_why_and_is_refused_where_it_insists(
 
 
 def test_all_that_is_in_the_way_is_named_at_once() -> None:
-    _, reason = choice({"type": "agent"}, continue_on_error=False, **LONG)
-    assert all(word in reason for word in ("STANDARD", "continue_on_error", "241 s", UNDECLARED))
+    _, reason = choice({"type": "tool"}, continue_on_error=False, **LONG)
+    assert all(word in reason for word in ("continue_on_error", "241 s", UNDECLARED))
+    # What nobody can change stands alone.
+    assert "continue_on_error" not in choice({"type": "agent"}, continue_on_error=False)[1]
+    with pytest.raises(InvalidConfiguration) as refused:
+        choice({"type": "agent"}, continue_on_error=False, **LONG, tier="express")
+    assert [word in str(refused.value) for word in ("STANDARD", "continue_on_error", "241 s")] == [True] * 3
 
 
 def test_only_the_missing_word_is_in_the_way_of_a_tool_that_nobody_has_declared() -> None:

@@ -27,7 +27,7 @@ def test_answers_become_columns_after_the_original_ones(batches: Batches, target
 
 
 @pytest.mark.inline
-def test_happy_agent_row_takes_four_transitions_and_one_function(batches: Batches) -> None:
+def test_happy_agent_row_takes_three_transitions_and_one_function(batches: Batches) -> None:
     run = batches.start(batches.config(to_csv(("text",), ("a",)), "agent"))
     run.wait()
     events = batches.events(run)

@@ -77,6 +77,7 @@ TOUCHES_AWS = {
     "plan/nesting",
     "plan/validation",
     "registry/tables",
+    "results/raw_table",
     "results/results_table",
     "results/spill",
     "resumption/kept_histories",

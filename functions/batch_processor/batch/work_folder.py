@@ -86,16 +86,6 @@ def before_parts(work: Location, first: int) -> str:
     return f"{parts_prefix(work)}{first:0{_INDEX_DIGITS}}"
 
 
-def unfinished_prefix(work: Location) -> str:
-    """The folder of what Express children have left of their rows."""
-    return f"{work['prefix']}unfinished/"
-
-
-def unfinished_key(work: Location, rows: RowRange) -> str:
-    """What an Express child has left of its rows: output/unfinished.py says in which shape."""
-    return f"{unfinished_prefix(work)}{_rows_name(rows)}.json"
-
-
 def joined_prefix(work: Location) -> str:
     """The folder of the parts that were joined to larger ones, where the output is too large to be joined at once."""
     return f"{work['prefix']}joined/"

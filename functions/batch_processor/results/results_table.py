@@ -13,7 +13,7 @@ from batch_processor.aws.read_ahead import read_ahead
 from batch_processor.contract import EarlierRows, Location, Output, RowRange, RowResult, RowStore, Status
 from batch_processor.errors import SourceUnavailable
 from batch_processor.results import spill
-from batch_processor.results.raw_answer import Reading, attempt_of, is_raw, read_raw
+from batch_processor.results.raw_answer import attempt_of, is_raw, read_raw
 from batch_processor.results.stored_row import (
     NOTHING_MORE,
     Item,
@@ -25,12 +25,10 @@ from batch_processor.results.stored_row import (
     index_of,
     may_be_taken,
     output_text,
-    paid_of,
     partitions,
     result_of,
     row_id,
     success_item,
-    text_in,
     unless_better,
     with_output,
     with_reference,
@@ -47,10 +45,10 @@ Pages = Iterator[list[Item]]
 # What is read of an item: not the target's input, which may be the largest part of it.
 _ATTRIBUTES = (
     *("row_id", "status", "timestamp", "ttl", "since", "fingerprint", "execution_time_ms"),
-    *("error_message", "answered_by", "output_data", "output_ref", "calls", "usage", "answer"),
+    *("error_message", "answered_by", "output_data", "output_ref", "calls", "usage", "answer", "attempt"),
 )
 # Of items that are to be written anew.
-_ALL: tuple[str, ...] = ()
+ALL: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,38 +82,7 @@ def put_failures(store: RowStore, results: Iterable[RowResult]) -> list[int]:
 
     Returns the rows of which the table had something better.
     """
-    return _put_each(store, [failure_item(store, result, _now()) for result in results])
-
-
-def put_unreadable(store: RowStore, items: Sequence[Item]) -> list[int]:
-    """Stores items whose answers could not be read; returns the rows of which the table has an answer that could."""
-    return _put_each(store, items)
-
-
-def put_read(work: Location, items: Sequence[Item]) -> None:
-    """Stores items whose answers have been read in place of those with the answers, whatever stands there by now.
-
-    The first answer to a row stands, and what is made of it is the same, whoever reads it. StorageUnavailable if DynamoDB
-    throttles for too long: some may be stored then.
-    """
-    table = table_name()
-    action = f"Storing rows whose answers have been read in the table {table}"
-    fitting = [item if fits(item) else _referring(work, item) for item in items]
-    pieces = [fitting[start : start + dynamodb.MOST_WRITTEN] for start in range(0, len(items), dynamodb.MOST_WRITTEN)]
-    _all_of(pieces, lambda piece: dynamodb.put_all(action, table, piece))
-
-
-def put_reading(store: RowStore, work: Location, output: Output, reading: Reading) -> None:
-    """Stores an answer that the table did not take as it came."""
-    result, names = reading.result, [column["name"] for column in output["columns"]]
-    at, ms, paid = result.get("at"), result.get("ms"), paid_of(result)
-    put_success(store, work, result["index"], names, result["cells"], None, at, ms, reading.method, paid)
-
-
-def own_items(store: RowStore, rows: RowRange) -> dict[int, Item]:
-    """The whole items that this batch has of the rows, with the targets' inputs."""
-    own = (item for item in _items(store, rows, _ALL) if counts(item, store, store["as_of"]))
-    return {index_of(item["row_id"]["S"]): item for item in own}
+    return put_each(store, [failure_item(store, result, _now()) for result in results])
 
 
 def results(
@@ -183,14 +150,14 @@ def result_in(item: Item, names: list[str]) -> RowResult | None:
 
 
 def _own(store: RowStore, rows: RowRange) -> Generator[Item]:
-    yield from (item for item in _items(store, rows) if counts(item, store, store["as_of"]))
+    yield from (item for item in items_of(store, rows) if counts(item, store, store["as_of"]))
 
 
 def _taken(shelf: EarlierRows, rows: RowRange, as_of: str) -> Generator[Item]:
-    yield from (item for item in _items(shelf, rows) if counts(item, shelf, as_of) and may_be_taken(item, shelf))
+    yield from (item for item in items_of(shelf, rows) if counts(item, shelf, as_of) and may_be_taken(item, shelf))
 
 
-def _items(shelf: Shelf, rows: RowRange, attributes: Sequence[str] = _ATTRIBUTES) -> Iterator[Item]:
+def items_of(shelf: Shelf, rows: RowRange, attributes: Sequence[str] = _ATTRIBUTES) -> Iterator[Item]:
     """The rows' items, page by page; of several partitions the first pages are read ahead."""
     wanted_partitions = list(partitions(shelf, rows))
 
@@ -218,7 +185,7 @@ def _ahead(wanted_partitions: list[str], with_first_page: Callable[[str], Pages]
 def _pages(partition: str, rows: RowRange, attributes: Sequence[str]) -> Pages:
     table = table_name()
     wanted: dict[str, Any] = {}
-    if attributes != _ALL:
+    if attributes != ALL:
         wanted["ProjectionExpression"] = ", ".join(f"#{name}" for name in attributes)
         wanted["ExpressionAttributeNames"] = {f"#{name}": name for name in attributes}  # some are reserved words
     return dynamodb.query(
@@ -235,19 +202,14 @@ def _pages(partition: str, rows: RowRange, attributes: Sequence[str]) -> Pages:
     )
 
 
-def _referring(work: Location, item: Item) -> Item:
-    text = text_in(item["output_data"])
-    return with_reference(item, spill.put_text(work, index_of(item["row_id"]["S"]), text))
-
-
-def _put_each(store: RowStore, items: Sequence[Item]) -> list[int]:
+def put_each(store: RowStore, items: Sequence[Item]) -> list[int]:
     """Stores each item unless what is there is better; returns the rows of which it was."""
     indexes = [index_of(item["row_id"]["S"]) for item in items]
-    taken = _all_of(zip(indexes, items, strict=True), lambda row: _put(store, *row))
+    taken = all_of(zip(indexes, items, strict=True), lambda row: _put(store, *row))
     return [index for index, is_taken in zip(indexes, taken, strict=True) if not is_taken]
 
 
-def _all_of(things: Iterable[Thing], do: Callable[[Thing], Done]) -> list[Done]:
+def all_of(things: Iterable[Thing], do: Callable[[Thing], Done]) -> list[Done]:
     """What `do` returns for each, many at a time where they are several."""
     things = list(things)
     if len(things) <= 1:

@@ -26,10 +26,8 @@ _LIST_BYTES, _ELEMENT_BYTES = 3, 1
 _MOST_BYTES = 400_000
 _COMPRESSED_BEYOND_BYTES = 4 * 1024
 # What a row loses once its answer has been read.
-OF_UNREAD = ("answer", "error_message", "failed_batch", "answered_by")
+OF_UNREAD = ("answer", "attempt", "letter", "error_message", "failed_batch", "answered_by")
 _GZIP = 16 + zlib.MAX_WBITS
-# The status of an answer that the machine has stored and nobody has read yet: see results/raw_answer.py.
-ANSWERED = "ANSWERED"
 # DynamoDB takes 1,000 writes a second for one key of an index: a large batch's failures have several keys.
 FAILURE_KEYS = 16
 # Answers are dated by Lambda's clock, batches by Step Functions'; AWS refuses requests if a clock is farther off.

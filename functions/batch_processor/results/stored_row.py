@@ -7,6 +7,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NotRequired, TypedDict
 
 from batch_processor.contract import EarlierRows, RowRange, RowResult, RowStore
@@ -27,6 +28,8 @@ _MOST_BYTES = 400_000
 _COMPRESSED_BEYOND_BYTES = 4 * 1024
 # What a row loses once its answer has been read.
 OF_UNREAD = ("answer", "attempt", "letter", "error_message", "failed_batch", "answered_by")
+# Without names and lists, which take little.
+_SMALL_BYTES, _MOST_CHARACTER_BYTES = 300_000, 4
 _GZIP = 16 + zlib.MAX_WBITS
 # DynamoDB takes 1,000 writes a second for one key of an index: a large batch's failures have several keys.
 FAILURE_KEYS = 16
@@ -167,6 +170,9 @@ def output_text(names: list[str], cells: list[str]) -> str:
 
 def fits(item: Item) -> bool:
     """Whether the table takes the item."""
+    texts = [text for value in item.values() for text in value.values()]
+    if sum(map(len, texts)) * _MOST_CHARACTER_BYTES < _SMALL_BYTES:
+        return True
     return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items()) <= _MOST_BYTES
 
 
@@ -192,7 +198,7 @@ def counts(item: Item, shelf: Shelf, as_of: str) -> bool:
     Step Functions allows a name again after 90 days, or in a new state machine, and the table may outlive both. Of an
     item that does not say when its batch began, its own time tells.
     """
-    if "ttl" in item and int(item["ttl"]["N"]) <= datetime.fromisoformat(as_of).timestamp():
+    if "ttl" in item and int(item["ttl"]["N"]) <= _epoch(as_of):
         return False
     if "since" in item:
         return bool(item["since"]["S"] == shelf["since"])
@@ -255,6 +261,11 @@ def unless_answered(store: RowStore) -> dict[str, Any]:
             ":fingerprint": {"S": store["fingerprint"]},
         },
     }
+
+
+@lru_cache(maxsize=64)
+def _epoch(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()
 
 
 def _began(shelf: Shelf) -> datetime:

@@ -35,9 +35,11 @@ _GEMINI_NUMBERS = {2: "MAX_TOKENS", 3: "SAFETY", 4: "RECITATION"}
 _COHERE_KEYS = frozenset(("generation_id", "response_id", "chat_history"))
 # Keys of which each notation needs one, if no `type` or `role` tells that the document is a model's message.
 _NOTED_BY = frozenset(
-    ("messages", "message", "choices", "output", "Output", "object", "candidates", "promptFeedback", "prompt_feedback")
-    + ("generations", "generation", "completion", "outputs", "results", "toolCalls", "text", "response", "details")
-    + ("stop_reason", "kwargs", "data", "generated_text")
+    (
+        *("messages", "message", "choices", "output", "Output", "object", "candidates", "promptFeedback"),
+        *("prompt_feedback", "generations", "generation", "completion", "outputs", "results", "toolCalls", "text"),
+        *("response", "details", "stop_reason", "kwargs", "data", "generated_text"),
+    )
 )
 _UNFINISHED = ("incomplete", "failed", "cancelled", "in_progress", "queued")
 _REFUSED = "refusal"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from heapq import merge
-from itertools import chain, groupby
+from itertools import chain, groupby, repeat
 from typing import Any, TypeVar
 
 from batch_processor.aws import dynamodb
@@ -97,9 +97,11 @@ def results(
     with ExitStack() as reading:
         shelves = [reading.enter_context(closing(_own(store, rows)))]
         shelves += [reading.enter_context(closing(_taken(shelf, rows, store["as_of"]))) for shelf in earlier]
-        read = [_read(shelf, output, names, is_own=number == 0) for number, shelf in enumerate(shelves)]
-        for _, found in groupby(merge(*read, key=_index), _index):
-            yield _best(list(found))
+        told = [zip(repeat(number), shelf) for number, shelf in enumerate(shelves)]  # the own first
+        for _, of_row in groupby(merge(*told, key=_row), _row):
+            read = (_result(item, output, names, is_own=number == 0) for number, item in of_row)
+            if found := [result for result in read if result]:
+                yield _best(found)
 
 
 def answered(
@@ -118,16 +120,13 @@ def _best(found: list[RowResult]) -> RowResult:
     return next(successes, None) or max(found, key=lambda result: result.get("at", ""))
 
 
-def _index(result: RowResult) -> int:
-    return result["index"]
+def _row(told: tuple[int, Item]) -> str:
+    row: str = told[1]["row_id"]["S"]
+    return row
 
 
-def _read(items: Iterable[Item], output: Output, names: list[str], *, is_own: bool) -> Iterator[RowResult]:
-    for item in items:
-        if is_raw(item):
-            yield _of_raw(item, output, is_own=is_own)
-        elif result := result_in(item, names):
-            yield result
+def _result(item: Item, output: Output, names: list[str], *, is_own: bool) -> RowResult | None:
+    return _of_raw(item, output, is_own=is_own) if is_raw(item) else result_in(item, names)
 
 
 def _of_raw(item: Item, output: Output, *, is_own: bool) -> RowResult:

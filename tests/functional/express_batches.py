@@ -8,8 +8,9 @@ from typing import Any
 
 from batch_processor.aws.client import client
 from batch_processor.contract.number import CONTRACT
+from batch_processor.contract.stored_answer import unless_answered
 from batch_processor.handlers import extract_structured_output
-from batch_processor.results.stored_row import failures_key, partition, row_id, unless_answered
+from batch_processor.results.stored_row import failures_key, partition, row_id
 from tests.functional.batches import as_json
 from tests.functional.large_batches import LargeBatch
 from tests.functional.tables import TABLE

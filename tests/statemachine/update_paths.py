@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.statemachine.recorded import AGENT_RESULT, TOO_LARGE, function_result, python_error
-from tests.statemachine.row_path import AGENT, SUCCESS, Path
+from tests.statemachine.row_path import SUCCESS, Path
 from tests.statemachine.samples import plan
 
 REFUSED = python_error("StackUpdated", "The stack was updated while this batch ran")

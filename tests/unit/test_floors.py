@@ -36,6 +36,7 @@ TOUCHES_AWS = {
     "csv_file/source",
     "extraction/stored_rules",
     "loading/row_files",
+    "loading/unfinished_rows",
     "map_run/opening",
     "map_run/output",
     "map_run/result_files",

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from batch_processor.contract import Output, RowResult
-from batch_processor.results.stored_row import ANSWERED, OF_UNREAD, Item, index_of, output_text
+from batch_processor.contract.stored_answer import ANSWERED
+from batch_processor.results.stored_row import OF_UNREAD, Item, index_of, output_text
 
 # Another answer may be better. Of any other error it is the reading that failed, and not the answer.
 _OF_THE_ANSWER = ("StructuredOutputMissing", "StructuredOutputInvalid")

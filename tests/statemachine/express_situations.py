@@ -7,6 +7,7 @@ from typing import Any
 from batch_processor.contract.number import CONTRACT
 from batch_processor.contract.stored_answer import ANSWERED
 from batch_processor.results.stored_row import failures_key, partition, row_id
+from tests.statemachine import express_agents
 from tests.statemachine.engines import NOW_MS
 from tests.statemachine.recorded import (
     MAP_FAILURES,
@@ -48,6 +49,7 @@ def express_situations() -> Iterator[Situation]:
     yield from _row()
     yield from _answer()
     yield from _failure()
+    yield from express_agents.child_situations()
 
 
 def _fan_out() -> Iterator[Situation]:
@@ -460,7 +462,7 @@ def _failure() -> Iterator[Situation]:
         "delay",
         failed,
         variables={"delay": 7},
-        expected={"fields.Seconds": 7, "next": "InvokeToolInChild"},
+        expected={"fields.Seconds": 7, "next": "CallAgainInChild"},
     )
     bad_row = {**EXPRESS_ROW, "problems": [PROBLEM], "input": {}}
     unfit = {"Error": PROBLEM["error"], "Cause": PROBLEM["message"]}

@@ -14,6 +14,8 @@ from batch_processor.aws.client import client, dynamodb_types, translated
 from batch_processor.errors import StorageUnavailable
 
 Item = dict[str, dict[str, Any]]  # as DynamoDB writes it: {"name": {"S": "text"}}
+# How many items a BatchWriteItem takes.
+MOST_WRITTEN = 25
 _BATCH_ATTEMPTS = 12
 _LONGEST_WAIT_SECONDS = 5.0
 

@@ -106,10 +106,9 @@ def _again(
 
 
 def _remaining(plan: Plan, rows: list[LoadedRow], loaded: Loaded, row_range: RowRange) -> list[LoadedRow]:
-    names = [column["name"] for column in plan["output"]["columns"]]
     earlier = plan["earlier"]["rows"] if "earlier" in plan else []
     store = loaded["storage"]
-    remaining = remaining_rows(rows, results_table.answered(store, names, row_range, earlier), plan)
+    remaining = remaining_rows(rows, results_table.answered(store, plan["output"], row_range, earlier), plan)
     if "cache" not in plan:
         return remaining
     # Imported where it is used: few batches share their answers.

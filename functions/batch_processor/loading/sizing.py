@@ -96,7 +96,7 @@ def distributed_loaded(plan: Plan, found: RowsFound, asked: RowsFound | None = N
 
 def _partition_rows(batch_rows: int, found: RowsFound, asked: RowsFound) -> int:
     """Of as many rows, about a row batch is asked for: else its rows would be spread over partitions without number."""
-    return math.ceil(batch_rows * found.row_count / max(asked.row_count, 1))
+    return max(math.ceil(batch_rows * found.row_count / max(asked.row_count, 1)), batch_rows)
 
 
 def _row_batches(plan: Plan, found: RowsFound) -> tuple[int, Concurrency]:

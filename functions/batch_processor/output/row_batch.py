@@ -1,7 +1,7 @@
 """Ends a row batch: writes its part of the output and, if its failure ends the whole batch, the reason of that."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -18,6 +18,9 @@ from batch_processor.results.failure import Failure, result_of_others
 from batch_processor.results.settlement import Settlement
 from batch_processor.results.tally import Tally, tally_of
 
+# A part stands, or rows of its range wait for the results of earlier ones.
+_WRITTEN, _LEFT = "PART_WRITTEN", "PART_LEFT"
+
 
 def write(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> dict[str, Any]:
     """Writes the part and stores the failures; returns {status, first, last} and how many rows had which status.
@@ -30,12 +33,34 @@ def write(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> dict[str,
     settlement = Settlement(plan, loaded, loaded["row_batch"], given)
     status, tally = _write_part(plan, loaded, settlement)
     settlement.keep_failures()
-    if plan.get("cache"):
+    _share(plan, loaded, given)
+    return _report(loaded, tally, status)
+
+
+def write_settled(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> dict[str, Any]:
+    """As `write`, of rows of which these results, one for each that was asked for, are stored and all that is to be known."""
+    given = list(results)
+    if loaded.get("duplicates"):
+        loaded = with_following(plan, loaded)
+        status, tally = _write_part(plan, loaded, Settlement(plan, loaded, loaded["row_batch"], given))
+    else:
+        status = _WRITTEN
+        with _written_down(plan, loaded) as tally:
+            write_part(plan, loaded, given, tally)
+    _share(plan, loaded, given)
+    return _report(loaded, tally, status)
+
+
+def _report(loaded: Loaded, tally: Tally, status: str) -> dict[str, Any]:
+    return {"status": status, **loaded["row_batch"], **tally.counts}
+
+
+def _share(plan: Plan, loaded: Loaded, results: Sequence[RowResult]) -> None:
+    if "cache" in plan:
         # Imported where it is used: few batches share their answers.
         from batch_processor.output.sharing import share
 
-        share(plan, loaded, given)
-    return {"status": status, **loaded["row_batch"], **tally.counts}
+        share(plan, loaded, results)
 
 
 def _write_part(plan: Plan, loaded: Loaded, settlement: Settlement) -> tuple[str, Tally]:
@@ -44,8 +69,8 @@ def _write_part(plan: Plan, loaded: Loaded, settlement: Settlement) -> tuple[str
             write_part(plan, loaded, settlement.settled_results(), tally)
     except DuplicatesUnsettled as exc:
         logger.info("The part is left to the end of the batch", extra={"reason": str(exc)})
-        return "PART_LEFT", _leave_unsettled(plan, loaded, settlement)
-    return "PART_WRITTEN", tally
+        return _LEFT, _leave_unsettled(plan, loaded, settlement)
+    return _WRITTEN, tally
 
 
 def _leave_unsettled(plan: Plan, loaded: Loaded, settlement: Settlement) -> Tally:

@@ -11,17 +11,21 @@ from batch_processor.results.answer_cache import Shared
 
 
 def share(plan: Plan, loaded: Loaded, results: Sequence[RowResult]) -> None:
-    """Shares the answers among the results: those alone that were asked for now, and that the table has.
+    """Shares the answers among the results, which the table has: those alone that were asked for now.
 
     Answers that cannot be shared are asked for again by later batches; this one is none the worse for it.
     """
-    answered = {result["index"]: result["at"] for result in results if "stored" in result and "at" in result}
+    answered = {result["index"]: result["at"] for result in results if _is_own(result)}
     if not answered:
         return
     try:
         answer_cache.remember(plan, loaded["storage"], _shared(plan, loaded, answered))
     except BatchProcessorError:
         logger.warning("Answers could not be shared; the batch goes on", exc_info=True)
+
+
+def _is_own(result: RowResult) -> bool:
+    return result["status"] == "SUCCESS" and "at" in result and "cached" not in result
 
 
 def _shared(plan: Plan, loaded: Loaded, answered: Mapping[int, str]) -> Iterator[Shared]:

@@ -77,7 +77,7 @@ def _found(plan: Plan, store: RowStore, names: list[str], keys: list[str]) -> It
     for key, pointer in pointers.items():
         item = standing.get(_goal(pointer))
         if item and _is_meant(item, pointer) and _lives(item, as_of) and _at(item) >= not_before:
-            result = results_table.result_at(item, names)
+            result = results_table.result_in(item, names)
             if result and result["status"] == "SUCCESS":
                 yield key, result, item["batch_id"]["S"]
 

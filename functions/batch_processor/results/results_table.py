@@ -6,12 +6,14 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from heapq import merge
 from itertools import chain, groupby
+from typing import TypeVar
 
 from batch_processor.aws import dynamodb
 from batch_processor.aws.read_ahead import read_ahead
-from batch_processor.contract import EarlierRows, Location, RowRange, RowResult, RowStore, Status
+from batch_processor.contract import EarlierRows, Location, Output, RowRange, RowResult, RowStore, Status
 from batch_processor.errors import SourceUnavailable
 from batch_processor.results import spill
+from batch_processor.results.raw_answer import Reading, attempt_of, is_raw, read_raw
 from batch_processor.results.stored_row import (
     NOTHING_MORE,
     Item,
@@ -24,10 +26,12 @@ from batch_processor.results.stored_row import (
     key_of,
     may_be_taken,
     output_text,
+    paid_of,
     partitions,
     result_of,
     row_id,
     success_item,
+    text_in,
     unless_better,
     with_output,
     with_reference,
@@ -37,13 +41,17 @@ from batch_processor.settings import read
 # A page is of up to 1 MiB, and takes more as Python objects.
 _PAGE_BYTES = 2 * 1024 * 1024
 
+Thing = TypeVar("Thing")
+Done = TypeVar("Done")
 Pages = Iterator[list[Item]]
 
 # What is read of an item: not the target's input, which may be the largest part of it.
-ATTRIBUTES = (
+_ATTRIBUTES = (
     *("batch_id", "row_id", "status", "timestamp", "ttl", "since", "fingerprint", "execution_time_ms"),
-    *("error_message", "answered_by", "output_data", "output_ref", "calls", "usage", "cached"),
+    *("error_message", "answered_by", "output_data", "output_ref", "calls", "usage", "answer", "cached"),
 )
+# Of items that are to be written anew.
+_ALL: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,41 +86,75 @@ def put_success(
     _put(store, index, item)
 
 
-def put_failures(store: RowStore, results: Iterable[RowResult]) -> None:
-    """Stores the results of failed rows; a stored success, whichever columns it has, and a newer failure stay."""
-    for result in results:
-        _put(store, result["index"], failure_item(store, result, _now()))
+def put_failures(store: RowStore, results: Iterable[RowResult]) -> list[int]:
+    """Stores the results of failed rows; a stored answer, whichever columns it has, and a newer failure stay.
+
+    Returns the rows of which the table had something better.
+    """
+    return _put_each(store, [failure_item(store, result, _now()) for result in results])
+
+
+def put_unreadable(store: RowStore, items: Sequence[Item]) -> list[int]:
+    """Stores items whose answers could not be read; returns the rows of which the table has an answer that could."""
+    return _put_each(store, items)
+
+
+def put_read(work: Location, items: Sequence[Item]) -> None:
+    """Stores items whose answers have been read in place of those with the answers, whatever stands there by now.
+
+    The first answer to a row stands, and what is made of it is the same, whoever reads it. StorageUnavailable if DynamoDB
+    throttles for too long: some may be stored then.
+    """
+    table = table_name()
+    action = f"Storing rows whose answers have been read in the table {table}"
+    fitting = [item if fits(item) else _referring(work, item) for item in items]
+    pieces = [fitting[start : start + dynamodb.MOST_WRITTEN] for start in range(0, len(items), dynamodb.MOST_WRITTEN)]
+    _all_of(pieces, lambda piece: dynamodb.put_all(action, table, piece))
+
+
+def put_reading(store: RowStore, work: Location, output: Output, reading: Reading) -> None:
+    """Stores an answer that the table did not take as it came."""
+    result, names = reading.result, [column["name"] for column in output["columns"]]
+    at, ms, paid = result.get("at"), result.get("ms"), paid_of(result)
+    put_success(store, work, result["index"], names, result["cells"], None, at, ms, reading.method, paid)
+
+
+def own_items(store: RowStore, rows: RowRange) -> dict[int, Item]:
+    """The whole items that this batch has of the rows, with the targets' inputs."""
+    own = (item for item in _items(store, rows, _ALL) if counts(item, store, store["as_of"]))
+    return {index_of(item["row_id"]["S"]): item for item in own}
 
 
 def results(
-    store: RowStore, names: list[str], rows: RowRange, earlier: Sequence[EarlierRows] = ()
+    store: RowStore, output: Output, rows: RowRange, earlier: Sequence[EarlierRows] = ()
 ) -> Iterator[RowResult]:
-    """The stored results of the rows, in order, one for each; successes without all of the columns `names` do not count.
+    """The stored results of the rows, in order, one for each; successes without all columns of `output` do not count.
 
     Of what `earlier` batches stored, nearest first, counts what may be taken. The first success stands, or else the
-    newest failure.
+    newest failure. Answers that nobody has read yet are read here, by the rules of `output`.
     """
+    names = [column["name"] for column in output["columns"]]
     with ExitStack() as reading:
         shelves = [reading.enter_context(closing(_own(store, rows)))]
         shelves += [reading.enter_context(closing(_taken(shelf, rows, store["as_of"]))) for shelf in earlier]
-        for _, items in groupby(merge(*shelves, key=_row), _row):
-            found = [result for item in items if (result := result_at(item, names))]
-            if found:
-                yield _best(found)
+        read = [_read(shelf, output, names, is_own=number == 0) for number, shelf in enumerate(shelves)]
+        for _, found in groupby(merge(*read, key=_index), _index):
+            yield _best(list(found))
 
 
 def results_of(
-    store: RowStore, names: list[str], indexes: Sequence[int], earlier: Sequence[EarlierRows] = ()
+    store: RowStore, output: Output, indexes: Sequence[int], earlier: Sequence[EarlierRows] = ()
 ) -> Iterator[RowResult]:
     """The same of up to 100 rows that need not be neighbours, by as many requests as there are shelves."""
+    names, as_of = [column["name"] for column in output["columns"]], store["as_of"]
     found: dict[int, list[RowResult]] = {}
-    items = [item for item in _items_of(store, indexes) if counts(item, store, store["as_of"])]
+    own = (item for item in _items_of(store, indexes) if counts(item, store, as_of))
+    read = [_read(own, output, names, is_own=True)]
     for shelf in earlier:
-        there = _items_of(shelf, indexes)
-        items += (item for item in there if counts(item, shelf, store["as_of"]) and may_be_taken(item, shelf))
-    for item in items:
-        if result := result_at(item, names):
-            found.setdefault(result["index"], []).append(result)
+        taken = [item for item in _items_of(shelf, indexes) if counts(item, shelf, as_of) and may_be_taken(item, shelf)]
+        read.append(_read(taken, output, names, is_own=False))
+    for result in chain.from_iterable(read):
+        found.setdefault(result["index"], []).append(result)
     for index in sorted(found):
         yield _best(found[index])
 
@@ -125,17 +167,17 @@ def get_items(keys: list[Item]) -> list[Item]:
     """Up to 100 items of rows, in no order; those that are not there are left out."""
     table = table_name()
     action = f"Reading {len(keys)} rows from the table {table}"
-    return dynamodb.get_all(action, table, keys, attributes=ATTRIBUTES) if keys else []
+    return dynamodb.get_all(action, table, keys, attributes=_ATTRIBUTES) if keys else []
 
 
 def answered(
-    store: RowStore, names: list[str], rows: RowRange, earlier: Sequence[EarlierRows] = ()
+    store: RowStore, output: Output, rows: RowRange, earlier: Sequence[EarlierRows] = ()
 ) -> Iterator[tuple[int, Status, str]]:
     """(index, status, unread) of each row that `results` has.
 
-    `unread` is the end of the name of the agent's execution whose answer could not be read, "" if there is none.
+    `unread` is the end of the name of the call whose answer could not be read, "" if there is none.
     """
-    for result in results(store, names, rows, earlier):
+    for result in results(store, output, rows, earlier):
         yield result["index"], result["status"], result.get("unread", "")
 
 
@@ -144,13 +186,28 @@ def _best(found: list[RowResult]) -> RowResult:
     return next(successes, None) or max(found, key=lambda result: result.get("at", ""))
 
 
-def _row(item: Item) -> str:
-    row: str = item["row_id"]["S"]
-    return row
+def _index(result: RowResult) -> int:
+    return result["index"]
 
 
-def result_at(item: Item, names: list[str]) -> RowResult | None:
-    """The result that an item holds, its answer fetched from S3 if it is there; None if it lacks one of the columns `names`."""
+def _read(items: Iterable[Item], output: Output, names: list[str], *, is_own: bool) -> Iterator[RowResult]:
+    for item in items:
+        if is_raw(item):
+            yield _of_raw(item, output, is_own=is_own)
+        elif result := result_in(item, names):
+            yield result
+
+
+def _of_raw(item: Item, output: Output, *, is_own: bool) -> RowResult:
+    result = read_raw(item, output).result
+    if is_own and result["status"] != "SUCCESS":
+        # The batch's own attempts go on behind this one; a batch that goes on with another's rows begins anew.
+        result["unread"] = str(attempt_of(item))
+    return result
+
+
+def result_in(item: Item, names: list[str]) -> RowResult | None:
+    """The result that an item holds, its answer from S3 where it had no room; None if it lacks one of the columns."""
     if "output_ref" in item:
         try:
             item = with_output(item, spill.get_text(item["output_ref"]["S"]))
@@ -168,16 +225,16 @@ def _taken(shelf: EarlierRows, rows: RowRange, as_of: str) -> Generator[Item]:
     yield from (item for item in _items(shelf, rows) if counts(item, shelf, as_of) and may_be_taken(item, shelf))
 
 
-def _items(shelf: Shelf, rows: RowRange) -> Iterator[Item]:
+def _items(shelf: Shelf, rows: RowRange, attributes: Sequence[str] = _ATTRIBUTES) -> Iterator[Item]:
     """The rows' items, page by page; of several partitions the first pages are read ahead."""
     wanted_partitions = list(partitions(shelf, rows))
 
     def with_first_page(partition: str) -> Pages:
-        pages = _pages(partition, rows)
+        pages = _pages(partition, rows, attributes)
         return chain([next(pages, [])], pages)
 
     read: Iterable[Pages] = (
-        (_pages(partition, rows) for partition in wanted_partitions)
+        (_pages(partition, rows, attributes) for partition in wanted_partitions)
         if len(wanted_partitions) <= 1
         else _ahead(wanted_partitions, with_first_page)
     )
@@ -193,7 +250,7 @@ def _ahead(wanted_partitions: list[str], with_first_page: Callable[[str], Pages]
             yield pages
 
 
-def _pages(partition: str, rows: RowRange) -> Pages:
+def _pages(partition: str, rows: RowRange, attributes: Sequence[str]) -> Pages:
     table = table_name()
     return dynamodb.query(
         f"Reading rows {rows['first']} to {rows['last']} of {partition} from the table {table}",
@@ -205,14 +262,38 @@ def _pages(partition: str, rows: RowRange) -> Pages:
             ":first": {"S": row_id(rows["first"])},
             ":last": {"S": row_id(rows["last"])},
         },
-        **dynamodb.projected(ATTRIBUTES),
+        **(dynamodb.projected(attributes) if attributes != _ALL else {}),
     )
 
 
-def _put(store: RowStore, index: int, item: Item) -> None:
-    """Stores the item, unless what is there is better."""
+def _referring(work: Location, item: Item) -> Item:
+    text = text_in(item["output_data"])
+    return with_reference(item, spill.put_text(work, index_of(item["row_id"]["S"]), text))
+
+
+def _put_each(store: RowStore, items: Sequence[Item]) -> list[int]:
+    """Stores each item unless what is there is better; returns the rows of which it was."""
+    indexes = [index_of(item["row_id"]["S"]) for item in items]
+    taken = _all_of(zip(indexes, items, strict=True), lambda row: _put(store, *row))
+    return [index for index, is_taken in zip(indexes, taken, strict=True) if not is_taken]
+
+
+def _all_of(things: Iterable[Thing], do: Callable[[Thing], Done]) -> list[Done]:
+    """What `do` returns for each, many at a time where they are several."""
+    things = list(things)
+    if len(things) <= 1:
+        return [do(thing) for thing in things]
+    dynamodb.connect()  # one thread must, before others ask
+    with closing(read_ahead(things, do, lambda _: 0)) as done:
+        return [result for _, result in done]
+
+
+def _put(store: RowStore, index: int, item: Item) -> bool:
+    """Stores the item; False if what is there is better, which stays."""
     table = table_name()
-    dynamodb.put(f"Storing row {index} in the table {table}", TableName=table, Item=item, **unless_better(item, store))
+    return dynamodb.put(
+        f"Storing row {index} in the table {table}", TableName=table, Item=item, **unless_better(item, store)
+    )
 
 
 def table_name() -> str:

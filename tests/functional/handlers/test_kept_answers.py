@@ -13,6 +13,7 @@ from batch_processor.results import results_table, spill
 from tests.functional.account import DATA, answering, keys
 from tests.functional.answers import IN_TABLE, NAMES, WORK, answer_of, bare, event
 from tests.functional.tables import items
+from tests.unit.plans import output_of
 
 
 def test_large_answer_goes_to_s3_and_can_be_fetched() -> None:
@@ -40,7 +41,7 @@ def test_large_answer_that_s3_does_not_take_for_now_is_worth_another_attempt() -
 def test_answer_to_be_kept_in_the_table_is_there_and_not_in_the_result() -> None:
     result = handle(event(answer_of("billing"), store=IN_TABLE, input={"ticket": "refund"}), None)
     assert bare(result) == {"index": 7, "status": "SUCCESS", "stored": True}
-    [stored] = results_table.results(IN_TABLE, NAMES, {"first": 1, "last": 9})
+    [stored] = results_table.results(IN_TABLE, output_of(NAMES), {"first": 1, "last": 9})
     assert stored == {
         "index": 7, "status": "SUCCESS", "cells": ["billing", "3"], "at": result["at"], "ms": result["ms"]
     }  # fmt: skip
@@ -63,7 +64,7 @@ def test_row_s_share_of_the_payload_says_nothing_about_the_table() -> None:
 def test_answer_too_large_for_the_table_is_referred_to() -> None:
     result = handle(event(answer_of("x" * 500_000), store=IN_TABLE), None)
     assert bare(result) == {"index": 7, "status": "SUCCESS", "stored": True}
-    [stored] = results_table.results(IN_TABLE, NAMES, {"first": 7, "last": 7})
+    [stored] = results_table.results(IN_TABLE, output_of(NAMES), {"first": 7, "last": 7})
     assert stored["cells"] == ["x" * 500_000, "3"]
     assert keys(DATA) == ["work/night-1a2b3c4d/answers/7.json"]
 

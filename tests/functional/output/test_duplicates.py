@@ -20,7 +20,7 @@ from tests.unit.plans import failure, success
 # Rows 3, 4, 6 and 7 have the address of an earlier one; the names differ, and are not sent.
 CONTENT = b"name,email\nA,x\nB,y\nC,x\nD,y\nE,z\nF,x\nG,z\n"
 ASKED = [1, 2, 5]
-ONCE = {"deduplicate": True}
+ONCE: dict[str, Any] = {"deduplicate": True}
 
 
 def large(content: bytes = CONTENT, **sections: Any) -> LargeBatch:
@@ -148,14 +148,14 @@ def test_batch_that_resumes_one_asks_for_no_duplicate_of_it() -> None:
     before = large()
     before.finish(1, 2, [success(1, "c1", "1"), failure(2, "Busy", "no")])
     store = before.loaded["storage"]
-    shelf = {name: store[name] for name in ("batch_id", "since", "ttl_seconds", "partition_rows")}  # type: ignore[literal-required]
+    shelf = {name: store[name] for name in ("batch_id", "since", "ttl_seconds", "partition_rows")}
     earlier = {
         "batch": "night",
         "only_failed": False,
         "rows": [{**shelf, "fingerprints": [], "unmarked": True}],
         "runs": [],
     }
-    sections = {"batch": {"name": "day", "key": "day-1"}, "work": {"prefix": "work/day-1/"}}
+    sections: dict[str, Any] = {"batch": {"name": "day", "key": "day-1"}, "work": {"prefix": "work/day-1/"}}
     plan = put_batch(
         CONTENT, storage={"mode": "dynamodb", "batch_id": "triage#day"}, earlier=earlier, **sections, **ONCE
     )

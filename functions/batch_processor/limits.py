@@ -37,11 +37,16 @@ MOST_OUTPUT_BYTES = 500 * 10**9
 LONGEST_BATCH_DAYS = 30
 LONGEST_BATCH_SECONDS = LONGEST_BATCH_DAYS * 24 * 3600
 
-# An Express execution ends after five minutes, finished or not. The last of them are for reading the answers of its rows.
+# An Express execution: Step Functions ends it after five minutes, and a child of a Distributed Map is one.
 EXPRESS_SECONDS = 300
+# What is kept of them for the rows' end: a put that is tried again (25 s), and the answers read and written (30 s).
 EXPRESS_RESERVE_SECONDS = 60
-# So that each row of an Express child surely has time for one attempt at least.
-LONGEST_EXPRESS_ATTEMPT_SECONDS = EXPRESS_SECONDS - EXPRESS_RESERVE_SECONDS
+# An attempt that takes longer might be cut off, paid for and unanswered.
+MOST_EXPRESS_ATTEMPT_SECONDS = EXPRESS_SECONDS - EXPRESS_RESERVE_SECONDS
+# By then ExtractStructuredOutput begins to write down what is left.
+EXPRESS_EXTRACTED_BY_SECONDS = 280
+# One invocation reads and stores so many answers in seconds; more would make the five minutes a lottery.
+MOST_EXPRESS_ROWS = 400
 
 _PAYLOAD_MARGIN_BYTES = 4_096
 # What all rows together may take in the payload that LoadCSVData returns.

@@ -17,8 +17,8 @@ State = dict[str, Any]
 class Scope:
     """States that see each other's variables: the machine itself, or the inside of a Map state, the `owner`.
 
-    The inside of an inline Map also sees those of the scope that it is `within`, by that one's owner. The children of a Distributed Map are executions of their own
-    and see nothing but their input.
+    The inside of an inline Map also sees those of the scope that it is `within`, by that one's owner. The children of a
+    Distributed Map are executions of their own and see nothing but their input.
     """
 
     start: str

@@ -37,6 +37,7 @@ TOUCHES_AWS = {
     "extraction/stored_rules",
     "loading/first_rows",
     "loading/row_files",
+    "loading/unfinished_rows",
     "map_run/opening",
     "map_run/output",
     "map_run/result_files",

@@ -29,6 +29,7 @@ def block(
         *_reason(results, failures),
         *_labelled("time", [_time(results)] if results["status"] != "RUNNING" else []),
         *_labelled("cost", _cost(results)),
+        *_labelled("tier", _tier(results)),
         *_labelled("failed", _groups(results, failures, width)),
         *_labelled("output", [place] if (place := output or results.get("output_csv_uri")) else []),
         *_labelled("summary", [place] if (place := summary or results.get("summary_uri")) else []),
@@ -67,6 +68,14 @@ def _cost(results: BatchResults) -> list[str]:
         return []
     told = money(cost["usd"]) + ("" if "target_usd" in cost else ", without the target's own price")
     return [told if expected is None else f"{told} (expected {money(expected)})"]
+
+
+def _tier(results: BatchResults) -> list[str]:
+    """Express; or what it would have saved, and what to do about it."""
+    if results.get("execution_tier") == "express":
+        return ["Express"]
+    saved = results.get("express_would_save_usd")
+    return [f"Standard; Express would have saved {money(saved)}: {results['execution_tier_reason']}"] if saved else []
 
 
 def _groups(results: BatchResults, failures: FailureExplanation | None, width: int) -> list[str]:

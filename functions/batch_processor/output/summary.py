@@ -7,7 +7,8 @@ from batch_processor.contract import Loaded, Output, Plan
 from batch_processor.contract.results import time_text
 from batch_processor.cost.prices import cost_text
 from batch_processor.cost.shapes import Cost
-from batch_processor.output.counting import batch_cost
+from batch_processor.loading.tier import UNDECLARED
+from batch_processor.output.counting import batch_cost, express_would_save
 from batch_processor.results.tally import BatchStatus, Tally
 
 _COLUMNS_NAMED = 10
@@ -36,6 +37,7 @@ def summarize(
         "blank_lines_skipped": loaded["blank_lines"],
         "map_mode": loaded["map_mode"],
         "map_mode_reason": loaded["map_mode_reason"],
+        **_tier(plan, loaded, tally),
         "storage_mode": loaded["storage"]["mode"],
         **_particulars(plan, loaded, tally),
         **({"mean_row_ms": round(tally.milliseconds / tally.timed_rows)} if tally.timed_rows else {}),
@@ -89,6 +91,16 @@ def _rows_have(count: int) -> str:
 
 def _cost(cost: Cost) -> dict[str, Any]:
     return {"cost": cost, "cost_text": cost_text(cost)}
+
+
+def _tier(plan: Plan, loaded: Loaded, tally: Tally) -> dict[str, Any]:
+    """In which tier the rows ran, and why; what the other would have saved where only the target's promise was missing."""
+    if "tier" not in loaded:
+        return {}
+    told: dict[str, Any] = {"execution_tier": loaded["tier"], "execution_tier_reason": loaded["tier_reason"]}
+    if loaded["tier_reason"] == UNDECLARED and (saved := express_would_save(plan, loaded, tally)):
+        told["express_would_save_usd"] = saved
+    return told
 
 
 def _of_them(timed_out: int) -> str:

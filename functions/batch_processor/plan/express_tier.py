@@ -7,7 +7,7 @@ from batch_processor.config import BatchConfig
 from batch_processor.config.execution_tier import tier_place
 from batch_processor.document.pointers import pointer
 from batch_processor.document.problem import Problem
-from batch_processor.limits import EXPRESS_SECONDS, LONGEST_EXPRESS_ATTEMPT_SECONDS
+from batch_processor.limits import EXPRESS_SECONDS, MOST_EXPRESS_ATTEMPT_SECONDS
 from batch_processor.plan.deployed_target import Deployed
 
 
@@ -33,9 +33,9 @@ def _obstacles(config: BatchConfig, deployed: Deployed) -> Iterator[str]:
             "set target.idempotent to true if a second call with the same `id` does no harm"
         )
     seconds = min(config.execution.timeout_seconds, deployed.timeout_seconds or EXPRESS_SECONDS)
-    if seconds > LONGEST_EXPRESS_ATTEMPT_SECONDS:
+    if seconds > MOST_EXPRESS_ATTEMPT_SECONDS:
         own = "" if deployed.timeout_seconds is None else f", and its own timeout is {deployed.timeout_seconds:,} s"
         yield (
             f"an attempt may take {config.execution.timeout_seconds:,} s{own}; an Express execution ends after "
-            f"{EXPRESS_SECONDS} s, and an attempt may take {LONGEST_EXPRESS_ATTEMPT_SECONDS} s of them: lower timeout_seconds"
+            f"{EXPRESS_SECONDS} s, and an attempt may take {MOST_EXPRESS_ATTEMPT_SECONDS} s of them: lower timeout_seconds"
         )

@@ -10,15 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NotRequired, TypedDict
 
 from batch_processor.contract import EarlierRows, RowRange, RowResult, RowStore
+from batch_processor.contract.stored_answer import ANSWERED as ANSWERED
+from batch_processor.contract.stored_answer import unless_answered as unless_answered
 from batch_processor.document.json_value import without_lone_surrogates
 
 Item = dict[str, dict[str, Any]]
 # Whatever has rows: where a run keeps its own, or what it may take of another's.
 Shelf = RowStore | EarlierRows
 
-# The status of an answer that an Express child has stored as it came: `answer` is the text of {"answer": …}, and a failure that
-# it has stored has, as `letter`, the text of {attempts, error, reason, cause}, which its dead letter says besides.
-ANSWERED = "ANSWERED"
 _ROW_ID = "row_"
 _INDEX_DIGITS = 10  # so that row ids sort as their numbers do
 # DynamoDB's limit is 400 KB (it counts 409,600 bytes) with names and values; the rest is left as a margin.
@@ -236,30 +235,6 @@ def unless_better(item: Item, store: RowStore) -> dict[str, Any]:
             # Compared as text, so without Z and fractions of a second, which the times in the table have.
             ":began": {"S": f"{_began(store):%Y-%m-%dT%H:%M:%S}"},
             ":as_of": {"N": str(datetime.fromisoformat(store["as_of"]).timestamp())},
-        },
-    }
-
-
-def unless_answered(store: RowStore) -> dict[str, Any]:
-    """Arguments that make DynamoDB put what an Express child has of a row, an answer or a failure, unless an answer stands.
-
-    That is a success, or an answer that nobody has read yet, which `counts` and was made alike: the first one that was paid for
-    stands, so that a child that runs twice comes to the same. An answer that turns out to be unreadable is to be replaced by
-    its failure before another attempt is made, whose answer is refused else.
-
-    The machine adds nothing to them (statemachine/source/express_row.yaml), so all values are of the store.
-    """
-    return {
-        "ConditionExpression": "attribute_not_exists(#status) OR (#status <> :success AND #status <> :answered) "
-        "OR attribute_not_exists(#since) OR #since <> :since OR #ttl <= :as_of "
-        "OR attribute_not_exists(#fingerprint) OR #fingerprint <> :fingerprint",
-        "ExpressionAttributeNames": {f"#{name}": name for name in ("status", "since", "ttl", "fingerprint")},
-        "ExpressionAttributeValues": {
-            ":success": {"S": "SUCCESS"},
-            ":answered": {"S": ANSWERED},
-            ":since": {"S": store["since"]},
-            ":as_of": {"N": str(datetime.fromisoformat(store["as_of"]).timestamp())},
-            ":fingerprint": {"S": store["fingerprint"]},
         },
     }
 

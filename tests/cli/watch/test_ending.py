@@ -48,3 +48,13 @@ def test_many_kinds_of_failures_are_cut() -> None:
 
 def test_narrow_terminal_has_the_verdict_whole() -> None:
     assert block(results(), None, None, 20)[0] == "54 OF 2,000 ROWS FAILED, 1,946 ANSWERED  DONE  5:19"
+
+
+def test_tier_is_told_where_it_was_express_or_would_have_saved_something() -> None:
+    def tier(**keys: object) -> list[str]:
+        return [line for line in block(results(**keys), None, None, 120) if line.startswith("tier")]
+
+    assert tier() == tier(execution_tier="standard", execution_tier_reason="execution_tier is standard") == []
+    assert tier(execution_tier="express", execution_tier_reason="the target is idempotent") == ["tier     Express"]
+    told = {"execution_tier": "standard", "execution_tier_reason": "say it", "express_would_save_usd": 12.5}
+    assert tier(**told) == ["tier     Standard; Express would have saved $12.50: say it"]

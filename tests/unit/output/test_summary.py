@@ -1,13 +1,15 @@
+from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
 
 from batch_processor.contract import RowResult
 from batch_processor.cost.prices import cost_text
-from batch_processor.output.counting import batch_cost
+from batch_processor.loading.tier import UNDECLARED
+from batch_processor.output.counting import batch_cost, express_would_save
 from batch_processor.output.summary import summarize, summary_key
 from batch_processor.results.tally import Tally
-from tests.unit.plans import PLAN, failure, make_loaded, make_plan, success
+from tests.unit.plans import PLAN, STORE, failure, make_loaded, make_plan, success
 
 FINISHED = datetime(2026, 11, 21, 9, 35, 44, 623_000, tzinfo=UTC)
 
@@ -116,6 +118,42 @@ def test_summary_of_a_large_batch_counts_its_row_batches() -> None:
     loaded = make_loaded(5, map_mode="distributed", storage={"mode": "dynamodb"})
     summary = summarize(PLAN, loaded, Tally(row_batches=2), FINISHED)
     assert (summary["map_mode"], summary["storage_mode"], summary["row_batches"]) == ("distributed", "dynamodb", 2)
+
+
+SAVED = {"map_mode": "distributed", "storage": {**STORE, "mode": "dynamodb", "partition_rows": 68}}
+
+
+def large_tally() -> Tally:
+    """100,000 rows that were answered in a second each."""
+    return Tally(
+        statuses=Counter(SUCCESS=100_000),
+        paid=Counter(rows=100_000, calls=100_000, extractions=100_000),
+        timed_rows=100_000,
+        milliseconds=100_000_000,
+        row_batches=1_471,
+    )
+
+
+def test_summary_says_what_express_would_have_saved_where_only_the_promise_was_missing() -> None:
+    loaded = make_loaded(100_000, tier="standard", tier_reason=UNDECLARED, **SAVED)
+    summary = summarize(PLAN, loaded, large_tally(), FINISHED)
+    assert (summary["execution_tier"], summary["execution_tier_reason"]) == ("standard", UNDECLARED)
+    assert summary["express_would_save_usd"] == express_would_save(PLAN, loaded, large_tally()) > 1
+    assert "idempotent: true" in summary["execution_tier_reason"]
+
+
+@pytest.mark.parametrize(
+    ("tier", "reason"),
+    [("standard", f"{UNDECLARED}; continue_on_error is false"), ("express", "execution_tier is express")],
+)
+def test_summary_says_the_tier_alone_where_nothing_would_have_been_saved(tier: str, reason: str) -> None:
+    summary = summarize(PLAN, make_loaded(100_000, tier=tier, tier_reason=reason, **SAVED), large_tally(), FINISHED)
+    assert (summary["execution_tier"], summary["execution_tier_reason"]) == (tier, reason)
+    assert "express_would_save_usd" not in summary
+
+
+def test_summary_of_an_inline_batch_has_no_tier() -> None:
+    assert "execution_tier" not in summarize(PLAN, make_loaded(1), tally_of(success(1, "a", "1")), FINISHED)
 
 
 def test_summary_lies_beside_the_csv() -> None:

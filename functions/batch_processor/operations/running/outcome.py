@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, NotRequired, TypedDict, get_args
 
 from batch_processor.aws import s3
+from batch_processor.contract import Tier
 from batch_processor.cost.shapes import Cost
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.running.known_batch import (
@@ -26,6 +27,7 @@ from batch_processor.operations.running.progress import (
 _LINK_SECONDS = 900
 _REASON_CHARACTERS = 2_000
 
+_TIER = ("execution_tier", "execution_tier_reason", "express_would_save_usd")
 _UNTOLD = (
     "The batch has ended, and what its rows came to is not written down yet: ask again in a minute. No answer is lost, "
     "and a batch that resumes it pays for none again."
@@ -37,8 +39,9 @@ OutcomeStatus = Literal["SUCCEEDED", "COMPLETED_WITH_ERRORS", "ALL_ROWS_FAILED",
 class BatchResults(TypedDict):
     """The answer of get_batch_results: rows_processed = rows_succeeded + rows_failed, those that timed out among them.
 
-    `message` says in a sentence what became of the rows. `sample_rows` and `download_url` (good for a quarter of an hour)
-    are there where they were asked for.
+    `message` says in a sentence what became of the rows. A distributed batch says in which tier its rows ran and why, and,
+    where only the target's promise to be idempotent was missing, what Express would have saved. `sample_rows` and
+    `download_url` (good for a quarter of an hour) are there where they were asked for.
     """
 
     batch: str
@@ -59,6 +62,9 @@ class BatchResults(TypedDict):
     failures: list[CountedCause]
     cost: NotRequired[Cost]
     cost_expected_usd: NotRequired[float]
+    execution_tier: NotRequired[Tier]
+    execution_tier_reason: NotRequired[str]
+    express_would_save_usd: NotRequired[float]
     error: NotRequired[str]
     reason: NotRequired[str]
     error_details_location: NotRequired[str]
@@ -89,7 +95,15 @@ def get_batch_results(
         next_steps=_next_steps(batch.name, status, rows, loaded=bool(batch.loaded)),
     )
     results.update(
-        _found({**_places(batch, summary), **_costs(batch, summary), **_failure(batch), **_advice(batch, rows)})
+        _found(
+            {
+                **_places(batch, summary),
+                **_costs(batch, summary),
+                **_tier(summary),
+                **_failure(batch),
+                **_advice(batch, rows),
+            }
+        )
     )
     if uri := results.get("output_csv_uri"):
         if rows["rows_failed"]:
@@ -167,6 +181,10 @@ def _costs(batch: KnownBatch, summary: Mapping[str, Any]) -> dict[str, Any]:
         "cost": summary.get("cost") or record.get("cost"),
         "cost_expected_usd": record.get("expected_cost", {}).get("usd"),
     }
+
+
+def _tier(summary: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: summary.get(name) for name in _TIER}
 
 
 def _failure(batch: KnownBatch) -> dict[str, Any]:

@@ -1,0 +1,71 @@
+"""Decides whether the rows of a distributed batch are run by Express children or by row batches alone; and says why."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from batch_processor import limits
+from batch_processor.contract import Plan, Target, Tier
+from batch_processor.errors import InvalidConfiguration
+
+# The reason that somebody who knows the target can do away with: alone, nothing else is in the way.
+UNDECLARED = (
+    "the target is not declared idempotent, and Express may call it twice with the same id; if that does no harm, say "
+    "idempotent: true in its registry entry or in the config's target"
+)
+
+
+class TierChoice(NamedTuple):
+    """The tier, and in words why."""
+
+    tier: Tier
+    reason: str
+
+
+def attempt_seconds(plan: Plan) -> int:
+    """How long an attempt may take: what the batch allows it, or the function's own timeout, which comes first."""
+    allowed = plan["execution"]["timeout_seconds"]
+    return min(allowed, plan["target"].get("timeout_seconds", allowed))
+
+
+def wants_express(plan: Plan) -> bool:
+    """Whether the configuration insists on Express: such a batch is distributed, however small it is."""
+    return plan["execution"].get("tier") == "express"
+
+
+def choose_tier(plan: Plan) -> TierChoice:
+    """The tier of a batch that is distributed; InvalidConfiguration if it insists on Express and that cannot be."""
+    wanted = plan["execution"].get("tier", "auto")
+    if wanted == "standard":
+        return TierChoice("standard", "execution_tier is standard")
+    reasons = list(obstacles(plan))
+    if wanted == "express":
+        if reasons:
+            raise InvalidConfiguration(
+                f"execution_tier is express, and that cannot be: {'; '.join(reasons)}. Nothing was called. Take that away, or "
+                "leave out execution_tier."
+            )
+        return TierChoice("express", "execution_tier is express")
+    if not plan["target"].get("idempotent"):
+        reasons.append(UNDECLARED)
+    if reasons:
+        return TierChoice("standard", "; ".join(reasons))
+    return TierChoice("express", f"the target is idempotent, and each attempt ends within {attempt_seconds(plan)} s")
+
+
+def obstacles(plan: Plan) -> Iterator[str]:
+    """Why Express cannot run the rows, whatever the target is declared to be; nothing if it can."""
+    if not _answers_at_once(plan["target"]):
+        yield "the target is a state machine of type STANDARD, which an Express execution cannot wait for"
+    if plan["target"].get("idempotent") is False:
+        yield "the target is declared not idempotent, and Express may call it twice with the same id"
+    if not plan["execution"]["continue_on_error"]:
+        yield "continue_on_error is false, and Express children that run cannot be stopped for a row that failed"
+    if (seconds := attempt_seconds(plan)) > limits.MOST_EXPRESS_ATTEMPT_SECONDS:
+        yield (
+            f"an attempt may take {seconds:,} s, and Express has room for {limits.MOST_EXPRESS_ATTEMPT_SECONDS} (lower "
+            "timeout_seconds, or the function's own timeout)"
+        )
+
+
+def _answers_at_once(target: Target) -> bool:
+    return target.get("express", False) or (target["type"] == "tool" and "runs" not in target)

@@ -41,13 +41,17 @@ def _end_round(event: dict[str, Any], context: object) -> dict[str, Any]:
     start_log(plan["batch"]["name"], plan["execution"]["log_level"])
     refuse_unlike(event["contract"], go_on_with(plan["batch"]["name"]))
     refuse_unlike(number_of(plan), go_on_with(plan["batch"]["name"]))
-    ends_ms = event["started_ms"] + loaded["fan_out"]["express"]["extracted_by_ms"]
+    started_ms: int = event["started_ms"]
+    ends_ms = started_ms + loaded["fan_out"]["express"]["extracted_by_ms"]
     deadline = deadline_of(context, "")
 
     def is_over() -> bool:
         return time.time_ns() // 1_000_000 >= ends_ms or deadline.remaining_seconds < _WRITING_SECONDS
 
-    report = end_round(plan, loaded, event["results"], event.get("round", 1), is_over)
+    def elapsed_ms() -> int:
+        return time.time_ns() // 1_000_000 - started_ms
+
+    report = end_round(plan, loaded, event["results"], event.get("round", 1), is_over, elapsed_ms)
     logger.info("Ended a round", extra={"rows": report})
     return dict(report)
 

@@ -47,12 +47,17 @@ class RoundReport(TypedDict):
 
 
 def end_round(
-    plan: Plan, loaded: Loaded, results: Sequence[Mapping[str, Any]], number: int, is_over: Callable[[], bool]
+    plan: Plan,
+    loaded: Loaded,
+    results: Sequence[Mapping[str, Any]],
+    number: int,
+    is_over: Callable[[], bool],
+    elapsed_ms: Callable[[], int],
 ) -> RoundReport:
     """Ends the round of that `number`, from 1; `results` tell what became of the rows that were run in it.
 
     Answers that are not read when time `is_over` stay as they are; their rows are left. Without a part, the work folder gets
-    what is left (output/unfinished.py), rows to be run again among it.
+    what is left (output/unfinished.py), rows to be run again among it. `elapsed_ms` is the child's age, which its cost goes by.
     """
     plan = {**plan, "output": with_answer_rules(plan["output"])}
     work, rows = plan["work"], loaded["row_batch"]
@@ -64,7 +69,7 @@ def end_round(
     if done.again or done.left:
         Unfinished.left_by(done.ended.values(), {**done.left, **done.again}, told).write(work, rows)
         return _left(plan, loaded, done)
-    report = row_batch.write_settled(plan, loaded, [done.ended[index] for index in sorted(done.ended)])
+    report = row_batch.write_settled(plan, loaded, [done.ended[index] for index in sorted(done.ended)], elapsed_ms())
     if number > 1:
         Unfinished(told=told).write(work, rows)
     written: Any = {**report, "again": [], "left": 0}

@@ -149,6 +149,6 @@ def _rows_name(rows: RowRange) -> str:
 
 
 def rows_of_part(key: str) -> RowRange:
-    """The rows that a part is named after, or what is unfinished, or a tally in the place of a part."""
+    """The rows that a part, or what stands in the place of one, is named after."""
     first, _, last = key.rpartition("/")[2].partition(".")[0].partition("-")
     return RowRange(first=int(first), last=int(last))

@@ -42,7 +42,8 @@ def _end_round(event: dict[str, Any], context: object) -> dict[str, Any]:
     for number in (event["contract"], number_of(plan)):
         refuse_unlike(number, go_on_with(plan["batch"]["name"]))
     bounds: ExpressBounds = loaded["fan_out"]["express"]
-    started_ms, deadline = event["started_ms"], deadline_of(context, "")
+    started_ms: int = event["started_ms"]
+    deadline = deadline_of(context, "")
 
     def is_over() -> bool:
         ends_ms: int = started_ms + bounds["extracted_by_ms"]
@@ -52,7 +53,10 @@ def _end_round(event: dict[str, Any], context: object) -> dict[str, Any]:
         last_start_ms: int = started_ms + bounds["last_start_ms"]
         return _now_ms() <= last_start_ms
 
-    report = end_round(plan, loaded, event["results"], RoundClock(is_over, has_time_for_calls))
+    def elapsed_ms() -> int:
+        return _now_ms() - started_ms
+
+    report = end_round(plan, loaded, event["results"], RoundClock(is_over, has_time_for_calls, elapsed_ms))
     logger.info("Ended a round", extra={"rows": report})
     return dict(report)
 

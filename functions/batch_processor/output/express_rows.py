@@ -22,10 +22,14 @@ from batch_processor.results.tally import tally_of
 
 @dataclass(frozen=True, slots=True)
 class RoundClock:
-    """The child's time: whether that for reading `is_over`, and whether it `has_time_for_calls`, of another round."""
+    """The child's time: whether that for reading `is_over`, and whether it `has_time_for_calls`, of another round.
+
+    `elapsed_ms` is the child's age in milliseconds, which its cost goes by.
+    """
 
     is_over: Callable[[], bool]
     has_time_for_calls: Callable[[], bool]
+    elapsed_ms: Callable[[], int]
 
 
 class NextRow(TypedDict):
@@ -75,7 +79,9 @@ def end_round(plan: Plan, loaded: Loaded, results: Sequence[Mapping[str, Any]], 
     if done.again or done.left:
         Unfinished.left_by(done.ended.values(), {**done.left, **done.again}, told).write(work, rows)
         return _left(plan, loaded, done)
-    report = row_batch.write_settled(plan, loaded, [done.ended[index] for index in sorted(done.ended)])
+    report = row_batch.write_settled(
+        plan, loaded, [done.ended[index] for index in sorted(done.ended)], clock.elapsed_ms()
+    )
     if before.rows:
         Unfinished(told=told).write(work, rows)
     written: Any = {**report, "again": [], "left": 0}

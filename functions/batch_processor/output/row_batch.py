@@ -1,8 +1,9 @@
 """Ends a row batch: writes its part of the output and, if its failure ends the whole batch, the reason of that."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from batch_processor.aws import s3
@@ -19,6 +20,8 @@ from batch_processor.results.failure import Failure, result_of_others
 from batch_processor.results.settlement import Settlement
 from batch_processor.results.tally import Tally, tally_of
 
+# An Express child runs on for so long once it has told how long it has run: its part is written, and it ends.
+_ENDING_MS = 200
 # A part stands, or rows of its range wait for the results of earlier ones.
 _WRITTEN, _LEFT = "PART_WRITTEN", "PART_LEFT"
 
@@ -32,7 +35,7 @@ def write(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> dict[str,
     loaded = with_following(plan, loaded)
     given = list(results)
     settlement = Settlement(plan, loaded, loaded["row_batch"], given)
-    status, tally = _write_part(plan, loaded, settlement)
+    status, tally = _write_part(plan, loaded, settlement, partial(_tally_of_row_batch, plan, loaded, given))
     settlement.keep_failures()
     _share(plan, loaded, given)
     if loaded.get("fan_out", {}).get("is_rest"):  # an Express child may have had no time to read all answers
@@ -40,15 +43,20 @@ def write(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> dict[str,
     return _report(loaded, tally, status)
 
 
-def write_settled(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> dict[str, Any]:
-    """As `write`, of rows of which these results, one for each that was asked for, are stored and all that is to be known."""
+def write_settled(plan: Plan, loaded: Loaded, results: Iterable[RowResult], child_ms: int) -> dict[str, Any]:
+    """As `write`, of rows of which these results, one for each that was asked for, are stored and all that is to be known.
+
+    They are those of an Express child, which has run for so long.
+    """
     given = list(results)
+    tally_of_child = partial(_tally_of_child, plan, child_ms)
     if loaded.get("duplicates"):
         loaded = with_following(plan, loaded)
-        status, tally = _write_part(plan, loaded, Settlement(plan, loaded, loaded["row_batch"], given))
+        settlement = Settlement(plan, loaded, loaded["row_batch"], given)
+        status, tally = _write_part(plan, loaded, settlement, tally_of_child)
     else:
         status = _WRITTEN
-        with _written_down(plan, loaded) as tally:
+        with _written_down(plan, loaded, tally_of_child()) as tally:
             write_part(plan, loaded, given, tally)
     _share(plan, loaded, given)
     return _report(loaded, tally, status)
@@ -66,20 +74,33 @@ def _share(plan: Plan, loaded: Loaded, results: Sequence[RowResult]) -> None:
         share(plan, loaded, results)
 
 
-def _write_part(plan: Plan, loaded: Loaded, settlement: Settlement) -> tuple[str, Tally]:
+def _tally_of_row_batch(plan: Plan, loaded: Loaded, given: Sequence[RowResult]) -> Tally:
+    """The empty tally of a row batch's part: behind an Express child all rows ran there but those that it was given."""
+    return tally_of(plan, is_express=loaded.get("tier") == "express", left={result["index"] for result in given})
+
+
+def _tally_of_child(plan: Plan, child_ms: int) -> Tally:
+    """The tally of an Express child's part, which has no row yet."""
+    tally = tally_of(plan, is_express=True)
+    tally.express_child(child_ms + _ENDING_MS)
+    return tally
+
+
+def _write_part(
+    plan: Plan, loaded: Loaded, settlement: Settlement, new_tally: Callable[[], Tally]
+) -> tuple[str, Tally]:
     try:
-        with _written_down(plan, loaded) as tally:
+        with _written_down(plan, loaded, new_tally()) as tally:
             write_part(plan, loaded, settlement.settled_results(), tally)
     except DuplicatesUnsettled as exc:
         logger.info("The part is left to the end of the batch", extra={"reason": str(exc)})
-        return _LEFT, _leave_unsettled(plan, loaded, settlement)
+        return _LEFT, _leave_unsettled(plan, loaded, settlement, new_tally())
     return _WRITTEN, tally
 
 
-def _leave_unsettled(plan: Plan, loaded: Loaded, settlement: Settlement) -> Tally:
+def _leave_unsettled(plan: Plan, loaded: Loaded, settlement: Settlement, tally: Tally) -> Tally:
     """Tells the batches table of the rows that were asked for, and leaves their tally in the place of the part's."""
     work, rows = plan["work"], loaded["row_batch"]
-    tally = tally_of(plan)
     for result in settlement.asked_results():
         tally.count(result)
     before, after = part_tally.unsettled(work, rows), tally.as_json()
@@ -94,11 +115,13 @@ def salvage(plan: Plan, loaded: Loaded, results: Iterable[RowResult], failure: F
     Where continue_on_error is false, it also leaves the failure in the work folder, for the batch to report.
     """
     loaded = with_following(plan, loaded)
-    settlement = Settlement(plan, loaded, loaded["row_batch"], results, result_of_others(failure))
+    given = list(results)
+    settlement = Settlement(plan, loaded, loaded["row_batch"], given, result_of_others(failure))
     try:
         settlement.keep_all()
     finally:  # a table that cannot be written to must not cost the part as well
-        _, tally = _write_part(plan, loaded, settlement)
+        new_tally = partial(_tally_of_row_batch, plan, loaded, given)
+        _, tally = _write_part(plan, loaded, settlement, new_tally)
     # A row batch that was aborted did not end the batch: another one did.
     if not plan["execution"]["continue_on_error"] and failure.status != "ABORTED":
         _leave_failure(plan["work"], failure)
@@ -113,12 +136,11 @@ def keep(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> int:
 
 
 @contextmanager
-def _written_down(plan: Plan, loaded: Loaded) -> Iterator[Tally]:
-    """The empty tally of a part that is written within it; then the batches table gets what that has changed.
+def _written_down(plan: Plan, loaded: Loaded, tally: Tally) -> Iterator[Tally]:
+    """The tally, empty, of a part that is written within it; then the batches table gets what that has changed.
 
     A row batch that is called again, or redriven, finds its part standing, and adds nothing twice.
     """
-    tally = tally_of(plan)
     try:
         before, is_known = part_tally.standing(plan["work"], loaded["row_batch"]), True
         if loaded.get("duplicates"):

@@ -169,7 +169,9 @@ def end_child(batch: LargeBatch, first: int, last: int, *rows: int) -> Any:
     for row in rows:
         batch.store(success(row, f"c{row}", "1"))
     loaded: Any = {**batch.row_batch(first, last), "tier": "express"}
-    return end_round(batch.plan, loaded, [{"index": row} for row in rows], RoundClock(lambda: False, lambda: True))
+    return end_round(
+        batch.plan, loaded, [{"index": row} for row in rows], RoundClock(lambda: False, lambda: True, lambda: 1000)
+    )
 
 
 def test_express_child_has_no_duplicates_and_settles_them() -> None:

@@ -15,6 +15,12 @@ def a_variable_has_at_most_256_kib(aws: LocalAws) -> Any:
     return aws.output({"Pass": {"Type": "Pass", "Assign": assign, "Output": "", "End": True}})
 
 
+@item("variables", "States.DataLimitExceeded")
+def all_variables_of_an_assign_have_at_most_256_kib_together(aws: LocalAws) -> Any:
+    half = f"{{% $pad('', {TOO_MUCH // 2}, 'x') %}}"
+    return aws.output({"Pass": {"Type": "Pass", "Assign": {"a": half, "b": half}, "Output": "", "End": True}})
+
+
 @item("variables", "old")
 def assigned_values_are_those_from_before_the_state(aws: LocalAws) -> Any:
     states = {

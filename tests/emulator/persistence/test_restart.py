@@ -10,6 +10,7 @@ import pytest
 
 from batchctl.local.emulator.process import Emulator
 from tests.emulator.local_aws import PYTHON, LocalAws, caught, task, until
+from tests.emulator.maps.express import MARK, Marks, express
 from tests.emulator.test_process import needs_proc, processes_of
 
 KEYS: dict[str, Any] = {
@@ -188,6 +189,25 @@ def test_executions_that_ran_are_aborted(persistent: Persistent) -> None:
     assert (description["status"], description["error"]) == ("ABORTED", "EmulatorKilled")
     assert aws.history(arn)[-1]["type"] == "ExecutionAborted"
     assert description["redriveStatus"] == "NOT_REDRIVABLE"
+
+
+def test_express_children_are_gone_with_their_parent(persistent: Persistent) -> None:
+    aws, marks = persistent.aws, Marks()
+    mark = task(aws.function(MARK), marks.given(seconds=3), Next="Again")
+    del mark["End"]
+    machine = aws.machine(express({"Mark": mark, "Again": task(aws.function(MARK), marks.given())}))
+    arn = aws.start(machine, {"items": [1]})
+    until(marks.text)
+    persistent.settle()
+    persistent.restart()
+    assert aws.ended(arn)["status"] == "ABORTED"
+    [map_run] = aws.client("stepfunctions").list_map_runs(executionArn=arn)["mapRuns"]
+    described = aws.client("stepfunctions").describe_map_run(mapRunArn=map_run["mapRunArn"])
+    assert described["status"] == "ABORTED"
+    journal = (persistent.state_dir / "state" / "executions.jsonl").read_text()
+    assert ":express:" not in journal
+    time.sleep(3)
+    assert marks.text() == "x"
 
 
 def test_an_emulator_told_to_stop_leaves_the_same_behind(tmp_path: Path) -> None:

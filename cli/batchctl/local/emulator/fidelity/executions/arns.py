@@ -60,12 +60,13 @@ def apply() -> None:
     list_executions: Callable[[Request], Response] = stepfunctions._list_executions
 
     def list_of_machine(request: Request) -> Response:
+        map_run = stepfunctions._map_runs.get(request.get("mapRunArn"), {})
         arn = request.get("stateMachineArn")
         machine = stepfunctions._state_machines.get(stepfunctions._resolve_state_machine_arn(arn))
         # A Map Run's machine has the Map's label behind its name.
         if arn and machine is None and "/" not in arn:
             return unknown_machine(arn)
-        if machine and machine["type"] == "EXPRESS":
+        if (machine and machine["type"] == "EXPRESS") or map_run.get("_childType") == "EXPRESS":
             return error(
                 "StateMachineTypeNotSupported", "This operation is not supported by this type of state machine"
             )

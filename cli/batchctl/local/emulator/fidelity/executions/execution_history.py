@@ -1,4 +1,4 @@
-"""History events: numbered safely from many threads, linked, and at most 25,000 of them.
+"""History events: numbered safely from many threads, linked, and at most 25,000 of them; none of Express executions.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-state-machine-executions
 """
@@ -14,6 +14,8 @@ from batchctl.local.emulator.fidelity.executions import runs
 from batchctl.local.emulator.fidelity.services import lone_surrogates
 
 MAXIMUM_EVENTS = 25_000
+# What follows nothing that is written down is linked with event 0.
+_UNWRITTEN: dict[str, Any] = {"id": 0}
 
 # Called with the execution and its new event.
 listeners: list[Callable[[dict[str, Any], dict[str, Any]], None]] = []
@@ -30,9 +32,14 @@ def add_event(
     """Append an event; the last place is kept for the one that closes the execution.
 
     It follows the run's last event, or `previous`. The run's next one follows it, unless it does not `leads_on`: AWS
-    links an event with the one that brought it about, and one may bring about several.
+    links an event with the one that brought it about, and one may bring about several. In an Express execution nothing
+    is written, and the event has no more than an id.
     """
     run = runs.current_for(execution)
+    if runs.is_express(execution):
+        if run is not None:
+            run.whole.check()
+        return _UNWRITTEN
     with runs.RECORDS:
         events: list[dict[str, Any]] = execution["events"]
         if run is not None and (run.whole.is_stopped or execution["status"] != "RUNNING"):

@@ -6,23 +6,19 @@ MiniStack knows no `TimeoutSeconds` of a machine, and lets stopped executions ru
 import functools
 import json
 import logging
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from ministack.core.responses import error_response_json, json_response
+from ministack.core.responses import error_response_json, json_response, now_iso
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity.executions import payload_quota, runs, state_walk
+from batchctl.local.emulator.fidelity.executions import payload_quota, runs, state_walk, time_limits
 from batchctl.local.emulator.fidelity.executions.execution_history import add_event
 
 logger = logging.getLogger("states")
 
 Execution = dict[str, Any]
-
-# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html: an Express execution is over after 5 minutes.
-_EXPRESS_SECONDS = 300.0
 
 
 def close(execution: Execution, status: str, details: dict[str, Any], **fields: Any) -> None:
@@ -31,16 +27,12 @@ def close(execution: Execution, status: str, details: dict[str, Any], **fields: 
     with runs.RECORDS:
         if execution["status"] != "RUNNING":
             return
-        _write_last_events(execution)
+        for event_type in runs.run_of(execution).last_events:
+            add_event(execution, event_type)
         event = add_event(execution, kind, {f"{kind[0].lower()}{kind[1:]}EventDetails": details})
-        execution.update(status=status, stopDate=event["timestamp"], **fields)
+        execution.update(status=status, stopDate=event.get("timestamp") or now_iso(), **fields)
     stepfunctions._emit_execution_status_event(execution)
     runs.end(execution)
-
-
-def _write_last_events(execution: Execution) -> None:
-    for event_type in runs.run_of(execution).last_events:
-        add_event(execution, event_type)
 
 
 def fail(execution: Execution, error: str | None, cause: str | None) -> None:
@@ -69,10 +61,7 @@ def run_execution(arn: str) -> None:
         _complete_first_event(execution["events"][0])
         machine = stepfunctions._state_machines[execution["stateMachineArn"]]
         progress = runs.run_of(execution).progress
-        progress.definition = progress.definition or _definition(machine["definition"])
-        if machine["type"] == "EXPRESS":
-            seconds = min(progress.definition.timeout_seconds or _EXPRESS_SECONDS, _EXPRESS_SECONDS)
-            progress.definition = progress.definition._replace(timeout_seconds=seconds)
+        progress.definition = progress.definition or definition_of(machine["definition"])
         walk(execution, progress.definition, machine)
 
 
@@ -82,7 +71,8 @@ def _complete_first_event(event: dict[str, Any]) -> None:
 
 
 @functools.lru_cache(maxsize=256)
-def _definition(text: str) -> Definition:
+def definition_of(text: str) -> Definition:
+    """What an execution of a machine with this definition walks through."""
     parsed = json.loads(text)
     language = parsed.get("QueryLanguage", "JSONPath")
     return Definition(parsed["States"], parsed["StartAt"], language, parsed.get("TimeoutSeconds"))
@@ -116,8 +106,7 @@ def _run_definition(execution: Execution, definition: Definition, machine: dict[
             "Name": execution["name"],
             "RoleArn": machine["roleArn"],
             "StartTime": execution["startDate"],
-            "RedriveCount": execution.get("redriveCount", 0),
-            **({"RedriveTime": execution["redriveDate"]} if "redriveDate" in execution else {}),
+            **_redrives(execution),
         },
         # A Distributed Map's children name their machine with the Map's label behind it.
         "StateMachine": {"Id": arn, "Name": arn.split(":stateMachine:")[-1]},
@@ -128,19 +117,23 @@ def _run_definition(execution: Execution, definition: Definition, machine: dict[
     return payload_quota.checked_text(output, machine["name"])
 
 
+def _redrives(execution: Execution) -> dict[str, Any]:
+    # A Map Run that is redriven starts its Express children anew, and they know nothing of it.
+    if runs.is_express(execution):
+        return {}
+    time = {"RedriveTime": execution["redriveDate"]} if "redriveDate" in execution else {}
+    return {"RedriveCount": execution.get("redriveCount", 0), **time}
+
+
 @contextmanager
 def _time_limit(execution: Execution, seconds: float | None) -> Iterator[None]:
     if seconds is None:
         yield
         return
     # No Error or Cause: a timed-out execution is described by its status alone.
-    timer = threading.Timer(seconds, _time_out, (execution, runs.current()))
-    timer.daemon = True
-    timer.start()
-    try:
+    run = runs.current()
+    with time_limits.after(seconds, lambda: _time_out(execution, run)):
         yield
-    finally:
-        timer.cancel()
 
 
 def _time_out(execution: Execution, run: runs.Run) -> None:

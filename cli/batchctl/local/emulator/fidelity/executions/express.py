@@ -11,88 +11,113 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from ministack.core.responses import get_account_id, get_region, json_response, new_uuid, now_iso
+from ministack.core.responses import json_response, new_uuid, now_iso
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity.executions import arns, start_execution
+from batchctl.local.emulator.fidelity.executions import arns, executions, start_execution
+from batchctl.local.emulator.fidelity.executions.executions import Definition
 from batchctl.local.emulator.fidelity.executions.start_execution import Request, Response, error
 
 Execution = dict[str, Any]
 
+# https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html
+MAXIMUM_SECONDS = 300.0
+_TOLD = (
+    "executionArn",
+    "stateMachineArn",
+    "name",
+    "startDate",
+    "stopDate",
+    "status",
+    "input",
+    "output",
+    "error",
+    "cause",
+)
 _BILLED_MILLISECONDS = 100
 _BILLED_MEGABYTES = 64
 
 
-def _begin(machine: dict[str, Any], request: Request) -> Execution:
-    name, text, started = request.get("name") or new_uuid(), request.get("input", "{}"), now_iso()
-    scope = f"{get_region()}:{get_account_id()}:express:{machine['name']}"
-    began = {"input": text, "inputDetails": {"truncated": False}, "roleArn": machine["roleArn"]}
-    execution: Execution = {
-        "executionArn": f"arn:aws:states:{scope}:{name}:{new_uuid()}",
-        "stateMachineArn": machine["stateMachineArn"],
+def begin(machine_arn: str, text: str, name: str | None = None) -> Execution:
+    """A new execution of an Express machine, or of a Map of one by the Map's label, that does not walk yet.
+
+    It has no history, and nobody finds it by its ARN, whose last part is its own even if another has its name.
+    """
+    name = name or new_uuid()
+    return {
+        "executionArn": f"{machine_arn.replace(':stateMachine:', ':express:')}:{name}:{new_uuid()}",
+        "stateMachineArn": machine_arn,
         "name": name,
         "status": "RUNNING",
-        "startDate": started,
+        "startDate": now_iso(),
         "stopDate": None,
         "input": text,
         "output": None,
         "testCase": "",
         "mockAttempts": {},
-        # EventBridge is not told of it.
-        "sync": True,
-        "events": [{"id": 1, "previousEventId": 0, "type": "ExecutionStarted", "timestamp": started,
-                    "executionStartedEventDetails": began}],
-    }  # fmt: skip
-    stepfunctions._executions[execution["executionArn"]] = execution
-    return execution
+    }
 
 
-def _answer(execution: Execution) -> Response:
+def definition_of(machine: dict[str, Any]) -> Definition:
+    """What an execution of an Express machine walks through, for at most five minutes."""
+    definition = executions.definition_of(machine["definition"])
+    return definition._replace(timeout_seconds=min(definition.timeout_seconds or MAXIMUM_SECONDS, MAXIMUM_SECONDS))
+
+
+def answer(execution: Execution) -> dict[str, Any]:
+    """What StartSyncExecution tells of an execution at its end."""
     began, ended = (datetime.fromisoformat(execution[name]) for name in ("startDate", "stopDate"))
     took = (ended - began).total_seconds() * 1000
     billed = max(1, math.ceil(took / _BILLED_MILLISECONDS)) * _BILLED_MILLISECONDS
-    names = (
-        "executionArn",
-        "stateMachineArn",
-        "name",
-        "startDate",
-        "stopDate",
-        "status",
-        "input",
-        "output",
-        "error",
-        "cause",
-    )
-    response: Response = json_response(
-        {
-            **{name: execution[name] for name in names if execution.get(name) is not None},
-            "inputDetails": {"included": True},
-            "outputDetails": {"included": True},
-            "billingDetails": {"billedDurationInMilliseconds": billed, "billedMemoryUsedInMB": _BILLED_MEGABYTES},
-        }
-    )
-    return response
+    return {
+        **{name: execution[name] for name in _TOLD if execution.get(name) is not None},
+        "inputDetails": {"included": True},
+        "outputDetails": {"included": True},
+        "billingDetails": {"billedDurationInMilliseconds": billed, "billedMemoryUsedInMB": _BILLED_MEGABYTES},
+    }
+
+
+def started(request: Request) -> Execution | Response:
+    """The execution that StartSyncExecution asks for, not walking yet, or what the request is refused with."""
+    arn = request["stateMachineArn"]
+    wrong = arns.problem(arn, ("stateMachine",))
+    if wrong:
+        return error("InvalidArn", f"Invalid Arn: '{wrong}'")
+    machine = stepfunctions._state_machines.get(stepfunctions._resolve_state_machine_arn(arn))
+    if machine is None:
+        return arns.unknown_machine(arn)
+    if machine["type"] != "EXPRESS":
+        return error("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine")
+    return start_execution.refusal(request) or _begin(machine, request)
+
+
+def _begin(machine: dict[str, Any], request: Request) -> Execution:
+    return begin(machine["stateMachineArn"], request.get("input", "{}"), request.get("name"))
+
+
+def walk(execution: Execution) -> None:
+    """Walk an execution of an Express machine to its end, in this thread."""
+    machine = stepfunctions._state_machines[execution["stateMachineArn"]]
+    executions.walk(execution, definition_of(machine), machine)
+
+
+def walk_alone(execution: Execution) -> None:
+    """The same in a thread of its own."""
+    threading.Thread(target=contextvars.copy_context().run, args=(walk, execution), daemon=True).start()
 
 
 def _start_sync_execution(request: Request) -> Response:
-    machine = stepfunctions._state_machines.get(stepfunctions._resolve_state_machine_arn(request["stateMachineArn"]))
-    if machine is None:
-        return arns.unknown_machine(request["stateMachineArn"])
-    if machine["type"] != "EXPRESS":
-        return error("StateMachineTypeNotSupported", "This operation is not supported by this type of state machine")
-    refusal = start_execution.refusal(request)
-    if refusal is not None:
-        return refusal
-    execution = _begin(machine, request)
-    stepfunctions._run_execution(execution["executionArn"])
-    return _answer(execution)
+    execution = started(request)
+    if isinstance(execution, tuple):
+        return execution
+    walk(execution)
+    response: Response = json_response(answer(execution))
+    return response
 
 
 def _start(machine: dict[str, Any], request: Request) -> Response:
     execution = _begin(machine, request)
-    walk = contextvars.copy_context().run
-    arguments = (stepfunctions._run_execution, execution["executionArn"])
-    threading.Thread(target=walk, args=arguments, daemon=True).start()
+    walk_alone(execution)
     response: Response = json_response({name: execution[name] for name in ("executionArn", "startDate")})
     return response
 

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html#service-limits-task-executions
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from ministack.services import stepfunctions
@@ -26,9 +27,19 @@ def checked_text(value: Any, name: str) -> str:
     """The value as JSON text; States.DataLimitExceeded when the state or task `name` produced too much."""
     text = json_text(value)
     if exceeds(text):
-        raise stepfunctions._ExecutionError(
-            "States.DataLimitExceeded",
-            f"The state/task '{name}' returned a result with a size exceeding "
-            "the maximum number of bytes service limit.",
-        )
+        raise _exceeded(name)
     return text
+
+
+def check_together(texts: Iterable[str], name: str) -> None:
+    """States.DataLimitExceeded when these texts of the field `name` are more than the quota together."""
+    if sum(map(size, texts)) > MAXIMUM_BYTES:
+        raise _exceeded(name)
+
+
+def _exceeded(name: str) -> Exception:
+    error: Exception = stepfunctions._ExecutionError(
+        "States.DataLimitExceeded",
+        f"The state/task '{name}' returned a result with a size exceeding the maximum number of bytes service limit.",
+    )
+    return error

@@ -116,6 +116,11 @@ class Run:
             self._changed.notify_all()
 
 
+def is_express(execution: dict[str, Any]) -> bool:
+    """Whether it is an Express execution: one without history, which nobody can ask after."""
+    return "events" not in execution
+
+
 def current() -> Run:
     """The run whose state is being executed."""
     return _current.get()
@@ -162,7 +167,8 @@ def end(execution: dict[str, Any]) -> None:
     arn = execution["executionArn"]
     with RECORDS:
         run = _runs.pop(arn, None)
-        if execution["status"] == "SUCCEEDED":
+        # An Express child begins anew when its Map Run is redriven.
+        if execution["status"] == "SUCCEEDED" or is_express(execution):
             _progress.pop(arn, None)
     if run is not None:
         run.stop()

@@ -8,7 +8,7 @@ from typing import Any
 
 from ministack.services import eventbridge, stepfunctions
 
-from batchctl.local.emulator.fidelity.executions import redrive
+from batchctl.local.emulator.fidelity.executions import redrive, runs
 from batchctl.local.emulator.fidelity.executions.execution_history import json_text
 
 logger = logging.getLogger("states")
@@ -19,8 +19,8 @@ _MAXIMUM_CHARACTERS = 248 * 1024
 
 def emit(execution: dict[str, Any]) -> None:
     """Send the event about the execution's present status."""
-    # An Express execution has none.
-    if execution.get("sync"):
+    # An Express execution has none: it only logs.
+    if runs.is_express(execution):
         return
     entry = {
         "Source": "aws.states",

@@ -1,4 +1,4 @@
-"""Assign: every expression sees the values from before the state, and a variable holds at most 256 KiB.
+"""Assign: every expression sees the values from before the state, and all of them make at most 256 KiB together.
 
 https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html
 """
@@ -26,6 +26,7 @@ def assign(
         return
     values = fields.field(state, "Assign", data, context, result, error_output)
     texts = {name: payload_quota.checked_text(value, name) for name, value in values.items()}
+    payload_quota.check_together(texts.values(), "Assign")
     runs.current().progress.assigned = texts
     # A new object: whoever kept the old one keeps the values from before.
     context["variables"] = {**context.get("variables", {}), **values}

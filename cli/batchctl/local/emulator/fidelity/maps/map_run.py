@@ -12,18 +12,18 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity.executions import executions, redrive, runs
+from batchctl.local.emulator.fidelity.executions import executions, express, runs
 from batchctl.local.emulator.fidelity.maps import child_executions, item_reader
 from batchctl.local.emulator.fidelity.maps.item_batcher import ChildInput, child_inputs
 from batchctl.local.emulator.fidelity.maps.map_run_record import MapRunRecord, Tolerance
 from batchctl.local.emulator.fidelity.maps.result_writer import ResultWriter
 
 MAXIMUM_CONCURRENCY = 10_000
-# AWS starts about a hundred Standard children a second; a burst keeps small maps quick.
+# Keeps small maps quick, whatever the rate at which AWS starts children.
 _BURST = 40
-_SPACING_SECONDS = 0.01
-# Threads of stopped children end at once unless they are in a call that cannot be interrupted.
-_UNWINDING_SECONDS = 5.0
+# Threads of stopped children end at once unless they are in a call that cannot be interrupted; Express children are not
+# stopped, and end by themselves.
+_UNWINDING_SECONDS = {"STANDARD": 5.0, "EXPRESS": express.MAXIMUM_SECONDS + 5.0}
 
 State = dict[str, Any]
 Execution = dict[str, Any]
@@ -38,8 +38,10 @@ class MapRun:
         percentage = _number(state, "ToleratedFailurePercentage", data, context)
         count = _number(state, "ToleratedFailureCount", data, context)
         tolerance = Tolerance(percentage, None if count is None else int(count))
+        processor = state["ItemProcessor"]
+        self._kind: str = processor["ProcessorConfig"]["ExecutionType"]
         self.record = MapRunRecord(
-            execution, _label(state, context), items.total if items else 0, concurrency, tolerance
+            execution, _label(state, context), self._kind, items.total if items else 0, concurrency, tolerance
         )
         self.writer = ResultWriter(state, data, execution, context)
         self.children: list[Execution] = []
@@ -47,9 +49,9 @@ class MapRun:
         self._pending: Iterator[ChildInput] | None = child_inputs(state, items, data, context) if items else None
         self._workers = min(concurrency or MAXIMUM_CONCURRENCY, MAXIMUM_CONCURRENCY)
         self._machine = stepfunctions._state_machines[execution["stateMachineArn"].split("/")[0]]
-        processor = state["ItemProcessor"]
         language = processor.get("QueryLanguage", context["QueryLanguage"])
-        self._definition = executions.Definition(processor["States"], processor["StartAt"], language)
+        seconds = express.MAXIMUM_SECONDS if self._kind == "EXPRESS" else None
+        self._definition = executions.Definition(processor["States"], processor["StartAt"], language, seconds)
         self._again: Iterator[Execution] = iter(())
         self._busy: list[Future[None]] = []
         self._is_over = threading.Event()
@@ -96,7 +98,7 @@ class MapRun:
         while len(self._busy) < self._workers and (child := self._next()) is not None:
             self._busy.append(self._start_worker(child))
             if len(self._busy) >= _BURST:
-                outer.sleep(_SPACING_SECONDS)
+                outer.sleep(1 / child_executions.PER_SECOND[self._kind])
         outer.wait_for(runs.when_all(self._busy), None)
 
     def _start_worker(self, first: Execution) -> "Future[None]":
@@ -106,7 +108,7 @@ class MapRun:
             child: Execution | None = first
             try:
                 while child is not None:
-                    executions.walk(child, self._definition, self._machine)
+                    child_executions.walk(child, self._definition, self._machine)
                     self._ended(child)
                     child = self._next()
             finally:
@@ -131,18 +133,19 @@ class MapRun:
         return None
 
     def _start(self, child_input: ChildInput) -> Execution:
-        child = child_executions.start(self.record, child_input, self._machine)
+        child = child_executions.start(self.record, child_input, self._machine, self._kind)
         self.children.append(child)
         self.record.started(child_input.item_count)
         return child
 
     def _continue(self, child: Execution) -> Execution:
-        redrive.reopen(child)
+        child_executions.start_again(child)
         self.record.changed(child["itemCount"], "PENDING_REDRIVE", "RUNNING")
         return child
 
     def _ended(self, child: Execution) -> None:
         self.record.changed(child["itemCount"], "RUNNING", child["status"])
+        child_executions.forget_what_nobody_reads(child, is_described=self.writer.describes_successes)
         with self._lock:
             if self._failure is not None or not self.record.has_too_many_failures():
                 return
@@ -155,7 +158,7 @@ class MapRun:
         with self._lock:
             running = [child for child in self.children if child["status"] == "RUNNING"]
         for child in running:
-            executions.close(child, "ABORTED", {})
+            child_executions.stop(child)
 
     def _result(self) -> Any:
         write = self._export if self.writer.exports else self.writer.results
@@ -172,7 +175,7 @@ class MapRun:
         with self._lock:
             self._failure = self._failure or runs.Stopped()
         self._abort_children()
-        wait(self._busy, _UNWINDING_SECONDS)
+        wait(self._busy, _UNWINDING_SECONDS[self._kind])
         if self.writer.exports and status == "FAILED":
             # What failed the Map Run is the error, not what then keeps its results from being written.
             with suppress(stepfunctions._ExecutionError):

@@ -41,7 +41,13 @@ class MapRunRecord:
     """The counts and the status of one Map Run."""
 
     def __init__(
-        self, execution: dict[str, Any], label: str, item_count: int, concurrency: int, tolerance: Tolerance
+        self,
+        execution: dict[str, Any],
+        label: str,
+        child_type: str,
+        item_count: int,
+        concurrency: int,
+        tolerance: Tolerance,
     ) -> None:
         machine = execution["stateMachineArn"]
         self.child_machine_arn = f"{machine}/{label}"
@@ -63,6 +69,7 @@ class MapRunRecord:
             "executionCounts": self.executions,
             "redriveCount": 0,
             "_stateMachineArn": self.child_machine_arn,
+            "_childType": child_type,
         }
         stepfunctions._map_runs[self.arn] = self.fields
 

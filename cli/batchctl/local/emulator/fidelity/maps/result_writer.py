@@ -54,6 +54,11 @@ class ResultWriter:
         record.results_written()
         return {"MapRunArn": record.arn, "ResultWriterDetails": {"Bucket": bucket, "Key": key}}
 
+    @property
+    def describes_successes(self) -> bool:
+        """Whether more than the output of a child that succeeded is among the results."""
+        return bool(self._transformation == "NONE")
+
     def _transformed(self, child: Execution) -> list[Any]:
         if child["status"] != "SUCCEEDED" or self._transformation == "NONE":
             return [child_executions.describe(child)]

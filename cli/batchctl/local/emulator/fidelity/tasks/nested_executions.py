@@ -25,6 +25,11 @@ def is_job(resource: str) -> bool:
 
 def run_child(resource: str, arguments: Any, timeout_seconds: float | None, history: TaskHistory) -> dict[str, Any]:
     """Start or join the child, wait for its end and describe it; a child left behind is stopped."""
+    machine = stepfunctions._state_machines.get(str(arguments.get("StateMachineArn")), {})
+    if machine.get("type") == "EXPRESS":
+        # Nobody can ask what becomes of its executions; nothing recorded says in which words AWS refuses it.
+        words = "This operation is not supported by this type of state machine"
+        raise service_errors.failure("StepFunctions", "StateMachineTypeNotSupported", words)
     started = _start(arguments)
     history.submitted(json_text(started))
     child = stepfunctions._executions[started["ExecutionArn"]]

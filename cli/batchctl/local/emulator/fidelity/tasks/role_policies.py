@@ -68,8 +68,22 @@ def _model_needs(arguments: dict[str, Any]) -> list[_Need]:
     return [_Need("bedrock:InvokeModel", arn) for arn in arns]
 
 
+def _synchronous_needs(arguments: dict[str, Any]) -> list[_Need]:
+    return [_Need("states:StartSyncExecution", arguments["StateMachineArn"])]
+
+
 def _item_needs(action: str) -> Callable[[dict[str, Any]], list[_Need]]:
-    return lambda arguments: [_Need(f"dynamodb:{action}", _arn("dynamodb", f"table/{arguments['TableName']}"))]
+    return lambda arguments: [_Need(f"dynamodb:{action}", _table_arn(arguments))]
+
+
+def _query_needs(arguments: dict[str, Any]) -> list[_Need]:
+    index = f"/index/{arguments['IndexName']}" if "IndexName" in arguments else ""
+    return [_Need("dynamodb:Query", f"{_table_arn(arguments)}{index}")]
+
+
+def _table_arn(arguments: dict[str, Any]) -> str:
+    name: str = arguments["TableName"]
+    return name if name.startswith("arn:") else _arn("dynamodb", f"table/{name}")
 
 
 def _topic_needs(arguments: dict[str, Any]) -> list[_Need]:
@@ -87,7 +101,13 @@ _CALLS: tuple[tuple[str, str, str, Callable[[dict[str, Any]], list[_Need]]], ...
     ("states:startExecution", "StepFunctions", _DENIED, _execution_needs),
     ("aws-sdk:sfn:describeExecution", "Sfn", _DENIED, _description_needs),
     ("aws-sdk:bedrockruntime:converse", "BedrockRuntime", _DENIED, _model_needs),
-    ("dynamodb:getItem", "DynamoDB", _DENIED, _item_needs("GetItem")),
+    ("aws-sdk:sfn:startSyncExecution", "Sfn", _DENIED, _synchronous_needs),
+    ("aws-sdk:dynamodb:query", "DynamoDb", _DENIED, _query_needs),
+    *(
+        (f"{service}:{action[0].lower()}{action[1:]}", prefix, _DENIED, _item_needs(action))
+        for service, prefix in (("dynamodb", "DynamoDB"), ("aws-sdk:dynamodb", "DynamoDb"))
+        for action in ("GetItem", "PutItem", "UpdateItem", "DeleteItem")
+    ),
     ("sns:publish", "SNS", "AuthorizationError", _topic_needs),
     ("sqs:sendMessage", "SQS", "AccessDenied", _queue_needs),
 )

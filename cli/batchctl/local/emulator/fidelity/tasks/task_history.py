@@ -7,6 +7,7 @@ from typing import Any
 
 from ministack.core.responses import get_region
 
+from batchctl.local.emulator.fidelity.executions import runs
 from batchctl.local.emulator.fidelity.executions.execution_history import add_event
 
 _INCLUDED = {"truncated": False}
@@ -17,6 +18,7 @@ class TaskHistory:
 
     def __init__(self, execution: dict[str, Any], resource: str) -> None:
         self._execution = execution
+        self._is_kept = not runs.is_express(execution)
         self._is_function = resource.startswith("arn:aws:lambda:")
         self._family = "LambdaFunction" if self._is_function else "Task"
         self._arn = resource
@@ -31,6 +33,8 @@ class TaskHistory:
 
     def scheduled(self, arguments: str, timeout_seconds: float | None) -> None:
         """The attempt begins."""
+        if not self._is_kept:
+            return
         limit = {} if timeout_seconds is None else {"timeoutInSeconds": timeout_seconds}
         if self._is_function:
             self._add("Scheduled", {"resource": self._arn, "input": arguments, "inputDetails": _INCLUDED, **limit})
@@ -52,6 +56,8 @@ class TaskHistory:
         self._add("TimedOut" if error == "States.Timeout" else "Failed", details)
 
     def _add(self, what: str, details: dict[str, Any]) -> None:
+        if not self._is_kept:
+            return
         kind = f"{self._family}{what}"
         if not self._is_function:
             details = {**self._resource, **details}

@@ -9,7 +9,7 @@ from typing import Any
 from ministack.services import stepfunctions
 
 from batchctl.local.emulator.fidelity.executions import payload_quota, runs
-from batchctl.local.emulator.fidelity.tasks import nested_executions, role_policies
+from batchctl.local.emulator.fidelity.tasks import nested_executions, role_policies, synchronous_executions
 from batchctl.local.emulator.fidelity.tasks.task_history import TaskHistory
 
 State = dict[str, Any]
@@ -67,6 +67,8 @@ def _call(resource: str, arguments: Any, timeout_seconds: float | None, executio
 def _dispatch(resource: str, arguments: Any, timeout_seconds: float | None, history: TaskHistory) -> Any:
     if nested_executions.is_job(resource):
         return nested_executions.run_child(resource, arguments, timeout_seconds, history)
+    if resource == synchronous_executions.RESOURCE:
+        return synchronous_executions.run(arguments, timeout_seconds)
     return runs.current().call(stepfunctions._invoke_resource, resource, arguments, timeout_seconds=timeout_seconds)
 
 

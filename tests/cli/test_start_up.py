@@ -13,6 +13,8 @@ HEAVIER = {
     "jsonata",
     "moto",
     "hypercorn",
+    "uvicorn",
+    "jlens",
     "samtranslator",
     "mcp",
     "starlette",

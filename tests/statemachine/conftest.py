@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 
 from tests.statemachine import definition as definitions
-from tests.statemachine.engines import Engine, JavaScriptEngine, PythonEngine
+from tests.statemachine.engines import Engine, JavaScriptEngine, JlensEngine, JsonataPythonEngine, PythonEngine
 
 HERE = Path(__file__).parent
 
@@ -37,15 +37,16 @@ def javascript(node: str) -> Iterator[JavaScriptEngine]:
     engine.close()
 
 
-@pytest.fixture(scope="session")
-def python() -> PythonEngine:
-    """jsonata-python."""
-    return PythonEngine()
+@pytest.fixture(scope="session", params=[JlensEngine, JsonataPythonEngine], ids=["jlens", "jsonata-python"])
+def python(request: pytest.FixtureRequest) -> PythonEngine:
+    """Each of those that the embedded Step Functions evaluates with."""
+    engine: PythonEngine = request.param()
+    return engine
 
 
 @pytest.fixture(scope="session")
 def engines(javascript: JavaScriptEngine, python: PythonEngine) -> tuple[Engine, Engine]:
-    """AWS's version first."""
+    """AWS's version first, then one of the embedded AWS's."""
     return javascript, python
 
 

@@ -1,4 +1,4 @@
-"""Two JSONata engines with what Step Functions adds: JavaScript 2.0.6, which AWS follows, and Python."""
+"""Three JSONata engines with what Step Functions adds: JavaScript 2.0.6, which AWS follows, and the embedded AWS's two."""
 
 import hashlib
 import json
@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from jsonata import Jsonata
 from jsonata.utils import Utils
 
+from batchctl.local.emulator.fidelity.expressions import newer_syntax, rust_engine
 from batchctl.local.emulator.fidelity.expressions.jsonata_library import keep_characters
 
 HERE = Path(__file__).parent
@@ -73,8 +74,38 @@ class JavaScriptEngine:
         raise QueryEvaluationError(response.get("error", "undefined"))
 
 
-class PythonEngine:
-    """jsonata-python, which the embedded Step Functions evaluates with."""
+class JlensEngine:
+    """jlens, which the embedded Step Functions evaluates with where there is a wheel of it."""
+
+    def __init__(self) -> None:
+        self.random = 0.5
+        self._programs: dict[str, rust_engine.Program] = {}
+
+    def evaluate(self, expression: str, variables: Mapping[str, Any]) -> Any:
+        """The value of the expression, or QueryEvaluationError."""
+        try:
+            if expression not in self._programs:
+                self._programs[expression] = rust_engine.Program((expression,), self._functions())
+            values = self._programs[expression].evaluate(variables, now=NOW_MS)
+        except Exception as exc:
+            raise QueryEvaluationError(f"{type(exc).__name__}: {exc}") from exc
+        if "0" not in values:
+            raise QueryEvaluationError("undefined")
+        return json.loads(json.dumps(values["0"]))
+
+    def _functions(self) -> dict[str, Any]:
+        return {
+            "random": lambda: self.random,
+            "parse": json.loads,
+            "uuid": lambda: UUID,
+            "hash": _hash,
+            "partition": _partition,
+            "range": _range,
+        }
+
+
+class JsonataPythonEngine:
+    """jsonata-python, which the embedded Step Functions evaluates with elsewhere."""
 
     def __init__(self) -> None:
         self.random = 0.5
@@ -96,6 +127,7 @@ class PythonEngine:
 
     def _compile(self, expression: str) -> Jsonata:
         if expression not in self._compiled:
+            newer_syntax.refuse(expression)
             program = self._compiled[expression] = Jsonata(expression)
             # Left as they are, nulls differ from undefined, which is None.
             program.set_output_convert_nulls(False)
@@ -106,14 +138,21 @@ class PythonEngine:
             program.register_lambda("parse", json.loads)
             program.register_lambda("uuid", lambda: UUID)
             program.register_lambda("hash", _hash)
-            program.register_lambda(
-                "partition", lambda array, size: [array[i : i + size] for i in range(0, len(array), size)]
-            )
-            program.register_lambda(
-                "range", lambda start, end, step: list(range(start, end + int(math.copysign(1, step)), step))
-            )
+            program.register_lambda("partition", _partition)
+            program.register_lambda("range", _range)
         return self._compiled[expression]
 
 
 def _hash(text: str, algorithm: str) -> str:
     return hashlib.new(algorithm.replace("-", ""), text.encode()).hexdigest()
+
+
+def _partition(array: list[Any], size: int) -> list[list[Any]]:
+    return [array[i : i + size] for i in range(0, len(array), size)]
+
+
+def _range(start: int, end: int, step: int) -> list[int]:
+    return list(range(start, end + int(math.copysign(1, step)), step))
+
+
+PythonEngine = JlensEngine | JsonataPythonEngine

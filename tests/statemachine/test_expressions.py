@@ -13,7 +13,14 @@ from batch_processor.results.failure import Failure, aborting_row, innermost
 from tests.statemachine.batch_situations import batch_situations
 from tests.statemachine.definition import expressions
 from tests.statemachine.earlier_situations import earlier_situations
-from tests.statemachine.engines import Engine, JavaScriptEngine, PythonEngine, QueryEvaluationError
+from tests.statemachine.engines import (
+    Engine,
+    JavaScriptEngine,
+    JlensEngine,
+    JsonataPythonEngine,
+    PythonEngine,
+    QueryEvaluationError,
+)
 from tests.statemachine.express_situations import express_situations
 from tests.statemachine.fan_out_situations import fan_out_situations
 from tests.statemachine.json_text import canonical, size
@@ -124,14 +131,48 @@ def test_both_engines_have_the_functions_of_step_functions(engines: tuple[Engine
     assert seen == other
 
 
-def test_python_loses_a_null_that_an_index_picks(javascript: JavaScriptEngine, python: PythonEngine) -> None:
-    # A jsonpath such as $[0] into [null] gives no field on the embedded stack, and a null on AWS. When this
+@pytest.mark.parametrize(
+    "expression",
+    ["$states.input ?? 1", "$states.input ?: 1", "$map([1], function($x)<n?:n> { $x }) ?: 2", "$match('a', /??/) ?? 1"],
+)
+def test_syntax_that_came_later_is_refused_as_on_aws(expression: str, engines: tuple[Engine, Engine]) -> None:
+    for engine in engines:
+        with pytest.raises(QueryEvaluationError):
+            engine.evaluate(expression, {"states": {"input": 0}})
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("'??' & \"?:\"", "???:"),
+        ("/* ?? */ {'??': 1}.`??`", 1),
+        ("$contains('b', /(?:a|b)/) ? 1 : 2", 1),
+        ("$replace('a??', /\\?\\?/, '-')", "a-"),
+        ("(function($x)<n?:n> { 4 / $x / 2 })(2)", 1),
+    ],
+)
+def test_what_only_looks_like_later_syntax_is_not_refused(
+    expression: str, value: Any, engines: tuple[Engine, Engine]
+) -> None:
+    for engine in engines:
+        assert engine.evaluate(expression, {}) == value
+
+
+def test_brackets_that_are_closed_before_they_open_are_refused(engines: tuple[Engine, Engine]) -> None:
+    for engine in engines:
+        with pytest.raises(QueryEvaluationError):
+            engine.evaluate("1) + (2", {})
+
+
+def test_jsonata_python_loses_a_null_that_an_index_picks(javascript: JavaScriptEngine) -> None:
+    # A jsonpath such as $[0] into [null] gives no field where there is no jlens, and a null on AWS. When this
     # fails, jsonata-python has learnt it: drop the test, and the exception in test_transform_input.
     expression = "($pick := function($list, $index) { $list[$index] }; $pick($states.input, 0))"
     variables = {"states": {"input": [None]}}
     assert javascript.evaluate(expression, variables) is None
+    assert JlensEngine().evaluate(expression, variables) is None
     with pytest.raises(QueryEvaluationError, match="undefined"):
-        python.evaluate(expression, variables)
+        JsonataPythonEngine().evaluate(expression, variables)
 
 
 def test_the_text_of_an_object_has_its_characters(engines: tuple[Engine, Engine]) -> None:

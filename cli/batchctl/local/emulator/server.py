@@ -1,16 +1,15 @@
-"""MiniStack behind hypercorn, with an end: it takes its Lambda processes along and does not outlive its parent."""
+"""MiniStack behind uvicorn, with an end: it takes its Lambda processes along and does not outlive its parent."""
 
 import asyncio
 import os
 import signal
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
-import hypercorn.asyncio
-import hypercorn.config
+import uvicorn
 from ministack import app
 from ministack.core import lambda_runtime
 
@@ -19,6 +18,8 @@ from batchctl.local.emulator.access.front_door import FrontDoor
 from batchctl.local.loopback import HOST, Guarded, Loopback
 
 _PARENT_CHECK_SECONDS = 0.5
+_KEEP_ALIVE_SECONDS = 75
+_GRACEFUL_SECONDS = 1
 
 
 def run(loopback: Loopback, port: int, *, patched: bool, persist: bool, faults_path: Path | None) -> None:
@@ -39,27 +40,49 @@ def run(loopback: Loopback, port: int, *, patched: bool, persist: bool, faults_p
             faults.apply(faults_path)
     _raise_open_file_limit()
     threading.Thread(target=_watch_parent, args=(os.getppid(),), daemon=True).start()
-    # Not asyncio.run: it would wait for running invocations.
-    asyncio.new_event_loop().run_until_complete(_serve(loopback, port))
+    server = _Server(_config(loopback, port))
+    # uvloop where there is one. Not asyncio.run: it would wait for running invocations.
+    new_loop = server.config.get_loop_factory() or asyncio.new_event_loop
+    new_loop().run_until_complete(server.serve_until_signal())
     lambda_runtime.reset()
 
 
-async def _serve(loopback: Loopback, port: int) -> None:
-    config = hypercorn.config.Config()
-    config.bind = [f"{HOST}:{port}"]
-    config.keep_alive_timeout = 75
-    config.graceful_timeout = 0.2
-    config.loglevel = "WARNING"
-    stopping = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(signal_number, stopping.set)
+class _Server(uvicorn.Server):
+    """Ends at a signal, and lets the process do the rest of its own end: uvicorn would raise the signal again."""
 
-    async def stop() -> None:
-        await stopping.wait()
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """None of uvicorn's own."""
+        yield
 
-    guarded: Any = Guarded(FrontDoor(app.app), loopback)
-    await hypercorn.asyncio.serve(guarded, config, shutdown_trigger=stop)
+    async def serve_until_signal(self) -> None:
+        """Serve until SIGTERM or Ctrl-C."""
+        loop = asyncio.get_running_loop()
+        for signal_number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(signal_number, self._end)
+        await self.serve()
+
+    def _end(self) -> None:
+        self.should_exit = True
+
+
+def _config(loopback: Loopback, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        Guarded(FrontDoor(app.app), loopback),
+        host=HOST,
+        port=port,
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        # MiniStack has its own headers, as AWS has; and nobody forwards to it.
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=_GRACEFUL_SECONDS,
+    )
 
 
 def _watch_parent(parent: int) -> None:

@@ -1,39 +1,140 @@
 """Objects and lists with expressions in them, and fields that are one: what fails is told with its place.
 
-https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
+https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html. All expressions of a field are evaluated at
+once; if one of them fails, they are evaluated again, one by one, to tell which.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from ministack.services import stepfunctions
 
+from batchctl.local.emulator.fidelity.expressions import jsonata_evaluation
 from batchctl.local.emulator.fidelity.expressions.evaluation_failures import EvaluationFailed, unexpected_type
+from batchctl.local.emulator.fidelity.expressions.jsonata_evaluation import Bindings
 
 State = dict[str, Any]
 
+_MOST_TEMPLATES = 4096
 
-def evaluate(value: Any, data: Any, context: Any = None, result: Any = None, error_output: Any = None) -> Any:
-    """The value with its expressions evaluated."""
-    if isinstance(value, str) and value.startswith("{%") and value.endswith("%}"):
-        return stepfunctions._evaluate_jsonata(value[2:-2].strip(), data, context, result, error_output)
+
+class _Place(NamedTuple):
+    """Where a value goes."""
+
+    number: int
+
+
+class _Template(NamedTuple):
+    """A field read once: its shape with places in it, and its expressions in the order of their places."""
+
+    source: Any
+    shape: Any
+    expressions: tuple[str, ...]
+    # Those that are more than a path, which one evaluation does.
+    computed: tuple[str, ...]
+
+
+# By the identity of the field in its definition, which the template keeps alive.
+_templates: dict[int, _Template] = {}
+
+
+def _template(source: Any) -> _Template:
+    known = _templates.get(id(source))
+    if known is None:
+        expressions: list[str] = []
+        shape = _shape(source, expressions)
+        computed = tuple(text for text in expressions if jsonata_evaluation.path(text) is None)
+        if len(_templates) >= _MOST_TEMPLATES:
+            _templates.clear()
+        known = _templates[id(source)] = _Template(source, shape, tuple(expressions), computed)
+    return known
+
+
+def _expression(value: Any) -> str | None:
+    is_one = isinstance(value, str) and value.startswith("{%") and value.endswith("%}")
+    return value[2:-2].strip() if is_one else None
+
+
+def _shape(value: Any, expressions: list[str]) -> Any:
+    text = _expression(value)
+    if text is not None:
+        expressions.append(text)
+        return _Place(len(expressions) - 1)
     if isinstance(value, dict):
-        return {name: _part(name, inner, data, context, result, error_output) for name, inner in value.items()}
+        return {name: _shape(inner, expressions) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_part(f"[{i}]", inner, data, context, result, error_output) for i, inner in enumerate(value)]
+        return [_shape(inner, expressions) for inner in value]
     return value
 
 
-def _part(field: str, value: Any, *scope: Any) -> Any:
+def _filled(shape: Any, values: list[Any]) -> Any:
+    kind = type(shape)
+    if kind is _Place:
+        return values[shape.number]
+    if kind is dict:
+        return {name: _filled(inner, values) for name, inner in shape.items()}
+    if kind is list:
+        return [_filled(inner, values) for inner in shape]
+    return shape
+
+
+def _values(template: _Template, bindings: Bindings) -> list[Any] | None:
+    """The values of all expressions, or None if one has none."""
     try:
-        return evaluate(value, *scope)
+        computed = iter(_computed(template, bindings))
+        return [
+            next(computed) if (names := jsonata_evaluation.path(text)) is None else _looked_up(names, text, bindings)
+            for text in template.expressions
+        ]
+    except Exception:  # told by _one_by_one, with its place
+        return None
+
+
+def _computed(template: _Template, bindings: Bindings) -> list[Any]:
+    if not template.computed:
+        return []
+    found = jsonata_evaluation.engine(template.computed, bindings)
+    return [found[str(number)] for number in range(len(template.computed))]
+
+
+def _looked_up(names: tuple[str, ...], text: str, bindings: Bindings) -> Any:
+    value = jsonata_evaluation.at(names, bindings)
+    return jsonata_evaluation.value_of(text, bindings) if value is None else value
+
+
+def _one_by_one(value: Any, bindings: Bindings) -> Any:
+    text = _expression(value)
+    if text is not None:
+        return jsonata_evaluation.value_of(text, bindings)
+    if isinstance(value, dict):
+        return {name: _part(name, inner, bindings) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_part(f"[{i}]", inner, bindings) for i, inner in enumerate(value)]
+    return value
+
+
+def _part(field: str, value: Any, bindings: Bindings) -> Any:
+    try:
+        return _one_by_one(value, bindings)
     except EvaluationFailed as exc:
         exc.within(field)
         raise
 
 
+def evaluate(value: Any, data: Any, context: Any = None, result: Any = None, error_output: Any = None) -> Any:
+    """The value with its expressions evaluated."""
+    template = _template(value)
+    bindings = jsonata_evaluation.bindings_of(data, context, result, error_output)
+    values = _values(template, bindings)
+    return _one_by_one(value, bindings) if values is None else _filled(template.shape, values)
+
+
 def field(state: State, name: str, *scope: Any) -> Any:
     """The value of a state's field; the scope is its input, the context, its result and the error output."""
-    return _part(name, state[name], *scope)
+    try:
+        return evaluate(state[name], *scope)
+    except EvaluationFailed as exc:
+        exc.within(name)
+        raise
 
 
 def _arguments(state: State, data: Any, context: Any = None) -> Any:

@@ -103,3 +103,13 @@ def a_redrive_runs_the_children_that_failed_from_their_first_state(aws: LocalAws
 
 
 test_behaves_as_aws_does, test_ministack_does_not_do_it_by_itself = ITEMS.tests()
+
+
+def test_events_tell_of_the_parent_alone(patched: LocalAws) -> None:
+    machine, queue = patched.machine(express({"Echo": ECHO})), patched.queue()
+    patched.forward({"source": ["aws.states"], "detail": {"stateMachineArn": [{"prefix": machine}]}}, queue.arn)
+    parent = patched.start(machine, {"items": [1, 2]})
+    patched.ended(parent)
+    events = patched.messages(queue.url, 3)
+    assert {event["detail"]["executionArn"] for event in events} == {parent}
+    assert [event["detail"]["status"] for event in events] == ["RUNNING", "SUCCEEDED"]

@@ -101,7 +101,7 @@ def test_condition_that_is_not_met_is_an_error_by_its_name(patched: LocalAws) ->
 @pytest.mark.parametrize(("standing", "stays"), [("SUCCESS", True), ("FAILED", False)])
 def test_item_and_condition_may_be_computed(patched: LocalAws, standing: str, *, stays: bool) -> None:
     name = table(patched)
-    later = {"timestamp": {"S": "2026-11-21T10:00:00.000Z"}, "ttl": {"N": "1900000000"}}
+    later: dict[str, Any] = {"timestamp": {"S": "2026-11-21T10:00:00.000Z"}, "ttl": {"N": "1900000000"}}
     patched.client("dynamodb").put_item(TableName=name, Item=row(1, status={"S": standing}, **later))
     late = row(1, status={"S": "FAILED"}, timestamp={"S": "2026-11-21T11:00:00.000Z"}, ttl=later["ttl"])
     condition = unless_better(late, {**STORE, "since": "2026-11-21T08:00:00Z", "as_of": "2026-11-21T08:00:00Z"})

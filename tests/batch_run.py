@@ -84,14 +84,20 @@ class BatchRun:
         self.execution_arn = f"{machine.replace(':stateMachine:', ':execution:')}:{execution_name(identity)}"
         _wait_for(self._exists, f"No execution {self.execution_arn} was started within {_START_SECONDS:.0f} s.")
 
-    def wait(self, on_progress: Callable[["BatchRun"], None] = lambda _: None) -> dict[str, Any]:
-        """Follows the execution to its end; returns the summary or raises BatchError with the cause."""
+    def wait(self, on_progress: Callable[["BatchRun"], None] | None = None) -> dict[str, Any]:
+        """Follows the execution to its end; returns the summary or raises BatchError with the cause.
+
+        Histories are read only for who wants the progress, and at the end: it takes as long as many a row.
+        """
         states = self.account.client("stepfunctions")
         while True:
             described = states.describe_execution(executionArn=self.execution_arn)
-            self._count_rows(states)
-            on_progress(self)
-            if described["status"] != "RUNNING":
+            is_over = described["status"] != "RUNNING"
+            if on_progress or is_over:
+                self._count_rows(states)
+            if on_progress:
+                on_progress(self)
+            if is_over:
                 break
             time.sleep(_POLL_SECONDS)
         if described["status"] != "SUCCEEDED":

@@ -1,5 +1,6 @@
 """What a machine's role must allow."""
 
+import json
 from typing import Any
 
 from tests.emulator.local_aws import LocalAws, caught, child, description_of, task
@@ -83,3 +84,21 @@ def a_role_must_allow_the_results(aws: LocalAws) -> Any:
 
 
 test_behaves_as_aws_does, test_ministack_does_not_do_it_by_itself = ITEMS.tests()
+
+
+def test_a_changed_policy_counts_for_the_next_call(patched: LocalAws) -> None:
+    iam, allow = patched.client("iam"), {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}
+    role_arn = patched.role("changing", [allow])
+    role = role_arn.rsplit("/", 1)[1]
+    machine = patched.machine({"Task": task(patched.function("return 1"))}, role_arn=role_arn)
+
+    def outcome() -> str:
+        execution = patched.ended(patched.start(machine))
+        return str(execution.get("error") or execution["status"])
+
+    document = iam.get_role_policy(RoleName=role, PolicyName="policy")["PolicyDocument"]
+    assert [outcome(), outcome()] == ["SUCCEEDED", "SUCCEEDED"]
+    iam.delete_role_policy(RoleName=role, PolicyName="policy")
+    assert outcome() == "Lambda.AWSLambdaException"
+    iam.put_role_policy(RoleName=role, PolicyName="policy", PolicyDocument=json.dumps(document))
+    assert outcome() == "SUCCEEDED"

@@ -1,6 +1,7 @@
 """MiniStack behind uvicorn, with an end: it takes its Lambda processes along and does not outlive its parent."""
 
 import asyncio
+import gc
 import os
 import signal
 import threading
@@ -39,6 +40,9 @@ def run(loopback: Loopback, port: int, *, patched: bool, persist: bool, faults_p
 
             faults.apply(faults_path)
     _raise_open_file_limit()
+    # What is there now stays: no collection needs to look at it again.
+    gc.collect()
+    gc.freeze()
     threading.Thread(target=_watch_parent, args=(os.getppid(),), daemon=True).start()
     server = _Server(_config(loopback, port))
     # uvloop where there is one. Not asyncio.run: it would wait for running invocations.

@@ -48,6 +48,8 @@ def environment(port: int, auth: bool, state_dir: Path, *, persist: bool = False
         "PERSIST_STATE": str(int(persist)),
         "S3_PERSIST": str(int(persist)),
         "LAMBDA_EXECUTOR": "local",
+        # Processes that a burst has left behind, all but the first of each function; those that came last are idle first.
+        "LAMBDA_WARM_TTL_SECONDS": "20",
         # The models of Bedrock; without them MiniStack answers with canned text.
         MODEL_URL: os.environ.get(MODEL_URL, ""),
         # AWS's default for an account; MiniStack's own depends on the machine's memory.

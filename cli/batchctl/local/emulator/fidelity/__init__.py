@@ -28,6 +28,7 @@ def apply() -> None:
     from batchctl.local.emulator.fidelity.services import (
         batch_reads,
         event_permissions,
+        expression_caches,
         lone_surrogates,
         model_answers,
         object_events,
@@ -84,6 +85,7 @@ def apply() -> None:
         batch_reads,
         table_settings,
         template_conditions,
+        expression_caches,
     )
     for topic in topics:
         topic.apply()

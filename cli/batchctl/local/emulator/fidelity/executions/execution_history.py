@@ -7,15 +7,17 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
 
 from batchctl.local.emulator.fidelity.executions import runs
+from batchctl.local.emulator.fidelity.executions.instants import now_iso
 from batchctl.local.emulator.fidelity.services import lone_surrogates
 
 MAXIMUM_EVENTS = 25_000
 # What follows nothing that is written down is linked with event 0.
 _UNWRITTEN: dict[str, Any] = {"id": 0}
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 # Called with the execution and its new event.
 listeners: list[Callable[[dict[str, Any], dict[str, Any]], None]] = []
@@ -71,7 +73,7 @@ def _previous(run: runs.Run | None) -> int:
 
 def json_text(value: Any) -> str:
     """JSON as Step Functions writes it: no blanks, UTF-8."""
-    return lone_surrogates.escaped(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return lone_surrogates.escaped(_encode(value))
 
 
 def apply() -> None:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ministack.core.responses import error_response_json, json_response, now_iso
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity.executions import payload_quota, runs, state_walk, time_limits
+from batchctl.local.emulator.fidelity.executions import payload_quota, runs, state_walk, time_limits, walking
 from batchctl.local.emulator.fidelity.executions.execution_history import add_event
 
 logger = logging.getLogger("states")
@@ -80,7 +80,7 @@ def definition_of(text: str) -> Definition:
 
 def walk(execution: Execution, definition: Definition, machine: dict[str, Any]) -> None:
     """Walk an execution to its end, in this thread."""
-    with runs.running(execution) as run:
+    with walking.turn(), runs.running(execution) as run:
         try:
             run.check()
             output = _run_definition(execution, definition, machine)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from ministack.services import stepfunctions
 
+from batchctl.local.emulator.fidelity.executions import waits, walking
 from batchctl.local.emulator.fidelity.executions.progress import Progress
 
 Result = TypeVar("Result")
@@ -45,11 +46,13 @@ class Run:
         self._children: set[Run] = set()
         self._stopped = False
         self._changed = threading.Condition()
+        self._bell = waits.Bell()
 
     def stop(self) -> None:
         """Wake whatever waits in this run or below it, and let no further state start."""
         with self._changed:
             self._stopped = True
+            self._bell.ring()
             self._changed.notify_all()
             children = list(self._children)
         for child in children:
@@ -67,14 +70,14 @@ class Run:
 
     def sleep(self, seconds: float) -> None:
         """Wait, but not beyond the end of the run."""
-        with self._changed:
+        with walking.pause(), self._changed:
             self._changed.wait_for(lambda: self._stopped, seconds)
         self.check()
 
     def wait_for(self, future: "Future[Result]", timeout_seconds: float | None) -> Result:
         """The future's result; TimeoutError when it comes too late."""
         future.add_done_callback(lambda _: self._notify())
-        with self._changed:
+        with walking.pause(), self._changed:
             self._changed.wait_for(lambda: self._stopped or future.done(), timeout_seconds)
         self.check()
         if not future.done():
@@ -85,6 +88,22 @@ class Run:
         """Run a blocking function; when its time is up or the run is stopped, leave it to itself."""
         scope = contextvars.copy_context()
         return self.wait_for(_invocations.submit(scope.run, function, *arguments), timeout_seconds)
+
+    def call_here(self, function: Callable[..., Result], *arguments: Any, timeout_seconds: float | None) -> Result:
+        """As `call`, without another thread: of a function that waits by `waits`, or not at all."""
+        self.check()
+        try:
+            result = waits.within(waits.Wait(self, timeout_seconds), function, *arguments)
+        except waits.Left:
+            self.check()
+            raise TimeoutError from None
+        self.check()
+        return result
+
+    def bell(self) -> int:
+        """A descriptor that is readable once the run is stopped."""
+        with self._changed:
+            return self._bell.descriptor()
 
     @contextmanager
     def branch(self, progress: Progress | None = None) -> Iterator["Run"]:
@@ -100,6 +119,7 @@ class Run:
             _current.reset(token)
             with self._changed:
                 self._children.discard(child)
+            child.close()
 
     @contextmanager
     def last_words(self, event_type: str) -> Iterator[None]:
@@ -110,6 +130,11 @@ class Run:
             yield
         finally:
             last_events.remove(event_type)
+
+    def close(self) -> None:
+        """Nothing waits in this run any more."""
+        with self._changed:
+            self._bell.close()
 
     def _notify(self) -> None:
         with self._changed:
@@ -160,6 +185,7 @@ def running(execution: dict[str, Any]) -> Iterator[Run]:
         yield run
     finally:
         _current.reset(token)
+        run.close()
 
 
 def end(execution: dict[str, Any]) -> None:

@@ -5,11 +5,11 @@ MiniStack writes no history inside Map and Parallel.
 
 from typing import Any
 
-from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
 
 from batchctl.local.emulator.fidelity.executions import payload_quota, runs
 from batchctl.local.emulator.fidelity.executions.execution_history import add_event
+from batchctl.local.emulator.fidelity.executions.instants import now_iso
 from batchctl.local.emulator.fidelity.expressions import evaluation_failures
 
 Execution = dict[str, Any]

@@ -5,7 +5,6 @@ newer syntax `newer_syntax` refuses; $eval is not there, as on AWS.
 """
 
 import functools
-import marshal
 import re
 import time
 from collections.abc import Mapping
@@ -15,16 +14,15 @@ import jlens
 from ministack.services import stepfunctions
 
 from batchctl.local.emulator.fidelity.expressions import newer_syntax
+from batchctl.local.emulator.fidelity.services import lone_surrogates
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html allows one second. jlens measures by the clock,
-# and forty iterations share two cores: an evaluation that had less of a core than this is given another try.
+# and forty iterations share two cores: an evaluation is tried again, and as long as it had less of a core than this.
 _MAXIMUM_SECONDS = 1.0
 _LEAST_CPU_SECONDS = 0.5
-_TRIES = 5
+_TRIES = 4
 _TOO_LONG = "D1012"
 _VARIABLE = re.compile(r"\$([A-Za-z_]\w*)", re.ASCII)
-# A surrogate in UTF-8, as marshal writes it. jlens would silently make U+FFFD of half an emoji.
-_SURROGATE = re.compile(rb"\xed[\xa0-\xbf]")
 
 
 class Unfit(Exception):
@@ -37,7 +35,7 @@ def _refuse_eval(*_arguments: Any) -> None:
 
 def _parse(text: str) -> Any:
     value = stepfunctions._sfn_jsonata_parse(text)
-    if "\\u" in text and _has_surrogate(value):
+    if "\\u" in text and lone_surrogates.may_be_in(value):
         raise Unfit
     return value
 
@@ -73,7 +71,8 @@ class Program:
     def evaluate(self, bindings: Mapping[str, Any], **options: Any) -> dict[str, Any]:
         """The values by the numbers of their expressions, as text; undefined ones are not there."""
         read = {name: _cut(bindings[name], below) for name, below in self._reads.items() if name in bindings}
-        if _has_surrogate(read):
+        # jlens would silently make U+FFFD of half an emoji.
+        if lone_surrogates.may_be_in(read):
             raise Unfit
         values: dict[str, Any] = self._program.evaluate(None, read, **options)
         return values
@@ -86,19 +85,25 @@ def _program(expressions: tuple[str, ...]) -> Program:
 
 def evaluate(expressions: tuple[str, ...], bindings: Mapping[str, Any]) -> dict[str, Any]:
     """The values by the numbers of their expressions, as text; undefined ones are not there."""
+    program = _program(expressions)
+    try:
+        return program.evaluate(bindings, timeout=_MAXIMUM_SECONDS)
+    except jlens.JlensError as exc:
+        if exc.code != _TOO_LONG:
+            raise
+    return _again(program, bindings)
+
+
+def _again(program: Program, bindings: Mapping[str, Any]) -> dict[str, Any]:
     for remaining in reversed(range(_TRIES)):
         began = time.thread_time()
         try:
-            return _program(expressions).evaluate(bindings, timeout=_MAXIMUM_SECONDS)
+            return program.evaluate(bindings, timeout=_MAXIMUM_SECONDS)
         except jlens.JlensError as exc:
             had = time.thread_time() - began
             if exc.code != _TOO_LONG or had > _LEAST_CPU_SECONDS or not remaining:
                 raise
     raise AssertionError("unreachable: the last try returns or raises")
-
-
-def _has_surrogate(value: Any) -> bool:
-    return _SURROGATE.search(marshal.dumps(value)) is not None
 
 
 def _cut(value: Any, reads: Any) -> Any:

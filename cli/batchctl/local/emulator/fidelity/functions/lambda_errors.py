@@ -6,7 +6,6 @@ MiniStack reports every exception as Runtime.HandlerError, and waits 50 ms after
 import json
 import os
 import queue
-import select
 import signal
 import subprocess
 import time
@@ -17,7 +16,9 @@ from typing import Any
 from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
+from batchctl.local.emulator.fidelity.executions import waits, walking
 from batchctl.local.emulator.fidelity.functions import (
+    abandoned_calls,
     lambda_bootstrap,
     lambda_code,
     lambda_environment,
@@ -52,7 +53,9 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
         with self._lock:
             try:
                 if self._proc is None or self._proc.poll() is not None:
-                    self._spawn()
+                    # A state that waits for it is not told of its end until the process is there.
+                    with walking.pause():
+                        self._spawn()
             except (RuntimeError, OSError) as exc:  # OSError: killed before it was told what to run
                 return {"status": "error", "error": _start_failure(exc), "log": str(exc)}
             timeout_seconds = float(self.config["Timeout"])
@@ -108,11 +111,24 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
     def _log(self) -> str:
         lines: list[str] = []
         try:
-            while (line := self._stderr_queue.get(timeout=_LOG_SECONDS)) != lambda_bootstrap.END_OF_LOG:
+            while (line := self._next_line()) != lambda_bootstrap.END_OF_LOG:
                 lines.append(line)
         except queue.Empty:
             pass
         return "\n".join(lines)
+
+    def _next_line(self) -> str:
+        try:
+            line: str = self._stderr_queue.get_nowait()
+        except queue.Empty:
+            with walking.pause():
+                line = self._stderr_queue.get(timeout=_LOG_SECONDS)
+        return line
+
+    def late_answer(self, request_id: str) -> Payload:
+        """The answer to an invocation that nobody waited for any longer."""
+        with self._lock:
+            return self._answer(self._proc, request_id, float(self.config["Timeout"]))
 
 
 def _how(code: int) -> str:
@@ -133,12 +149,9 @@ def _read_line(process: Process, timeout_seconds: float) -> bytes:
     """The next line, or what came of it before the process ended; read here, without a thread to hand it over."""
     assert process.stdout
     descriptor, deadline = process.stdout.fileno(), time.monotonic() + timeout_seconds
-    waiting = select.poll()
-    waiting.register(descriptor, select.POLLIN | select.POLLHUP)
     parts: list[bytes] = []
     while not parts or not parts[-1].endswith(b"\n"):
-        if not waiting.poll(max(0.0, deadline - time.monotonic()) * 1000):
-            raise TimeoutError
+        waits.until_readable(descriptor, deadline)
         parts.append(os.read(descriptor, _READ_BYTES))
         if not parts[-1]:
             return b""
@@ -160,10 +173,19 @@ def _read_payload(text: str) -> Any:
         return text
 
 
+def is_python(config: Payload) -> bool:
+    """Whether the function is of a Python runtime."""
+    return str(config.get("Runtime", "")).startswith("python")
+
+
 def _execute_python(function: Payload, event: Any, request_id: str) -> Payload:
     config = function["config"]
     lambda_svc._ensure_reaper_thread()
-    key, worker = lambda_processes.lease(config["FunctionName"], config, function["code_zip"], config["Version"])
+    try:
+        key, worker = lambda_processes.lease(config["FunctionName"], config, function["code_zip"], config["Version"])
+    except waits.Left:
+        abandoned_calls.go_on(function, request_id, lambda: _execute_python(function, event, request_id))
+        raise
     try:
         answer = worker.invoke(
             event,
@@ -171,8 +193,24 @@ def _execute_python(function: Payload, event: Any, request_id: str) -> Payload:
             trace_id=lambda_svc._xray_trace_id_for_invocation(config),
             invoked_function_arn=config["FunctionArn"],
         )
+    except waits.Left:
+        abandoned_calls.go_on(function, request_id, lambda: _late_result(key, worker, request_id))
+        raise
+    except BaseException:
+        lambda_processes.release(key, worker)
+        raise
+    lambda_processes.release(key, worker)
+    return _result(answer)
+
+
+def _late_result(key: str, worker: PythonWorker, request_id: str) -> Payload:
+    try:
+        return _result(worker.late_answer(request_id))
     finally:
         lambda_processes.release(key, worker)
+
+
+def _result(answer: Payload) -> Payload:
     if answer["status"] == "ok":
         return {"body": _read_payload(answer["result"]), "log": answer["log"]}
     return {"body": answer["error"], "error": True, "log": answer["log"]}
@@ -183,9 +221,6 @@ def apply() -> None:
     execute_other: Callable[[Payload, Any, str], Payload] = lambda_svc._execute_function_warm
     worker_class_for: Callable[[Payload], type[Any]] = lambda_runtime._worker_class_for
     binary_for: Callable[[str], tuple[str, str]] = lambda_runtime._detect_runtime_binary
-
-    def is_python(config: Payload) -> bool:
-        return str(config.get("Runtime", "")).startswith("python")
 
     def execute_function(function: Payload, event: Any, request_id: str) -> Payload:
         config = function.get("config") or function

@@ -11,6 +11,8 @@ from typing import Any
 
 from ministack.core import lambda_runtime
 
+from batchctl.local.emulator.fidelity.executions import waits, walking
+
 # A function that has a process for each core gets another when an invocation had to wait this long for one, and one at
 # a time: starting forty at once would keep a small machine busy for longer than all the work takes.
 _PROCESSES_AT_ONCE = max(2, os.cpu_count() or 2)
@@ -28,20 +30,25 @@ def _patience_seconds() -> float:
 
 
 def lease(name: str, config: dict[str, Any], code: bytes, qualifier: str) -> tuple[str, Any]:
-    """A process for one invocation, and the key to give it back with."""
+    """A process for one invocation, and the key to give it back with; Left if the state that calls waits no longer."""
     key = lambda_runtime._worker_key(name, config, qualifier)
 
     def is_served() -> bool:
         workers = lambda_runtime._workers.get(key, ())
         return len(workers) < _PROCESSES_AT_ONCE or not all(worker.in_use for worker in workers)
 
-    with _freed[key]:
-        patient_until = time.monotonic() + _patience_seconds()
+    wait = waits.current()
+    with walking.pause(), _freed[key]:
+        patient_until = 0.0
         while not is_served():
+            patient_until = patient_until or time.monotonic() + _patience_seconds()
             remaining = max(patient_until, _started_at[key] + _SPACING_SECONDS) - time.monotonic()
             if remaining <= 0:
                 break
-            _freed[key].wait(remaining)
+            if wait is not None:
+                wait.check()
+                remaining = min(remaining, wait.remaining())
+            _freed[key].wait(min(remaining, _SPACING_SECONDS))
         worker, how = lambda_runtime.acquire_worker(name, config, code, qualifier=qualifier)
         if how == "spawn":
             _started_at[key] = time.monotonic()

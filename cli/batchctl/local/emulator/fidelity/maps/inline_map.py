@@ -14,7 +14,7 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity.executions import runs, state_walk
+from batchctl.local.emulator.fidelity.executions import runs, state_walk, walking
 from batchctl.local.emulator.fidelity.executions.execution_history import add_event
 from batchctl.local.emulator.fidelity.executions.progress import Progress
 from batchctl.local.emulator.fidelity.expressions import templates
@@ -67,8 +67,9 @@ class _Iterations:
         def work() -> None:
             previous = self._progress.last_event_id
             try:
-                while (pending := self._next()) is not None:
-                    previous = self._iterate(*pending, previous, map_run)
+                with walking.turn():
+                    while (pending := self._next()) is not None:
+                        previous = self._iterate(*pending, previous, map_run)
             finally:
                 done.set_result(None)
 

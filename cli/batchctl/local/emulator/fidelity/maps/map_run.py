@@ -12,7 +12,7 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity.executions import executions, express, runs
+from batchctl.local.emulator.fidelity.executions import executions, express, runs, walking
 from batchctl.local.emulator.fidelity.maps import child_executions, item_reader
 from batchctl.local.emulator.fidelity.maps.item_batcher import ChildInput, child_inputs
 from batchctl.local.emulator.fidelity.maps.map_run_record import MapRunRecord, Tolerance
@@ -85,7 +85,8 @@ class MapRun:
 
     def reopen(self) -> None:
         """Prepare another run, which continues the children that did not succeed and starts the remaining ones."""
-        self._is_over.wait()
+        with walking.pause():
+            self._is_over.wait()
         unsuccessful = [child for child in self.children if child["status"] != "SUCCEEDED"]
         for child in unsuccessful:
             self.record.changed(child["itemCount"], child["status"], "PENDING_REDRIVE")
@@ -175,7 +176,8 @@ class MapRun:
         with self._lock:
             self._failure = self._failure or runs.Stopped()
         self._abort_children()
-        wait(self._busy, _UNWINDING_SECONDS[self._kind])
+        with walking.pause():
+            wait(self._busy, _UNWINDING_SECONDS[self._kind])
         if self.writer.exports and status == "FAILED":
             # What failed the Map Run is the error, not what then keeps its results from being written.
             with suppress(stepfunctions._ExecutionError):

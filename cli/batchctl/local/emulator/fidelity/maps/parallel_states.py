@@ -12,7 +12,7 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity.executions import runs, state_walk
+from batchctl.local.emulator.fidelity.executions import runs, state_walk, walking
 from batchctl.local.emulator.fidelity.executions.execution_history import add_event
 from batchctl.local.emulator.fidelity.executions.progress import Progress
 from batchctl.local.emulator.fidelity.maps.inline_map import ABORTED_BY_NAME, outcome
@@ -54,7 +54,7 @@ class _Branches:
 
         def work() -> None:
             try:
-                with together.branch(self._progress[number]):
+                with walking.turn(), together.branch(self._progress[number]):
                     self._walk(number, together)
             finally:
                 done.set_result(None)

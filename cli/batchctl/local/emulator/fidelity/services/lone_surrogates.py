@@ -7,6 +7,7 @@ instance, it is U+FFFD: an SDK hands such texts to programs that print them.
 """
 
 import json
+import marshal
 import re
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,13 @@ from typing import Any
 from ministack.core import responses
 
 _LONE = re.compile("[\ud800-\udfff]")
+# The same in UTF-8, as marshal writes texts. In a number or a length it may stand by chance.
+_MARSHALLED = re.compile(rb"\xed[\xa0-\xbf]")
+
+
+def may_be_in(value: Any) -> bool:
+    """Whether a text in a value of JSON may have a half; hardly ever true where none has."""
+    return _MARSHALLED.search(marshal.dumps(value)) is not None
 
 
 def escaped(text: str) -> str:
@@ -25,12 +33,16 @@ def escaped(text: str) -> str:
 
 def replaced(value: Any) -> Any:
     """The value with U+FFFD in place of every half in its texts."""
+    return _replaced(value) if isinstance(value, str) or may_be_in(value) else value
+
+
+def _replaced(value: Any) -> Any:
     if isinstance(value, str):
         return value if value.isascii() else _LONE.sub("\ufffd", value)
     if isinstance(value, dict):
-        return {replaced(name): replaced(inner) for name, inner in value.items()}
+        return {_replaced(name): _replaced(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [replaced(inner) for inner in value]
+        return [_replaced(inner) for inner in value]
     return value
 
 

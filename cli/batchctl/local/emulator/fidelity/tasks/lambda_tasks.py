@@ -9,7 +9,7 @@ from typing import Any
 
 from ministack.services import lambda_svc, stepfunctions
 
-from batchctl.local.emulator.fidelity.functions import lambda_bootstrap, lambda_environment
+from batchctl.local.emulator.fidelity.functions import lambda_bootstrap, lambda_environment, lambda_errors
 from batchctl.local.emulator.fidelity.tasks import sdk_metadata, service_errors
 
 _INVOKE = "arn:aws:states:::lambda:invoke"
@@ -29,6 +29,14 @@ def _call_function(function: str, event: Any) -> Any:
         is_ascii = lambda_bootstrap.is_ascii_runtime(config.get("Runtime", ""))
         raise stepfunctions._ExecutionError(body["errorType"], json.dumps(body, ensure_ascii=is_ascii))
     return body
+
+
+def is_python_call(resource: str, arguments: Any) -> bool:
+    """Whether a Task calls a function that `lambda_errors` runs."""
+    if resource != _INVOKE or not isinstance(arguments, dict):
+        return False
+    record, config, _ = lambda_svc._get_func_record_for_ref(str(arguments.get("FunctionName")))
+    return bool(record and config and lambda_errors.is_python(config) and record.get("code_zip"))
 
 
 def _envelope(payload: Any) -> dict[str, Any]:

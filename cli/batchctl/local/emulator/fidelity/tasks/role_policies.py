@@ -15,7 +15,7 @@ from ministack.core.iam_actions import identity_denial_message
 from ministack.core.responses import get_account_id, get_region, new_uuid
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity.tasks import service_errors
+from batchctl.local.emulator.fidelity.tasks import role_decisions, service_errors
 
 _PROFILE = re.compile(r"(?:us|us-gov|eu|apac|au|ca|jp|global)\.(.+)")
 _DENIED = "AccessDeniedException"
@@ -161,17 +161,15 @@ def _denial(execution: dict[str, Any], need: _Need) -> str | None:
     role = machine["roleArn"].rsplit("/", 1)[-1]
     account = get_account_id()
     caller = f"arn:aws:sts::{account}:assumed-role/{role}/{execution['name'][:32]}"
-    decision = iam_evaluator.evaluate(
-        iam_evaluator.EvalContext(
-            principal_arn=caller,
-            principal_type="AssumedRole",
-            principal_account=account,
-            action=need.action,
-            resource_arn=need.resource,
-            region=get_region(),
-        ),
-        iam_evaluator._gather_role_policies(role, account),
-    ).decision
+    context = iam_evaluator.EvalContext(
+        principal_arn=caller,
+        principal_type="AssumedRole",
+        principal_account=account,
+        action=need.action,
+        resource_arn=need.resource,
+        region=get_region(),
+    )
+    decision = role_decisions.decision(context, role)
     if decision == "Allow":
         return None
     return str(identity_denial_message(need.action, caller, need.resource, decision == "Deny"))

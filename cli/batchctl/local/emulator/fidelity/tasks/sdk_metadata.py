@@ -3,10 +3,18 @@
 https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html shows it.
 """
 
+import functools
 import json
+import time
+from email.utils import formatdate
 from typing import Any
 
-from ministack.core.responses import new_uuid, now_rfc7231
+from ministack.core.responses import new_uuid
+
+
+@functools.lru_cache(maxsize=2)
+def _date(second: int) -> str:
+    return formatdate(second, usegmt=True)
 
 
 def of_answer(answer: Any, content_type: str, headers: dict[str, str] | None = None) -> dict[str, Any]:
@@ -16,7 +24,7 @@ def of_answer(answer: Any, content_type: str, headers: dict[str, str] | None = N
         "Connection": "keep-alive",
         "Content-Length": str(len(json.dumps(answer))),
         "Content-Type": content_type,
-        "Date": now_rfc7231(),
+        "Date": _date(int(time.time())),
         "x-amzn-RequestId": request_id,
         **(headers or {}),
     }

@@ -8,8 +8,13 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity.executions import payload_quota, runs
-from batchctl.local.emulator.fidelity.tasks import nested_executions, role_policies, synchronous_executions
+from batchctl.local.emulator.fidelity.executions import payload_quota, runs, walking
+from batchctl.local.emulator.fidelity.tasks import (
+    lambda_tasks,
+    nested_executions,
+    role_policies,
+    synchronous_executions,
+)
 from batchctl.local.emulator.fidelity.tasks.task_history import TaskHistory
 
 State = dict[str, Any]
@@ -69,7 +74,14 @@ def _dispatch(resource: str, arguments: Any, timeout_seconds: float | None, hist
         return nested_executions.run_child(resource, arguments, timeout_seconds, history)
     if resource == synchronous_executions.RESOURCE:
         return synchronous_executions.run(arguments, timeout_seconds)
-    return runs.current().call(stepfunctions._invoke_resource, resource, arguments, timeout_seconds=timeout_seconds)
+    run = runs.current()
+    call = run.call_here if _is_here(resource, arguments) else run.call
+    return call(stepfunctions._invoke_resource, resource, arguments, timeout_seconds=timeout_seconds)
+
+
+def _is_here(resource: str, arguments: Any) -> bool:
+    # The table answers at once; Python functions are waited for in the state's own thread.
+    return resource.startswith("arn:aws:states:::dynamodb:") or lambda_tasks.is_python_call(resource, arguments)
 
 
 def apply() -> None:
@@ -79,7 +91,8 @@ def apply() -> None:
     def execute_task(state: State, data: Any, execution: dict[str, Any], context: dict[str, Any]) -> Outcome:
         resource = state["Resource"]
         if ".waitForTaskToken" in resource or ":activity:" in resource or stepfunctions._sfn_mock_config:
-            return execute_other(state, data, execution, context)
+            with walking.pause():
+                return execute_other(state, data, execution, context)
         outcome: Outcome = stepfunctions._with_retry_and_catch(
             state, data, context, lambda: _attempt(state, data, execution, context)
         )

@@ -83,7 +83,7 @@ def _row_batches(row_count: int) -> Iterator[RowRange]:
 
 def _results(rows: RowRange) -> Iterator[RowResult]:
     for index in range(rows["first"], rows["last"] + 1):
-        yield {"index": index, "status": "SUCCESS", "stored": True, "at": AT, "ms": MS}
+        yield {"index": index, "status": "SUCCESS", "cells": [*NEW_CELLS], "at": AT, "ms": MS}
 
 
 def _items(rows: RowRange, new_cells: Sequence[str]) -> Iterator[dict[str, Any]]:

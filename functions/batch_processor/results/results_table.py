@@ -86,7 +86,12 @@ def results(
     newest failure.
     """
     with ExitStack() as reading:
-        shelves = [reading.enter_context(closing(_own(store, rows)))]
+        own = reading.enter_context(closing(_own(store, rows)))
+        if not earlier:
+            # A row has one item in its partition: there is nothing to choose from.
+            yield from filter(None, (_result(item, names) for item in own))
+            return
+        shelves = [own]
         shelves += [reading.enter_context(closing(_taken(shelf, rows, store["as_of"]))) for shelf in earlier]
         for _, items in groupby(merge(*shelves, key=_row), _row):
             found = [result for item in items if (result := _result(item, names))]

@@ -54,12 +54,9 @@ class LocalStorage:
         self._open.clear()
 
     def head_object(self, Key: str, **_: Any) -> dict[str, Any]:  # noqa: N803
-        if _is_put(Key):
-            if Key not in self._put:
-                raise ClientError({"Error": {"Code": "404"}}, "HeadObject")
-            size = len(self._put[Key])
-        else:
-            _, size = self._file(Key)
+        if _is_put(Key) and Key not in self._put:
+            raise ClientError({"Error": {"Code": "404"}}, "HeadObject")
+        size = len(self._put[Key]) if _is_put(Key) else self._file(Key)[1]
         return {"ContentLength": size, "ETag": f'"{size}"', "Metadata": {}}
 
     def get_object(self, Key: str, Range: str = "bytes=0-", **_: Any) -> dict[str, Any]:  # noqa: N803

@@ -242,6 +242,8 @@ def test_text_without_force_is_never_changed(cells: list[str], delimiter: str) -
     assert not changed or may_have_force("".join(cells))
 
 
-@pytest.mark.parametrize(("text", "expected"), [("billing é 0.97, 日本", False), ("a-b", True), ("日＝", True), ("a\nb", True)])  # noqa: RUF001
+@pytest.mark.parametrize(
+    ("text", "expected"), [("billing é 0.97, 日本", False), ("a-b", True), ("日＝", True), ("a\nb", True)]
+)
 def test_text_that_has_no_sign_has_no_force(text: str, expected: bool) -> None:
     assert may_have_force(text) is expected

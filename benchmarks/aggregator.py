@@ -1,4 +1,8 @@
-"""Writing the parts of a large batch's output and joining them, beside a plain csv.reader and csv.writer loop."""
+"""Writing the parts of a large batch's output and joining them, beside a plain csv.reader and csv.writer loop.
+
+A row batch has its answers at hand, and the results table is read only where they are too large for that: both are measured,
+at the sizes that row batches of tools have, and Express children.
+"""
 
 import csv
 import io
@@ -8,13 +12,14 @@ import tempfile
 import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 from batch_processor import limits
-from batch_processor.aws.client import translated
+from batch_processor.aws.client import dynamodb_types, translated
 from batch_processor.contract import Loaded, Plan, RowRange, RowResult
 from batch_processor.deadline import deadline_of
 from batch_processor.output import publishing, row_batch
@@ -24,6 +29,7 @@ from benchmarks.report import table
 
 ROW_COUNTS = (1_000, 10_000, 100_000, 1_000_000)
 BATCH_ROWS = limits.most_batch_rows("tool", 3)
+EXPRESS_ROWS = 400
 HEADER = ["id", "name", "email", "phone", "address", "note"]
 CELLS = ["000123", "Ada Lovelace", "ada@example.org", "+44 20 7946 0000", "12 St James's Square, London", "x" * 74]
 NEW_COLUMNS = ["category", "priority", "confidence"]
@@ -47,17 +53,22 @@ def plain_loop(folder: Path, _: int, new_cells: Sequence[str] = NEW_CELLS) -> fl
     return time.process_time() - started
 
 
-def write_parts(folder: Path, row_count: int, new_cells: Sequence[str] = NEW_CELLS) -> float:
-    """CPU seconds of writing all parts."""
+def write_parts(
+    folder: Path,
+    row_count: int,
+    new_cells: Sequence[str] = NEW_CELLS,
+    batch_rows: int = BATCH_ROWS,
+    *,
+    from_table: bool = False,
+) -> float:
+    """CPU seconds of writing all parts, the answers at hand or from the table."""
     storage, seconds, plan = LocalStorage(folder), 0.0, _plan()
+    answer: Any = {"stored": True} if from_table else {"cells": [*new_cells]}
     with in_place_of_aws(storage):
-        for rows in _row_batches(row_count):
+        for rows in _row_batches(row_count, batch_rows):
             # What botocore makes of DynamoDB's answer, and Lambda of the payload.
-            loaded, results, storage.items = (
-                _loaded(row_count, rows),
-                list(_results(rows)),
-                list(_items(rows, new_cells)),
-            )
+            loaded, results = _loaded(row_count, rows), list(_results(rows, answer))
+            storage.items = list(_items(rows, new_cells)) if from_table else []
             started = time.process_time()
             row_batch.write(plan, loaded, results)
             seconds += time.process_time() - started
@@ -65,25 +76,26 @@ def write_parts(folder: Path, row_count: int, new_cells: Sequence[str] = NEW_CEL
     return seconds
 
 
-def join(folder: Path, row_count: int) -> float:
+def join(folder: Path, row_count: int, batch_rows: int = BATCH_ROWS) -> float:
     """CPU seconds of joining the parts."""
     with in_place_of_aws(LocalStorage(folder)), patch.object(publishing, "is_ours", return_value=None):
         started = time.process_time()
         summary, _ = publishing.publish(_plan(), _loaded(row_count), [], deadline_of(None, ""))
         seconds = time.process_time() - started
-    if (summary["rows_succeeded"], summary["row_batches"]) != (row_count, -(-row_count // BATCH_ROWS)):
+    if (summary["rows_succeeded"], summary["row_batches"]) != (row_count, -(-row_count // batch_rows)):
         raise SystemExit(f"The output is not what was put into it: {summary}")
     return seconds
 
 
-def _row_batches(row_count: int) -> Iterator[RowRange]:
-    for first in range(1, row_count + 1, BATCH_ROWS):
-        yield RowRange(first=first, last=min(first + BATCH_ROWS - 1, row_count))
+def _row_batches(row_count: int, batch_rows: int) -> Iterator[RowRange]:
+    for first in range(1, row_count + 1, batch_rows):
+        yield RowRange(first=first, last=min(first + batch_rows - 1, row_count))
 
 
-def _results(rows: RowRange) -> Iterator[RowResult]:
+def _results(rows: RowRange, answer: Any) -> Iterator[RowResult]:
     for index in range(rows["first"], rows["last"] + 1):
-        yield {"index": index, "status": "SUCCESS", "stored": True, "at": AT, "ms": MS}
+        result: Any = {"index": index, "status": "SUCCESS", **answer, "at": AT, "ms": MS}
+        yield result
 
 
 def _items(rows: RowRange, new_cells: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -148,26 +160,38 @@ def measure(job: Job, folder: Path, row_count: int) -> tuple[float, float]:
 
 def _run(job: Job, folder: Path, row_count: int) -> tuple[float, float]:
     os.environ |= {"RESULTS_TABLE": "bench", "BATCHES_TABLE": "bench", "BATCH_DAYS": "0"}
-    with translated("Importing what a first call imports"):
+    # What a first call imports: benchmarks/imports.py measures that.
+    dynamodb_types()
+    with translated("Measuring"):
         return job(folder, row_count), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def run() -> str:
-    """The table."""
+    """The tables."""
+    express = table(
+        f"Writing the output of a large batch, Express children of {EXPRESS_ROWS} rows (CPU)", *_of(EXPRESS_ROWS)
+    )
+    at_hand = table(f"The same, row batches of {BATCH_ROWS} (CPU)", *_of(BATCH_ROWS))
+    title = f"The same, row batches of {BATCH_ROWS} whose answers come from the results table (CPU)"
+    return "\n".join((express, at_hand, table(title, *_of(BATCH_ROWS, from_table=True))))
+
+
+def _of(batch_rows: int, *, from_table: bool = False) -> tuple[Sequence[str], list[list[str]]]:
+    """The header and the lines of a table."""
+    writing = partial(write_parts, batch_rows=batch_rows, from_table=from_table)
+    joining = partial(join, batch_rows=batch_rows)
     lines = []
     for count in ROW_COUNTS:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             put_originals(folder, count)
-            jobs = (plain_loop, write_parts, join)
-            measured = [measure(job, folder, count) for job in jobs]
-        plain, parts, joining = (seconds * 1e6 / count for seconds, _ in measured)
+            measured = [measure(job, folder, count) for job in (plain_loop, writing, joining)]
+        plain, parts, joined = (seconds * 1e6 / count for seconds, _ in measured)
         megabytes = [f"{peak:.0f}" for _, peak in measured]
-        ratio = f"{(parts + joining) / plain:.1f}x"
-        lines.append([f"{count:,}", f"{plain:.1f}", f"{parts:.1f}", f"{joining:.1f}", ratio, *megabytes])
+        ratio = f"{(parts + joined) / plain:.1f}x"
+        lines.append([f"{count:,}", f"{plain:.1f}", f"{parts:.1f}", f"{joined:.1f}", ratio, *megabytes])
     header = (
         *("rows", "csv loop, ms/1,000", "parts, ms/1,000", "joining, ms/1,000", "ratio of both"),
         *("csv loop, MB peak", "parts, MB peak", "joining, MB peak"),
     )
-    title = f"Writing the output of a large batch, row batches of {BATCH_ROWS} (CPU)"
-    return table(title, header, lines)
+    return header, lines

@@ -28,7 +28,7 @@ def _plain_loop(folder: Path, row_count: int) -> float:
 
 
 def _write_parts(folder: Path, row_count: int) -> float:
-    return write_parts(folder, row_count, _cells())
+    return write_parts(folder, row_count, _cells(), from_table=True)
 
 
 def _bytes(folder: Path) -> int:

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from functools import cache
 
 # In their fullwidth forms, too, which spreadsheets with an East Asian input method take for the others.
-_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
+_WIDE_SIGNS = "\uff1d\uff0b\uff0d\uff20"
+_SIGNS = f"=+-@{_WIDE_SIGNS}"
 # A cell that begins so is neutralised whatever follows: OWASP names them beside the signs.
 _STARTS = ("\t", "\r", "\n", "\0")
 _DELIMITERS = ",;|\t"
@@ -28,6 +29,18 @@ _BLANKS = (
 _DIGITS = r"[+\-\uff0b\uff0d]\d++(?:\.\d++)?(?:[eE][+-]?\d++)?"
 # Of JSON, a number may be the last in lists and objects.
 _CLOSERS = "]}"
+
+
+def may_have_force(text: str) -> bool:
+    """Whether neutralising may change the text or any part of it: False is certain, and found out fast."""
+    return _has_sign(text) or any(start in text for start in _STARTS)
+
+
+def _has_sign(text: str) -> bool:
+    # One search by the C library for each: this is asked of every cell.
+    if "=" in text or "+" in text or "-" in text or "@" in text:
+        return True
+    return not text.isascii() and any(sign in text for sign in _WIDE_SIGNS)
 
 
 @cache
@@ -53,7 +66,7 @@ class _Neutraliser:
     def neutralise(self, text: str) -> str:
         """The text with an apostrophe before each sign that a spreadsheet might take for the start of a formula."""
         neutral = text
-        if any(sign in text for sign in _SIGNS):
+        if _has_sign(text):
             # The line end before it stands for where the cell begins.
             neutral = self._start.sub(self._with_apostrophe, f"\n{text}")[1:]
         return f"'{neutral}" if text.startswith(_STARTS) else neutral

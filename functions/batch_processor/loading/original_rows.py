@@ -7,6 +7,7 @@ from array import array
 from itertools import accumulate, pairwise
 
 OFFSET_BYTES = 8
+LINE_END = "\r\n"
 
 
 class OriginalRows:
@@ -14,7 +15,7 @@ class OriginalRows:
 
     def __init__(self) -> None:
         self._text = io.StringIO(newline="")
-        self._writer = csv.writer(self._text, lineterminator="\r\n")
+        self._writer = csv.writer(self._text, lineterminator=LINE_END)
         self._lengths: list[int] = []
         self._end = 0
 

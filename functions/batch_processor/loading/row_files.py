@@ -98,14 +98,14 @@ def originals(work: Location, rows: RowRange) -> Iterator[Record]:
     """The original cells of the rows, in order, in records whose line is 0, as it is not known any more."""
     if rows["first"] > rows["last"]:
         return
-    index, cells = (_object(work["bucket"], key(work)) for key in (originals_index_key, originals_key))
+    index, cells = (own_object(work["bucket"], key(work)) for key in (originals_index_key, originals_key))
     start, end = (_offset(index, number) for number in (rows["first"] - 1, rows["last"]))
     yield from _records(lambda: cells.open(start, end))
 
 
 def all_originals(work: Location) -> Iterator[Record]:
     """The original cells of all rows; of an inline batch they have no index."""
-    return _records(_object(work["bucket"], originals_key(work)).open)
+    return _records(own_object(work["bucket"], originals_key(work)).open)
 
 
 def _records(open_cells: Callable[[], io.RawIOBase]) -> Iterator[Record]:
@@ -113,8 +113,8 @@ def _records(open_cells: Callable[[], io.RawIOBase]) -> Iterator[Record]:
         yield Record(0, record.cells)
 
 
-def _object(bucket: str, key: str) -> s3.PinnedObject:
-    # Pinned by its ETag alone: only a repeated run of this batch writes the object anew, and that changes the ETag.
+def own_object(bucket: str, key: str) -> s3.PinnedObject:
+    """An object of the batch's own, pinned by its ETag alone: only a repeated run of this batch writes it anew."""
     return replace(s3.pin(bucket, key), version_id=None)
 
 

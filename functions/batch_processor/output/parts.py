@@ -21,6 +21,7 @@ from batch_processor.batch.work_folder import (
 from batch_processor.contract import Loaded, Location, Plan, RowRange, RowResult
 from batch_processor.deadline import Deadline
 from batch_processor.errors import RowCountMismatch
+from batch_processor.loading.original_lines import original_lines
 from batch_processor.loading.row_files import originals
 from batch_processor.output import part_tally
 from batch_processor.output.enriched_csv import EnrichedCsv
@@ -37,7 +38,7 @@ def write_part(plan: Plan, loaded: Loaded, results: Iterable[RowResult], tally: 
     key = part_key(work, rows)
     with s3.WorkObject(work["bucket"], key, CSV) as target:
         with text_into(target) as text:
-            EnrichedCsv(text, plan, loaded, tally).write_rows(originals(work, rows), results, rows)
+            _write(text, plan, loaded, results, tally, rows)
         part_tally.publish(target, work, key, tally.as_json())
 
 
@@ -120,7 +121,17 @@ def _fill(plan: Plan, loaded: Loaded, rows: RowRange, target: JoinedObject, tall
         tally.row_batches += part_tally.count_unsettled(plan["work"], rows)
     results = deadline.watched(Settlement(plan, loaded, rows).results())
     with text_into(target) as text:
-        EnrichedCsv(text, plan, loaded, tally).write_rows(originals(plan["work"], rows), results, rows)
+        _write(text, plan, loaded, results, tally, rows)
+
+
+def _write(
+    text: TextIO, plan: Plan, loaded: Loaded, results: Iterable[RowResult], tally: Tally, rows: RowRange
+) -> None:
+    enriched = EnrichedCsv(text, plan, loaded, tally)
+    if enriched.copies_lines:
+        enriched.write_lines(original_lines(plan["work"], rows), results, rows)
+    else:
+        enriched.write_rows(originals(plan["work"], rows), results, rows)
 
 
 @contextmanager

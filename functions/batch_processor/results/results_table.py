@@ -102,7 +102,12 @@ def results(
     """
     names = [column["name"] for column in output["columns"]]
     with ExitStack() as reading:
-        shelves = [reading.enter_context(closing(_own(store, rows)))]
+        own = reading.enter_context(closing(_own(store, rows)))
+        if not earlier:
+            # A row has one item in its partition: there is nothing to choose from.
+            yield from filter(None, (_result(item, output, names, is_own=True) for item in own))
+            return
+        shelves = [own]
         shelves += [reading.enter_context(closing(_taken(shelf, rows, store["as_of"]))) for shelf in earlier]
         told = [zip(repeat(number), shelf) for number, shelf in enumerate(shelves)]  # the own first
         for _, of_row in groupby(merge(*told, key=_row), _row):

@@ -205,7 +205,7 @@ def counts(item: Item, shelf: Shelf, as_of: str) -> bool:
         return False
     if "since" in item:
         return bool(item["since"]["S"] == shelf["since"])
-    return "timestamp" in item and datetime.fromisoformat(item["timestamp"]["S"]) >= _began(shelf)
+    return "timestamp" in item and datetime.fromisoformat(item["timestamp"]["S"]) >= _began(shelf["since"])
 
 
 def may_be_taken(item: Item, rows: EarlierRows) -> bool:
@@ -236,19 +236,21 @@ def unless_better(item: Item, store: RowStore) -> dict[str, Any]:
             **({":answered": {"S": ANSWERED}} if ":answered" in better else {}),
             ":timestamp": item["timestamp"],
             # Compared as text, so without Z and fractions of a second, which the times in the table have.
-            ":began": {"S": f"{_began(store):%Y-%m-%dT%H:%M:%S}"},
+            ":began": {"S": f"{_began(store['since']):%Y-%m-%dT%H:%M:%S}"},
             ":as_of": {"N": str(datetime.fromisoformat(store["as_of"]).timestamp())},
         },
     }
 
 
+# The same few times are asked for with every row.
 @lru_cache(maxsize=64)
 def _epoch(moment: str) -> float:
     return datetime.fromisoformat(moment).timestamp()
 
 
-def _began(shelf: Shelf) -> datetime:
-    return datetime.fromisoformat(shelf["since"]).astimezone(UTC) - _CLOCK_SKEW
+@lru_cache(maxsize=64)
+def _began(since: str) -> datetime:
+    return datetime.fromisoformat(since).astimezone(UTC) - _CLOCK_SKEW
 
 
 def result_of(item: Item, names: list[str]) -> RowResult | None:
@@ -266,7 +268,10 @@ def result_of(item: Item, names: list[str]) -> RowResult | None:
         result["usage"] = [int(count["N"]) for count in item["usage"]["L"]]
     if result["status"] == "SUCCESS":
         cells = _cells(item, names)
-        return None if cells is None else {**result, "cells": cells}
+        if cells is None:
+            return None
+        result["cells"] = cells
+        return result
     # Without an error's name it is the message that is split; it is whole again wherever the two are joined.
     error, _, message = item["error_message"]["S"].partition(": ")
     if "answered_by" in item:
@@ -298,8 +303,11 @@ def _paid_attributes(paid: Paid) -> Item:
 
 
 def _cells(item: Item, names: list[str]) -> list[str] | None:
-    data = json.loads(text_in(item.get("output_data", {"S": "{}"})))
-    return [data[name] for name in names] if all(name in data for name in names) else None
+    data = json.loads(text_in(item["output_data"])) if "output_data" in item else {}
+    try:
+        return [data[name] for name in names]
+    except KeyError:
+        return None
 
 
 def _reason(error: str, message: str) -> str:

@@ -1,7 +1,7 @@
 """Counts what became of rows, in memory that does not grow with them; the tallies of parts add up."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NotRequired, TypedDict
 
@@ -12,6 +12,7 @@ from batch_processor.results.causes import UNFIT, UNREADABLE, cause_of
 from batch_processor.results.named_errors import NamedError, named_errors
 from batch_processor.results.reasons import CountedError, Reasons
 
+_NO_CELLS: list[str] = []
 BatchStatus = Literal["SUCCEEDED", "COMPLETED_WITH_ERRORS", "ALL_ROWS_FAILED", "PARTIAL", "FAILED"]
 
 
@@ -129,20 +130,70 @@ class Tally:
 
     def _count_in_express(self, result: RowResult) -> None:
         calls, extractions = _calls_of(result)
-        counts = {
-            "ran": 1,
-            "failed": result["status"] in FAILURES,
-            "skipped": result["status"] == "SKIPPED",
-            "rows": bool(calls),
-            "calls": calls,
-            "extractions": extractions,
-        }
-        self.paid.update({EXPRESS + name: int(count) for name, count in counts.items()})
+        self._pay_in_express(
+            ran=1,
+            failed=result["status"] in FAILURES,
+            skipped=result["status"] == "SKIPPED",
+            rows=bool(calls),
+            calls=calls,
+            extractions=extractions,
+        )
+
+    def count_all(self, results: Sequence[RowResult]) -> None:
+        """Counts rows as `count` does one by one; answered ones, which are most, together."""
+        answered = [] if self.begun else [result for result in results if _was_asked_and_answered(result)]
+        if len(answered) < len(results):
+            for result in results:
+                if self.begun or not _was_asked_and_answered(result):
+                    self.count(result)
+        if answered:
+            self._count_answered(answered)
+
+    def _count_answered(self, answered: Sequence[RowResult]) -> None:
+        """Counts rows that were answered, all by this batch itself."""
+        self.statuses["SUCCESS"] += len(answered)
+        rows = [result.get("cells", _NO_CELLS) for result in answered]
+        for cells in filter(any, rows):
+            if not self.unfilled:
+                break
+            self._look_for_unfilled(cells)
+        self.empty_rows += (len(rows) - sum(map(any, rows))) if self.columns else 0
+        times = [result["ms"] for result in answered if "ms" in result]
+        self.timed_rows += len(times)
+        self.milliseconds += sum(times)
+        calls = [result.get("calls", 1) for result in answered]
+        usage = [result["usage"] for result in answered if "usage" in result]
+        self._pay(
+            rows=sum(map(bool, calls)),
+            calls=sum(calls),
+            extractions=len(answered),
+            input_tokens=sum(count for count, _ in usage),
+            output_tokens=sum(count for _, count in usage),
+        )
+        if self.is_express:
+            left = self.left
+            calls = [result.get("calls", 1) for result in answered if result["index"] not in left]
+            self._pay_in_express(
+                ran=len(calls),
+                rows=sum(map(bool, calls)),
+                calls=sum(calls),
+                extractions=len(calls),
+                failed=0,
+                skipped=0,
+            )
+
+    def _pay(self, **counts: int) -> None:
+        for name, count in counts.items():
+            self.paid[name] += count
+
+    def _pay_in_express(self, **counts: int) -> None:
+        for name, count in counts.items():
+            self.paid[EXPRESS + name] += count
 
     def _count_paid(self, result: RowResult) -> None:
         calls, extractions = _calls_of(result)
         tokens = result.get("usage", (0, 0))
-        self.paid.update(
+        self._pay(
             rows=bool(calls),
             calls=calls,
             extractions=extractions,
@@ -154,12 +205,15 @@ class Tally:
         if not any(cells):
             self.empty_rows += bool(self.columns)
         elif self.unfilled:
-            self.unfilled.difference_update(name for name, cell in zip(self.columns, cells, strict=True) if cell)
+            self._look_for_unfilled(cells)
+
+    def _look_for_unfilled(self, cells: list[str]) -> None:
+        self.unfilled.difference_update(name for name, cell in zip(self.columns, cells, strict=True) if cell)
 
     def add(self, document: TallyDocument) -> None:
         """Adds the tally of a row batch, or of several."""
         self.row_batches += document.get("row_batches", 1)
-        self.statuses.update(document["statuses"])
+        _add(self.statuses, document["statuses"])
         for counted in document["errors"]:
             self.reasons.count(counted["error"], counted["message"], counted["first_row"], counted["count"])
         self.timed_rows += document["timed_rows"]
@@ -168,9 +222,9 @@ class Tally:
         # A part that was written before these were counted says nothing of them.
         self.empty_rows += document.get("empty_rows", 0)
         self.unfilled.intersection_update(document.get("unfilled", ()))
-        self.causes.update(document.get("causes", {}))
-        self.paid.update(document.get("paid", {}))
-        self.duplicates.update(document.get("duplicates", {}))
+        _add(self.causes, document.get("causes", {}))
+        _add(self.paid, document.get("paid", {}))
+        _add(self.duplicates, document.get("duplicates", {}))
         self.cached += document.get("cached", 0)
 
     def as_json(self) -> TallyDocument:
@@ -206,6 +260,12 @@ class Tally:
         return named_errors(self.reasons)
 
 
+def _add(counter: Counter[str], counts: Mapping[str, int]) -> None:
+    # Without what Counter.update does to find out what it is given: there is a tally for each of up to 200,000 row batches.
+    for name, count in counts.items():
+        counter[name] += count
+
+
 def tally_of(plan: Plan, *, is_express: bool = False, left: Collection[int] = ()) -> Tally:
     """The empty tally of the plan's batch, or of a part of it.
 
@@ -213,6 +273,10 @@ def tally_of(plan: Plan, *, is_express: bool = False, left: Collection[int] = ()
     """
     begun = plan["batch"]["started_at"] if "earlier" in plan else ""
     return Tally(begun, columns_of(plan["output"]), is_express, left)
+
+
+def _was_asked_and_answered(result: RowResult) -> bool:
+    return result["status"] == "SUCCESS" and "duplicate_of" not in result and not result.get("cached")
 
 
 def _calls_of(result: RowResult) -> tuple[int, int]:

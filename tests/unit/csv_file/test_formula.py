@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from batch_processor.csv_file.cell import render
-from batch_processor.csv_file.formula import neutraliser
+from batch_processor.csv_file.formula import may_have_force, neutraliser
 
 SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 LINE_ENDS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
@@ -233,3 +233,17 @@ def test_all_blanks_and_all_that_shows_nothing_is_blank_or_ends_a_line() -> None
     # Which Unicode has among letters and marks, or that are pictures of nothing.
     invisible += "\u034f\u115f\u1160\u17b4\u17b5\u180b\u2800\u3164\ufe0f\uffa0\U000e0100"
     assert [character for character in invisible if neutralise(f"a,{character}=1") != f"a,{character}'=1"] == []
+
+
+@given(st.lists(ANYTHING, max_size=3), st.sampled_from(",;|\t:"))
+@example(["a", "=1"], ",")
+def test_text_without_force_is_never_changed(cells: list[str], delimiter: str) -> None:
+    changed = [cell for cell in cells if neutraliser(delimiter)(cell) != cell]
+    assert not changed or may_have_force("".join(cells))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("billing é 0.97, 日本", False), ("a-b", True), ("日＝", True), ("a\nb", True)]
+)
+def test_text_that_has_no_sign_has_no_force(text: str, expected: bool) -> None:
+    assert may_have_force(text) is expected

@@ -11,7 +11,8 @@ from batch_processor.contract import RowRange, RowResult
 from batch_processor.csv_file.csv_input import CsvInput
 from batch_processor.csv_file.detection import DELIMITERS
 from batch_processor.errors import RowCountMismatch
-from batch_processor.output.enriched_csv import EnrichedCsv, reason
+from batch_processor.output.enriched_csv import EnrichedCsv
+from batch_processor.output.layout import reason
 from batch_processor.results.precedence import NO_RESULT, settled
 from batch_processor.results.tally import Tally
 from tests.unit.plans import ENCODINGS, cells_of, csv_of, failure, make_loaded, make_plan, success, tables

@@ -16,9 +16,8 @@ from batch_processor.errors import StackUpdated
 # have changed. Then contract/upgrades.py gets a step, so that what older batches have left can still be read.
 CONTRACT = 2
 
-# What a definition from before there were numbers counts as, which sends none when it asks for a row's answer. It knows no
-# refusal, and would leave the answer behind; what it asks is read as ever. Where that ends, give it the last number that read it.
-ASKED_WITHOUT = CONTRACT
+# The number of a definition that sends none when it asks for a row's answer: as those of this number ask, so did older ones.
+ASKED_WITHOUT = 1
 
 START_ONCE_MORE = "Nothing was called, and nothing is owed: start it once more, with the same input."
 

@@ -103,16 +103,7 @@ def test_answer_for_another_contract_is_not_read(account: None) -> None:
     assert keys(DATA) == []
 
 
-def test_definition_from_before_there_were_numbers_leaves_no_answer_behind(account: None) -> None:
-    asked = event(answer_of("billing"))
-    del asked["contract"]
-    assert extract_structured_output.handle(asked, None)["cells"] == ["billing", "3"]
-
-
-def test_definition_from_before_there_were_numbers_asks_as_the_first_number_does(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("batch_processor.contract.number.CONTRACT", 2)
+def test_definition_from_before_there_were_numbers_asks_as_the_first_number_does() -> None:
     asked = event(answer_of("billing"))
     del asked["contract"]
     with pytest.raises(StackUpdated, match="Every answer is kept"):

@@ -9,7 +9,7 @@ from typing import Any
 from batch_processor.aws.client import client
 from batch_processor.contract.number import CONTRACT
 from batch_processor.contract.stored_answer import unless_answered
-from batch_processor.handlers import extract_structured_output
+from batch_processor.handlers import aggregate_results, extract_structured_output
 from batch_processor.results.stored_row import failures_key, partition, row_id
 from tests.functional.batches import as_json
 from tests.functional.large_batches import LargeBatch
@@ -37,8 +37,12 @@ class ExpressBatch(LargeBatch):
         self.loaded["storage"]["partition_rows"] = 60
         self.loaded["fan_out"]["express"] = express
 
-    def answer(self, index: int, answer: Any, *, attempt: int = 1, **others: Any) -> dict[str, Any]:
-        """StoreAnswer; returns the iteration's result."""
+    def answer(
+        self, index: int, answer: Any, *, attempt: int = 1, first_attempt: int = 1, **others: Any
+    ) -> dict[str, Any]:
+        """StoreAnswer, of the batch's so manyth attempt; returns the iteration's result."""
+        if first_attempt > 1:
+            others["attempt"] = {"N": str(first_attempt + attempt - 1)}
         text = json.dumps({"answer": answer}, ensure_ascii=False)
         item = {"answer": {"S": text}, **self._input(index), **others}
         return self._put(index, "ANSWERED", attempt, item)
@@ -66,6 +70,11 @@ class ExpressBatch(LargeBatch):
             "started_ms": int((time.time() - began) * 1000),
         }
         return as_json(extract_structured_output.handle(as_json(event), context))
+
+    def finish_with(self, first: int, last: int, results: Iterable[Mapping[str, Any]]) -> Any:
+        """Ends a row batch with these results of its iterations as they are."""
+        event = {"plan": self.plan, "loaded": self.row_batch(first, last), "results": list(results)}
+        return aggregate_results.handle(as_json(event), None)
 
     def _input(self, index: int) -> dict[str, Any]:
         return {"input_data": {"S": json.dumps({"contact": f"{index}@x.org"})}}

@@ -126,6 +126,15 @@ def test_answer_that_cannot_be_read_is_asked_for_again_and_the_next_one_taken(qu
     assert (letters(queue), failures_of("triage#night")) == ([], [])
 
 
+def test_row_that_began_at_a_later_attempt_goes_on_behind_that_one() -> None:
+    batch = ExpressBatch(CONTENT, execution={"max_attempts": 3})
+    first = batch.answer(1, "nothing", first_attempt=2)
+    assert batch.extract(1, 1, [first])["again"] == [{"index": 1, "attempt": 3}]
+    last = batch.answer(1, "nothing", attempt=2, first_attempt=2)
+    assert batch.extract(1, 1, [first, last])["rows_failed"] == 1
+    assert batch.tally(1, 1)["paid"]["calls"] == 2
+
+
 def test_answer_that_no_attempt_makes_readable_fails_its_row_and_stays(queue: str) -> None:
     batch = ExpressBatch(CONTENT, execution={"max_attempts": 2})
     given = [batch.answer(1, {"no": 'out"put'})]

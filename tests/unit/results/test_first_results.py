@@ -89,9 +89,15 @@ def test_what_is_known_is_kept_within_bounds_and_found_again(monkeypatch: pytest
 
 def test_tally_counts_them_by_themselves() -> None:
     tally = Tally(columns=("a",))
-    first = {**success(1, "x"), "usage": [3, 4]}
-    for result in (first, shared(first, 2), shared(failure(3, "Busy", "no"), 4), {**success(5, "y"), "cached": True}):
-        tally.count(result)  # type: ignore[arg-type]
+    first: RowResult = {**success(1, "x"), "usage": [3, 4]}
+    rows: list[RowResult] = [
+        first,
+        shared(first, 2),
+        shared(failure(3, "Busy", "no"), 4),
+        {**success(5, "y"), "cached": True},
+    ]
+    for result in rows:
+        tally.count(result)
     assert tally.statuses == {"SUCCESS": 3, "FAILED": 1}
     assert (tally.duplicates, tally.cached) == ({"SUCCESS": 1, "FAILED": 1}, 1)
     assert tally.paid == {"rows": 1, "calls": 1, "extractions": 1, "input_tokens": 3, "output_tokens": 4}

@@ -8,12 +8,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from tests.statemachine.engines import NOW_MS
 from tests.statemachine.recorded import HOSTILE, QUEUE_RESULT, TIMED_OUT_TASK, TOO_LARGE
 from tests.statemachine.row_path import DEAD, EXTRACTED, MISSING, RETRY, SUCCESS, THROTTLING, Path, failed
-from tests.statemachine.samples import ROW, plan
+from tests.statemachine.samples import EXPRESS_PLAN, EXPRESS_ROW, LOADED_ROWS, PLAN, ROW, plan
 from tests.statemachine.situation import Situation, named
 
-EXPRESS = plan(target={"express": True})
+AGENT = plan(target={"express": True})
 IDEMPOTENT = plan(target={"express": True, "idempotent": True})
 _STOPPED = "2026-11-21T09:34:46.123Z"
 _AGAIN = ["SelectTarget", "InvokeExpressAgent"]
@@ -53,11 +54,21 @@ FAILED = ended("FAILED", Error="TriageFailed", Cause="the model gave no answer")
 def situations() -> Iterator[Situation]:
     """Every situation of InvokeExpressAgent and JudgeSyncExecution."""
     yield Situation(
+        "TransformInput",
+        "Express agent",
+        LOADED_ROWS[0],
+        variables={"plan": AGENT},
+        expected={"assigned.row.index": 1, "assigned.call.is_state_machine": False, "next": "InvokeExpressAgent"},
+    )
+    yield Situation(
+        "SelectTarget", "Express agent", {}, variables={"plan": AGENT}, expected={"next": "InvokeExpressAgent"}
+    )
+    yield Situation(
         "InvokeExpressAgent",
         "agent",
         {},
         answered(ANSWER),
-        variables={"plan": EXPRESS},
+        variables={"plan": AGENT},
         expected={
             "fields.Arguments.Name": "run-1-2-1",
             "fields.Arguments.Input": {
@@ -92,7 +103,7 @@ def situations() -> Iterator[Situation]:
             case,
             {},
             result,
-            variables={"plan": EXPRESS},
+            variables={"plan": AGENT},
             expected={
                 "output": {
                     "Status": result["Status"],
@@ -104,7 +115,7 @@ def situations() -> Iterator[Situation]:
         )
     for case, error in named({"time up": TIMED_OUT_TASK, "no connection": UNREACHABLE, "too large": TOO_LARGE}):
         expected = {"output": error, "assigned": {}, "next": "JudgeFailure"}
-        yield Situation("InvokeExpressAgent", case, error=error, variables={"plan": EXPRESS}, expected=expected)
+        yield Situation("InvokeExpressAgent", case, error=error, variables={"plan": AGENT}, expected=expected)
     for case, answer in named(
         {"object": ANSWER, "null": None, "empty list": [], "list of one": [{}], "text": "é😀", "number": 7}
     ):
@@ -113,13 +124,72 @@ def situations() -> Iterator[Situation]:
             "JudgeSyncExecution",
             f"answer of {case}",
             data,
-            variables={"plan": EXPRESS},
+            variables={"plan": AGENT},
             expected={"output": answer, "next": "ExtractStructuredOutput"},
         )
     for status in ("FAILED", "TIMED_OUT"):
         data = {"Status": status, "Answer": "null", "Error": "States.TaskFailed", "Cause": "{}"}
         expected = {"output": data, "next": "JudgeFailure"}
-        yield Situation("JudgeSyncExecution", status, data, variables={"plan": EXPRESS}, expected=expected)
+        yield Situation("JudgeSyncExecution", status, data, variables={"plan": AGENT}, expected=expected)
+
+
+def child_situations() -> Iterator[Situation]:
+    """Every situation of the states that ask an Express agent in an Express child."""
+    agent = {**EXPRESS_PLAN, "target": {**PLAN["target"], "express": True}}
+    idempotent = {**agent, "target": {**agent["target"], "idempotent": True}}
+    row = LOADED_ROWS[0]
+    for case, started_ms, target in (("in time", NOW_MS, "InvokeExpressAgentInChild"), ("late", 0, "LeaveRow")):
+        yield Situation(
+            "TransformInputInChild",
+            f"Express agent, {case}",
+            row,
+            variables={"plan": agent, "started_ms": started_ms},
+            expected={"assigned.row.index": 1, "assigned.attempt": 1, "next": target},
+        )
+    yield Situation(
+        "InvokeExpressAgentInChild",
+        "answer",
+        {},
+        answered(ANSWER),
+        variables={"plan": agent},
+        expected={
+            "fields.Arguments.Name": "run-1-2-1",
+            "fields.Arguments.Input.input": EXPRESS_ROW["input"],
+            "fields.Arguments.Input.batchContext.rowId": "2",
+            "fields.TimeoutSeconds": 30,
+            "output.Answer": json.dumps(ANSWER),
+            "next": "JudgeSyncExecutionInChild",
+        },
+    )
+    for error in (TIMED_OUT_TASK, UNREACHABLE):
+        expected = {"output": error, "next": "JudgeFailureInChild"}
+        yield Situation(
+            "InvokeExpressAgentInChild", error["Error"], {}, error=error, variables={"plan": agent}, expected=expected
+        )
+        for case, planned, target in (("once", agent, "StoreFailure"), ("again", idempotent, "SelectTargetInChild")):
+            yield Situation(
+                "JudgeFailureInChild",
+                f"Express agent, {error['Error']}, {case}",
+                error,
+                variables={"plan": planned},
+                expected={"next": target},
+            )
+    for answer in (ANSWER, None, [{}], "é"):
+        data = {"Status": "SUCCEEDED", "Answer": json.dumps(answer), "Error": "States.TaskFailed", "Cause": "{}"}
+        expected = {"output": answer, "next": "StoreAnswer"}
+        yield Situation(
+            "JudgeSyncExecutionInChild", json.dumps(answer), data, variables={"plan": agent}, expected=expected
+        )
+    failed_run = {"Status": "FAILED", "Answer": "null", "Error": "States.TaskFailed", "Cause": "{}"}
+    yield Situation(
+        "JudgeSyncExecutionInChild",
+        "failed",
+        failed_run,
+        variables={"plan": agent},
+        expected={"output": failed_run, "next": "JudgeFailureInChild"},
+    )
+    for planned, target in ((agent, "InvokeExpressAgentInChild"), (EXPRESS_PLAN, "InvokeToolInChild")):
+        yield Situation("CallAgainInChild", target, {}, variables={"plan": planned}, expected={"next": target})
 
 
 PATHS = {
@@ -127,37 +197,37 @@ PATHS = {
         [*_FIRST, _JUDGED, "ExtractStructuredOutput"],
         {"InvokeExpressAgent": [answered(ANSWER)], "ExtractStructuredOutput": [EXTRACTED]},
         SUCCESS,
-        plan=EXPRESS,
+        plan=AGENT,
     ),
     "Express agent failed and then answered": Path(
         [*_FIRST, _JUDGED, *RETRY, *_AGAIN, _JUDGED, "ExtractStructuredOutput"],
         {"InvokeExpressAgent": [FAILED, answered(ANSWER)], "ExtractStructuredOutput": [EXTRACTED]},
         SUCCESS,
-        plan=EXPRESS,
+        plan=AGENT,
     ),
     "Express agent failed three times": Path(
         [*_FIRST, _JUDGED, *RETRY, *_AGAIN, _JUDGED, *RETRY, *_AGAIN, _JUDGED, *DEAD],
         {"InvokeExpressAgent": [FAILED] * 3, "SendToDeadLetterQueue": [QUEUE_RESULT]},
         failed("States.TaskFailed", "TriageFailed: the model gave no answer"),
-        plan=EXPRESS,
+        plan=AGENT,
     ),
     "Express agent timed out by itself": Path(
         [*_FIRST, _JUDGED, *RETRY, *_AGAIN, _JUDGED, *RETRY, *_AGAIN, _JUDGED, *DEAD],
         {"InvokeExpressAgent": [ended("TIMED_OUT")] * 3, "SendToDeadLetterQueue": [QUEUE_RESULT]},
         failed("States.TaskFailed", "Execution timeout in the agent itself", "TIMEOUT"),
-        plan=EXPRESS,
+        plan=AGENT,
     ),
     "Express agent whose end is unknown": Path(
         [*_FIRST, *DEAD],
         {"InvokeExpressAgent": [TIMED_OUT_TASK], "SendToDeadLetterQueue": [QUEUE_RESULT]},
         failed("States.Timeout", "Execution timeout after 300 s", "TIMEOUT"),
-        plan=EXPRESS,
+        plan=AGENT,
     ),
     "Express agent that could not be heard": Path(
         [*_FIRST, *DEAD],
         {"InvokeExpressAgent": [UNREACHABLE], "SendToDeadLetterQueue": [QUEUE_RESULT]},
         failed(UNREACHABLE["Error"], UNREACHABLE["Cause"]),
-        plan=EXPRESS,
+        plan=AGENT,
     ),
     "idempotent Express agent whose end is unknown": Path(
         [*_FIRST, *RETRY, *_AGAIN, *RETRY, *_AGAIN, _JUDGED, "ExtractStructuredOutput"],
@@ -175,7 +245,7 @@ PATHS = {
             "ExtractStructuredOutput": [EXTRACTED],
         },
         SUCCESS,
-        plan=EXPRESS,
+        plan=AGENT,
     ),
     "no such Express agent": Path(
         [*_FIRST, *DEAD],
@@ -193,6 +263,6 @@ PATHS = {
         [*_FIRST, _JUDGED, "ExtractStructuredOutput", *RETRY, *_AGAIN, _JUDGED, "ExtractStructuredOutput"],
         {"InvokeExpressAgent": [answered({}), answered(ANSWER)], "ExtractStructuredOutput": [MISSING, EXTRACTED]},
         SUCCESS,
-        plan=EXPRESS,
+        plan=AGENT,
     ),
 }

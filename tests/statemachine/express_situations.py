@@ -7,6 +7,7 @@ from typing import Any
 from batch_processor.contract.number import CONTRACT
 from batch_processor.contract.stored_answer import ANSWERED
 from batch_processor.results.stored_row import failures_key, partition, row_id
+from tests.statemachine import express_agents
 from tests.statemachine.engines import NOW_MS
 from tests.statemachine.recorded import (
     MAP_FAILURES,
@@ -48,6 +49,7 @@ def express_situations() -> Iterator[Situation]:
     yield from _row()
     yield from _answer()
     yield from _failure()
+    yield from express_agents.child_situations()
 
 
 def _fan_out() -> Iterator[Situation]:
@@ -191,8 +193,10 @@ def _child() -> Iterator[Situation]:
         )
     for state in ("LeaveOutAnswered", "CallRows", "ExtractAnswers"):
         for error in (python_error("StackUpdated", "no"), TOO_LARGE):
-            data: Any = [] if state == "CallRows" else {}
-            yield Situation(state, error["Error"], data, error=error, expected={"output": error, "next": "ChildFailed"})
+            given: Any = [] if state == "CallRows" else {}
+            yield Situation(
+                state, error["Error"], given, error=error, expected={"output": error, "next": "ChildFailed"}
+            )
             yield Situation(
                 "ChildFailed",
                 f"{state}, {error['Error']}",
@@ -433,7 +437,7 @@ def _failure() -> Iterator[Situation]:
     service = {"Error": "Lambda.ServiceException", "Cause": "internal"}
     gone = {"Error": "Lambda.ResourceNotFoundException", "Cause": "no function"}
     throttled = WRAPPED_THROTTLING["tool throttled"]
-    for case, error, before, expected in [
+    judged: list[tuple[str, dict[str, str], dict[str, Any], dict[str, Any]]] = [
         ("first attempt failed", failed, {}, {"assigned": {"attempt": 2, "delay": 2}, "next": "SelectTargetInChild"}),
         ("second attempt failed", failed, {"attempt": 2}, {"assigned": {"attempt": 3, "delay": 3}}),
         ("timed out", TIMED_OUT_TASK, {}, {"next": "SelectTargetInChild"}),
@@ -443,7 +447,8 @@ def _failure() -> Iterator[Situation]:
         ("throttled", throttled, {}, {"assigned": {"throttled": 1, "delay": 4}, "next": "SelectTargetInChild"}),
         ("service failed", service, {"throttled": 1}, {"assigned": {"throttled": 2, "delay": 8}}),
         ("throttled for long", throttled, {"throttled": 8}, {"assigned": {"attempt": 2, "delay": 2}}),
-    ]:
+    ]
+    for case, error, before, expected in judged:
         yield Situation("JudgeFailureInChild", case, error, variables=before, expected=expected)
     for case, delay, started_ms, target in [
         ("in time", 5, NOW_MS, "WaitInChild"),
@@ -457,17 +462,18 @@ def _failure() -> Iterator[Situation]:
         "delay",
         failed,
         variables={"delay": 7},
-        expected={"fields.Seconds": 7, "next": "InvokeToolInChild"},
+        expected={"fields.Seconds": 7, "next": "CallAgainInChild"},
     )
     bad_row = {**EXPRESS_ROW, "problems": [PROBLEM], "input": {}}
     unfit = {"Error": PROBLEM["error"], "Cause": PROBLEM["message"]}
-    for case, error, there, status, name, message, calls in [
+    ends: list[tuple[str, dict[str, str], dict[str, Any], str, str, str | None, int]] = [
         ("failed", failed, {"attempt": 3}, "FAILED", "ValueError", "no such city", 3),
         ("failed at once", failed, {}, "FAILED", "ValueError", "no such city", 1),
         ("timed out", TIMED_OUT_TASK, {}, "TIMEOUT", "States.Timeout", "Execution timeout after 30 s", 1),
         ("function timed out", TIMED_OUT_FUNCTION, {}, "TIMEOUT", TIMED_OUT_FUNCTION["Error"], None, 1),
         ("unfit", unfit, {"row": bad_row}, "FAILED", "RaggedRow", PROBLEM["message"], 0),
-    ]:
+    ]
+    for case, error, there, status, name, message, calls in ends:
         words = {} if message is None else {"fields.Arguments.Item.error_message": {"S": f"{name}: {message}"}}
         counted = {} if calls == 1 else {"fields.Arguments.Item.calls": {"N": str(calls)}}
         yield Situation(

@@ -9,7 +9,7 @@ from tests.statemachine.row_paths import PATHS
 KINDS = pytest.mark.parametrize("kind", ["agent", "tool", "express"])
 ATTEMPTS = pytest.mark.parametrize("attempts", range(1, 11))
 # What no inline batch goes through.
-FAN_OUT = ["FanOutRowBatches", "CutOutput"]
+FAN_OUT = ["FanOutExpressRows", "FanOutRowBatches", "CutOutput"]
 # Kept for retries in an inline batch; docs/state-machine.md.
 INLINE_RESERVE_EVENTS = 1_490
 

@@ -41,11 +41,15 @@ def choose_tier(plan: Plan) -> TierChoice:
     if wanted == "express":
         if reasons:
             raise InvalidConfiguration(
-                f"execution_tier is express, and that cannot be: {'; '.join(reasons)}. Nothing was called. Take that away, or "
-                "leave out execution_tier."
+                [
+                    f"execution_tier express cannot be: {reason}; take that away, or leave out execution_tier"
+                    for reason in reasons
+                ]
             )
         return TierChoice("express", "execution_tier is express")
-    if not plan["target"].get("idempotent"):
+    if not _answers_at_once(plan["target"]):
+        return TierChoice("standard", reasons[0])  # whatever else, it would not help to change that
+    if "idempotent" not in plan["target"]:
         reasons.append(UNDECLARED)
     if reasons:
         return TierChoice("standard", "; ".join(reasons))

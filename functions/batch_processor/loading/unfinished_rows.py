@@ -41,7 +41,7 @@ class Rest(NamedTuple):
     attempts: dict[int, int] | None
 
     @property
-    def count(self) -> int:
+    def row_count(self) -> int:
         """How many rows are to be run, at most."""
         return self.rows["last"] - self.rows["first"] + 1 if self.attempts is None else len(self.attempts)
 
@@ -57,7 +57,7 @@ def collect(plan: Plan, loaded: Loaded, deadline: Deadline) -> Loaded:
     rests = list(deadline.watched(_rests(work, loaded["row_count"])))
     if not rests:
         return {**loaded, "fan_out": _without_express(fan_out)}
-    rest_count = sum(rest.count for rest in rests)
+    rest_count = sum(rest.row_count for rest in rests)
     most_rows, concurrency = row_batches(plan, RowsFound(rest_count, 0))
     most_bytes = limits.row_bytes(plan_bytes(plan)) - _AROUND_BYTES
     # The lines that loading wrote are read once, from first to last; not of rows that have an earlier one's input.

@@ -81,6 +81,7 @@ TOUCHES_AWS = {
     "plan/validation",
     "registry/tables",
     "results/answer_cache",
+    "results/raw_table",
     "results/results_table",
     "results/spill",
     "resumption/kept_histories",

@@ -1,8 +1,9 @@
 """What an Express child puts into the results table itself: answers as they came, and failures.
 
 statemachine/source/express_row.yaml makes the items; their keys and common attributes are those of results/stored_row.py. Of an
-answer that nobody has read yet, `answer` is the text of {"answer": …}; it may have `input_data`, the text of what the target was
-given. A failure has, as `letter`, the text of {attempts, error, reason, cause}, which its dead letter says besides.
+answer that nobody has read yet, `answer` is the text of {"answer": …}. It may have `input_data`, the text of what the target was
+given, and has the `attempt` where that is not the number of `calls`. A failure has, as `letter`, the text of {attempts, error,
+reason, cause}, which its dead letter says besides.
 """
 
 from datetime import datetime

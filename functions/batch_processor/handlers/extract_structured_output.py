@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from batch_processor.contract import RowResult
+from batch_processor.contract import ExpressBounds, RowResult
 from batch_processor.contract.agent_input import is_of_row
 from batch_processor.contract.number import ASKED_WITHOUT, go_on_with, number_of, refuse_unlike
 from batch_processor.contract.results import time_text
@@ -21,7 +21,7 @@ _WRITING_SECONDS = 20
 
 
 def handle(event: dict[str, Any], context: object) -> Any:
-    """Takes what is to be read of one row, or {contract, plan, loaded, results, round, started_ms} of a child's rows.
+    """Takes what is to be read of one row, or {contract, plan, loaded, results, started_ms} of a child's rows.
 
     Of rows it returns what output/express_rows.py says.
     """
@@ -29,27 +29,36 @@ def handle(event: dict[str, Any], context: object) -> Any:
 
 
 def _end_round(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """`round` counts from 1, `started_ms` is when the child began, and `results` tell of the rows of this round.
+    """`started_ms` is when the child began, and `results` tell of its rows, of a row that was run again several times.
 
     They are {index} of rows that the table has, {index, left, attempt} of those that were not run for lack of time,
     {index, answer, attempt, at, ms} of answers that the table did not take, and RowResults of those that were skipped, or
     whose failure it did not take.
     """
-    from batch_processor.output.express_rows import end_round
+    from batch_processor.output.express_rows import RoundClock, end_round
 
     plan, loaded = event["plan"], event["loaded"]
     start_log(plan["batch"]["name"], plan["execution"]["log_level"])
-    refuse_unlike(event["contract"], go_on_with(plan["batch"]["name"]))
-    refuse_unlike(number_of(plan), go_on_with(plan["batch"]["name"]))
-    ends_ms = event["started_ms"] + loaded["fan_out"]["express"]["extracted_by_ms"]
-    deadline = deadline_of(context, "")
+    for number in (event["contract"], number_of(plan)):
+        refuse_unlike(number, go_on_with(plan["batch"]["name"]))
+    bounds: ExpressBounds = loaded["fan_out"]["express"]
+    started_ms, deadline = event["started_ms"], deadline_of(context, "")
 
     def is_over() -> bool:
-        return time.time_ns() // 1_000_000 >= ends_ms or deadline.remaining_seconds < _WRITING_SECONDS
+        ends_ms: int = started_ms + bounds["extracted_by_ms"]
+        return _now_ms() >= ends_ms or deadline.remaining_seconds < _WRITING_SECONDS
 
-    report = end_round(plan, loaded, event["results"], event.get("round", 1), is_over)
+    def has_time_for_calls() -> bool:
+        last_start_ms: int = started_ms + bounds["last_start_ms"]
+        return _now_ms() <= last_start_ms
+
+    report = end_round(plan, loaded, event["results"], RoundClock(is_over, has_time_for_calls))
     logger.info("Ended a round", extra={"rows": report})
     return dict(report)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _extract(event: dict[str, Any]) -> RowResult:

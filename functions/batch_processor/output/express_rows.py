@@ -4,7 +4,9 @@ Run again, as a whole or after it was cut off anywhere, or beside a repetition o
 answers stay until what was read of them takes their place, and all else is written over. A dead letter may be sent twice then.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypedDict
 
 from batch_processor.contract import Loaded, Plan
@@ -12,10 +14,18 @@ from batch_processor.extraction.stored_rules import with_answer_rules
 from batch_processor.output import letters, part_tally, row_batch
 from batch_processor.output.letters import Letter
 from batch_processor.output.unfinished import Unfinished
-from batch_processor.results import results_table
+from batch_processor.results import raw_table, results_table
 from batch_processor.results.express_round import Round, attempts_of
 from batch_processor.results.stored_row import input_in
 from batch_processor.results.tally import tally_of
+
+
+@dataclass(frozen=True, slots=True)
+class RoundClock:
+    """The child's time: whether that for reading `is_over`, and whether it `has_time_for_calls`, of another round."""
+
+    is_over: Callable[[], bool]
+    has_time_for_calls: Callable[[], bool]
 
 
 class NextRow(TypedDict):
@@ -46,26 +56,27 @@ class RoundReport(TypedDict):
     rows_not_run: int
 
 
-def end_round(
-    plan: Plan, loaded: Loaded, results: Sequence[Mapping[str, Any]], number: int, is_over: Callable[[], bool]
-) -> RoundReport:
-    """Ends the round of that `number`, from 1; `results` tell what became of the rows that were run in it.
+def end_round(plan: Plan, loaded: Loaded, results: Sequence[Mapping[str, Any]], clock: RoundClock) -> RoundReport:
+    """Ends a round; `results` tell what became of the rows that were run, in this round behind those of rounds before.
 
-    Answers that are not read when time `is_over` stay as they are; their rows are left. Without a part, the work folder gets
-    what is left (output/unfinished.py), rows to be run again among it.
+    Answers that are not read when time is over stay as they are; their rows are left. Without a part, the work folder gets what
+    is left (output/unfinished.py), rows to be run again among it.
     """
     plan = {**plan, "output": with_answer_rules(plan["output"])}
     work, rows = plan["work"], loaded["row_batch"]
-    before = Unfinished.of(work, rows) if number > 1 else Unfinished()
-    done = Round(plan, loaded, results_table.own_items(loaded["storage"], rows))
-    done.take_all({result["index"]: result for result in results}, before.told_of_rows(), is_over)
+    done = Round(plan, loaded, raw_table.own_items(loaded["storage"], rows))
+    last = {result["index"]: result for result in results}
+    done.take_all(last, clock.is_over)
+    if not clock.has_time_for_calls():
+        done.leave_all()
     _store(plan, loaded, done)
+    before = Unfinished.of(work, rows) if done.failed_now or len(last) < len(results) else Unfinished()
     told = before.told | _send_letters(plan, loaded, done, before.told)
     if done.again or done.left:
         Unfinished.left_by(done.ended.values(), {**done.left, **done.again}, told).write(work, rows)
         return _left(plan, loaded, done)
     report = row_batch.write_settled(plan, loaded, [done.ended[index] for index in sorted(done.ended)])
-    if number > 1:
+    if before.rows:
         Unfinished(told=told).write(work, rows)
     written: Any = {**report, "again": [], "left": 0}
     checked: RoundReport = written
@@ -75,11 +86,11 @@ def end_round(
 def _store(plan: Plan, loaded: Loaded, done: Round) -> None:
     """Stores what was read, and what the machine could not store; answers that others have stored meanwhile count more."""
     store, output = loaded["storage"], plan["output"]
-    results_table.put_read(plan["work"], done.read)
+    raw_table.put_read(plan["work"], done.read)
     for reading in done.carried:
-        results_table.put_reading(store, plan["work"], output, reading)
+        raw_table.put_reading(store, plan["work"], output, reading)
     better = [
-        *results_table.put_unreadable(store, done.unreadable),
+        *raw_table.put_unreadable(store, done.unreadable),
         *results_table.put_failures(store, done.failed),
     ]
     for index in better:
@@ -101,9 +112,17 @@ def _send_letters(plan: Plan, loaded: Loaded, done: Round, told: set[int]) -> se
 
 
 def _letter(done: Round, index: int) -> Letter:
-    result, item = done.ended[index], done.items.get(index)
-    unread = {"answer": done.unread[index]} if index in done.unread else {}
-    return Letter(result, input_in(item) if item else {}, attempts_of(result), unread)
+    result, item = done.ended[index], done.items.get(index, {})
+    message = result.get("message", "")
+    told: dict[str, Any] = {
+        "attempts": attempts_of(result),
+        "error": result.get("error", ""),
+        "reason": message,
+        "cause": message,
+        # The machine has left what only the letter says.
+        **(json.loads(item["letter"]["S"]) if "letter" in item else {}),
+    }
+    return Letter(row=index, input=input_in(item), unread=done.unread_of(index), **told)
 
 
 def _left(plan: Plan, loaded: Loaded, done: Round) -> RoundReport:

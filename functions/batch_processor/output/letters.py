@@ -2,17 +2,17 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from batch_processor.aws import sqs
-from batch_processor.contract import Plan, RowResult
+from batch_processor.contract import Plan
 from batch_processor.logs import logger
 from batch_processor.settings import read
 
 # Less than a message takes (256 KiB), for what stands around it.
 _MOST_BYTES = 250_000
-_LONGEST_REASON = 8_000
+_LONGEST = 8_000
 _TOO_LONG = "too long for the dead letter; it stands in the results table"
 
 
@@ -25,12 +25,15 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A failed row: its result, the target's input, the attempts, and {} or {answer}, one that nobody could read."""
+    """A failed row: what the target was given, how often, why it failed, and {} or {answer}, one that nobody could read."""
 
-    result: RowResult
-    row_input: Any
+    row: int
+    input: Any
     attempts: int
-    unread: dict[str, Any]
+    error: str
+    reason: str
+    cause: str
+    unread: dict[str, Any] = field(default_factory=dict)
 
 
 def send(plan: Plan, letters: Sequence[Letter]) -> dict[int, str]:
@@ -40,23 +43,21 @@ def send(plan: Plan, letters: Sequence[Letter]) -> dict[int, str]:
     refused = sqs.send_all(read(Settings).dead_letter_queue_url, [_body(plan, letter) for letter in letters])
     if refused:
         logger.warning("The dead letter queue did not take all rows", extra={"refused": len(refused)})
-    return {letters[place].result["index"]: error for place, error in refused.items()}
+    return {letters[place].row: error for place, error in refused.items()}
 
 
 def _body(plan: Plan, letter: Letter) -> str:
-    result = letter.result
-    reason = result.get("message", "")[:_LONGEST_REASON]
     body = {
         "batch": plan["batch"],
         "source": plan["source"]["uri"],
         "target": plan["target"],
-        "row": result["index"],
-        "input": letter.row_input,
+        "row": letter.row,
+        "input": letter.input,
         "attempts": letter.attempts,
         "unread": letter.unread,
-        "error": result.get("error", ""),
-        "reason": reason,
-        "cause": reason,
+        "error": letter.error,
+        "reason": letter.reason[:_LONGEST],
+        "cause": letter.cause[:_LONGEST],
     }
     text = _json(body)
     if len(text.encode()) <= _MOST_BYTES:

@@ -14,6 +14,7 @@ from batch_processor.loading.first_rows import with_following
 from batch_processor.logs import logger
 from batch_processor.output import counting, part_tally
 from batch_processor.output.parts import write_part
+from batch_processor.results import raw_table
 from batch_processor.results.failure import Failure, result_of_others
 from batch_processor.results.settlement import Settlement
 from batch_processor.results.tally import Tally, tally_of
@@ -33,6 +34,8 @@ def write(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> dict[str,
     settlement = Settlement(plan, loaded, loaded["row_batch"], given)
     status, tally = _write_part(plan, loaded, settlement)
     settlement.keep_failures()
+    if loaded.get("fan_out", {}).get("is_rest"):  # an Express child may have had no time to read all answers
+        raw_table.read_left(loaded["storage"], plan["work"], plan["output"], loaded["row_batch"])
     _share(plan, loaded, given)
     return _report(loaded, tally, status)
 

@@ -1,15 +1,13 @@
 """What an Express child leaves of its rows where not all of them have their end: an object in the work folder.
 
-It is JSON: {rows: [{index, attempt}], skipped, told}. `rows` are those that are still to be run, each at its next attempt, and
-those that have nothing to send: the Standard pass says so of them again. `skipped` has the results of the latter, and `told`
-the failed rows whose dead letters have been sent, both for another round of the same child. A part of the same rows counts
-more than this, whichever was written first.
+It is JSON: {rows: [{index, attempt}], told}. `rows` are those that are still to be run, each at its next attempt, and those that
+have nothing to send: the Standard pass says so of them again. `told` are failed rows whose dead letters have been sent. A part
+of the same rows counts more than this, whichever was written first.
 """
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from batch_processor.aws import s3
 from batch_processor.batch.work_folder import unfinished_key
@@ -22,7 +20,6 @@ class Unfinished:
     """`rows` has by row the attempt that is next."""
 
     rows: dict[int, int] = field(default_factory=dict)
-    skipped: dict[int, RowResult] = field(default_factory=dict)
     told: set[int] = field(default_factory=set)
 
     @classmethod
@@ -32,29 +29,19 @@ class Unfinished:
             left = json.loads(s3.read(work["bucket"], unfinished_key(work, rows)))
         except SourceUnavailable:
             return cls()
-        return cls(
-            {row["index"]: row["attempt"] for row in left["rows"]},
-            {result["index"]: result for result in left["skipped"]},
-            set(left["told"]),
-        )
+        return cls({row["index"]: row["attempt"] for row in left["rows"]}, set(left["told"]))
 
     def write(self, work: Location, rows: RowRange) -> None:
         """Writes it, in place of what was left before."""
         document = {
             "rows": [{"index": index, "attempt": attempt} for index, attempt in sorted(self.rows.items())],
-            "skipped": list(self.skipped.values()),
             "told": sorted(self.told),
         }
-        body = json.dumps(document, ensure_ascii=False).encode()
+        body = json.dumps(document).encode()
         s3.write(work["bucket"], unfinished_key(work, rows), body, "application/json")
 
     @classmethod
     def left_by(cls, ended: Iterable[RowResult], rows: Mapping[int, int], told: set[int]) -> "Unfinished":
         """What is left of rows: those that have `ended` without being called are told so again."""
-        skipped = {result["index"]: result for result in ended if result["status"] == "SKIPPED"}
-        return cls({**dict.fromkeys(skipped, 1), **rows}, skipped, told)
-
-    def told_of_rows(self) -> dict[int, Mapping[str, Any]]:
-        """What the machine would tell of these rows."""
-        left = {index: {"index": index, "left": True, "attempt": attempt} for index, attempt in self.rows.items()}
-        return {**left, **self.skipped}
+        skipped = [result["index"] for result in ended if result["status"] == "SKIPPED"]
+        return cls({**dict.fromkeys(skipped, 1), **rows}, told)

@@ -8,7 +8,7 @@ from batch_processor.contract import Loaded, Plan, RowResult
 from batch_processor.loading.first_rows import first_rows
 from batch_processor.results import results_table
 from batch_processor.results.precedence import answer_gone, no_result
-from batch_processor.results.raw_answer import Reading, attempt_of, is_raw, read_raw, read_result
+from batch_processor.results.raw_answer import Reading, answer_in, attempt_of, is_raw, read_raw, read_result
 from batch_processor.results.stored_row import Item, read_item, unreadable_item
 
 # What the machine tells of a row, by its index: {} more where the table has it, {left, attempt}, {answer, attempt, at, ms} of
@@ -43,11 +43,11 @@ class Round:
     def __post_init__(self) -> None:
         self._names = [column["name"] for column in self.plan["output"]["columns"]]
 
-    def take_all(self, told: Told, before: Told, is_over: Callable[[], bool]) -> None:
-        """Takes in all rows; `before` tells of those that an earlier round has told of: skipped, or left."""
+    def take_all(self, told: Told, is_over: Callable[[], bool]) -> None:
+        """Takes in all rows; those whose answers are not read when time `is_over` are left."""
         unknown = []
         for index in self._asked():
-            item, of_row = self.items.get(index), told.get(index) or before.get(index)
+            item, of_row = self.items.get(index), told.get(index)
             if item is not None:
                 self._take_stored(index, item, of_row or {}, is_over)
             elif of_row is not None:
@@ -90,7 +90,7 @@ class Round:
         if told.keys() - {"index"}:  # of a later attempt
             self._take_told(index, told)
         else:
-            self._judge(reading, attempt, item["answer"]["S"])
+            self._judge(reading, attempt, answer_in(item))
 
     def _take_told(self, index: int, told: Mapping[str, Any]) -> None:
         if told.get("left"):
@@ -155,9 +155,19 @@ class Round:
             else:
                 self.left[index] = 1
 
+    def unread_of(self, index: int) -> dict[str, Any]:
+        """{answer} of a row that has failed as its answer could not be read for no fault of the answer's; else {}."""
+        return {"answer": self.unread[index]} if index in self.unread else {}
+
+    def leave_all(self) -> None:
+        """Leaves the rows that would be run again."""
+        self.left |= self.again
+        self.again = {}
+
     def replace(self, index: int, stored: RowResult) -> None:
         """Takes a row's answer that was stored meanwhile, as by a repetition of the child, in place of its failure."""
         self.again.pop(index, None)
+        self.left.pop(index, None)
         self.failed_now.discard(index)
         self.ended[index] = stored
 

@@ -1,6 +1,7 @@
 """Reads raw answers: those that the machine has stored as they came, and that no function has read yet.
 
-Their items have the status ANSWERED and the `answer` as JSON text. One that could not be read is FAILED and keeps its answer:
+Their items have the status ANSWERED, the `answer`, as the text of {"answer": …}, and the `attempt` where it is not the number of
+`calls`. One that could not be read is FAILED and keeps its answer:
 other rules, of a batch that goes on with this one, may read it.
 """
 
@@ -9,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from batch_processor.contract import Output, RowResult
-from batch_processor.results.stored_row import ANSWERED, OF_UNREAD, Item, index_of, output_text
+from batch_processor.contract.stored_answer import ANSWERED
+from batch_processor.results.stored_row import OF_UNREAD, Item, index_of, output_text
 
 # Another answer may be better. Of any other error it is the reading that failed, and not the answer.
 _OF_THE_ANSWER = ("StructuredOutputMissing", "StructuredOutputInvalid")
@@ -49,11 +51,7 @@ def read_raw(item: Item, output: Output) -> Reading:
 
 def answer_in(item: Item) -> Any:
     """The answer that the item holds."""
-    text: str = item["answer"]["S"]
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):  # no JSON: whoever reads it says what it is
-        return text
+    return json.loads(item["answer"]["S"])["answer"]
 
 
 def read_result(told: dict[str, Any], answer: Any, output: Output) -> Reading:
@@ -100,8 +98,8 @@ def is_answered(item: Item) -> bool:
 
 
 def attempt_of(item: Item) -> int:
-    """At which of the batch's attempts the answer came."""
-    return int(item["calls"]["N"]) if "calls" in item else 1
+    """At which of the row's attempts the answer came: the batch may not have made the first of them."""
+    return int(next((item[name]["N"] for name in ("attempt", "calls") if name in item), 1))
 
 
 def in_a_cell(text: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from heapq import merge
-from itertools import chain, groupby
+from itertools import chain, groupby, repeat
 from typing import TypeVar
 
 from batch_processor.aws import dynamodb
@@ -13,7 +13,7 @@ from batch_processor.aws.read_ahead import read_ahead
 from batch_processor.contract import EarlierRows, Location, Output, RowRange, RowResult, RowStore, Status
 from batch_processor.errors import SourceUnavailable
 from batch_processor.results import spill
-from batch_processor.results.raw_answer import Reading, attempt_of, is_raw, read_raw
+from batch_processor.results.raw_answer import attempt_of, is_raw, read_raw
 from batch_processor.results.stored_row import (
     NOTHING_MORE,
     Item,
@@ -26,12 +26,10 @@ from batch_processor.results.stored_row import (
     key_of,
     may_be_taken,
     output_text,
-    paid_of,
     partitions,
     result_of,
     row_id,
     success_item,
-    text_in,
     unless_better,
     with_output,
     with_reference,
@@ -48,10 +46,10 @@ Pages = Iterator[list[Item]]
 # What is read of an item: not the target's input, which may be the largest part of it.
 _ATTRIBUTES = (
     *("batch_id", "row_id", "status", "timestamp", "ttl", "since", "fingerprint", "execution_time_ms"),
-    *("error_message", "answered_by", "output_data", "output_ref", "calls", "usage", "answer", "cached"),
+    *("error_message", "answered_by", "output_data", "output_ref", "calls", "usage", "answer", "attempt", "cached"),
 )
 # Of items that are to be written anew.
-_ALL: tuple[str, ...] = ()
+ALL: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,38 +89,7 @@ def put_failures(store: RowStore, results: Iterable[RowResult]) -> list[int]:
 
     Returns the rows of which the table had something better.
     """
-    return _put_each(store, [failure_item(store, result, _now()) for result in results])
-
-
-def put_unreadable(store: RowStore, items: Sequence[Item]) -> list[int]:
-    """Stores items whose answers could not be read; returns the rows of which the table has an answer that could."""
-    return _put_each(store, items)
-
-
-def put_read(work: Location, items: Sequence[Item]) -> None:
-    """Stores items whose answers have been read in place of those with the answers, whatever stands there by now.
-
-    The first answer to a row stands, and what is made of it is the same, whoever reads it. StorageUnavailable if DynamoDB
-    throttles for too long: some may be stored then.
-    """
-    table = table_name()
-    action = f"Storing rows whose answers have been read in the table {table}"
-    fitting = [item if fits(item) else _referring(work, item) for item in items]
-    pieces = [fitting[start : start + dynamodb.MOST_WRITTEN] for start in range(0, len(items), dynamodb.MOST_WRITTEN)]
-    _all_of(pieces, lambda piece: dynamodb.put_all(action, table, piece))
-
-
-def put_reading(store: RowStore, work: Location, output: Output, reading: Reading) -> None:
-    """Stores an answer that the table did not take as it came."""
-    result, names = reading.result, [column["name"] for column in output["columns"]]
-    at, ms, paid = result.get("at"), result.get("ms"), paid_of(result)
-    put_success(store, work, result["index"], names, result["cells"], None, at, ms, reading.method, paid)
-
-
-def own_items(store: RowStore, rows: RowRange) -> dict[int, Item]:
-    """The whole items that this batch has of the rows, with the targets' inputs."""
-    own = (item for item in _items(store, rows, _ALL) if counts(item, store, store["as_of"]))
-    return {index_of(item["row_id"]["S"]): item for item in own}
+    return put_each(store, [failure_item(store, result, _now()) for result in results])
 
 
 def results(
@@ -137,9 +104,11 @@ def results(
     with ExitStack() as reading:
         shelves = [reading.enter_context(closing(_own(store, rows)))]
         shelves += [reading.enter_context(closing(_taken(shelf, rows, store["as_of"]))) for shelf in earlier]
-        read = [_read(shelf, output, names, is_own=number == 0) for number, shelf in enumerate(shelves)]
-        for _, found in groupby(merge(*read, key=_index), _index):
-            yield _best(list(found))
+        told = [zip(repeat(number), shelf) for number, shelf in enumerate(shelves)]  # the own first
+        for _, of_row in groupby(merge(*told, key=_row), _row):
+            read = (_result(item, output, names, is_own=number == 0) for number, item in of_row)
+            if found := [result for result in read if result]:
+                yield _best(found)
 
 
 def results_of(
@@ -148,13 +117,13 @@ def results_of(
     """The same of up to 100 rows that need not be neighbours, by as many requests as there are shelves."""
     names, as_of = [column["name"] for column in output["columns"]], store["as_of"]
     found: dict[int, list[RowResult]] = {}
-    own = (item for item in _items_of(store, indexes) if counts(item, store, as_of))
-    read = [_read(own, output, names, is_own=True)]
+    items = [(item, True) for item in _items_of(store, indexes) if counts(item, store, as_of)]
     for shelf in earlier:
-        taken = [item for item in _items_of(shelf, indexes) if counts(item, shelf, as_of) and may_be_taken(item, shelf)]
-        read.append(_read(taken, output, names, is_own=False))
-    for result in chain.from_iterable(read):
-        found.setdefault(result["index"], []).append(result)
+        there = _items_of(shelf, indexes)
+        items += ((item, False) for item in there if counts(item, shelf, as_of) and may_be_taken(item, shelf))
+    for item, is_own in items:
+        if result := _result(item, output, names, is_own=is_own):
+            found.setdefault(result["index"], []).append(result)
     for index in sorted(found):
         yield _best(found[index])
 
@@ -186,16 +155,13 @@ def _best(found: list[RowResult]) -> RowResult:
     return next(successes, None) or max(found, key=lambda result: result.get("at", ""))
 
 
-def _index(result: RowResult) -> int:
-    return result["index"]
+def _row(told: tuple[int, Item]) -> str:
+    row: str = told[1]["row_id"]["S"]
+    return row
 
 
-def _read(items: Iterable[Item], output: Output, names: list[str], *, is_own: bool) -> Iterator[RowResult]:
-    for item in items:
-        if is_raw(item):
-            yield _of_raw(item, output, is_own=is_own)
-        elif result := result_in(item, names):
-            yield result
+def _result(item: Item, output: Output, names: list[str], *, is_own: bool) -> RowResult | None:
+    return _of_raw(item, output, is_own=is_own) if is_raw(item) else result_in(item, names)
 
 
 def _of_raw(item: Item, output: Output, *, is_own: bool) -> RowResult:
@@ -218,14 +184,14 @@ def result_in(item: Item, names: list[str]) -> RowResult | None:
 
 
 def _own(store: RowStore, rows: RowRange) -> Generator[Item]:
-    yield from (item for item in _items(store, rows) if counts(item, store, store["as_of"]))
+    yield from (item for item in items_of(store, rows) if counts(item, store, store["as_of"]))
 
 
 def _taken(shelf: EarlierRows, rows: RowRange, as_of: str) -> Generator[Item]:
-    yield from (item for item in _items(shelf, rows) if counts(item, shelf, as_of) and may_be_taken(item, shelf))
+    yield from (item for item in items_of(shelf, rows) if counts(item, shelf, as_of) and may_be_taken(item, shelf))
 
 
-def _items(shelf: Shelf, rows: RowRange, attributes: Sequence[str] = _ATTRIBUTES) -> Iterator[Item]:
+def items_of(shelf: Shelf, rows: RowRange, attributes: Sequence[str] = _ATTRIBUTES) -> Iterator[Item]:
     """The rows' items, page by page; of several partitions the first pages are read ahead."""
     wanted_partitions = list(partitions(shelf, rows))
 
@@ -262,23 +228,18 @@ def _pages(partition: str, rows: RowRange, attributes: Sequence[str]) -> Pages:
             ":first": {"S": row_id(rows["first"])},
             ":last": {"S": row_id(rows["last"])},
         },
-        **(dynamodb.projected(attributes) if attributes != _ALL else {}),
+        **(dynamodb.projected(attributes) if attributes != ALL else {}),
     )
 
 
-def _referring(work: Location, item: Item) -> Item:
-    text = text_in(item["output_data"])
-    return with_reference(item, spill.put_text(work, index_of(item["row_id"]["S"]), text))
-
-
-def _put_each(store: RowStore, items: Sequence[Item]) -> list[int]:
+def put_each(store: RowStore, items: Sequence[Item]) -> list[int]:
     """Stores each item unless what is there is better; returns the rows of which it was."""
     indexes = [index_of(item["row_id"]["S"]) for item in items]
-    taken = _all_of(zip(indexes, items, strict=True), lambda row: _put(store, *row))
+    taken = all_of(zip(indexes, items, strict=True), lambda row: _put(store, *row))
     return [index for index, is_taken in zip(indexes, taken, strict=True) if not is_taken]
 
 
-def _all_of(things: Iterable[Thing], do: Callable[[Thing], Done]) -> list[Done]:
+def all_of(things: Iterable[Thing], do: Callable[[Thing], Done]) -> list[Done]:
     """What `do` returns for each, many at a time where they are several."""
     things = list(things)
     if len(things) <= 1:

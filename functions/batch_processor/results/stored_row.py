@@ -7,11 +7,11 @@ import json
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NotRequired, TypedDict
 
 from batch_processor.contract import EarlierRows, RowRange, RowResult, RowStore
-from batch_processor.contract.stored_answer import ANSWERED as ANSWERED
-from batch_processor.contract.stored_answer import unless_answered as unless_answered
+from batch_processor.contract.stored_answer import ANSWERED
 from batch_processor.document.json_value import without_lone_surrogates
 
 Item = dict[str, dict[str, Any]]
@@ -25,7 +25,9 @@ _LIST_BYTES, _ELEMENT_BYTES = 3, 1
 _MOST_BYTES = 400_000
 _COMPRESSED_BEYOND_BYTES = 4 * 1024
 # What a row loses once its answer has been read.
-OF_UNREAD = ("answer", "error_message", "failed_batch", "answered_by")
+OF_UNREAD = ("answer", "attempt", "letter", "error_message", "failed_batch", "answered_by")
+# Without names and lists, which take little.
+_SMALL_BYTES, _MOST_CHARACTER_BYTES = 300_000, 4
 _GZIP = 16 + zlib.MAX_WBITS
 # DynamoDB takes 1,000 writes a second for one key of an index: a large batch's failures have several keys.
 FAILURE_KEYS = 16
@@ -171,6 +173,9 @@ def output_text(names: list[str], cells: list[str]) -> str:
 
 def fits(item: Item) -> bool:
     """Whether the table takes the item."""
+    texts = [text for value in item.values() for text in value.values()]
+    if sum(map(len, texts)) * _MOST_CHARACTER_BYTES < _SMALL_BYTES:
+        return True
     return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items()) <= _MOST_BYTES
 
 
@@ -196,7 +201,7 @@ def counts(item: Item, shelf: Shelf, as_of: str) -> bool:
     Step Functions allows a name again after 90 days, or in a new state machine, and the table may outlive both. Of an
     item that does not say when its batch began, its own time tells.
     """
-    if "ttl" in item and int(item["ttl"]["N"]) <= datetime.fromisoformat(as_of).timestamp():
+    if "ttl" in item and int(item["ttl"]["N"]) <= _epoch(as_of):
         return False
     if "since" in item:
         return bool(item["since"]["S"] == shelf["since"])
@@ -235,6 +240,11 @@ def unless_better(item: Item, store: RowStore) -> dict[str, Any]:
             ":as_of": {"N": str(datetime.fromisoformat(store["as_of"]).timestamp())},
         },
     }
+
+
+@lru_cache(maxsize=64)
+def _epoch(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()
 
 
 def _began(shelf: Shelf) -> datetime:

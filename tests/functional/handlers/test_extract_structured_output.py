@@ -22,8 +22,7 @@ from batch_processor.results import results_table
 from tests.functional.account import DATA, keys
 from tests.functional.answers import IN_TABLE, NAMES, answer_of, bare, event
 from tests.functional.tables import items
-from tests.unit.plans import output_of
-from tests.unit.plans import PLAN
+from tests.unit.plans import PLAN, output_of
 
 
 def test_answer_becomes_the_rows_cells() -> None:

@@ -12,7 +12,7 @@ from batch_processor.loading import first_rows
 from batch_processor.loading.unfinished_rows import collect
 from batch_processor.operations.failures.stored_rows import stored_rows
 from batch_processor.output import publishing, row_batch
-from batch_processor.output.express_rows import end_round
+from batch_processor.output.express_rows import RoundClock, end_round
 from batch_processor.results.failure import Failure
 from tests.functional.account import DATA, RESULTS, get, keys
 from tests.functional.batches import as_json, put_batch
@@ -171,7 +171,8 @@ def end_child(batch: LargeBatch, first: int, last: int, *rows: int) -> Any:
     for row in rows:
         batch.store(success(row, f"c{row}", "1"))
     loaded: Any = {**batch.row_batch(first, last), "tier": "express"}
-    return end_round(batch.plan, loaded, [{"index": row} for row in rows], 1, lambda: False)
+    clock = RoundClock(is_over=lambda: False, has_time_for_calls=lambda: True)
+    return end_round(batch.plan, loaded, [{"index": row} for row in rows], clock)
 
 
 def test_express_child_has_no_duplicates_and_settles_them() -> None:

@@ -18,6 +18,7 @@ CONFIG_KEYS = {
     *_TARGET, *_ROWS, "$schema", "output_s3_prefix", "input_mapping", "output_mapping", "execution_config",
     "processing_config", "notification_config", "csv_format", "map_mode", "storage_mode", "ttl_days", "enable_compression",
     "defaults", "defaults_s3_uri", "agents", "output_mappings", "max_rows", "accept_changes",
+    "execution_tier", "deduplicate", "cache",
 }  # fmt: skip
 _SCHEMA_MARKS = {"fields", "extraction_methods"}
 

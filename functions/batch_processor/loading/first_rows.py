@@ -2,7 +2,8 @@
 
 import io
 from array import array
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from typing import BinaryIO, cast
 
@@ -74,6 +75,20 @@ def first_rows(work: Location, rows: RowRange) -> "array[int]":
     start, count = rows["first"] - 1, max(rows["last"] - rows["first"] + 1, 0)
     pinned = s3.pin(work["bucket"], duplicates_key(work))
     return unpacked(pinned.read_range(start * ENTRY_BYTES, count * ENTRY_BYTES))
+
+
+def first_rows_among(work: Location, rows: Sequence[int]) -> dict[int, int]:
+    """For each of the rows, in order, that has an earlier one's input, that one; neighbours are read at once."""
+    pinned = s3.pin(work["bucket"], duplicates_key(work))
+    found: dict[int, int] = {}
+    at = 0
+    while at < len(rows):
+        start, end = rows[at], bisect_left(rows, rows[at] + _READ_AT_ONCE)
+        count = rows[end - 1] - start + 1
+        entries = unpacked(pinned.read_range((start - 1) * ENTRY_BYTES, count * ENTRY_BYTES))
+        found |= {row: entries[row - start] for row in rows[at:end] if entries[row - start]}
+        at = end
+    return found
 
 
 def with_following(plan: Plan, loaded: Loaded) -> Loaded:

@@ -37,9 +37,9 @@ def write(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> dict[str,
     settlement = Settlement(plan, loaded, loaded["row_batch"], given)
     status, tally = _write_part(plan, loaded, settlement, partial(_tally_of_row_batch, plan, loaded, given))
     settlement.keep_failures()
-    _share(plan, loaded, given)
     if loaded.get("fan_out", {}).get("is_rest"):  # an Express child may have had no time to read all answers
         raw_table.read_left(loaded["storage"], plan["work"], plan["output"], loaded["row_batch"])
+    _share(plan, loaded, given)
     return _report(loaded, tally, status)
 
 

@@ -122,12 +122,12 @@ def results_of(
     """The same of up to 100 rows that need not be neighbours, by as many requests as there are shelves."""
     names, as_of = [column["name"] for column in output["columns"]], store["as_of"]
     found: dict[int, list[RowResult]] = {}
-    told = [(0, item) for item in _items_of(store, indexes) if counts(item, store, as_of)]
-    for number, shelf in enumerate(earlier, 1):
-        items = _items_of(shelf, indexes)
-        told += [(number, item) for item in items if counts(item, shelf, as_of) and may_be_taken(item, shelf)]
-    for number, item in told:
-        if result := _result(item, output, names, is_own=number == 0):
+    items = [(item, True) for item in _items_of(store, indexes) if counts(item, store, as_of)]
+    for shelf in earlier:
+        there = _items_of(shelf, indexes)
+        items += ((item, False) for item in there if counts(item, shelf, as_of) and may_be_taken(item, shelf))
+    for item, is_own in items:
+        if result := _result(item, output, names, is_own=is_own):
             found.setdefault(result["index"], []).append(result)
     for index in sorted(found):
         yield _best(found[index])

@@ -8,7 +8,9 @@ import pytest
 from batch_processor.batch.work_folder import unsettled_key
 from batch_processor.contract import RowRange
 from batch_processor.handlers import aggregate_results, load_csv_data
+from batch_processor.loading import first_rows
 from batch_processor.loading.unfinished_rows import collect
+from batch_processor.operations.failures.stored_rows import stored_rows
 from batch_processor.output import publishing, row_batch
 from batch_processor.output.express_rows import RoundClock, end_round
 from batch_processor.results.failure import Failure
@@ -16,7 +18,7 @@ from tests.functional.account import DATA, RESULTS, get, keys
 from tests.functional.batches import as_json, put_batch
 from tests.functional.large_batches import LargeBatch, table_of
 from tests.functional.s3_calls import calls_of
-from tests.functional.tables import failures_of, items
+from tests.functional.tables import TABLE, failures_of, items
 from tests.unit.plans import NO_DEADLINE, failure, success
 
 # Rows 3, 4, 6 and 7 have the address of an earlier one; the names differ, and are not sent.
@@ -241,3 +243,23 @@ def test_partial_output_of_a_batch_that_failed_has_the_answers_of_duplicates_too
         ("", "NOT_RUN"), ("c1", "SUCCESS"), ("", "NOT_RUN"),
     ]  # fmt: skip
     assert (summary["rows_succeeded"], summary["rows_failed"], summary["rows_not_run"]) == (3, 2, 2)
+
+
+def test_rows_that_are_asked_for_by_number_are_told_with_the_first_ones_answer() -> None:
+    batch = large()
+    batch.finish(1, 5, [success(1, "c1", "1"), failure(2, "Busy", "no"), success(5, "c5", "1")])
+    found = stored_rows(TABLE, batch.plan, batch.loaded, [2, 4, 6, 7])
+    assert {row: (item["row_id"]["S"], item["status"]["S"]) for row, item in found.items()} == {
+        2: ("row_0000000002", "FAILED"),
+        4: ("row_0000000004", "FAILED"),
+        6: ("row_0000000006", "SUCCESS"),
+        7: ("row_0000000007", "SUCCESS"),
+    }
+    assert json.loads(found[6]["output_data"]["S"]) == {"category": "c1", "score": "1"}
+    assert (found[6]["execution_time_ms"], found[2]["execution_time_ms"]) == ({"N": "0"}, {"N": "900"})
+
+
+def test_first_rows_that_lie_far_apart_are_read_by_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(first_rows, "_READ_AT_ONCE", 2)
+    work = large().plan["work"]
+    assert first_rows.first_rows_among(work, [1, 3, 4, 7]) == {3: 1, 4: 2, 7: 5}

@@ -90,8 +90,13 @@ def test_what_is_known_is_kept_within_bounds_and_found_again(monkeypatch: pytest
 def test_tally_counts_them_by_themselves() -> None:
     tally = Tally(columns=("a",))
     first: RowResult = {**success(1, "x"), "usage": [3, 4]}
-    cached: RowResult = {**success(5, "y"), "cached": True}
-    for result in (first, shared(first, 2), shared(failure(3, "Busy", "no"), 4), cached):
+    rows: list[RowResult] = [
+        first,
+        shared(first, 2),
+        shared(failure(3, "Busy", "no"), 4),
+        {**success(5, "y"), "cached": True},
+    ]
+    for result in rows:
         tally.count(result)
     assert tally.statuses == {"SUCCESS": 3, "FAILED": 1}
     assert (tally.duplicates, tally.cached) == ({"SUCCESS": 1, "FAILED": 1}, 1)

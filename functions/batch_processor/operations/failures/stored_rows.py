@@ -7,6 +7,7 @@ from typing import Any
 
 from batch_processor.aws import dynamodb
 from batch_processor.contract import Loaded, Output, Plan
+from batch_processor.loading.first_rows import first_rows_among
 from batch_processor.results.raw_answer import resolved
 from batch_processor.results.stored_row import Item, Shelf, counts, index_of, may_be_taken, partition, row_id
 
@@ -22,8 +23,23 @@ def is_kept(plan: Plan, loaded: Loaded) -> bool:
 def stored_rows(table: str, plan: Plan, loaded: Loaded, rows: Sequence[int]) -> dict[int, Item]:
     """The items of these rows; the batch's own before those of others, a success before all else.
 
-    Answers that nobody has read yet are read here.
+    Answers that nobody has read yet are read here. A row that was not asked for, as an earlier one has the same input, has that
+    one's item, under its own number.
     """
+    found = _stored(table, plan, loaded, rows)
+    if not loaded.get("duplicates"):
+        return found
+    unanswered = sorted(row for row in rows if found.get(row, {}).get("status", {}).get("S") != "SUCCESS")
+    firsts = first_rows_among(plan["work"], unanswered)
+    of_firsts = _stored(table, plan, loaded, sorted(set(firsts.values())))
+    return found | {row: _as_of(row, of_firsts[first]) for row, first in firsts.items() if first in of_firsts}
+
+
+def _as_of(row: int, first: Item) -> Item:
+    return {**first, "row_id": {"S": row_id(row)}, "execution_time_ms": {"N": "0"}, "calls": {"N": "0"}}
+
+
+def _stored(table: str, plan: Plan, loaded: Loaded, rows: Sequence[int]) -> dict[int, Item]:
     store, output = loaded["storage"], plan["output"]
     found: dict[int, Item] = {}
     for item in _items(table, store, rows, output):

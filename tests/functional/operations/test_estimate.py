@@ -19,8 +19,8 @@ from tests.functional.account import DATA, put
 from tests.functional.batches import as_json
 from tests.functional.conftest import ENVIRONMENT
 from tests.functional.tables import BATCHES, REGISTRIES, TABLE
-from tests.functional.targets import create_agent
-from tests.unit.configs import AGENT, make_document
+from tests.functional.targets import create_agent, create_tool
+from tests.unit.configs import AGENT, TOOL, make_document
 from tests.unit.plans import failure, success
 
 MACHINE = ENVIRONMENT["BATCH_MACHINE_ARN"]
@@ -248,6 +248,21 @@ def test_of_a_large_csv_the_beginning_tells(deployment: Deployment, monkeypatch:
     ]
     trial = estimate_batch_cost({**given, "max_rows": 5}, deployment)
     assert (trial["rows"], trial["rows_are_exact"]) == (5, True)
+
+
+def test_large_batch_is_told_in_both_tiers(deployment: Deployment) -> None:
+    create_tool()
+    target = {"type": "tool", "arn": TOOL, "name": "enrich"}
+    given = document(700, map_mode="distributed", target=target)
+    undeclared = estimate_batch_cost(given, deployment)
+    declared = estimate_batch_cost({**given, "target": {**target, "idempotent": True}}, deployment)
+    assert (undeclared["execution_tier"], declared["execution_tier"]) == ("standard", "express")
+    assert "idempotent" in undeclared["execution_tier_reason"]
+    assert undeclared["standard_usd"] == undeclared["expected"]["usd"]
+    assert declared["express_usd"] == declared["expected"]["usd"]
+    # What the one would save is what the other costs less.
+    assert declared["expected"]["usd"] < undeclared["expected"]["usd"] / 10
+    assert undeclared["express_usd"] == pytest.approx(declared["express_usd"], rel=0.5)
 
 
 def test_what_would_be_refused_is_refused(deployment: Deployment) -> None:

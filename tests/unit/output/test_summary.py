@@ -1,5 +1,6 @@
 from collections import Counter
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -120,7 +121,7 @@ def test_summary_of_a_large_batch_counts_its_row_batches() -> None:
     assert (summary["map_mode"], summary["storage_mode"], summary["row_batches"]) == ("distributed", "dynamodb", 2)
 
 
-SAVED = {"map_mode": "distributed", "storage": {**STORE, "mode": "dynamodb", "partition_rows": 68}}
+SAVED: dict[str, Any] = {"map_mode": "distributed", "storage": {**STORE, "mode": "dynamodb", "partition_rows": 68}}
 
 
 def large_tally() -> Tally:

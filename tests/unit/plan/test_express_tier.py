@@ -19,7 +19,7 @@ def told(deployed: Deployed, tier: str = "express", **keys: Any) -> list[tuple[s
 
 def test_function_and_express_machine_are_taken() -> None:
     assert told(FUNCTION, target=TOOL) == []
-    quick = {"execution_config": {"timeout_seconds": 240}}
+    quick: dict[str, Any] = {"execution_config": {"timeout_seconds": 240}}
     assert told(Deployed(None, "1a2b", is_express=True), target=AGENT, **quick) == []
 
 

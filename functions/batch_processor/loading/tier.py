@@ -14,6 +14,10 @@ UNDECLARED = (
 )
 
 
+# What Lambda gives a function to start anew, which its timeout does not count.
+_STARTING_SECONDS = 10
+
+
 class TierChoice(NamedTuple):
     """The tier, and in words why."""
 
@@ -22,9 +26,12 @@ class TierChoice(NamedTuple):
 
 
 def attempt_seconds(plan: Plan) -> int:
-    """How long an attempt may take: what the batch allows it, or the function's own timeout, which comes first."""
-    allowed = plan["execution"]["timeout_seconds"]
-    return min(allowed, plan["target"].get("timeout_seconds", allowed))
+    """How long an attempt may take: what the batch allows it, or the function's own timeout and its start, which comes first."""
+    allowed, own = plan["execution"]["timeout_seconds"], plan["target"].get("timeout_seconds")
+    if own is None:
+        return allowed
+    # Cut off by the machine, an answer would be lost that the function gives in time.
+    return min(allowed, max(own, min(own + _STARTING_SECONDS, limits.MOST_EXPRESS_ATTEMPT_SECONDS)))
 
 
 def wants_express(plan: Plan) -> bool:

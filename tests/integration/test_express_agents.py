@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from batchctl.account import Account
 from batchctl.registry.seed import seed
 from tests.integration.batches import Batches, Inbox, behaviours, to_csv
@@ -44,3 +46,17 @@ def test_ticket_triage_answers_alike_as_an_express_agent(batches: Batches, accou
     ]
     assert columns[0] == columns[1]
     assert columns[0][0] == "SUCCESS"
+
+
+@pytest.mark.distributed
+def test_idempotent_express_agent_runs_in_the_express_tier(batches: Batches) -> None:
+    limits: dict[str, Any] = {
+        "execution_config": {"timeout_seconds": 30, "retry_policy": {"max_attempts": 2, "interval_seconds": 1}}
+    }
+    outcome = batches.run(
+        behaviours("echo", "fail", "flaky", "mute"), "agent", **of(batches, idempotent=True), **limits
+    )
+    assert outcome.summary["execution_tier"] == "express"
+    assert outcome.column("_status") == ["SUCCESS", "FAILED", "SUCCESS", "FAILED"]
+    assert outcome.column("echo") == ["text 1", "", "text 3", ""]
+    assert "AgentBroke: could not handle 'text 2'" in outcome.rows[1]["_error_message"]

@@ -174,8 +174,8 @@ def child_situations() -> Iterator[Situation]:
                 variables={"plan": planned},
                 expected={"next": target},
             )
-    texts: tuple[Any, ...] = (ANSWER, None, [{}], "é")
-    for answer in texts:
+    answers: list[Any] = [ANSWER, None, [{}], "é"]
+    for answer in answers:
         data = {"Status": "SUCCEEDED", "Answer": json.dumps(answer), "Error": "States.TaskFailed", "Cause": "{}"}
         expected = {"output": answer, "next": "StoreAnswer"}
         yield Situation(

@@ -6,6 +6,7 @@ of its own execution in a key of that name, as `associateWithParent` of the CDK 
 
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,6 +17,9 @@ from batch_processor.plan.permissions import Permissions
 
 STARTED_BY = "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID"
 _EXECUTION = re.compile(r"(?P<home>arn:[^:]+:states:[^:]+:\d+):execution:(?P<machine>[^:/]+)[^:]*:(?P<name>[^:]+)")
+_EXPRESS_EXECUTION = re.compile(r"arn:[^:]+:states:[^:]+:\d+:express:[^:]+:(?P<name>[^:]+).*")
+# Deeper than any stack allows: an Express execution cannot be looked at, nor what it was given.
+UNTOLD = sys.maxsize
 # The call of a row: its batch's key, whose end is a digest, then row and attempt, and digits if the row ran again.
 _CALL = re.compile(r".+-(?:[0-9a-f]{8}|[0-9a-f]{32})-\d+-\d+(?:-[0-9a-f]+)?")
 
@@ -28,7 +32,12 @@ def without_parent(given: Any) -> tuple[Any, str | None]:
 
 
 def depth(started_by: str, permissions: Permissions) -> int:
-    """In how many batches a batch is nested that this execution has started; 0 if that is no batch's business."""
+    """In how many batches a batch is nested that this execution has started; 0 if that is no batch's business.
+
+    UNTOLD if it is the call of an Express agent.
+    """
+    if (express := _EXPRESS_EXECUTION.fullmatch(started_by)) and _CALL.fullmatch(express["name"]):
+        return UNTOLD
     found = _EXECUTION.fullmatch(started_by)
     if found is None:
         return 0
@@ -46,7 +55,13 @@ def depth(started_by: str, permissions: Permissions) -> int:
 
 def problems(started_by: str, depth: int, most: int) -> Iterator[Problem]:
     """The problem of a batch that is nested deeper than MostNestedBatches, which is `most`."""
-    if depth > most:
+    if depth == UNTOLD:
+        yield Problem(
+            "",
+            f"{started_by}, which started this batch, is an Express agent's call for a row of another one: it cannot be looked "
+            "at, so that nobody can tell in how many batches this one is nested; have a Standard state machine start it",
+        )
+    elif depth > most:
         yield Problem(
             "",
             f"{started_by}, which started this batch, works for a batch itself, so that this one is nested in {depth}; the "

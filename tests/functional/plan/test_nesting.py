@@ -86,6 +86,15 @@ def test_row_s_call_is_known_by_its_name_where_its_input_does_not_tell_the_batch
     assert "nested in 1" in problems("nested", started_by(arn))[""]
 
 
+def test_express_agent_of_a_batch_starts_none_however_deep_batches_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOST_NESTED_BATCHES", "9")
+    arn = AGENT.replace(":stateMachine:", ":express:")
+    message = problems("nested", started_by(f"{arn}:night-{DIGITS}-7-1:0c4d-1a"))[""]
+    assert message.startswith(f"{arn}:night-{DIGITS}-7-1:0c4d-1a, which started this batch, is an Express agent's call")
+    assert message.endswith("have a Standard state machine start it")
+    assert "depth" not in validate("alone", started_by(f"{arn}:monday:0c4d-1a"))["batch"]
+
+
 def test_what_else_starts_a_batch_does_not_nest_it() -> None:
     create_agent(AGENT.replace("support-triage", "orchestrator"))
     orchestrator = AGENTS.replace("support-triage", "orchestrator")

@@ -179,12 +179,12 @@ def is_python(config: Payload) -> bool:
 
 
 def _execute_python(function: Payload, event: Any, request_id: str) -> Payload:
-    config = function["config"]
+    config, began = function["config"], time.monotonic()
     lambda_svc._ensure_reaper_thread()
     try:
         key, worker = lambda_processes.lease(config["FunctionName"], config, function["code_zip"], config["Version"])
     except waits.Left:
-        abandoned_calls.go_on(function, request_id, lambda: _execute_python(function, event, request_id))
+        abandoned_calls.go_on(function, request_id, began, lambda: _execute_python(function, event, request_id))
         raise
     try:
         answer = worker.invoke(
@@ -194,7 +194,7 @@ def _execute_python(function: Payload, event: Any, request_id: str) -> Payload:
             invoked_function_arn=config["FunctionArn"],
         )
     except waits.Left:
-        abandoned_calls.go_on(function, request_id, lambda: _late_result(key, worker, request_id))
+        abandoned_calls.go_on(function, request_id, began, lambda: _late_result(key, worker, request_id))
         raise
     except BaseException:
         lambda_processes.release(key, worker)

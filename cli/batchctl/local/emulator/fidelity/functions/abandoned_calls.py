@@ -13,9 +13,9 @@ from batchctl.local.emulator.fidelity.executions import waits
 Payload = dict[str, Any]
 
 
-def go_on(function: Payload, request_id: str, finish: Callable[[], Payload]) -> None:
-    """Finish the call in a thread of its own."""
-    config, began = function["config"], time.monotonic()
+def go_on(function: Payload, request_id: str, began: float, finish: Callable[[], Payload]) -> None:
+    """Finish the call in a thread of its own; it began at this time of the monotonic clock."""
+    config = function["config"]
     # Whoever made the call gives its own place among the function's running invocations back.
     slot, _ = lambda_svc._acquire_execution_slot(function, config)
 

@@ -65,7 +65,7 @@ def write_parts(
 ) -> float:
     """CPU seconds of writing all parts, the answers at hand or from the table."""
     storage, seconds, plan = LocalStorage(folder), 0.0, _plan()
-    answer: Any = {"stored": True} if from_table else {"cells": [*new_cells]}
+    answer: Any = {"stored": True} if from_table else {"stored": True, "cells": [*new_cells]}
     with in_place_of_aws(storage):
         for rows in _row_batches(row_count, batch_rows):
             # What botocore makes of DynamoDB's answer, and Lambda of the payload.

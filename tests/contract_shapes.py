@@ -30,6 +30,7 @@ _ROWS = RowRange(first=1, last=2)
 _OTHERS: dict[str, list[Any]] = {
     "part_key": [_ROWS],
     "joined_key": [_ROWS],
+    "unfinished_key": [_ROWS],
     "answer_key": [7],
     "successors_key": ["f"],
 }

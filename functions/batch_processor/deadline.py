@@ -18,6 +18,11 @@ class Deadline:
         self._remaining_seconds, self._told = remaining_seconds, told
 
     @property
+    def remaining_seconds(self) -> float:
+        """What the invocation has left, infinity without a clock."""
+        return self._remaining_seconds()
+
+    @property
     def is_near(self) -> bool:
         """Whether the invocation has no more than the reserve left."""
         return self._remaining_seconds() < RESERVE_SECONDS

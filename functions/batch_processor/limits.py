@@ -37,6 +37,17 @@ MOST_OUTPUT_BYTES = 500 * 10**9
 LONGEST_BATCH_DAYS = 30
 LONGEST_BATCH_SECONDS = LONGEST_BATCH_DAYS * 24 * 3600
 
+# An Express execution: Step Functions ends it after five minutes, and a child of a Distributed Map is one.
+EXPRESS_SECONDS = 300
+# What is kept of them for the rows' end: a put that is tried again (25 s), and the answers read and written (30 s).
+EXPRESS_RESERVE_SECONDS = 60
+# An attempt that takes longer might be cut off, paid for and unanswered.
+MOST_EXPRESS_ATTEMPT_SECONDS = EXPRESS_SECONDS - EXPRESS_RESERVE_SECONDS
+# By then ExtractStructuredOutput begins to write down what is left.
+EXPRESS_EXTRACTED_BY_SECONDS = 280
+# One invocation reads and stores so many answers in seconds; more would make the five minutes a lottery.
+MOST_EXPRESS_ROWS = 400
+
 _PAYLOAD_MARGIN_BYTES = 4_096
 # What all rows together may take in the payload that LoadCSVData returns.
 ROWS_BYTES = PAYLOAD_BYTES - _PAYLOAD_MARGIN_BYTES
@@ -49,10 +60,10 @@ _BATCH_EVENTS = 40
 # to ExtractStructuredOutput, which is fetched instead, takes 7.
 _SERVICE_RETRY_EVENTS = 1_500
 
-_ITERATION_EVENTS = 4  # MapIterationStarted, TransformInput (2), MapIterationSucceeded
+_ITERATION_EVENTS = 4  # MapIterationStarted, TransformInput (2), MapIterationSucceeded; it leads to the first attempt
 _INVOKE_EVENTS = {"agent": 6, "tool": 5}
-_ATTEMPT_EVENTS = 9  # besides the invocation: SelectTarget (2), ExtractStructuredOutput (5), JudgeFailure (2)
-_WAIT_EVENTS = 2
+_ATTEMPT_EVENTS = 7  # besides the invocation: ExtractStructuredOutput (5), JudgeFailure (2)
+_WAIT_EVENTS = 4  # WaitBeforeRetry (2), SelectTarget (2)
 _DEAD_LETTER_EVENTS = 5
 
 # A row batch has no reserve: what the machine's Retry fields and JudgeFailure allow is counted in full.

@@ -150,7 +150,10 @@ ANSWERS: dict[str, dict[str, Json]] = {
         "StructuredOutputInvalid", "'category' is missing", "/priority: ", "/confidence: expected at most 1", "'team'"
     ),
     "extract_structured_output_spilled": {"index": 2, "status": "SUCCESS", "spilled": True},
-    "extract_structured_output_stored": {"index": 1, "status": "SUCCESS", "stored": True, "cells": None},
+    "extract_structured_output_stored": {
+        **cells("true", "+441134960614", "GB", "true", "example.com", "[]"),
+        "stored": True,
+    },
     "extract_structured_output_tool": cells("true", "+441134960614", "GB", "true", "example.com", "[]"),
     "aggregate_results_contacts": counts(3),
     "aggregate_results_failed_rows": counts(1, failed=2, timed_out=1),

@@ -171,8 +171,8 @@ def test_file_of_many_megabytes_is_read_in_pieces(batches: Batches) -> None:
 
 @pytest.mark.inline
 def test_too_many_rows_for_one_execution_are_refused_with_the_limit_named(batches: Batches) -> None:
-    run = batches.start(batches.config(b"text\n" + b"x\n" * 1100, map_mode="inline"))
+    run = batches.start(batches.config(b"text\n" + b"x\n" * 1200, map_mode="inline"))
     with pytest.raises(
-        BatchError, match=r"Batch\.BatchTooLarge\n1,100 rows; an execution's history holds 1,020 .*row batches"
+        BatchError, match=r"Batch\.BatchTooLarge\n1,200 rows; an execution's history holds 1,117 .*row batches"
     ):
         run.wait()

@@ -6,7 +6,7 @@ from tests.integration.batches import Batches, to_csv
 
 # With their inputs, which they repeat, 300 KB: input and answer have room for themselves, and not together.
 TEXT = "large " * 16_667
-FETCHED = ["ProcessCSV", "TransformInput", "SelectTarget", "InvokeAgent", "ExtractStructuredOutput", "AggregateResults"]
+FETCHED = ["ProcessCSV", "TransformInput", "InvokeAgent", "ExtractStructuredOutput", "AggregateResults"]
 
 
 def _states(batches: Batches, run: Any) -> list[str]:

@@ -27,14 +27,14 @@ def test_answers_become_columns_after_the_original_ones(batches: Batches, target
 
 
 @pytest.mark.inline
-def test_happy_agent_row_takes_four_transitions_and_one_function(batches: Batches) -> None:
+def test_happy_agent_row_takes_three_transitions_and_one_function(batches: Batches) -> None:
     run = batches.start(batches.config(to_csv(("text",), ("a",)), "agent"))
     run.wait()
     events = batches.events(run)
     entered = [e["stateEnteredEventDetails"]["name"] for e in events if e["type"].endswith("StateEntered")]
     start = entered.index("ProcessCSV") + 1
     assert entered[start : entered.index("AggregateResults")] == [
-        "TransformInput", "SelectTarget", "InvokeAgent", "ExtractStructuredOutput",
+        "TransformInput", "InvokeAgent", "ExtractStructuredOutput",
     ]  # fmt: skip
     scheduled = [e["taskScheduledEventDetails"]["resourceType"] for e in events if e["type"] == "TaskScheduled"]
     assert scheduled.count("lambda") == 4  # ValidateInput, LoadCSVData, ExtractStructuredOutput, AggregateResults

@@ -23,35 +23,35 @@ EMPTY = {"error": "EmptyRow", "message": "Line 3: all cells are empty, so there 
 
 ATTEMPTS = {
     "happy agent": Path(
-        ["TransformInput", *AGENT, "ExtractStructuredOutput"],
+        ["TransformInput", "InvokeAgent", "ExtractStructuredOutput"],
         {"InvokeAgent": [AGENT_RESULT], "ExtractStructuredOutput": [EXTRACTED]},
         SUCCESS,
     ),
     "happy tool": Path(
-        ["TransformInput", "SelectTarget", "InvokeTool", "ExtractStructuredOutput"],
+        ["TransformInput", "InvokeTool", "ExtractStructuredOutput"],
         {"InvokeTool": [function_result({})], "ExtractStructuredOutput": [EXTRACTED]},
         SUCCESS,
         plan=plan(target={"type": "tool"}),
     ),
     "retry then success": Path(
-        ["TransformInput", *AGENT, *RETRY, *AGENT, "ExtractStructuredOutput"],
+        ["TransformInput", "InvokeAgent", *RETRY, *AGENT, "ExtractStructuredOutput"],
         {"InvokeAgent": [AGENT_FAILED, AGENT_RESULT], "ExtractStructuredOutput": [EXTRACTED]},
         SUCCESS,
     ),
     "timeout": Path(
-        ["TransformInput", *AGENT, *RETRY, *AGENT, *RETRY, *AGENT, *DEAD],
+        ["TransformInput", "InvokeAgent", *RETRY, *AGENT, *RETRY, *AGENT, *DEAD],
         {"InvokeAgent": [TIMED_OUT_TASK] * 3, "SendToDeadLetterQueue": [QUEUE_RESULT]},
         failed("States.Timeout", "Execution timeout after 300 s", "TIMEOUT"),
     ),
     "agent failure": Path(
-        ["TransformInput", *AGENT, *RETRY, *AGENT, *RETRY, *AGENT, *DEAD],
+        ["TransformInput", "InvokeAgent", *RETRY, *AGENT, *RETRY, *AGENT, *DEAD],
         {"InvokeAgent": [AGENT_FAILED] * 3, "SendToDeadLetterQueue": [QUEUE_RESULT]},
         failed("States.TaskFailed", "TriageFailed: the model gave no answer"),
     ),
     "missing structured output": Path(
         [
-            "TransformInput",
-            *[*AGENT, "ExtractStructuredOutput", *RETRY] * 2,
+            *["TransformInput", "InvokeAgent", "ExtractStructuredOutput", *RETRY],
+            *[*AGENT, "ExtractStructuredOutput", *RETRY],
             *AGENT,
             "ExtractStructuredOutput",
             *DEAD,
@@ -64,7 +64,7 @@ ATTEMPTS = {
         failed("StructuredOutputMissing", "Nothing at 'structured_output'."),
     ),
     "no such tool": Path(
-        ["TransformInput", "SelectTarget", "InvokeTool", *DEAD],
+        ["TransformInput", "InvokeTool", *DEAD],
         {
             "InvokeTool": [{"Error": "Lambda.ResourceNotFoundException", "Cause": "Function not found"}],
             "SendToDeadLetterQueue": [QUEUE_RESULT],
@@ -73,7 +73,7 @@ ATTEMPTS = {
         plan=plan(target={"type": "tool"}),
     ),
     "abort": Path(
-        ["TransformInput", *AGENT, *RETRY, *AGENT, *RETRY, *AGENT, *ABORT],
+        ["TransformInput", "InvokeAgent", *RETRY, *AGENT, *RETRY, *AGENT, *ABORT],
         {"InvokeAgent": [AGENT_FAILED] * 3, "SendAbortingRowToDeadLetterQueue": [UNREACHABLE_QUEUE]},
         {
             "Error": "RowFailed",
@@ -82,36 +82,36 @@ ATTEMPTS = {
         plan=plan(execution={"continue_on_error": False}),
     ),
     "unfit row": Path(
-        ["TransformInput", "SelectTarget", *DEAD],
+        ["TransformInput", *DEAD],
         {"SendToDeadLetterQueue": [QUEUE_RESULT]},
         failed("RaggedRow", PROBLEM["message"]),
         loaded_row={"index": 2, "row": {}, "problem": PROBLEM},
     ),
     "nothing to send": Path(
-        ["TransformInput", "SelectTarget", "SkipRow"],
+        ["TransformInput", "SkipRow"],
         {},
         {"index": 2, "status": "SKIPPED", **EMPTY, "at": SUCCESS["at"]},
         loaded_row={"index": 2, "row": {}, "problem": EMPTY},
     ),
     "dead letter queue unreachable": Path(
-        ["TransformInput", *AGENT, *RETRY, *AGENT, *RETRY, *AGENT, *DEAD, "RecordRowFailure"],
+        ["TransformInput", "InvokeAgent", *RETRY, *AGENT, *RETRY, *AGENT, *DEAD, "RecordRowFailure"],
         {"InvokeAgent": [AGENT_FAILED] * 3, "SendToDeadLetterQueue": [UNREACHABLE_QUEUE]},
         failed("States.TaskFailed", NOT_TAKEN + "TriageFailed: the model gave no answer"),
     ),
     "agent timed out, dead letter queue unreachable": Path(
-        ["TransformInput", *AGENT, *DEAD, "RecordRowFailure"],
+        ["TransformInput", "InvokeAgent", *DEAD, "RecordRowFailure"],
         {"InvokeAgent": [AGENT_TIMED_OUT], "SendToDeadLetterQueue": [UNREACHABLE_QUEUE]},
         failed("States.TaskFailed", NOT_TAKEN + "Execution timeout in the agent itself", "TIMEOUT"),
         plan=plan(execution={"max_attempts": 1}),
     ),
     "throttled inside a generic error": Path(
-        ["TransformInput", *AGENT, *[*THROTTLING, *AGENT] * 2, "ExtractStructuredOutput"],
+        ["TransformInput", "InvokeAgent", *[*THROTTLING, *AGENT] * 2, "ExtractStructuredOutput"],
         {"InvokeAgent": [AGENT_THROTTLED, AGENT_THROTTLED, AGENT_RESULT], "ExtractStructuredOutput": [EXTRACTED]},
         SUCCESS,
         plan=plan(execution={"max_attempts": 1}),
     ),
     "throttled inside a generic error for good": Path(
-        ["TransformInput", *AGENT, *[*THROTTLING, *AGENT] * 8, *RETRY, *AGENT, *DEAD],
+        ["TransformInput", "InvokeAgent", *[*THROTTLING, *AGENT] * 8, *RETRY, *AGENT, *DEAD],
         {"InvokeAgent": [AGENT_THROTTLED] * 10, "SendToDeadLetterQueue": [QUEUE_RESULT]},
         failed("StepFunctions.AWSStepFunctionsException", AGENT_THROTTLED["Cause"]),
         plan=plan(execution={"max_attempts": 2}),

@@ -15,16 +15,17 @@ State = dict[str, Any]
 
 @dataclass(frozen=True)
 class Scope:
-    """States that see each other's variables: the machine itself, or the inside of a Map state.
+    """States that see each other's variables: the machine itself, or the inside of a Map state, the `owner`.
 
-    The inside of an inline Map also sees the machine's. The children of a Distributed Map are executions of their own
-    and see nothing but their input.
+    The inside of an inline Map also sees those of the scope that it is `within`, by that one's owner. The children of a
+    Distributed Map are executions of their own and see nothing but their input.
     """
 
     start: str
     states: dict[str, State]
     owner: str = ""
     distributed: bool = False
+    within: str = ""
 
 
 def load(path: Path = DEFINITION) -> dict[str, Any]:
@@ -34,21 +35,23 @@ def load(path: Path = DEFINITION) -> dict[str, Any]:
 
 
 def scopes(definition: dict[str, Any]) -> list[Scope]:
-    """The machine's own scope first, then that of each Map state."""
-    top = Scope(definition["StartAt"], definition["States"])
-    maps = [(name, state["ItemProcessor"]) for name, state in top.states.items() if state["Type"] == "Map"]
-    return [top, *(_inside(name, processor) for name, processor in maps)]
+    """The machine's own scope first, then that of each Map state, those within it right behind it."""
+    return list(_scopes(Scope(definition["StartAt"], definition["States"])))
+
+
+def _scopes(scope: Scope) -> Iterator[Scope]:
+    yield scope
+    for name, state in scope.states.items():
+        if state["Type"] == "Map":
+            processor = state["ItemProcessor"]
+            distributed = processor["ProcessorConfig"]["Mode"] == "DISTRIBUTED"
+            yield from _scopes(Scope(processor["StartAt"], processor["States"], name, distributed, scope.owner))
 
 
 def inside(owner: str, definition: dict[str, Any]) -> Scope:
     """The scope of a Map state."""
     [scope] = [scope for scope in scopes(definition) if scope.owner == owner]
     return scope
-
-
-def _inside(owner: str, processor: dict[str, Any]) -> Scope:
-    distributed = processor["ProcessorConfig"]["Mode"] == "DISTRIBUTED"
-    return Scope(processor["StartAt"], processor["States"], owner, distributed)
 
 
 def all_states(definition: dict[str, Any]) -> dict[str, State]:

@@ -34,7 +34,7 @@ NOT_THE_ROWS = python_error("ForeignExecution", "It was given something else tha
 
 EARLIER_RUNS = {
     "earlier answer taken": Path(
-        ["TransformInput", *AGENT, *EARLIER, "ExtractStructuredOutput"],
+        ["TransformInput", "InvokeAgent", *EARLIER, "ExtractStructuredOutput"],
         {
             "InvokeAgent": [ALREADY_EXISTS],
             "DescribeEarlierExecution": [described("SUCCEEDED", Output='{"structured_output":{"category":"billing"}}')],
@@ -44,7 +44,7 @@ EARLIER_RUNS = {
     ),
     # Another attempt would be another run of the agent, and this one has been paid for.
     "earlier answer taken once AWS lets it be seen": Path(
-        ["TransformInput", *AGENT, EARLIER[0], *THROTTLING, *AGENT, *EARLIER, "ExtractStructuredOutput"],
+        ["TransformInput", "InvokeAgent", EARLIER[0], *THROTTLING, *AGENT, *EARLIER, "ExtractStructuredOutput"],
         {
             "InvokeAgent": [ALREADY_EXISTS] * 2,
             "DescribeEarlierExecution": [LOOK_THROTTLED, described("SUCCEEDED", Output="1")],
@@ -53,7 +53,13 @@ EARLIER_RUNS = {
         SUCCESS,
     ),
     "earlier one waited for": Path(
-        ["TransformInput", *AGENT, *[*EARLIER, "WaitForEarlierExecution"] * 2, *EARLIER, "ExtractStructuredOutput"],
+        [
+            "TransformInput",
+            "InvokeAgent",
+            *[*EARLIER, "WaitForEarlierExecution"] * 2,
+            *EARLIER,
+            "ExtractStructuredOutput",
+        ],
         {
             "InvokeAgent": [ALREADY_EXISTS],
             "DescribeEarlierExecution": [
@@ -66,7 +72,7 @@ EARLIER_RUNS = {
         SUCCESS,
     ),
     "name taken by somebody else, a fresh run answers": Path(
-        ["TransformInput", *AGENT, *EARLIER, "InvokeAgent", "ExtractStructuredOutput"],
+        ["TransformInput", "InvokeAgent", *EARLIER, "InvokeAgent", "ExtractStructuredOutput"],
         {
             "InvokeAgent": [ALREADY_EXISTS, AGENT_RESULT],
             "DescribeEarlierExecution": [described("SUCCEEDED", Output=PLANTED, Input=FOREIGN)],
@@ -75,7 +81,7 @@ EARLIER_RUNS = {
         SUCCESS,
     ),
     "name taken by somebody else whose execution runs, a fresh run answers": Path(
-        ["TransformInput", *AGENT, *EARLIER, "InvokeAgent", "ExtractStructuredOutput"],
+        ["TransformInput", "InvokeAgent", *EARLIER, "InvokeAgent", "ExtractStructuredOutput"],
         {
             "InvokeAgent": [ALREADY_EXISTS, AGENT_RESULT],
             "DescribeEarlierExecution": [described("RUNNING", Input=FOREIGN)],
@@ -85,7 +91,7 @@ EARLIER_RUNS = {
     ),
     "name taken by somebody else whose answer is beyond a payload, a fresh run answers": Path(
         [
-            *["TransformInput", *AGENT, "DescribeEarlierExecution", "ExtractStructuredOutput"],
+            *["TransformInput", "InvokeAgent", "DescribeEarlierExecution", "ExtractStructuredOutput"],
             *["JudgeEarlierExecution", "InvokeAgent", "ExtractStructuredOutput"],
         ],
         {
@@ -97,7 +103,7 @@ EARLIER_RUNS = {
     ),
     # It still counts as the one attempt.
     "name taken by somebody else, and the fresh run fails": Path(
-        ["TransformInput", *AGENT, *EARLIER, "InvokeAgent", *DEAD],
+        ["TransformInput", "InvokeAgent", *EARLIER, "InvokeAgent", *DEAD],
         {
             "InvokeAgent": [ALREADY_EXISTS, AGENT_FAILED],
             "DescribeEarlierExecution": [described("SUCCEEDED", Output=PLANTED, Input=FOREIGN)],
@@ -107,7 +113,7 @@ EARLIER_RUNS = {
         plan=plan(execution={"max_attempts": 1}),
     ),
     "both names taken by somebody else, the next attempt answers": Path(
-        ["TransformInput", *AGENT, *EARLIER, "InvokeAgent", *EARLIER, *RETRY, *AGENT, "ExtractStructuredOutput"],
+        ["TransformInput", "InvokeAgent", *EARLIER, "InvokeAgent", *EARLIER, *RETRY, *AGENT, "ExtractStructuredOutput"],
         {
             "InvokeAgent": [ALREADY_EXISTS, ALREADY_EXISTS, AGENT_RESULT],
             "DescribeEarlierExecution": [described("SUCCEEDED", Output=PLANTED, Input=FOREIGN)] * 2,
@@ -116,7 +122,7 @@ EARLIER_RUNS = {
         SUCCESS,
     ),
     "name of a resumed row taken by somebody else, a fresh run answers": Path(
-        ["TransformInput", *AGENT, *EARLIER, "InvokeAgent", "ExtractStructuredOutput"],
+        ["TransformInput", "InvokeAgent", *EARLIER, "InvokeAgent", "ExtractStructuredOutput"],
         {
             "InvokeAgent": [ALREADY_EXISTS, AGENT_RESULT],
             "DescribeEarlierExecution": [described("SUCCEEDED", Output=PLANTED, Input=FOREIGN)],
@@ -126,7 +132,7 @@ EARLIER_RUNS = {
         loaded_row={**LOADED_ROW, "attempt": 2, "run": "-5ca1ab1e"},
     ),
     "earlier one failed, a fresh run answers": Path(
-        ["TransformInput", *AGENT, *EARLIER, "InvokeAgent", "ExtractStructuredOutput"],
+        ["TransformInput", "InvokeAgent", *EARLIER, "InvokeAgent", "ExtractStructuredOutput"],
         {
             "InvokeAgent": [ALREADY_EXISTS, AGENT_RESULT],
             "DescribeEarlierExecution": [described("ABORTED")],
@@ -135,7 +141,7 @@ EARLIER_RUNS = {
         SUCCESS,
     ),
     "earlier one failed, fresh runs fail too": Path(
-        ["TransformInput", *AGENT, *EARLIER, "InvokeAgent", *RETRY, *AGENT, *RETRY, *AGENT, *DEAD],
+        ["TransformInput", "InvokeAgent", *EARLIER, "InvokeAgent", *RETRY, *AGENT, *RETRY, *AGENT, *DEAD],
         {
             "InvokeAgent": [ALREADY_EXISTS, *[AGENT_FAILED] * 3],
             "DescribeEarlierExecution": [described("FAILED", Error="TriageFailed", Cause="no")],
@@ -145,7 +151,7 @@ EARLIER_RUNS = {
     ),
     # Its start was heard of too late: the repeated one finds it ended.
     "earlier one failed, and so did the fresh run": Path(
-        ["TransformInput", *AGENT, *EARLIER, "InvokeAgent", *EARLIER, *DEAD],
+        ["TransformInput", "InvokeAgent", *EARLIER, "InvokeAgent", *EARLIER, *DEAD],
         {
             "InvokeAgent": [ALREADY_EXISTS] * 2,
             "DescribeEarlierExecution": [described("ABORTED"), described("TIMED_OUT")],

@@ -96,6 +96,23 @@ def _name() -> Iterator[Situation]:
             data,
             expected={"assigned.run": {**RUN, "name": name}, "output": data, "next": "RunRowBatch"},
         )
+    # The Standard pass behind Express: one item is a row batch, also if none of its rows is to be run any more.
+    for case, rows in named(
+        {"rest of one row": LOADED_ROWS[1:2], "rest of rows": LOADED_ROWS[1:], "rest of no row": []}
+    ):
+        loaded = {**FANNED_OUT, "fan_out": {**FANNED_OUT["fan_out"], "is_rest": True}}
+        given = {**BATCH_INPUT, "loaded": loaded}
+        row_batch = {"first": 1, "last": 40}
+        yield Situation(
+            "NameRowBatch",
+            case,
+            {"BatchInput": given, "Items": [{**row_batch, "rows": rows}]},
+            expected={
+                "assigned.run": RUN,
+                "output": {"BatchInput": {**given, "loaded": {**loaded, "row_batch": row_batch}}, "Items": rows},
+                "next": "RunRowBatch",
+            },
+        )
     for suffix in (":7", ":live"):
         data = {**ONE_ROW, "BatchInput": {**BATCH_INPUT, "machine_arn": ROW_BATCH_MACHINE_ARN + suffix}}
         yield Situation(

@@ -109,36 +109,43 @@ def _transformed(
         case,
         {"index": 1, "row": cells},
         variables={"plan": plan(input={"constants": constants, "fields": fields})},
-        expected={"assigned.row.input": made, "assigned.row.problems": [], "next": "SelectTarget"},
+        expected={"assigned.row.input": made, "assigned.row.problems": [], "next": "InvokeAgent"},
     )
 
 
 def _select() -> Iterator[Situation]:
     empty = {"error": "EmptyRow", "message": "Line 3: all cells are empty, so there is nothing to send."}
-    skipped = {"row": {**ROW, "problems": [empty], "input": {}}}
-    yield Situation("SelectTarget", "row with nothing to send", variables=skipped, expected={"next": "SkipRow"})
+    tool = plan(target={"type": "tool"})
+    machine = plan(target={"type": "tool", "runs": "state_machine"})
+    for kind, planned, target in [
+        ("agent", plan(), "InvokeAgent"), ("tool", tool, "InvokeTool"), ("tool that is a machine", machine, "InvokeAgent"),
+    ]:  # fmt: skip
+        yield Situation(
+            "TransformInput", kind, LOADED_ROWS[0], variables={"plan": planned},
+            expected={"next": target, "assigned.row.input.subject": "Charged twice", "output": LOADED_ROWS[0]},
+        )  # fmt: skip
+        yield Situation("SelectTarget", kind, variables={"plan": planned}, expected={"next": target})
+        yield Situation(
+            "TransformInput",
+            f"{kind}, row with nothing to send",
+            {"index": 2, "row": {}, "problem": empty},
+            variables={"plan": planned},
+            expected={"next": "SkipRow", "assigned.row.problems": [empty], "assigned.row.input": {}},
+        )
+        yield Situation(
+            "TransformInput",
+            f"{kind}, unfit row",
+            {"index": 2, "row": {}, "problem": PROBLEM},
+            variables={"plan": planned},
+            expected={"next": "JudgeFailure", "output": {"Error": "RaggedRow", "Cause": PROBLEM["message"]}},
+        )
     yield Situation(
         "SkipRow",
         "row with nothing to send",
-        variables=skipped,
+        variables={"row": {**ROW, "problems": [empty], "input": {}}},
         expected={
             "output.index": ROW["index"],
             "output.status": "SKIPPED",
             **{f"output.{key}": empty[key] for key in empty},
         },
-    )
-    loaded = {"index": 2, "row": {}, "problem": PROBLEM}
-    yield Situation("SelectTarget", "agent", loaded, expected={"next": "InvokeAgent", "output": loaded})
-    tool = plan(target={"type": "tool"})
-    yield Situation("SelectTarget", "tool", variables={"plan": tool}, expected={"next": "InvokeTool"})
-    machine = plan(target={"type": "tool", "runs": "state_machine"})
-    yield Situation(
-        "SelectTarget", "tool that is a machine", variables={"plan": machine}, expected={"next": "InvokeAgent"}
-    )
-    yield Situation(
-        "SelectTarget",
-        "unfit row",
-        loaded,
-        variables={"row": {**ROW, "problems": [PROBLEM], "input": {}}},
-        expected={"next": "JudgeFailure", "output": {"Error": "RaggedRow", "Cause": PROBLEM["message"]}},
     )

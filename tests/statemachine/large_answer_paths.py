@@ -28,7 +28,7 @@ from tests.statemachine.samples import plan
 
 LARGE_ANSWERS = {
     "answer of a tool too large to be read": Path(
-        ["TransformInput", "SelectTarget", "InvokeTool", "ExtractStructuredOutput", *DEAD],
+        ["TransformInput", "InvokeTool", "ExtractStructuredOutput", *DEAD],
         {
             "InvokeTool": [function_result({"text": "a" * 250_000})],
             "ExtractStructuredOutput": [TOO_LARGE],
@@ -38,13 +38,13 @@ LARGE_ANSWERS = {
         plan=plan(target={"type": "tool"}),
     ),
     "answer of a tool too large": Path(
-        ["TransformInput", "SelectTarget", "InvokeTool", *DEAD],
+        ["TransformInput", "InvokeTool", *DEAD],
         {"InvokeTool": [TOO_LARGE], "SendToDeadLetterQueue": [QUEUE_RESULT]},
         failed("States.DataLimitExceeded", TOO_LARGE["Cause"]),
         plan=plan(target={"type": "tool"}),
     ),
     "answer too large for extraction, fetched": Path(
-        ["TransformInput", *AGENT, "ExtractStructuredOutput", "JudgeFailure", "ExtractStructuredOutput"],
+        ["TransformInput", "InvokeAgent", "ExtractStructuredOutput", "JudgeFailure", "ExtractStructuredOutput"],
         {
             "InvokeAgent": [{**AGENT_RESULT, "Output": {"text": "a" * 250_000}}],
             "ExtractStructuredOutput": [TOO_LARGE, EXTRACTED],
@@ -52,12 +52,12 @@ LARGE_ANSWERS = {
         SUCCESS,
     ),
     "answer too large beside its input, fetched": Path(
-        ["TransformInput", *AGENT, "ExtractStructuredOutput"],
+        ["TransformInput", "InvokeAgent", "ExtractStructuredOutput"],
         {"InvokeAgent": [TOO_LARGE], "ExtractStructuredOutput": [EXTRACTED]},
         SUCCESS,
     ),
     "earlier answer too large beside its input, fetched": Path(
-        ["TransformInput", *AGENT, EARLIER[0], "ExtractStructuredOutput"],
+        ["TransformInput", "InvokeAgent", EARLIER[0], "ExtractStructuredOutput"],
         {
             "InvokeAgent": [ALREADY_EXISTS],
             "DescribeEarlierExecution": [TOO_LARGE],
@@ -67,7 +67,14 @@ LARGE_ANSWERS = {
         loaded_row={**LOADED_ROW, "run": "-5ca1ab1e"},
     ),
     "earlier answer too large for extraction, fetched": Path(
-        ["TransformInput", *AGENT, *EARLIER, "ExtractStructuredOutput", "JudgeFailure", "ExtractStructuredOutput"],
+        [
+            "TransformInput",
+            "InvokeAgent",
+            *EARLIER,
+            "ExtractStructuredOutput",
+            "JudgeFailure",
+            "ExtractStructuredOutput",
+        ],
         {
             "InvokeAgent": [ALREADY_EXISTS],
             "DescribeEarlierExecution": [described("SUCCEEDED", Output=json.dumps({"text": "a" * 250_000}))],
@@ -76,7 +83,7 @@ LARGE_ANSWERS = {
         SUCCESS,
     ),
     "answer not to be fetched": Path(
-        ["TransformInput", *AGENT, "ExtractStructuredOutput", *DEAD],
+        ["TransformInput", "InvokeAgent", "ExtractStructuredOutput", *DEAD],
         {
             "InvokeAgent": [TOO_LARGE],
             "ExtractStructuredOutput": [NO_S3],
@@ -85,7 +92,7 @@ LARGE_ANSWERS = {
         failed("StorageUnavailable", "S3 failed", unread="1"),
     ),
     "input too large": Path(
-        ["TransformInput", *AGENT, "ExtractStructuredOutput", *DEAD],
+        ["TransformInput", "InvokeAgent", "ExtractStructuredOutput", *DEAD],
         {
             "InvokeAgent": [TOO_LARGE],
             "ExtractStructuredOutput": [NEVER_RAN],
@@ -95,7 +102,15 @@ LARGE_ANSWERS = {
     ),
     # Each attempt begins with what the agent itself gives.
     "answer to be fetched was none, the next one is handed on": Path(
-        ["TransformInput", *AGENT, EARLIER[0], "ExtractStructuredOutput", *RETRY, *AGENT, "ExtractStructuredOutput"],
+        [
+            "TransformInput",
+            "InvokeAgent",
+            EARLIER[0],
+            "ExtractStructuredOutput",
+            *RETRY,
+            *AGENT,
+            "ExtractStructuredOutput",
+        ],
         {
             "InvokeAgent": [ALREADY_EXISTS, AGENT_RESULT],
             "DescribeEarlierExecution": [TOO_LARGE],

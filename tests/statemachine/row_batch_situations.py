@@ -32,6 +32,14 @@ def _received() -> Iterator[Situation]:
             {"plan": other, "loaded": FANNED_OUT, "rows": LOADED_ROWS},
             expected={"output.Error": "StackUpdated", "assigned": {}, "next": "RowsFailed"},
         )
+    rest = {**FANNED_OUT, "row_batch": {"first": 1, "last": 40}}
+    for case, rows in named({"of no row": [], "of one row": LOADED_ROWS[1:2]}):
+        yield _of(
+            "ReceiveRows",
+            f"{case}, behind Express",
+            {"plan": PLAN, "loaded": rest, "rows": rows},
+            expected={"assigned": {"plan": PLAN}, "output": {"loaded": rest, "rows": rows}, "next": "LoadCSVData"},
+        )
     resuming = {**PLAN, "earlier": {"batch": "run-0", "only_failed": False}}
     for case, rows in named({"of one row": LOADED_ROWS[:1], "of rows": LOADED_ROWS}):
         data = {"plan": PLAN, "loaded": FANNED_OUT, "rows": rows}

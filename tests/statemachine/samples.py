@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from batch_processor.contract import Loaded, LoadedRow, Plan, RowResult
+from batch_processor.contract import Loaded, LoadedRow, Plan, RowResult, RowStore
 from batch_processor.contract.number import CONTRACT
-from tests.statemachine.engines import UUID
+from batch_processor.contract.stored_answer import unless_answered
+from tests.statemachine.engines import NOW_MS, UUID
 
 MACHINE_ARN = "arn:aws:states:eu-west-1:123456789012:stateMachine:batch-processor-dev"
 EXECUTIONS = "arn:aws:states:eu-west-1:123456789012:execution:batch-processor-dev:"
@@ -118,10 +119,29 @@ _RESULT: RowResult = {
     "ms": 1500,
 }
 
+_EXPRESS_STORE: RowStore = {**_FANNED_OUT["storage"], "fingerprint": "f" * 32}
+_EXPRESS: Loaded = {
+    **_FANNED_OUT,
+    "tier": "express",
+    "tier_reason": "the target is idempotent, and each attempt ends within 30 s",
+    "storage": _EXPRESS_STORE,
+    "fan_out": {
+        **_FANNED_OUT["fan_out"],
+        "express": {
+            "attempt_seconds": 30,
+            "last_start_ms": 210_000,
+            "extracted_by_ms": 280_000,
+            "carried_bytes": 100,
+            "unless_answered": unless_answered(_EXPRESS_STORE),
+        },
+    },
+}
+
 # Typed above, so that mypy holds them against the contract; plain JSON for those who vary them.
 PLAN: dict[str, Any] = dict(_PLAN)
 LOADED: dict[str, Any] = dict(_LOADED)
 FANNED_OUT: dict[str, Any] = dict(_FANNED_OUT)
+EXPRESS: dict[str, Any] = dict(_EXPRESS)
 LOADED_ROWS: list[dict[str, Any]] = [dict(row) for row in _LOADED_ROWS]
 RESULT: dict[str, Any] = dict(_RESULT)
 PROBLEM: dict[str, str] = LOADED_ROWS[1]["problem"]
@@ -181,6 +201,21 @@ def plan(**parts: dict[str, Any]) -> dict[str, Any]:
     return {**PLAN, **{name: {**PLAN[name], **values} for name, values in parts.items()}}
 
 
+# What an Express child keeps, and what it keeps of a row.
+EXPRESS_PLAN: dict[str, Any] = plan(
+    target={"type": "tool", "arn": "arn:aws:lambda:eu-west-1:123456789012:function:triage", "idempotent": True}
+)
+EXPRESS_CHILD: dict[str, Any] = {
+    "plan": EXPRESS_PLAN,
+    "loaded": {**EXPRESS, "row_batch": {"first": 1, "last": 3}},
+    "rows": LOADED_ROWS,
+    "started_ms": NOW_MS - 2_000,
+    "results": [],
+}
+EXPRESS_ROW: dict[str, Any] = {
+    **{name: ROW[name] for name in ("index", "problems", "first_attempt", "started_ms", "input")},
+    "stem": "run-1-2-",
+}
 QUOTING = plan(output={"quote_errors": True})
 # What the cause of a batch that a row ended says in place of the row's reason.
 WITHHELD = (

@@ -4,7 +4,7 @@ from collections.abc import ItemsView, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.statemachine.samples import LOADED, PLAN, ROW, RUN, call
+from tests.statemachine.samples import EXPRESS_CHILD, EXPRESS_ROW, LOADED, PLAN, ROW, RUN, call
 from tests.statemachine.states import BATCH_SCOPES, IN_ROW_BATCH
 
 MACHINE_VARIABLES: dict[str, Any] = {"plan": PLAN, "loaded": LOADED}
@@ -19,10 +19,13 @@ ROW_VARIABLES: dict[str, Any] = {
     "call": call(),
 }
 CHILD_VARIABLES: dict[str, Any] = {"run": RUN}
+EXPRESS_ROW_VARIABLES: dict[str, Any] = {**EXPRESS_CHILD, "row": EXPRESS_ROW, "attempt": 1, "throttled": 0, "delay": 0}
 _BY_SCOPE = {
     "": MACHINE_VARIABLES,
     "ProcessCSV": ROW_VARIABLES,
     "FanOutRowBatches": CHILD_VARIABLES,
+    "FanOutExpressRows": EXPRESS_CHILD,
+    "CallRows": EXPRESS_ROW_VARIABLES,
     "JoinParts": MACHINE_VARIABLES,
 }
 _SCOPE_OF = {name: scope.owner for scope in BATCH_SCOPES for name in scope.states}

@@ -14,6 +14,7 @@ from tests.statemachine.batch_situations import batch_situations
 from tests.statemachine.definition import expressions
 from tests.statemachine.earlier_situations import earlier_situations
 from tests.statemachine.engines import Engine, JavaScriptEngine, PythonEngine, QueryEvaluationError
+from tests.statemachine.express_situations import express_situations
 from tests.statemachine.fan_out_situations import fan_out_situations
 from tests.statemachine.json_text import canonical, size
 from tests.statemachine.recorded import (
@@ -28,7 +29,7 @@ from tests.statemachine.recorded import (
 from tests.statemachine.row_batch_situations import row_batch_situations
 from tests.statemachine.row_situations import row_situations
 from tests.statemachine.samples import LOADED, PLAN, QUOTING
-from tests.statemachine.situation import ROW_VARIABLES, Situation
+from tests.statemachine.situation import EXPRESS_ROW_VARIABLES, ROW_VARIABLES, Situation
 from tests.statemachine.states import STATES
 from tests.statemachine.visit import Visit, visit
 
@@ -38,6 +39,7 @@ SITUATIONS = [
     *row_situations(),
     *earlier_situations(),
     *fan_out_situations(),
+    *express_situations(),
 ]
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=300)
@@ -152,6 +154,17 @@ def test_an_unread_answer_is_measured_in_characters(engines: tuple[Engine, Engin
     error = {"Error": "StorageUnavailable"}
     assigned = [visit(state, engine, ROW_VARIABLES, answer, error=error).assigned["unread"] for engine in engines]
     assert assigned == [unread(answer), unread(answer)]
+
+
+@pytest.mark.parametrize("answer", [0.1 + 0.2, {"score": 0.8734512345678912}, [{"id": 9007199254740991}]])
+def test_an_answer_is_stored_as_text_only_with_all_of_its_digits(
+    answer: Any, javascript: JavaScriptEngine, python: PythonEngine
+) -> None:
+    with pytest.raises(QueryEvaluationError, match="digits"):
+        visit(STATES["StoreAnswer"], javascript, EXPRESS_ROW_VARIABLES, answer, {})
+    # This engine's $string keeps them.
+    item = visit(STATES["StoreAnswer"], python, EXPRESS_ROW_VARIABLES, answer, {}).fields["Arguments"]["Item"]
+    assert json.loads(item["answer"]["S"]) == {"answer": answer}
 
 
 @pytest.mark.parametrize("message_bytes", [40, 41, 200, 2_300])

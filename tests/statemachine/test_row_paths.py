@@ -40,8 +40,8 @@ def test_an_answer_is_handed_on_or_fetched_from_the_execution_that_gave_it(
 
 
 @pytest.mark.parametrize("name", ["happy agent", "happy tool"])
-def test_a_row_without_trouble_costs_four_transitions(name: str) -> None:
-    assert len(PATHS[name].visited) == 4
+def test_a_row_without_trouble_costs_three_transitions(name: str) -> None:
+    assert len(PATHS[name].visited) == 3
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ def test_every_state_says_what_it_is_for(name: str) -> None:
 
 def test_a_large_batch_reads_rows_as_loading_writes_them() -> None:
     reader = STATES["FanOutRowBatches"]["ItemReader"]
+    assert STATES["FanOutExpressRows"]["ItemReader"] == reader
     assert reader["Resource"] == "arn:aws:states:::s3:getObject"
     assert reader["ReaderConfig"] == {"InputType": "JSONL"}
 
@@ -70,8 +71,15 @@ def test_regular_expressions_are_flat(name: str, javascript: JavaScriptEngine) -
             assert not re.search(r"[*+{}()\\\[\]&]", outside), regex
 
 
-def test_only_the_children_of_the_fan_out_are_executions_of_their_own() -> None:
+def test_only_the_children_of_a_fan_out_are_executions_of_their_own() -> None:
     assert {name: {scope.owner: scope.distributed for scope in scopes} for name, scopes in MACHINES.items()} == {
-        "batch": {"": False, "ProcessCSV": False, "FanOutRowBatches": True, "JoinParts": False},
+        "batch": {
+            "": False,
+            "ProcessCSV": False,
+            "FanOutExpressRows": True,
+            "CallRows": False,
+            "FanOutRowBatches": True,
+            "JoinParts": False,
+        },
         "row batch": {"": False, "ProcessCSV": False},
     }

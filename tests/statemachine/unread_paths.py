@@ -29,12 +29,12 @@ from tests.statemachine.samples import WITHHELD, plan
 
 UNREAD_ANSWERS = {
     "answer unread": Path(
-        ["TransformInput", *AGENT, "ExtractStructuredOutput", *DEAD],
+        ["TransformInput", "InvokeAgent", "ExtractStructuredOutput", *DEAD],
         {"InvokeAgent": [AGENT_RESULT], "ExtractStructuredOutput": [NO_S3], "SendToDeadLetterQueue": [QUEUE_RESULT]},
         failed("StorageUnavailable", "S3 failed", unread="1"),
     ),
     "answer of a later attempt of a resumed row unread": Path(
-        ["TransformInput", *AGENT, *RETRY, *AGENT, "ExtractStructuredOutput", *DEAD, "RecordRowFailure"],
+        ["TransformInput", "InvokeAgent", *RETRY, *AGENT, "ExtractStructuredOutput", *DEAD, "RecordRowFailure"],
         {
             "InvokeAgent": [AGENT_FAILED, AGENT_RESULT],
             "ExtractStructuredOutput": [NO_S3],
@@ -44,7 +44,7 @@ UNREAD_ANSWERS = {
         loaded_row={**LOADED_ROW, "run": "-5ca1ab1e"},
     ),
     "answer that nobody could read found again": Path(
-        ["TransformInput", *AGENT, *EARLIER, "ExtractStructuredOutput"],
+        ["TransformInput", "InvokeAgent", *EARLIER, "ExtractStructuredOutput"],
         {
             "InvokeAgent": [ALREADY_EXISTS],
             "DescribeEarlierExecution": [described("SUCCEEDED", Output="1")],
@@ -55,7 +55,7 @@ UNREAD_ANSWERS = {
     ),
     # What is left of the attempts, and no more.
     "answer that nobody could read was none": Path(
-        ["TransformInput", *AGENT, *EARLIER, "ExtractStructuredOutput", *RETRY, *AGENT, *DEAD],
+        ["TransformInput", "InvokeAgent", *EARLIER, "ExtractStructuredOutput", *RETRY, *AGENT, *DEAD],
         {
             "InvokeAgent": [ALREADY_EXISTS, AGENT_FAILED],
             "DescribeEarlierExecution": [described("SUCCEEDED", Output="1")],
@@ -66,7 +66,7 @@ UNREAD_ANSWERS = {
         loaded_row={**LOADED_ROW, "attempt": 2, "run": ""},
     ),
     "answer of null unread": Path(
-        ["TransformInput", "SelectTarget", "InvokeTool", "ExtractStructuredOutput", *DEAD],
+        ["TransformInput", "InvokeTool", "ExtractStructuredOutput", *DEAD],
         {
             "InvokeTool": [function_result(None)],
             "ExtractStructuredOutput": [NO_S3],
@@ -76,7 +76,7 @@ UNREAD_ANSWERS = {
         plan=plan(target={"type": "tool"}),
     ),
     "missing structured output, then an answer unread": Path(
-        ["TransformInput", *AGENT, "ExtractStructuredOutput", *RETRY, *AGENT, "ExtractStructuredOutput", *DEAD],
+        ["TransformInput", "InvokeAgent", "ExtractStructuredOutput", *RETRY, *AGENT, "ExtractStructuredOutput", *DEAD],
         {
             "InvokeAgent": [AGENT_RESULT, {**AGENT_RESULT, "Output": "second"}],
             "ExtractStructuredOutput": [MISSING, NO_S3],
@@ -85,7 +85,7 @@ UNREAD_ANSWERS = {
         failed("StorageUnavailable", "S3 failed", unread="2"),
     ),
     "answer unread, as the function was throttled": Path(
-        ["TransformInput", "SelectTarget", "InvokeTool", "ExtractStructuredOutput", *DEAD],
+        ["TransformInput", "InvokeTool", "ExtractStructuredOutput", *DEAD],
         {
             "InvokeTool": [function_result({})],
             "ExtractStructuredOutput": [TOOL_THROTTLED],
@@ -95,7 +95,7 @@ UNREAD_ANSWERS = {
         plan=plan(target={"type": "tool"}),
     ),
     "abort with an answer unread": Path(
-        ["TransformInput", *AGENT, "ExtractStructuredOutput", *ABORT],
+        ["TransformInput", "InvokeAgent", "ExtractStructuredOutput", *ABORT],
         {
             "InvokeAgent": [AGENT_RESULT],
             "ExtractStructuredOutput": [NO_S3],

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.statemachine.recorded import AGENT_RESULT, TOO_LARGE, function_result, python_error
-from tests.statemachine.row_path import AGENT, SUCCESS, Path
+from tests.statemachine.row_path import SUCCESS, Path
 from tests.statemachine.samples import plan
 
 REFUSED = python_error("StackUpdated", "The stack was updated while this batch ran")
@@ -17,24 +17,24 @@ def left(unread: str) -> dict[str, Any]:
 
 UPDATES = {
     "answer left in the history": Path(
-        ["TransformInput", *AGENT, "ExtractStructuredOutput", "LeaveAnswer"],
+        ["TransformInput", "InvokeAgent", "ExtractStructuredOutput", "LeaveAnswer"],
         {"InvokeAgent": [AGENT_RESULT], "ExtractStructuredOutput": [REFUSED]},
         left("1"),
     ),
     "answer left where any failure ends the batch": Path(
-        ["TransformInput", *AGENT, "ExtractStructuredOutput", "LeaveAnswer"],
+        ["TransformInput", "InvokeAgent", "ExtractStructuredOutput", "LeaveAnswer"],
         {"InvokeAgent": [AGENT_RESULT], "ExtractStructuredOutput": [REFUSED]},
         left("1"),
         plan=plan(execution={"continue_on_error": False}),
     ),
     "answer of a tool left in the history": Path(
-        ["TransformInput", "SelectTarget", "InvokeTool", "ExtractStructuredOutput", "LeaveAnswer"],
+        ["TransformInput", "InvokeTool", "ExtractStructuredOutput", "LeaveAnswer"],
         {"InvokeTool": [function_result({})], "ExtractStructuredOutput": [REFUSED]},
         left(""),
         plan=plan(target={"type": "tool"}),
     ),
     "answer beyond a payload left in the agent's execution": Path(
-        ["TransformInput", *AGENT, "ExtractStructuredOutput", "LeaveAnswer"],
+        ["TransformInput", "InvokeAgent", "ExtractStructuredOutput", "LeaveAnswer"],
         {"InvokeAgent": [TOO_LARGE], "ExtractStructuredOutput": [REFUSED]},
         left("1"),
     ),

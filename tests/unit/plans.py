@@ -2,11 +2,12 @@
 
 import copy
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from hypothesis import strategies as st
 
-from batch_processor.contract import Loaded, Plan, RowResult, RowStore
+from batch_processor.contract import Loaded, Output, Plan, RowResult, RowStore
 from batch_processor.contract.number import CONTRACT
 from batch_processor.csv_file.csv_input import CsvInput
 from batch_processor.csv_file.dialect import Dialect
@@ -114,6 +115,11 @@ def make_loaded(row_count: int, *, surplus_cells: bool = False, blank_lines: int
     }
     checked: Loaded = loaded
     return checked
+
+
+def output_of(names: Sequence[str]) -> Output:
+    """The plan's output, of these columns."""
+    return {**PLAN["output"], "columns": [{"name": name} for name in names]}
 
 
 def success(index: int, *cells: str) -> RowResult:

@@ -1,6 +1,7 @@
 """Reads a source: YAML that has JSON's types only, in which `!include` stands for what is in another file.
 
-`!include retry.yaml#queue` is what that file, named from this one's folder, has under `queue`; `!include row.yaml` all of it.
+`!include retry.yaml#queue` is what that file, named from this one's folder, has under `queue`; `!include row.yaml` all of it, and
+`!include row.yaml#States.SkipRow` what stands under `SkipRow` under `States`.
 """
 
 import re
@@ -87,7 +88,7 @@ def _root(loader: _Loader) -> yaml.Node:
 
 def _included(node: yaml.Node, files: tuple[Path, ...]) -> yaml.Node:
     here = at(node.start_mark)
-    name, _, key = str(node.value).partition("#")
+    name, _, keys = str(node.value).partition("#")
     path = files[-1].parent / name
     if path in files:
         raise SourceError(here, f"{name} includes itself")
@@ -96,7 +97,9 @@ def _included(node: yaml.Node, files: tuple[Path, ...]) -> yaml.Node:
         root = _root(loader)
     finally:
         loader.dispose()
-    return _under(key, root, here, name) if key else root
+    for step in keys.split(".") if keys else ():
+        root = _under(step, root, here, name)
+    return root
 
 
 def _under(key: str, root: yaml.Node, here: str, name: str) -> yaml.Node:

@@ -14,6 +14,8 @@ from batch_processor.aws.client import client, dynamodb_types, translated
 from batch_processor.errors import StorageUnavailable
 
 Item = dict[str, dict[str, Any]]  # as DynamoDB writes it: {"name": {"S": "text"}}
+# How many items a BatchWriteItem takes.
+MOST_WRITTEN = 25
 _BATCH_ATTEMPTS = 12
 _LONGEST_WAIT_SECONDS = 5.0
 
@@ -75,14 +77,23 @@ def delete(action: str, dynamodb: Any = None, **request: Any) -> bool:
 
 def delete_all(action: str, table: str, keys: list[Item], dynamodb: Any = None) -> None:
     """Removes up to 25 items; StorageUnavailable if DynamoDB leaves some of them unprocessed again and again."""
-    wanted: dict[str, Any] = {table: [{"DeleteRequest": {"Key": key}} for key in keys]}
+    _write_all(action, table, [{"DeleteRequest": {"Key": key}} for key in keys], dynamodb)
+
+
+def put_all(action: str, table: str, items: list[Item], dynamodb: Any = None) -> None:
+    """Writes up to 25 items of different keys, whatever stands there; StorageUnavailable as `delete_all`."""
+    _write_all(action, table, [{"PutRequest": {"Item": item}} for item in items], dynamodb)
+
+
+def _write_all(action: str, table: str, requests: list[dict[str, Any]], dynamodb: Any) -> None:
+    wanted: dict[str, Any] = {table: requests}
     for attempt in range(_BATCH_ATTEMPTS):
         with translated(action):
             wanted = connect(dynamodb).batch_write_item(RequestItems=wanted).get("UnprocessedItems", {})
         if not wanted:
             return
         time.sleep(min(_LONGEST_WAIT_SECONDS, 0.1 * 2**attempt))
-    raise StorageUnavailable(f"{action}: DynamoDB throttles; {len(wanted[table])} of {len(keys)} items are left.")
+    raise StorageUnavailable(f"{action}: DynamoDB throttles; {len(wanted[table])} of {len(requests)} items are left.")
 
 
 def as_json(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -96,6 +96,24 @@ def joined_key(work: Location, rows: RowRange) -> str:
     return f"{joined_prefix(work)}{_rows_name(rows)}.csv"
 
 
+def unfinished_prefix(work: Location) -> str:
+    """The folder of what Express children have left undone."""
+    return f"{work['prefix']}unfinished/"
+
+
+def unfinished_key(work: Location, rows: RowRange) -> str:
+    """Which rows of a child's range have no end yet, for the Standard pass: {"rows": [{index, attempt}]}, by index.
+
+    `attempt` is the one to make; an answer of an earlier one may be in the results table all the same.
+    """
+    return f"{unfinished_prefix(work)}{_rows_name(rows)}.json"
+
+
+def rest_key(work: Location) -> str:
+    """The row batches of the Standard pass as the Distributed Map reads them, JSON Lines of {first, last, rows}."""
+    return f"{work['prefix']}rest.jsonl"
+
+
 def tally_key(part: str) -> str:
     """The tally of a part, in an object beside it if the part's metadata has no room for it."""
     return part.removesuffix(".csv") + ".json"
@@ -106,6 +124,6 @@ def _rows_name(rows: RowRange) -> str:
 
 
 def rows_of_part(key: str) -> RowRange:
-    """The rows that a part is named after."""
-    first, _, last = key.rpartition("/")[2].removesuffix(".csv").partition("-")
+    """The rows that a part is named after, or what is unfinished."""
+    first, _, last = key.rpartition("/")[2].partition(".")[0].partition("-")
     return RowRange(first=int(first), last=int(last))

@@ -36,8 +36,13 @@ def _to_1(document: _Document) -> _Document:
     return {**document, "plan": {**plan, "earlier": {"rows": [], "runs": [], **plan["earlier"]}}}
 
 
+def _to_2(document: _Document) -> _Document:
+    """A batch that began before there were tiers has left nothing that is read otherwise: all of its rows ran in row batches."""
+    return document
+
+
 # From each number to the next one.
-_STEPS: dict[int, Callable[[_Document], _Document]] = {0: _to_1}
+_STEPS: dict[int, Callable[[_Document], _Document]] = {0: _to_1, 1: _to_2}
 
 
 def _too_old(plan: Mapping[str, Any]) -> StackUpdated:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from batch_processor.cost.shapes import Usage
 
-# Of a row that is answered at once: TransformInput, SelectTarget; the call; ExtractStructuredOutput.
-_ROW_TRANSITIONS = 2
+# Of a row that is answered at once: TransformInput; the call; ExtractStructuredOutput.
+_ROW_TRANSITIONS = 1
 _CALL_TRANSITIONS = 1
 _EXTRACTION_TRANSITIONS = 1
 _RETRY_TRANSITIONS = 3  # JudgeFailure, WaitBeforeRetry, SelectTarget

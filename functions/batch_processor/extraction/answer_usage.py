@@ -1,6 +1,6 @@
 """How many tokens an answer says that it took, in the notations of those who count them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from batch_processor.document.json_value import parsed
@@ -19,10 +19,11 @@ def usage_of(answer: Any) -> list[int] | None:
 
     The answer, or what it wraps, tells for all; else each message of it for itself.
     """
-    told = [usage for document in documents(answer) if (usage := _told(document))]
+    found = list(documents(answer))
+    told = [usage for document in found if (usage := _told(document))]
     if told:
         return told[0]
-    messages = [usage for document in documents(answer) for message in _messages(document) if (usage := _told(message))]
+    messages = [usage for document in found for message in _messages(document) if (usage := _told(message))]
     return [min(sum(counts), _MOST) for counts in zip(*messages, strict=True)] if messages else None
 
 
@@ -34,7 +35,7 @@ def _messages(document: Any) -> Iterator[Any]:
 
 def _told(document: Any) -> list[int] | None:
     usage = parsed(at(document, *_USAGE))
-    if not isinstance(usage, Mapping):
+    if not isinstance(usage, dict):
         return None
     counts = [at(usage, *names) for names in (_INPUT, _OUTPUT)]
     # A boolean is a number to Python.

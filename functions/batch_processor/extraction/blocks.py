@@ -10,12 +10,17 @@ _ASSISTANTS = ("assistant", "model", "ai", "AIMessage", "AIMessageChunk")
 
 def at(block: Any, *keys: str) -> Any:
     """What stands at the first of the keys that the object has; None if it has none, or is no object."""
-    return next((block[key] for key in keys if key in block), None) if isinstance(block, Mapping) else None
+    # This runs a hundred times for every answer: nothing is made for it, and a JSON object is a dict.
+    if isinstance(block, dict):
+        for key in keys:
+            if key in block:
+                return block[key]
+    return None
 
 
 def objects(value: Any) -> list[Block]:
     """The objects in a list; none if it is no list."""
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def text_at(block: Any, *keys: str) -> str | None:
@@ -26,10 +31,10 @@ def text_at(block: Any, *keys: str) -> str | None:
 
 def bare(message: Block) -> Block:
     """The message itself, out of what LangChain serialises it into: {lc, id, kwargs} or {type, data}."""
-    if isinstance(inner := message.get("kwargs"), Mapping) and "lc" in message:
+    if isinstance(inner := message.get("kwargs"), dict) and "lc" in message:
         names = message.get("id")
         return {"type": names[-1] if isinstance(names, list) and names else None, **inner}
-    if isinstance(inner := message.get("data"), Mapping) and isinstance(message.get("type"), str):
+    if isinstance(inner := message.get("data"), dict) and isinstance(message.get("type"), str):
         return {"type": message["type"], **inner}
     return message
 
@@ -45,9 +50,7 @@ def parts(message: Block) -> list[Block]:
     if isinstance(content, str):
         return [{"text": content}]
     if isinstance(content, list):
-        return [
-            {"text": part} if isinstance(part, str) else part for part in content if isinstance(part, str | Mapping)
-        ]
+        return [{"text": part} if isinstance(part, str) else part for part in content if isinstance(part, str | dict)]
     return []
 
 

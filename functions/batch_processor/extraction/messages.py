@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,9 +54,9 @@ def said_object(messages: list[Block]) -> Any:
     if not is_assistants(message) or tool_calls(messages[-1:]):
         return MISSING
     holders = [message, message.get("additional_kwargs"), *parts(message)]
-    known = next((value for holder in holders if isinstance(value := at(holder, "parsed"), Mapping)), None)
+    known = next((value for holder in holders if isinstance(value := at(holder, "parsed"), dict)), None)
     said = parsed(text_of(message)) if known is None else known
-    return said if isinstance(said, Mapping) else MISSING
+    return said if isinstance(said, dict) else MISSING
 
 
 def tool_calls(messages: list[Block]) -> list[ToolCall]:

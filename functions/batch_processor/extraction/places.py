@@ -1,6 +1,6 @@
 """The places in a target's answer where its structured output may stand, and what wraps it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from batch_processor.document.json_path import MISSING, Step, follow
@@ -25,11 +25,11 @@ def structured_output(answer: Any) -> Any:
 def structured_outputs(answer: Any) -> Iterator[Any]:
     """What stands at each of PLACES, in that order; it need not be an object."""
     answer = parsed(answer)
-    if not isinstance(answer, Mapping):
+    if not isinstance(answer, dict):
         return
     wrapped = parsed(answer.get("Output"))
     for document in (answer, wrapped, parsed(answer.get("content"))):
-        if isinstance(document, Mapping) and "structured_output" in document:
+        if isinstance(document, dict) and "structured_output" in document:
             yield parsed(document["structured_output"])
     for document in (answer, wrapped):
         if is_tool_answer(document):
@@ -46,22 +46,22 @@ def follow_through(steps: Sequence[Step], document: Any) -> Any:
 
 def is_tool_answer(document: Any) -> bool:
     """Whether it is a tool's answer {type: structured_output, content, …}, whose content is the structured output."""
-    return isinstance(document, Mapping) and document.get("type") == "structured_output" and "content" in document
+    return isinstance(document, dict) and document.get("type") == "structured_output" and "content" in document
 
 
 def is_execution(document: Any) -> bool:
     """Whether it is an execution of Step Functions, whose Output is the answer."""
-    return isinstance(document, Mapping) and "ExecutionArn" in document and "Output" in document
+    return isinstance(document, dict) and "ExecutionArn" in document and "Output" in document
 
 
 def documents(answer: Any) -> Iterator[Any]:
     """The answer, then what it wraps: a nested execution's output, the content of either, the structured output."""
     answer = parsed(answer)
     yield answer
-    wrapped = parsed(answer.get("Output")) if isinstance(answer, Mapping) else None
-    if isinstance(wrapped, Mapping):
+    wrapped = parsed(answer.get("Output")) if isinstance(answer, dict) else None
+    if isinstance(wrapped, dict):
         yield wrapped
     for document in (answer, wrapped):
-        if isinstance(document, Mapping) and "content" in document:
+        if isinstance(document, dict) and "content" in document:
             yield parsed(document["content"])
     yield from structured_outputs(answer)

@@ -3,7 +3,7 @@
 What stands in a structured output is the user's own, and no reply, whatever its fields are called.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -33,6 +33,14 @@ _GEMINI_STOPPED = (0, 1)
 _GEMINI_NUMBERS = {2: "MAX_TOKENS", 3: "SAFETY", 4: "RECITATION"}
 # What Cohere writes beside its text.
 _COHERE_KEYS = frozenset(("generation_id", "response_id", "chat_history"))
+# Keys of which each notation needs one, if no `type` or `role` tells that the document is a model's message.
+_NOTED_BY = frozenset(
+    (
+        *("messages", "message", "choices", "output", "Output", "object", "candidates", "promptFeedback"),
+        *("prompt_feedback", "generations", "generation", "completion", "outputs", "results", "toolCalls", "text"),
+        *("response", "details", "stop_reason", "kwargs", "data", "generated_text"),
+    )
+)
 _UNFINISHED = ("incomplete", "failed", "cancelled", "in_progress", "queued")
 _REFUSED = "refusal"
 _CONVERSATION = "a conversation"
@@ -55,16 +63,25 @@ class Reply:
 def find_reply(answer: Any) -> Reply | None:
     """The reply that the answer is or wraps; None if there is none."""
     for document in _wrapped(answer, _DEEPEST):
+        if not _may_be_reply(document):
+            continue
         for recognised in _NOTATIONS:
             if reply := recognised(document):
                 return _with_own_ending(reply)
     return None
 
 
+def _may_be_reply(document: Any) -> bool:
+    """Whether any notation could recognise it: most answers are none's, and are told so at once."""
+    if isinstance(document, dict):
+        return not _NOTED_BY.isdisjoint(document) or is_assistants(document)
+    return isinstance(document, list)
+
+
 def ending_beside(answer: Any) -> Ending | None:
     """How the reply ended of which an agent tells nothing but that, beside the structured output that it made of it."""
     for document in _wrapped(answer, _DEEPEST):
-        if isinstance(document, Mapping) and ("structured_output" in document or is_tool_answer(document)):
+        if isinstance(document, dict) and ("structured_output" in document or is_tool_answer(document)):
             return _stop(document)
     return None
 
@@ -72,10 +89,10 @@ def ending_beside(answer: Any) -> Ending | None:
 def _wrapped(document: Any, levels: int) -> Iterator[Any]:
     document = parsed(document)
     yield document
-    if levels and isinstance(document, Mapping) and not is_tool_answer(document):
+    if levels and isinstance(document, dict) and not is_tool_answer(document):
         for key in _WRAPPERS:
             inner = parsed(document.get(key))
-            if isinstance(inner, Mapping | list):
+            if isinstance(inner, dict | list):
                 yield from _wrapped(inner, levels - 1)
 
 
@@ -105,7 +122,7 @@ def _stop(holder: Any, *keys: str, within: str = "") -> Ending | None:
     for key in keys or _STOP_KEYS:
         given = at(holder, key)
         # {unified, raw} of Vercel's AI SDK.
-        reason = text_at(given, "unified") if isinstance(given, Mapping) else given
+        reason = text_at(given, "unified") if isinstance(given, dict) else given
         if isinstance(reason, str) and reason:
             return Ending(f"{within}{key}", reason)
     return None
@@ -128,9 +145,9 @@ def _converse(document: Any) -> Reply | None:
     for notation, output_key, message_key, stop_key in _CONVERSE:
         output, ending = at(document, output_key), _stop(document, stop_key)
         message = at(output, message_key)
-        if isinstance(message, Mapping):
+        if isinstance(message, dict):
             return Reply(notation, [{"role": "assistant", **message}], ending)
-        if isinstance(output, Mapping) and ending:
+        if isinstance(output, dict) and ending:
             return Reply(notation, [], ending)
     return None
 
@@ -141,7 +158,7 @@ def _chat_completion(document: Any) -> Reply | None:
         return None
     message, text = choices[0].get("message"), choices[0].get("text")
     messages = [_told(text)] if isinstance(text, str) else []
-    if isinstance(message, Mapping):
+    if isinstance(message, dict):
         messages = [{"role": "assistant", **message}]
     return Reply("OpenAI chat", messages, _stop(choices[0])) if messages or _stop(choices[0]) else None
 
@@ -165,7 +182,7 @@ def _gemini(document: Any) -> Reply | None:
         ending = Ending("promptFeedback.blockReason", blocked, is_withheld=True) if blocked else None
         return Reply("Gemini", [], ending) if ending else None
     content, ending = candidates[0].get("content"), _stop(candidates[0]) or _numbered(candidates[0])
-    if isinstance(content, Mapping) and isinstance(content.get("parts"), list):
+    if isinstance(content, dict) and isinstance(content.get("parts"), list):
         return Reply("Gemini", [{"role": "model", **content}], ending)
     return Reply("Gemini", [], ending) if ending else None
 
@@ -183,7 +200,7 @@ def _message_beside_reason(document: Any) -> Reply | None:
     LlamaIndex keeps as `raw` what its provider wrote.
     """
     message = at(document, "message")
-    if isinstance(message, Mapping) and is_assistants(bare(message)):
+    if isinstance(message, dict) and is_assistants(bare(message)):
         raw = find_reply(at(document, "raw"))
         return Reply("Ollama or Cohere", [message], _stop(document) or (raw.ending if raw else None))
     return None
@@ -192,7 +209,7 @@ def _message_beside_reason(document: Any) -> Reply | None:
 def _client_result(document: Any) -> Reply | None:
     """As Vercel's AI SDK returns it: {text, toolCalls: [{toolName, input}], finishReason}, or {object, finishReason}."""
     calls, ending = at(document, "toolCalls"), _stop(document, "finishReason")
-    if not ending or not (isinstance(calls, list) or isinstance(at(document, "object"), Mapping)):
+    if not ending or not (isinstance(calls, list) or isinstance(at(document, "object"), dict)):
         return None
     message = {**_told(text_at(document, "text") or ""), "tool_calls": calls, "parsed": at(document, "object")}
     return Reply("Vercel's AI SDK", [message], ending)
@@ -204,7 +221,7 @@ def _generations(document: Any) -> Reply | None:
     first = objects(outer[0] if isinstance(outer, list) and outer and isinstance(outer[0], list) else outer)
     message = first[0].get("message") if first else None
     ending = (_stop(at(first[0], "generation_info", "generationInfo")) or _stop(first[0])) if first else None
-    if isinstance(message, Mapping):
+    if isinstance(message, dict):
         return Reply("LangChain", [message], ending)
     text = text_at(first[0], "text") if ending else None
     return None if text is None else Reply("a list of generations", [_told(text)], ending)
@@ -240,7 +257,7 @@ def _cohere(document: Any) -> Reply | None:
 
 
 def _message(document: Any) -> Reply | None:
-    if not isinstance(document, Mapping):
+    if not isinstance(document, dict):
         return None
     if isinstance(document.get("content"), list) and text_at(document, "stop_reason"):
         return Reply("Anthropic", [{"role": "assistant", **document}])

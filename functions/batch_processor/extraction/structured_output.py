@@ -54,7 +54,7 @@ def read_answer(answer: Any, output: Output) -> RowAnswer:
     data, method = _structured_output(answer, output, reply)
     if data is not MISSING and "schema" in output:
         own = structured_output(answer)
-        check_answer(own if isinstance(own, Mapping) else data, output["schema"])
+        check_answer(own if isinstance(own, dict) else data, output["schema"])
     columns = output["columns"]
     values = [_value(column, data, answer, reply) for column in columns]
     if data is MISSING and all(value is MISSING for value in values):
@@ -84,7 +84,7 @@ def find(answer: Any, reply: Reply | None = None) -> Any:
     data = structured_output(answer)
     if (data is MISSING or data is None) and reply and (said := said_object(reply.messages)) is not MISSING:
         return said
-    if data is not MISSING and not isinstance(data, Mapping):
+    if data is not MISSING and not isinstance(data, dict):
         hint = (
             ", with a markdown fence and other text around that; the transform fenced_json reads it"
             if isinstance(data, str) and fenced_texts(data)
@@ -154,8 +154,8 @@ def _missing(answer: Any, reply: Reply | None, reasons: Sequence[str] = ()) -> s
 def _seen(answer: Any, reply: Reply | None, *, with_advice: bool) -> str:
     """In which notation the answer is written, or what it looks like."""
     if reply is None:
-        values = answer.values() if isinstance(answer, Mapping) else answer if isinstance(answer, list) else ()
-        nested = any(isinstance(value, Mapping | list) for value in values)
+        values = answer.values() if isinstance(answer, dict) else answer if isinstance(answer, list) else ()
+        nested = any(isinstance(value, dict | list) for value in values)
         return f" Its outline: {outline(answer)}." if nested else ""
     called = called_names(reply.messages)
     calls = f"calls {', '.join(called)}" if called else "calls no tool and is no JSON object"
@@ -164,13 +164,13 @@ def _seen(answer: Any, reply: Reply | None, *, with_advice: bool) -> str:
     )
     kind_of_reply = f"a model's reply ({reply.notation})" if reply.is_single else reply.notation
     # What stands beside the messages may be what is wanted, as LangChain's structured_response.
-    has_more = isinstance(answer, Mapping) and any(isinstance(value, Mapping) for value in answer.values())
+    has_more = isinstance(answer, dict) and any(isinstance(value, dict) for value in answer.values())
     beside = f" The answer's outline: {outline(answer)}." if has_more and not reply.is_single else ""
     return f" It is {kind_of_reply} that {calls}.{advice if with_advice else ''}{beside}"
 
 
 def _keys(value: Any) -> str:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return f"no fields, it is {kind(value)}"
     return f"the fields {', '.join(map(repr, sorted(value)))[:300]}" if value else "no fields"
 

@@ -15,6 +15,7 @@ from batch_processor.loading.row_files import KeptOriginals, write_rows
 from batch_processor.loading.row_fitness import RowFitness
 from batch_processor.loading.row_lines import RowLines
 from batch_processor.loading.sizing import distributed_loaded, most_line_bytes
+from batch_processor.loading.tier import wants_express
 from batch_processor.logs import logger, start_log
 from batch_processor.output.counting import expected_cost
 from batch_processor.results import results_table
@@ -23,6 +24,10 @@ from batch_processor.settings import read
 
 _OUT_OF_TIME = (
     "Reading the CSV takes longer than a function may run. Nothing was called, and nothing is owed. Split the file."
+)
+_NOT_COLLECTED = (
+    "Finding what the Express children have left takes longer than a function may run. Every answer is kept: resume the batch, "
+    "with execution_tier standard."
 )
 
 
@@ -36,8 +41,9 @@ class Settings:
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Takes {plan, given}; returns {rows, loaded}, or fails with InvalidCsv or BatchTooLarge before anything is paid for.
 
-    `given` is empty, or {rows, loaded} of a row batch that may have answers already, with `again`, the execution before
-    this one, if it is run once more. The rows of a large batch go to S3.
+    `given` is empty, or {rows, loaded} of a row batch or an Express child that may have answers already, with `again`, the
+    execution before this one, if a row batch is run once more. Behind the Express children it is {unfinished, loaded}: then
+    what they have left is found. The rows of a large batch go to S3.
     """
     plan: Plan = event["plan"]
     start_log(plan["batch"]["name"], plan["execution"]["log_level"])
@@ -45,6 +51,12 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     if is_row_batch:
         refuse_unlike(number_of(plan), go_on_with(plan["batch"]["name"]))
         rows, loaded = _again(plan, **event["given"])
+    elif "unfinished" in event["given"]:
+        # Imported where it is used: no other batch needs it.
+        from batch_processor.loading.unfinished_rows import collect
+
+        refuse_unlike(number_of(plan), go_on_with(plan["batch"]["name"]))
+        rows, loaded = [], collect(plan, event["given"]["loaded"], deadline_of(context, _NOT_COLLECTED))
     else:
         with recording.refusals(plan["batch"]):
             refuse_unlike(number_of(plan), START_ONCE_MORE)
@@ -68,7 +80,7 @@ def _load(plan: Plan, deadline: Deadline) -> tuple[list[LoadedRow], Loaded]:
 
 
 def _load_inline(plan: Plan) -> tuple[list[LoadedRow], Loaded] | None:
-    if plan["map_mode"] == "distributed":
+    if plan["map_mode"] == "distributed" or wants_express(plan):
         return None
     try:
         with KeptOriginals(plan["work"]) as originals:
@@ -94,11 +106,11 @@ def _again(
         from batch_processor.resumption.last_run import salvage_row_batch
 
         again = salvage_row_batch(plan, loaded["storage"], again, plan, loaded)
-    row_batch = RowRange(first=rows[0]["index"], last=rows[-1]["index"])
+    row_batch = loaded.get("row_batch") or RowRange(first=rows[0]["index"], last=rows[-1]["index"])
     return _remaining(plan, rows, loaded, row_batch), {**loaded, "row_batch": row_batch}
 
 
 def _remaining(plan: Plan, rows: list[LoadedRow], loaded: Loaded, row_range: RowRange) -> list[LoadedRow]:
-    names = [column["name"] for column in plan["output"]["columns"]]
     earlier = plan["earlier"]["rows"] if "earlier" in plan else []
-    return remaining_rows(rows, results_table.answered(loaded["storage"], names, row_range, earlier), plan)
+    answered = results_table.answered(loaded["storage"], plan["output"], row_range, earlier)
+    return remaining_rows(rows, answered, plan)

@@ -5,6 +5,7 @@ import json
 from batch_processor import limits
 from batch_processor.contract import Plan, Target
 from batch_processor.loading.row_lines import RowsFound
+from batch_processor.loading.tier import wants_express
 
 WAY_OUT = "map_mode auto or distributed, with a storage_mode other than inline, would run them in row batches."
 # What a row that an earlier batch failed on has in addition: `, "attempt": 10, "run": "-1a2b3c4d"`.
@@ -47,8 +48,11 @@ def inline_reason(plan: Plan, found: RowsFound) -> str:
 
 def distributed_reason(plan: Plan, found: RowsFound) -> str:
     """Why the batch is distributed."""
-    forced = "map_mode is distributed"
-    return forced if plan["map_mode"] == "distributed" else inline_obstacle(plan, found) or forced
+    if plan["map_mode"] == "distributed":
+        return "map_mode is distributed"
+    return inline_obstacle(plan, found) or (
+        "execution_tier is express" if wants_express(plan) else "map_mode is distributed"
+    )
 
 
 def payload_bytes(plan: Plan, found: RowsFound) -> int:

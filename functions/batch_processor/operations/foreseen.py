@@ -23,6 +23,7 @@ from batch_processor.loading.map_mode import inline_obstacle, only_inline
 from batch_processor.loading.row_fitness import EMPTY_ROW, RowFitness
 from batch_processor.loading.row_lines import RowLines, RowsFound
 from batch_processor.loading.sizing import distributed_loaded, inline_loaded, most_line_bytes
+from batch_processor.loading.tier import wants_express
 from batch_processor.operations.deployment import Deployment
 from batch_processor.operations.registries import registries_of
 from batch_processor.plan.compiling import Surroundings, compile_plan
@@ -133,7 +134,7 @@ def _scaled(rows: Rows, factor: float, most: int | None) -> Rows:
 
 def _loaded(plan: Plan, found: RowsFound) -> Loaded:
     """As LoadCSVData decides; BatchTooLarge where it would be."""
-    if plan["map_mode"] != "distributed":
+    if plan["map_mode"] != "distributed" and not wants_express(plan):
         if not inline_obstacle(plan, found):
             return inline_loaded(plan, found)
         if only_inline(plan):

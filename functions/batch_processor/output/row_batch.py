@@ -13,6 +13,7 @@ from batch_processor.errors import BatchProcessorError, SourceUnavailable
 from batch_processor.logs import logger
 from batch_processor.output import counting, part_tally
 from batch_processor.output.parts import write_part
+from batch_processor.results import raw_table
 from batch_processor.results.failure import Failure, result_of_others
 from batch_processor.results.settlement import Settlement
 from batch_processor.results.tally import Tally, tally_of
@@ -24,6 +25,19 @@ def write(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> dict[str,
     with _written_down(plan, loaded) as tally:
         write_part(plan, loaded, settlement.results(), tally)
     settlement.keep_failures()
+    if loaded.get("fan_out", {}).get("is_rest"):  # an Express child may have had no time to read all answers
+        raw_table.read_left(loaded["storage"], plan["work"], plan["output"], loaded["row_batch"])
+    return _report(loaded, tally)
+
+
+def write_settled(plan: Plan, loaded: Loaded, results: Iterable[RowResult]) -> dict[str, Any]:
+    """Writes the part of rows of which these results, one for each in order, are all that is to be known; returns as `write`."""
+    with _written_down(plan, loaded) as tally:
+        write_part(plan, loaded, results, tally)
+    return _report(loaded, tally)
+
+
+def _report(loaded: Loaded, tally: Tally) -> dict[str, Any]:
     return {"status": "PART_WRITTEN", **loaded["row_batch"], **tally.counts}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from batch_processor.contract import RowRange, RowResult
+from batch_processor.contract import Loaded, RowRange, RowResult
 
 NO_RESULT: RowResult = {
     "index": 0,
@@ -10,12 +10,37 @@ NO_RESULT: RowResult = {
     "error": "RowNotProcessed",
     "message": "The batch ended without a result for this row; resume_from runs it.",
 }
+# Of a batch whose rows Express children run, which leave no history.
+_NO_RESULT_OF_CHILD: RowResult = {
+    "index": 0,
+    "status": "NOT_RUN",
+    "error": "RowNotProcessed",
+    "message": (
+        "The batch ended without a result for this row. Its target may have been called, with the same id; "
+        "resume_from runs it."
+    ),
+}
 _ANSWER_GONE: RowResult = {
     "index": 0,
     "status": "FAILED",
     "error": "StoredAnswerMissing",
     "message": "The row was answered, but the results table has the answer no more.",
 }
+
+
+def no_result(loaded: Loaded) -> RowResult:
+    """The result of a row that neither the results nor the table know, but for its index."""
+    return _NO_RESULT_OF_CHILD if loaded.get("tier") == "express" else NO_RESULT
+
+
+def answer_gone(index: int) -> RowResult:
+    """The result of a row whose answer is said to be stored, and is not."""
+    return {**_ANSWER_GONE, "index": index}
+
+
+def is_at_hand(given: RowResult) -> bool:
+    """Whether a row's own result says all that there is to say: it has the cells, or nothing was to be sent."""
+    return "cells" in given or given["status"] == "SKIPPED"
 
 
 def settled(
@@ -37,11 +62,14 @@ def settled(
 
 
 def _without_success(stored: RowResult, given: RowResult | None) -> RowResult:
-    # A result that only says `stored` is no answer itself.
-    return given if given and not given.get("stored") else stored
+    return given if given and not _only_says_stored(given) else stored
 
 
 def _without_stored(index: int, given: RowResult | None, otherwise: RowResult) -> RowResult:
-    if given and not given.get("stored"):
+    if given and not _only_says_stored(given):
         return given
     return {**(_ANSWER_GONE if given else otherwise), "index": index}
+
+
+def _only_says_stored(given: RowResult) -> bool:
+    return bool(given.get("stored")) and "cells" not in given

@@ -5,13 +5,15 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from heapq import merge
-from itertools import chain, groupby
+from itertools import chain, groupby, repeat
+from typing import Any, TypeVar
 
 from batch_processor.aws import dynamodb
 from batch_processor.aws.read_ahead import read_ahead
-from batch_processor.contract import EarlierRows, Location, RowRange, RowResult, RowStore, Status
+from batch_processor.contract import EarlierRows, Location, Output, RowRange, RowResult, RowStore, Status
 from batch_processor.errors import SourceUnavailable
 from batch_processor.results import spill
+from batch_processor.results.raw_answer import attempt_of, is_raw, read_raw
 from batch_processor.results.stored_row import (
     NOTHING_MORE,
     Item,
@@ -36,13 +38,17 @@ from batch_processor.settings import read
 # A page is of up to 1 MiB, and takes more as Python objects.
 _PAGE_BYTES = 2 * 1024 * 1024
 
+Thing = TypeVar("Thing")
+Done = TypeVar("Done")
 Pages = Iterator[list[Item]]
 
 # What is read of an item: not the target's input, which may be the largest part of it.
 _ATTRIBUTES = (
     *("row_id", "status", "timestamp", "ttl", "since", "fingerprint", "execution_time_ms"),
-    *("error_message", "answered_by", "output_data", "output_ref", "calls", "usage"),
+    *("error_message", "answered_by", "output_data", "output_ref", "calls", "usage", "answer", "attempt"),
 )
+# Of items that are to be written anew.
+ALL: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,42 +77,46 @@ def put_success(
     _put(store, index, item)
 
 
-def put_failures(store: RowStore, results: Iterable[RowResult]) -> None:
-    """Stores the results of failed rows; a stored success, whichever columns it has, and a newer failure stay."""
-    for result in results:
-        _put(store, result["index"], failure_item(store, result, _now()))
+def put_failures(store: RowStore, results: Iterable[RowResult]) -> list[int]:
+    """Stores the results of failed rows; a stored answer, whichever columns it has, and a newer failure stay.
+
+    Returns the rows of which the table had something better.
+    """
+    return put_each(store, [failure_item(store, result, _now()) for result in results])
 
 
 def results(
-    store: RowStore, names: list[str], rows: RowRange, earlier: Sequence[EarlierRows] = ()
+    store: RowStore, output: Output, rows: RowRange, earlier: Sequence[EarlierRows] = ()
 ) -> Iterator[RowResult]:
-    """The stored results of the rows, in order, one for each; successes without all of the columns `names` do not count.
+    """The stored results of the rows, in order, one for each; successes without all columns of `output` do not count.
 
     Of what `earlier` batches stored, nearest first, counts what may be taken. The first success stands, or else the
-    newest failure.
+    newest failure. Answers that nobody has read yet are read here, by the rules of `output`.
     """
+    names = [column["name"] for column in output["columns"]]
     with ExitStack() as reading:
         own = reading.enter_context(closing(_own(store, rows)))
         if not earlier:
             # A row has one item in its partition: there is nothing to choose from.
-            yield from filter(None, (_result(item, names) for item in own))
+            yield from filter(None, (_result(item, output, names, is_own=True) for item in own))
             return
         shelves = [own]
         shelves += [reading.enter_context(closing(_taken(shelf, rows, store["as_of"]))) for shelf in earlier]
-        for _, items in groupby(merge(*shelves, key=_row), _row):
-            found = [result for item in items if (result := _result(item, names))]
-            if found:
+        told = [zip(repeat(number), shelf) for number, shelf in enumerate(shelves)]  # the own first
+        for _, of_row in groupby(merge(*told, key=_row), _row):
+            read = (_result(item, output, names, is_own=number == 0) for number, item in of_row)
+            if found := [result for result in read if result]:
                 yield _best(found)
 
 
 def answered(
-    store: RowStore, names: list[str], rows: RowRange, earlier: Sequence[EarlierRows] = ()
+    store: RowStore, output: Output, rows: RowRange, earlier: Sequence[EarlierRows] = ()
 ) -> Iterator[tuple[int, Status, str]]:
     """(index, status, unread) of each row that `results` has.
 
-    `unread` is the end of the name of the agent's execution whose answer could not be read, "" if there is none.
+    `unread` is the end of the name of the call whose answer could not be read, "" if there is none.
     """
-    for result in results(store, names, rows, earlier):
+    for result in results(store, output, rows, earlier):
         yield result["index"], result["status"], result.get("unread", "")
 
 
@@ -115,12 +125,25 @@ def _best(found: list[RowResult]) -> RowResult:
     return next(successes, None) or max(found, key=lambda result: result.get("at", ""))
 
 
-def _row(item: Item) -> str:
-    row: str = item["row_id"]["S"]
+def _row(told: tuple[int, Item]) -> str:
+    row: str = told[1]["row_id"]["S"]
     return row
 
 
-def _result(item: Item, names: list[str]) -> RowResult | None:
+def _result(item: Item, output: Output, names: list[str], *, is_own: bool) -> RowResult | None:
+    return _of_raw(item, output, is_own=is_own) if is_raw(item) else result_in(item, names)
+
+
+def _of_raw(item: Item, output: Output, *, is_own: bool) -> RowResult:
+    result = read_raw(item, output).result
+    if is_own and result["status"] != "SUCCESS":
+        # The batch's own attempts go on behind this one; a batch that goes on with another's rows begins anew.
+        result["unread"] = str(attempt_of(item))
+    return result
+
+
+def result_in(item: Item, names: list[str]) -> RowResult | None:
+    """The result that an item holds, its answer from S3 where it had no room; None if it lacks one of the columns."""
     if "output_ref" in item:
         try:
             item = with_output(item, spill.get_text(item["output_ref"]["S"]))
@@ -131,23 +154,23 @@ def _result(item: Item, names: list[str]) -> RowResult | None:
 
 
 def _own(store: RowStore, rows: RowRange) -> Generator[Item]:
-    yield from (item for item in _items(store, rows) if counts(item, store, store["as_of"]))
+    yield from (item for item in items_of(store, rows) if counts(item, store, store["as_of"]))
 
 
 def _taken(shelf: EarlierRows, rows: RowRange, as_of: str) -> Generator[Item]:
-    yield from (item for item in _items(shelf, rows) if counts(item, shelf, as_of) and may_be_taken(item, shelf))
+    yield from (item for item in items_of(shelf, rows) if counts(item, shelf, as_of) and may_be_taken(item, shelf))
 
 
-def _items(shelf: Shelf, rows: RowRange) -> Iterator[Item]:
+def items_of(shelf: Shelf, rows: RowRange, attributes: Sequence[str] = _ATTRIBUTES) -> Iterator[Item]:
     """The rows' items, page by page; of several partitions the first pages are read ahead."""
     wanted_partitions = list(partitions(shelf, rows))
 
     def with_first_page(partition: str) -> Pages:
-        pages = _pages(partition, rows)
+        pages = _pages(partition, rows, attributes)
         return chain([next(pages, [])], pages)
 
     read: Iterable[Pages] = (
-        (_pages(partition, rows) for partition in wanted_partitions)
+        (_pages(partition, rows, attributes) for partition in wanted_partitions)
         if len(wanted_partitions) <= 1
         else _ahead(wanted_partitions, with_first_page)
     )
@@ -163,8 +186,12 @@ def _ahead(wanted_partitions: list[str], with_first_page: Callable[[str], Pages]
             yield pages
 
 
-def _pages(partition: str, rows: RowRange) -> Pages:
+def _pages(partition: str, rows: RowRange, attributes: Sequence[str]) -> Pages:
     table = table_name()
+    wanted: dict[str, Any] = {}
+    if attributes != ALL:
+        wanted["ProjectionExpression"] = ", ".join(f"#{name}" for name in attributes)
+        wanted["ExpressionAttributeNames"] = {f"#{name}": name for name in attributes}  # some are reserved words
     return dynamodb.query(
         f"Reading rows {rows['first']} to {rows['last']} of {partition} from the table {table}",
         TableName=table,
@@ -175,15 +202,33 @@ def _pages(partition: str, rows: RowRange) -> Pages:
             ":first": {"S": row_id(rows["first"])},
             ":last": {"S": row_id(rows["last"])},
         },
-        ProjectionExpression=", ".join(f"#{name}" for name in _ATTRIBUTES),
-        ExpressionAttributeNames={f"#{name}": name for name in _ATTRIBUTES},  # some are reserved words
+        **wanted,
     )
 
 
-def _put(store: RowStore, index: int, item: Item) -> None:
-    """Stores the item, unless what is there is better."""
+def put_each(store: RowStore, items: Sequence[Item]) -> list[int]:
+    """Stores each item unless what is there is better; returns the rows of which it was."""
+    indexes = [index_of(item["row_id"]["S"]) for item in items]
+    taken = all_of(zip(indexes, items, strict=True), lambda row: _put(store, *row))
+    return [index for index, is_taken in zip(indexes, taken, strict=True) if not is_taken]
+
+
+def all_of(things: Iterable[Thing], do: Callable[[Thing], Done]) -> list[Done]:
+    """What `do` returns for each, many at a time where they are several."""
+    things = list(things)
+    if len(things) <= 1:
+        return [do(thing) for thing in things]
+    dynamodb.connect()  # one thread must, before others ask
+    with closing(read_ahead(things, do, lambda _: 0)) as done:
+        return [result for _, result in done]
+
+
+def _put(store: RowStore, index: int, item: Item) -> bool:
+    """Stores the item; False if what is there is better, which stays."""
     table = table_name()
-    dynamodb.put(f"Storing row {index} in the table {table}", TableName=table, Item=item, **unless_better(item, store))
+    return dynamodb.put(
+        f"Storing row {index} in the table {table}", TableName=table, Item=item, **unless_better(item, store)
+    )
 
 
 def table_name() -> str:

@@ -128,11 +128,14 @@ class Salvage:
             self.over, self.ended = True, Failure.of({"status": status, **details})
 
     def _take_input(self, document: Any) -> None:
-        if isinstance(document, dict) and document.get("plan") and (rows := document.get("rows")):
+        # Behind Express, the range is the row batch's own, and none of its rows may be to be run.
+        if isinstance(document, dict) and document.get("plan") and "rows" in document:
             self._given_plan, given = document["plan"], upgraded(document)
             self.plan = self.plan or given["plan"]
             loaded: Loaded = self.loaded or given["loaded"]
-            self.loaded = {**loaded, "row_batch": RowRange(first=rows[0]["index"], last=rows[-1]["index"])}
+            if "row_batch" not in loaded and (rows := document["rows"]):
+                loaded = {**loaded, "row_batch": RowRange(first=rows[0]["index"], last=rows[-1]["index"])}
+            self.loaded = loaded
             self.again = document.get("again")
 
     def _take_row(self, entered: Mapping[str, Any], iteration: int) -> None:

@@ -6,12 +6,15 @@ from batch_processor.contract import FAILURES, Loaded, Location, Plan, RowRange,
 from batch_processor.errors import SourceUnavailable
 from batch_processor.logs import logger
 from batch_processor.results import results_table, spill
-from batch_processor.results.precedence import NO_RESULT, settled
+from batch_processor.results.precedence import is_at_hand, no_result, settled
 from batch_processor.results.stored_row import paid_of
 
 
 class Settlement:
-    """Finds one result for each row of the range: a given one, a stored one, or else `otherwise`."""
+    """Finds one result for each row of the range: a given one, a stored one, or else `otherwise`, by default that it was not run.
+
+    The table is not read where all rows are given with their cells.
+    """
 
     def __init__(
         self,
@@ -19,9 +22,10 @@ class Settlement:
         loaded: Loaded,
         rows: RowRange,
         given: Iterable[RowResult] = (),
-        otherwise: RowResult = NO_RESULT,
+        otherwise: RowResult | None = None,
     ) -> None:
-        self._plan, self._store, self._rows, self._otherwise = plan, loaded["storage"], rows, otherwise
+        self._plan, self._store, self._rows = plan, loaded["storage"], rows
+        self._otherwise = otherwise or no_result(loaded)
         self._given = {result["index"]: result for result in given}
         self._names = [column["name"] for column in plan["output"]["columns"]]
         self._earlier = plan["earlier"]["rows"] if "earlier" in plan else []
@@ -45,7 +49,7 @@ class Settlement:
             self._keep(result, work or self._plan["work"])
 
     def _given_as(self, *statuses: Status) -> list[RowResult]:
-        # A result that only says `stored` has nothing to store.
+        # What says `stored` stands in the table already.
         return [given for given in self._given.values() if given["status"] in statuses and not given.get("stored")]
 
     def _keep(self, result: RowResult, work: Location) -> None:
@@ -60,9 +64,16 @@ class Settlement:
         )  # fmt: skip
 
     def _stored(self) -> Iterable[RowResult]:
-        if not self._is_stored():
+        if not self._is_stored() or self._are_at_hand():
             return ()
-        return results_table.results(self._store, self._names, self._rows, self._earlier)
+        return results_table.results(self._store, self._plan["output"], self._rows, self._earlier)
+
+    def _are_at_hand(self) -> bool:
+        # Of a row that has failed the table may have an answer all the same.
+        rows = range(self._rows["first"], self._rows["last"] + 1)
+        return len(self._given) >= len(rows) and all(
+            row in self._given and is_at_hand(self._given[row]) for row in rows
+        )
 
     def _is_stored(self) -> bool:
         return self._store["mode"] == "dynamodb" or "earlier" in self._plan

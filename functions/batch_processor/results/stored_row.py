@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, NotRequired, TypedDict
 
 from batch_processor.contract import EarlierRows, RowRange, RowResult, RowStore
+from batch_processor.contract.stored_answer import ANSWERED
 from batch_processor.document.json_value import without_lone_surrogates
 
 Item = dict[str, dict[str, Any]]
@@ -23,6 +24,10 @@ _INDEX_DIGITS = 10  # so that row ids sort as their numbers do
 _LIST_BYTES, _ELEMENT_BYTES = 3, 1
 _MOST_BYTES = 400_000
 _COMPRESSED_BEYOND_BYTES = 4 * 1024
+# What a row loses once its answer has been read.
+OF_UNREAD = ("answer", "attempt", "letter", "error_message", "failed_batch", "answered_by")
+# Without names and lists, which take little.
+_SMALL_BYTES, _MOST_CHARACTER_BYTES = 300_000, 4
 _GZIP = 16 + zlib.MAX_WBITS
 # DynamoDB takes 1,000 writes a second for one key of an index: a large batch's failures have several keys.
 FAILURE_KEYS = 16
@@ -121,14 +126,39 @@ def failure_item(store: RowStore, result: RowResult, now: int) -> Item:
 
     `answered_by` is there if an execution of the agent has an answer that could not be read.
     """
-    reason = ": ".join(part for part in (result.get("error"), result.get("message")) if part)
     item = {
         **_item(store, result, result.get("at"), result.get("ms"), now),
         **_paid_attributes(paid_of(result)),
-        "error_message": {"S": without_lone_surrogates(reason)},
+        "error_message": {"S": _reason(result.get("error", ""), result.get("message", ""))},
         "failed_batch": {"S": failures_key(store, result["index"])},
     }
     return {**item, "answered_by": {"S": result["unread"]}} if result.get("unread") else item
+
+
+def read_item(
+    item: Item, store: RowStore, names: list[str], cells: list[str], method: str | None, usage: list[int] | None
+) -> Item:
+    """The item of a row whose answer stood in it, unread, with the new cells in its place; see `fits`."""
+    kept = {name: value for name, value in item.items() if name not in OF_UNREAD}
+    if "input_data" in kept:
+        kept["input_data"] = _packed(text_in(kept["input_data"]), store)
+    if method is not None:
+        kept["extraction_method"] = {"S": method}
+    if usage is not None:
+        kept |= _paid_attributes({"usage": usage})
+    kept |= {"status": {"S": "SUCCESS"}, "output_data": _packed(output_text(names, cells), store)}
+    return kept if fits(kept) else {name: value for name, value in kept.items() if name != "input_data"}
+
+
+def unreadable_item(item: Item, store: RowStore, error: str, message: str) -> Item:
+    """The item of a row whose answer stood in it and could not be read; the answer stays, for people and other rules."""
+    index = index_of(item["row_id"]["S"])
+    told = {
+        "status": {"S": "FAILED"},
+        "error_message": {"S": _reason(error, message)},
+        "failed_batch": {"S": failures_key(store, index)},
+    }
+    return {**item, **told}
 
 
 def output_text(names: list[str], cells: list[str]) -> str:
@@ -138,6 +168,9 @@ def output_text(names: list[str], cells: list[str]) -> str:
 
 def fits(item: Item) -> bool:
     """Whether the table takes the item."""
+    texts = [text for value in item.values() for text in value.values()]
+    if sum(map(len, texts)) * _MOST_CHARACTER_BYTES < _SMALL_BYTES:
+        return True
     return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items()) <= _MOST_BYTES
 
 
@@ -151,6 +184,11 @@ def with_output(item: Item, text: str) -> Item:
     return {**item, "output_data": {"S": text}}
 
 
+def input_in(item: Item) -> Any:
+    """What the row's target was given; {} if the item had no room for it."""
+    return json.loads(text_in(item["input_data"])) if "input_data" in item else {}
+
+
 def counts(item: Item, shelf: Shelf, as_of: str) -> bool:
     """Whether an item belongs to the batch whose shelf it is on, and had not expired at `as_of`.
 
@@ -158,7 +196,7 @@ def counts(item: Item, shelf: Shelf, as_of: str) -> bool:
     Step Functions allows a name again after 90 days, or in a new state machine, and the table may outlive both. Of an
     item that does not say when its batch began, its own time tells.
     """
-    if "ttl" in item and int(item["ttl"]["N"]) <= _instant(as_of).timestamp():
+    if "ttl" in item and int(item["ttl"]["N"]) <= _epoch(as_of):
         return False
     if "since" in item:
         return bool(item["since"]["S"] == shelf["since"])
@@ -175,18 +213,22 @@ def may_be_taken(item: Item, rows: EarlierRows) -> bool:
 def unless_better(item: Item, store: RowStore) -> dict[str, Any]:
     """Arguments that make DynamoDB put the item unless one that `counts` is better: a success, or else a newer item.
 
+    Better than a failure is an answer that nobody has read yet, too, unless it is that answer which could not be read.
     Others may store the same row meanwhile: functions of a batch that was stopped go on, and events come late.
     """
-    operator = "OR" if item["status"]["S"] == "SUCCESS" else "AND"
+    is_success = item["status"]["S"] == "SUCCESS"
+    operator = "OR" if is_success else "AND"
+    better = "#status IN (:success)" if is_success or "answer" in item else "#status IN (:success, :answered)"
     return {
         "ConditionExpression": "attribute_not_exists(#timestamp) OR #ttl <= :as_of "
         "OR (attribute_exists(#since) AND #since < :since) "
         "OR (attribute_not_exists(#since) AND #timestamp < :began) "
-        f"OR (#status <> :success {operator} #timestamp <= :timestamp)",
+        f"OR (NOT {better} {operator} #timestamp <= :timestamp)",
         "ExpressionAttributeNames": {f"#{name}": name for name in ("status", "timestamp", "ttl", "since")},
         "ExpressionAttributeValues": {
             ":since": {"S": store["since"]},
             ":success": {"S": "SUCCESS"},
+            **({":answered": {"S": ANSWERED}} if ":answered" in better else {}),
             ":timestamp": item["timestamp"],
             # Compared as text, so without Z and fractions of a second, which the times in the table have.
             ":began": {"S": f"{_began(store['since']):%Y-%m-%dT%H:%M:%S}"},
@@ -197,8 +239,8 @@ def unless_better(item: Item, store: RowStore) -> dict[str, Any]:
 
 # The same few times are asked for with every row.
 @lru_cache(maxsize=64)
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+def _epoch(moment: str) -> float:
+    return datetime.fromisoformat(moment).timestamp()
 
 
 @lru_cache(maxsize=64)
@@ -255,11 +297,15 @@ def _paid_attributes(paid: Paid) -> Item:
 
 
 def _cells(item: Item, names: list[str]) -> list[str] | None:
-    data = json.loads(_unpacked(item["output_data"])) if "output_data" in item else {}
+    data = json.loads(text_in(item["output_data"])) if "output_data" in item else {}
     try:
         return [data[name] for name in names]
     except KeyError:
         return None
+
+
+def _reason(error: str, message: str) -> str:
+    return without_lone_surrogates(": ".join(part for part in (error, message) if part))
 
 
 def _json(value: Any) -> str:
@@ -275,7 +321,8 @@ def _packed(text: str, store: RowStore) -> dict[str, Any]:
     return {"S": text}
 
 
-def _unpacked(value: dict[str, Any]) -> str:
+def text_in(value: dict[str, Any]) -> str:
+    """The text of an attribute, compressed or not."""
     return zlib.decompress(value["B"], wbits=_GZIP).decode() if "B" in value else value["S"]
 
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 
 from batch_processor.batch.names import has_own_origin
-from batch_processor.contract import LoadedRow, Plan, Status
+from batch_processor.contract import LoadedRow, Plan, Status, Target
 
 _RUN_DIGITS = 8
 
@@ -17,6 +17,9 @@ def remaining_rows(
     A row whose answer was paid for but could not be read, or had not come yet, starts with the `attempt` and the `run`
     that gave it, so that the answer is looked for once more. Where only failed rows are wanted, those that never ran
     are left out; one that has nothing to send costs nothing, and is told so again.
+
+    The answer of a function, or of an Express execution, is nowhere but in the table: a row whose answer there cannot be
+    read starts with the attempt after that, and is left out, as failed, where no attempt is left.
     """
     outcomes = {index: (status, unread) for index, status, unread in answered}
     rerun_all = plan.get("earlier", {}).get("only_failed", False)
@@ -28,12 +31,20 @@ def remaining_rows(
         status, unread = outcomes.get(row["index"], (None, ""))
         if status == "SUCCESS" or (rerun_all and status is None and "problem" not in row):
             continue
-        if unread and finds_agents:
+        if unread and not leaves_executions(plan["target"]):
+            if (attempt_after := int(unread) + 1) <= plan["execution"]["max_attempts"]:
+                remaining.append({**row, "attempt": attempt_after, "run": fresh_run})
+        elif unread and finds_agents:
             attempt, dash, run = unread.partition("-")
             remaining.append({**row, "attempt": int(attempt), "run": dash + run})
         else:
             remaining.append({**row, "run": fresh_run} if rerun_all or status else row)
     return remaining
+
+
+def leaves_executions(target: Target) -> bool:
+    """Whether what the target has answered can be found later by the name of the call."""
+    return (target["type"] == "agent" or "runs" in target) and not target.get("express", False)
 
 
 def _fresh_run(plan: Plan) -> str:

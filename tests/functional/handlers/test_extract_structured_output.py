@@ -22,7 +22,7 @@ from batch_processor.results import results_table
 from tests.functional.account import DATA, keys
 from tests.functional.answers import IN_TABLE, NAMES, answer_of, bare, event
 from tests.functional.tables import items
-from tests.unit.plans import PLAN
+from tests.unit.plans import PLAN, output_of
 
 
 def test_answer_becomes_the_rows_cells() -> None:
@@ -115,7 +115,7 @@ def test_method_that_found_the_answer_is_told_at_debug_and_kept_with_the_row() -
     assert [json.loads(line).get("method") for line in written.getvalue().splitlines()] == [None, "direct"]
     [item] = items().values()
     assert item["extraction_method"] == {"S": "direct"}
-    [stored] = results_table.results(IN_TABLE, NAMES, {"first": 7, "last": 7})
+    [stored] = results_table.results(IN_TABLE, output_of(NAMES), {"first": 7, "last": 7})
     assert stored["cells"] == ["secret", ""]
 
 
@@ -146,6 +146,7 @@ def test_neither_schemas_nor_rules_are_loaded_for_rows_without_them() -> None:
     script = """
 import sys
 from batch_processor.extraction.structured_output import extract_cells
+from tests.unit.plans import output_of
 extract_cells({"structured_output": {"a": 1}}, {"columns": [{"name": "a"}]})
 print(*{"jsonschema", "jmespath", "re2", "pydantic", "batch_processor.extraction.methods"} & sys.modules.keys())
 extract_cells({"a": 1}, {"columns": [{"name": "a"}], "extraction": [{"by": "direct"}], "schema": {}})

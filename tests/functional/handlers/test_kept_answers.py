@@ -13,6 +13,7 @@ from batch_processor.results import results_table, spill
 from tests.functional.account import DATA, answering, keys
 from tests.functional.answers import IN_TABLE, NAMES, WORK, answer_of, bare, event
 from tests.functional.tables import items
+from tests.unit.plans import output_of
 
 
 def test_large_answer_goes_to_s3_and_can_be_fetched() -> None:
@@ -37,10 +38,10 @@ def test_large_answer_that_s3_does_not_take_for_now_is_worth_another_attempt() -
         handle(event(answer_of("x"), result_bytes=0), None)
 
 
-def test_answer_to_be_kept_in_the_table_is_there_and_not_in_the_result() -> None:
+def test_answer_to_be_kept_in_the_table_is_there_and_in_the_result_where_that_has_room() -> None:
     result = handle(event(answer_of("billing"), store=IN_TABLE, input={"ticket": "refund"}), None)
-    assert bare(result) == {"index": 7, "status": "SUCCESS", "stored": True}
-    [stored] = results_table.results(IN_TABLE, NAMES, {"first": 1, "last": 9})
+    assert bare(result) == {"index": 7, "status": "SUCCESS", "stored": True, "cells": ["billing", "3"]}
+    [stored] = results_table.results(IN_TABLE, output_of(NAMES), {"first": 1, "last": 9})
     assert stored == {
         "index": 7, "status": "SUCCESS", "cells": ["billing", "3"], "at": result["at"], "ms": result["ms"]
     }  # fmt: skip
@@ -56,14 +57,15 @@ def test_input_that_had_no_room_in_the_payload_is_not_stored() -> None:
 
 
 def test_row_s_share_of_the_payload_says_nothing_about_the_table() -> None:
-    handle(event(answer_of("x" * 5_000), store=IN_TABLE, result_bytes=0), None)
+    result = handle(event(answer_of("x" * 5_000), store=IN_TABLE, result_bytes=5_000), None)
+    assert bare(result) == {"index": 7, "status": "SUCCESS", "stored": True}
     assert keys(DATA) == []
 
 
 def test_answer_too_large_for_the_table_is_referred_to() -> None:
     result = handle(event(answer_of("x" * 500_000), store=IN_TABLE), None)
     assert bare(result) == {"index": 7, "status": "SUCCESS", "stored": True}
-    [stored] = results_table.results(IN_TABLE, NAMES, {"first": 7, "last": 7})
+    [stored] = results_table.results(IN_TABLE, output_of(NAMES), {"first": 7, "last": 7})
     assert stored["cells"] == ["x" * 500_000, "3"]
     assert keys(DATA) == ["work/night-1a2b3c4d/answers/7.json"]
 

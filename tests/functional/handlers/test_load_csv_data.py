@@ -141,7 +141,7 @@ def test_batch_beyond_the_inline_limits_is_refused_where_it_is_to_be_inline() ->
 @pytest.mark.parametrize(
     ("row", "count", "sections", "reason"),
     [
-        ("x,y", most_rows("agent", 3) + 1, {}, "405 rows; an execution's history holds 404 of them inline"),
+        ("x,y", most_rows("agent", 3) + 1, {}, "419 rows; an execution's history holds 418 of them inline"),
         ("x," + "y" * 100_000, 3, {}, "3 rows, 300,123 bytes; a payload holds 258,048"),
         ("x,y", 41, {"execution": {"max_concurrency": 100}}, "41 rows, 100 at a time; one execution runs 40"),
         ("x,y", 1, {"map_mode": "distributed"}, "map_mode is distributed"),
@@ -297,8 +297,8 @@ def test_csv_of_several_ranges_is_loaded_whole() -> None:
 @pytest.mark.parametrize(
     ("body", "sections", "calls", "transitions"),
     [
-        (b"Ana,a@x.org\nBo\nCy,c@x.org\n", {}, 2, 2 * 4 + 4 + 9),
-        (b"x,y\n" * 100, {"map_mode": "distributed"}, 100, 4 * 100 + 5 * 25 + 9),
+        (b"Ana,a@x.org\nBo\nCy,c@x.org\n", {}, 2, 2 * 3 + 3 + 9),
+        (b"x,y\n" * 100, {"map_mode": "distributed"}, 100, 3 * 100 + 5 * 25 + 9),
     ],
 )
 def test_what_the_batch_will_cost_is_written_down_once_its_rows_are_known(

@@ -21,7 +21,7 @@ from tests.functional.large_batches import LargeBatch
 from tests.functional.s3_calls import calls_of
 from tests.functional.tables import items, throttling
 from tests.unit.histories import History
-from tests.unit.plans import PLAN, failure, make_loaded, success
+from tests.unit.plans import PLAN, failure, make_loaded, output_of, success
 
 CONTENT = b"name,email\nAna,a@x.org\nBo,b@x.org\nCy,c@x.org\nDi,d@x.org\n"
 ARN = PLAN["batch"]["id"]
@@ -256,7 +256,7 @@ def test_results_found_in_the_history_are_stored_for_a_batch_that_resumes(execut
     execution.has(history)
     salvage()
     store, rows = make_loaded(4)["storage"], RowRange(first=1, last=4)
-    found = {result["index"]: result for result in results(store, ["category", "score"], rows)}
+    found = {result["index"]: result for result in results(store, output_of(["category", "score"]), rows)}
     assert {index: result.get("cells") for index, result in found.items()} == {
         1: ["billing", "1"],
         2: ["large", "2"],

@@ -15,7 +15,7 @@ from tests.functional.account import RESULTS, answering, get, keys
 from tests.functional.batches import as_json, manifest_of, put_batch
 from tests.functional.large_batches import table_of
 from tests.functional.tables import failures_of, items, throttling
-from tests.unit.plans import STORE, failure, make_loaded, success
+from tests.unit.plans import STORE, failure, make_loaded, output_of, success
 
 CONTENT = b"name,email\nAna,a@x.org\nBo,b@x.org\nCy,c@x.org\nDi,d@x.org\n"
 STORED: Loaded = make_loaded(4, storage={**STORE, "mode": "dynamodb", "compress": False})
@@ -91,7 +91,7 @@ def test_small_batch_with_failed_rows_stores_all_of_them_at_its_end() -> None:
     summary = aggregate(plan, success(1, "billing", "1"), failure(2, "Busy", "no"), spilled, loaded=make_loaded(4))
     assert (summary["rows_succeeded"], summary["storage_mode"]) == (2, "inline")
     assert summary["results"]["batch_id"] == "triage#night"
-    assert list(results_table.results(STORED["storage"], NAMES, {"first": 1, "last": 4})) == [
+    assert list(results_table.results(STORED["storage"], output_of(NAMES), {"first": 1, "last": 4})) == [
         success(1, "billing", "1"),
         failure(2, "Busy", "no"),
         {**success(3, "large", "3"), "ms": 5},
@@ -116,7 +116,7 @@ def test_large_answers_of_a_small_batch_come_out_alike_when_it_is_ended_once_mor
         aggregate(plan, spilled, loaded=loaded)
         assert rows_of(plan)[0][2:5] == [noise, "1", "SUCCESS"]
         client("s3").delete_object(Bucket=RESULTS, Key=plan["output"]["key"])
-    [stored, *_] = results_table.results(STORED["storage"], NAMES, {"first": 1, "last": 4})
+    [stored, *_] = results_table.results(STORED["storage"], output_of(NAMES), {"first": 1, "last": 4})
     assert stored["cells"] == [noise, "1"]
     assert "output_ref" in items()["triage#night", "row_0000000001"]
 

@@ -7,7 +7,7 @@ from batch_processor.contract import Location, RowRange, RowResult, RowStore
 from batch_processor.results.results_table import put_failures, put_success, results
 from tests.functional.account import DATA
 from tests.unit import plans
-from tests.unit.plans import failure
+from tests.unit.plans import failure, output_of
 
 STORE: RowStore = {**plans.STORE, "mode": "dynamodb", "compress": False}
 SPREAD: RowStore = {**STORE, "partition_rows": 10}
@@ -36,7 +36,7 @@ def rows(first: int, last: int) -> RowRange:
 
 
 def found(first: int = 1, last: int = 1_000, store: RowStore = STORE, names: list[str] = NAMES) -> list[RowResult]:
-    return list(results(store, names, rows(first, last)))
+    return list(results(store, output_of(names), rows(first, last)))
 
 
 def indexes(found: Iterable[RowResult]) -> list[int]:

@@ -17,7 +17,7 @@ from batch_processor.results.results_table import answered, put_failures, result
 from batch_processor.settings import MissingSetting
 from tests.functional.results.stored_rows import NAMES, SPREAD, STORE, fail, found, indexes, put, rows, succeeded
 from tests.functional.tables import TABLE, counting, failures_of, items
-from tests.unit.plans import failure
+from tests.unit.plans import failure, output_of
 
 
 @pytest.mark.parametrize("compress", [False, True])
@@ -104,7 +104,7 @@ def test_memory_does_not_grow_with_the_rows(monkeypatch: pytest.MonkeyPatch) -> 
     def most_bytes(last: int) -> int:
         tracemalloc.start()
         try:
-            for _ in results(SPREAD, NAMES, rows(1, last)):
+            for _ in results(SPREAD, output_of(NAMES), rows(1, last)):
                 pass
             return tracemalloc.get_traced_memory()[1]
         finally:
@@ -118,7 +118,7 @@ def test_first_row_is_there_before_the_last_page_is_read() -> None:
     for index in range(1, 13):
         put(index, "x" * 100_000, "")
     with counting("Query") as queries:
-        first = next(results(STORE, NAMES, rows(1, 30)))
+        first = next(results(STORE, output_of(NAMES), rows(1, 30)))
     assert (first["index"], len(queries)) == (1, 1)
 
 
@@ -143,14 +143,14 @@ def test_answered_tells_successes_from_failures() -> None:
     fail(3)
     put_failures(STORE, [failure(4, "States.Timeout", "too late", timeout=True)])
     told = [(1, "SUCCESS", ""), (3, "FAILED", ""), (4, "TIMEOUT", "")]
-    assert list(answered(STORE, NAMES, rows(1, 10))) == told
+    assert list(answered(STORE, output_of(NAMES), rows(1, 10))) == told
 
 
 def test_answered_tells_where_an_answer_is_that_nobody_could_read_until_the_row_fails_otherwise() -> None:
     put_failures(STORE, [{**failure(4, "StorageUnavailable", "S3 failed"), "unread": "2-5ca1ab1e"}])
-    assert list(answered(STORE, NAMES, rows(1, 9))) == [(4, "FAILED", "2-5ca1ab1e")]
+    assert list(answered(STORE, output_of(NAMES), rows(1, 9))) == [(4, "FAILED", "2-5ca1ab1e")]
     fail(4)
-    assert list(answered(STORE, NAMES, rows(1, 9))) == [(4, "FAILED", "")]
+    assert list(answered(STORE, output_of(NAMES), rows(1, 9))) == [(4, "FAILED", "")]
 
 
 def test_index_has_the_failures_of_all_partitions_and_nothing_else() -> None:

@@ -12,6 +12,7 @@ from batch_processor.results.results_table import answered, results
 from tests.functional.account import DATA, get, keys
 from tests.functional.results.stored_rows import EXPIRED, NAMES, STORE, found, put, rows, succeeded
 from tests.functional.tables import items
+from tests.unit.plans import output_of
 
 
 @pytest.mark.parametrize("character", ["x", "ü", "😀"])
@@ -40,13 +41,13 @@ def test_large_answer_that_compresses_well_stays_in_the_table() -> None:
 def test_answer_in_the_work_folder_has_its_columns_looked_at_too() -> None:
     put(7, "x" * 500_000, names=["category"])
     assert found() == []
-    assert list(answered(STORE, ["category"], rows(1, 9))) == [(7, "SUCCESS", "")]
+    assert list(answered(STORE, output_of(["category"]), rows(1, 9))) == [(7, "SUCCESS", "")]
 
 
 def test_large_answers_are_fetched_one_by_one() -> None:
     put(1, "x" * 500_000, "")
     put(2, "x" * 500_000, "")
-    come = results(STORE, NAMES, rows(1, 2))
+    come = results(STORE, output_of(NAMES), rows(1, 2))
     next(come)
     client("s3").delete_object(Bucket=DATA, Key="work/night-1a2b3c4d/answers/2.json")
     assert next(come)["status"] == "FAILED"

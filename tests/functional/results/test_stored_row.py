@@ -21,7 +21,7 @@ from tests.functional.results.stored_rows import (
     succeeded,
 )
 from tests.functional.tables import failures_of, items
-from tests.unit.plans import failure
+from tests.unit.plans import failure, output_of
 
 
 def put_late(index: int, *cells: str, store: RowStore = STORE, at: str = AT) -> None:
@@ -40,7 +40,7 @@ def test_rows_that_expire_while_they_are_run_are_there_to_the_end(monkeypatch: p
     put(1, "old", "1", store={**STORE, "ttl_seconds": 60})
     fail(2, store={**STORE, "ttl_seconds": 60})
     monkeypatch.setattr(results_table, "_now", lambda: int(NOW.timestamp()) + 3_600)
-    assert list(answered(STORE, NAMES, rows(1, 9))) == [(1, "SUCCESS", ""), (2, "FAILED", "")]
+    assert list(answered(STORE, output_of(NAMES), rows(1, 9))) == [(1, "SUCCESS", ""), (2, "FAILED", "")]
     fail(1)
     assert indexes(found()) == [1, 2]
     assert found()[0] == succeeded(1, "old", "1")
@@ -51,7 +51,7 @@ def test_rows_of_an_earlier_batch_of_the_same_name_are_not_taken_for_this_one_s(
     put(1, "theirs", "1")
     fail(2)
     assert found(store=A_DAY_LATER) == []
-    assert list(answered(A_DAY_LATER, NAMES, rows(1, 9))) == []
+    assert list(answered(A_DAY_LATER, output_of(NAMES), rows(1, 9))) == []
 
 
 def test_failure_replaces_a_success_of_an_earlier_batch_of_the_same_name() -> None:
@@ -91,7 +91,7 @@ def test_failure_that_comes_late_does_not_replace_a_newer_one() -> None:
     """An event may tell of a stopped batch when the batch that resumes it has failed with the same row."""
     put_failures(STORE, [{**failure(1, "StorageUnavailable", "S3 failed"), "unread": "2-5ca1ab1e"}])
     fail(1, at="2026-11-21T09:35:00.999Z")
-    assert list(answered(STORE, NAMES, rows(1, 9))) == [(1, "FAILED", "2-5ca1ab1e")]
+    assert list(answered(STORE, output_of(NAMES), rows(1, 9))) == [(1, "FAILED", "2-5ca1ab1e")]
 
 
 def test_answer_that_comes_late_is_stored_where_there_is_none() -> None:

@@ -24,7 +24,7 @@ from tests.functional.batches import as_json, put_batch
 from tests.functional.conftest import NOW
 from tests.functional.tables import items
 from tests.unit.histories import BEGAN, History
-from tests.unit.plans import STORE, failure, make_loaded, make_plan, success
+from tests.unit.plans import STORE, failure, make_loaded, make_plan, output_of, success
 
 CONTENT = b"name,email\nAna,a@x.org\nBo,b@x.org\nCy,c@x.org\nDi,d@x.org\n"
 MACHINE = "arn:aws:states:eu-west-1:123456789012:stateMachine:batch-processor-dev"
@@ -117,7 +117,7 @@ def asked_for(plan: Plan, **given: Any) -> list[int]:
 
 def stored(store: RowStore = STORE) -> dict[int, Any]:
     """What the table has, by row: the cells or the error."""
-    found = results_table.results(store, ["category", "score"], {"first": 1, "last": 4})
+    found = results_table.results(store, output_of(["category", "score"]), {"first": 1, "last": 4})
     return {result["index"]: result.get("cells") or result["error"] for result in found}
 
 

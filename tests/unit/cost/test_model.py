@@ -6,14 +6,14 @@ from batch_processor.cost.counted import work_of
 from batch_processor.cost.model import Work, less, usage_of
 
 
-def test_rows_that_succeed_at_once_take_four_transitions() -> None:
-    assert Work(rows=10, called=10, calls=10, extractions=10).transitions == 40
+def test_rows_that_succeed_at_once_take_three_transitions() -> None:
+    assert Work(rows=10, called=10, calls=10, extractions=10).transitions == 30
 
 
 def test_distributed_rows_take_their_row_batches_besides() -> None:
     work = Work(rows=100, called=100, calls=100, extractions=100, row_batches=5, is_distributed=True, is_stored=True)
     usage = usage_of(work)
-    assert usage["state_transition"] == 400 + 5 * 5 + 10
+    assert usage["state_transition"] == 300 + 5 * 5 + 10
     assert usage["lambda_request"] == 100 + 5 + 3
     assert usage["dynamodb_write_unit"] == 100 + 5 * 2 + 11
     assert usage["target_call"] == 100
@@ -33,6 +33,6 @@ def test_rows_that_were_taken_over_are_paid_by_the_batch_that_ran_them() -> None
 
 def test_unfit_and_skipped_rows_run_and_call_nothing() -> None:
     work = work_of({"SUCCESS": 1, "FAILED": 2, "SKIPPED": 1}, {"rows": 1, "calls": 1, "extractions": 1}, taken_over=0)
-    # One answered; two unfit, which take TransformInput, SelectTarget, JudgeFailure and the letter; one skipped.
-    assert work.transitions == 4 + 2 * 4 + 3
+    # One answered; two unfit, which take TransformInput, JudgeFailure and the letter; one skipped.
+    assert work.transitions == 3 + 2 * 3 + 2
     assert usage_of(work)["target_call"] == 1

@@ -79,7 +79,7 @@ def test_inline_batch_says_why(sections: dict[str, Any], reason: str) -> None:
 @pytest.mark.parametrize(
     ("mode", "reason"),
     [
-        ("auto", "12,000 rows; an execution's history holds 404 of them inline"),
+        ("auto", "12,000 rows; an execution's history holds 418 of them inline"),
         ("distributed", "map_mode is distributed"),
     ],
 )

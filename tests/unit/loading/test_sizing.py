@@ -90,7 +90,7 @@ def test_distributed_batch_knows_where_its_rows_are() -> None:
         "batch_bytes": loaded["fan_out"]["batch_bytes"],
     }
     assert (loaded["map_mode"], loaded["row_batches_at_once"], loaded["rows_at_once"]) == ("distributed", 33, 30)
-    assert loaded["map_mode_reason"] == "1,000,000 rows; an execution's history holds 404 of them inline"
+    assert loaded["map_mode_reason"] == "1,000,000 rows; an execution's history holds 418 of them inline"
 
 
 @given(

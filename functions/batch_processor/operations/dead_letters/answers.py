@@ -27,7 +27,8 @@ def answered_by_now(execution_arn: str, rows: Iterable[int], deployment: Deploym
         if not left:
             break
         store = found["loaded"]["storage"]
-        now_answered = answered_rows(deployment.results_table, store, store["as_of"], left)
+        output = found["plan"]["output"]
+        now_answered = answered_rows(deployment.results_table, store, store["as_of"], left, output)
         answered |= now_answered
         left -= now_answered
     return answered

@@ -13,7 +13,7 @@ export SAM_CLI_TELEMETRY := 0
 export UV_PYTHON_DOWNLOADS := never
 export UV_NO_PROGRESS := 1
 
-.PHONY: help demo test lint unit integration format hooks local bench seed schema definition generated reference current lock audit clean
+.PHONY: help demo test lint unit branches integration format hooks local bench seed schema definition generated reference current lock audit clean
 .DEFAULT_GOAL := help
 
 help: ## Say what can be made
@@ -39,8 +39,13 @@ lint: .venv/.dev .venv-sam/.installed .venv-checkov/.installed ## Lint and types
 	$(IN_VENV) -m tests.checkov_findings template.yaml examples/template.yaml examples/agents/template.yaml generated/*/template.yaml
 	$(IN_VENV) -m batchctl factory check schemas/broadband_availability_bt_wholesale.json
 
+UNIT_TESTS := -n auto tests/unit tests/functional tests/statemachine tests/examples tests/factory tests/cli --cov --cov-report=term-missing:skip-covered
+
 unit: .venv/.dev .venv-audit/.installed ## Unit, functional, state machine, example and command line tests, with the coverage gate
-	$(IN_VENV) -m pytest -n auto tests/unit tests/functional tests/statemachine tests/examples tests/factory tests/cli --cov --cov-report=term-missing:skip-covered
+	$(IN_VENV) -m pytest $(UNIT_TESTS)
+
+branches: .venv/.dev .venv-audit/.installed ## The same with the coverage of branches, in twice the time
+	$(IN_VENV) -m pytest $(UNIT_TESTS) --cov-branch
 
 # Each process has an embedded AWS and stacks of its own, as tests stop functions, read queues and kill processes; what one
 # process builds, all deploy. There is one for each core: a test with its stack keeps a core busy and more, and each

@@ -107,7 +107,7 @@ def test_rows_that_grow_make_the_error_larger() -> None:
 
 def test_a_place_within_one_huge_cell_is_left_out() -> None:
     data, _ = block(plain_row, size=8 * 1024 * 1024)
-    huge = b'1,a@x.example,"' + b"words and\n" * (5 * 1024 * 1024 // 10) + b'"\n'
+    huge = b'1,a@x.example,"' + (b"words and " * 9 + b"\n") * (5 * 1024 * 1024 // 91) + b'"\n'
     seen = survey(VirtualFile(b"id,email,text\n", data + huge, 1), 5)
     assert any("cannot be told where rows begin" in told for _, told in seen.faults)
 

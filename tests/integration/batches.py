@@ -45,9 +45,10 @@ class Outcome:
 class Batches:
     """Starts batches by execution, with the test tool or the test agent as their target."""
 
-    def __init__(self, account: Account, map_mode: str = "auto") -> None:
+    def __init__(self, account: Account, map_mode: str = "auto", *, is_express: bool = False) -> None:
         self.account = account
         self.map_mode = map_mode
+        self.is_express = is_express
         self.states = account.client("stepfunctions")
         self.s3 = account.client("s3")
         self.bucket = account.outputs["BucketName"]
@@ -65,6 +66,7 @@ class Batches:
             ]},
             "output_mapping": ECHO,
             "map_mode": self.map_mode,
+            **({"execution_tier": "express"} if self.is_express and target == "tool" else {}),
             "execution_config": {"retry_policy": {"max_attempts": 1, "interval_seconds": 1}},
             **changes,
         }  # fmt: skip

@@ -21,6 +21,8 @@ from tests.integration.builds import Builds
 from tests.integration.faults import TaskFaults, free_host
 
 SEED = 20261121
+# A batch in one execution, in row batches, and in Express children.
+MODES = ("inline", "distributed", "express")
 # Patterns that cover the stack's own machines and functions too, which are no targets all the same, and those that a
 # page has readers bring along.
 _COVERING = dict.fromkeys(("AgentNamePattern", "ToolNamePattern"), "batch-example-*,batch-processor-*,my-*")
@@ -106,12 +108,13 @@ def account(request: pytest.FixtureRequest) -> Account:
 @pytest.fixture
 def batches(request: pytest.FixtureRequest, account: Account) -> Batches:
     # Left to itself, a batch as small as those of the tests runs inline.
-    return Batches(account, map_mode={"inline": "auto"}.get(request.param, request.param))
+    map_mode = {"inline": "auto", "express": "distributed"}.get(request.param, request.param)
+    return Batches(account, map_mode, is_express=request.param == "express")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Every test runs its batches in both modes, but those about the history of the one."""
+    """Every test runs its batches in all modes, but those that are about some of them."""
     if "batches" in metafunc.fixturenames:
         marks = {mark.name for mark in metafunc.definition.iter_markers()}
-        modes = [mode for mode in ("inline", "distributed") if mode in marks] or ["inline", "distributed"]
+        modes = [mode for mode in MODES if mode in marks] or list(MODES)
         metafunc.parametrize("batches", modes, indirect=True)

@@ -129,4 +129,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _given(item: pytest.Item, parameter: str) -> object:
-    return item.callspec.params.get(parameter) if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
+    return (
+        item.callspec.params.get(parameter) if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
+    )

@@ -27,7 +27,8 @@ class EarlierBatch:
     """An earlier batch as its work folder has it.
 
     `status` is its execution's, None if Step Functions has forgotten it; only then `has_summary` tells whether its
-    output was published. `header` is None if it is not kept any more.
+    output was published. `header` is None if it is not kept any more. It `calls_still` while Express children of an
+    execution that has ended run on.
     """
 
     resumption: Resumption
@@ -37,6 +38,7 @@ class EarlierBatch:
     status: str | None
     has_summary: bool = False
     header: Sequence[str] | None = None
+    calls_still: bool = False
 
     @property
     def name(self) -> str:
@@ -67,6 +69,11 @@ class EarlierBatch:
         """Why this batch cannot be resumed, or not by the key that names it."""
         if is_running(self.status):
             yield self._problem(f"the batch {self.name} is still running; wait for its end, or stop it first")
+        elif self.calls_still:
+            yield self._problem(
+                f"Express executions of the batch {self.name} still call the target, for five minutes at most; wait for their "
+                "end, so that no row is called twice"
+            )
         elif self.has_ended and self.loaded["storage"]["mode"] == "inline":
             yield self._problem(self._nothing_stored())
         elif self.resumption.only_failed and not self.has_ended:

@@ -10,11 +10,11 @@ from batch_processor.batch.names import batch_key
 from batch_processor.batch.work_folder import work_location
 from batch_processor.config import Resumption, named_batch
 from batch_processor.config.execution_input import is_complete, merge_earlier
-from batch_processor.contract import Batch, Plan
+from batch_processor.contract import Batch, Loaded, Plan
 from batch_processor.document.problem import Problem
 from batch_processor.errors import InvalidConfiguration, SourceUnavailable, StackUpdated
 from batch_processor.output.summary import summary_key
-from batch_processor.resumption.earlier_batch import EarlierBatch, Relative, execution_arn, unknown
+from batch_processor.resumption.earlier_batch import EarlierBatch, Relative, execution_arn, is_running, unknown
 from batch_processor.resumption.fingerprint import fingerprint
 
 # So many of the last ones are looked at: what somebody else starts must not make the others slow.
@@ -58,7 +58,15 @@ def find(resumption: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
         status=status,
         has_summary=status is None and _has_summary(plan),
         header=_header(plan),
+        calls_still=_calls_still(arn, status, earlier_manifest["loaded"]),
     )
+
+
+def _calls_still(execution_arn: str, status: str | None, loaded: Loaded) -> bool:
+    """Whether Express children run on behind an execution that was stopped: nobody can stop them."""
+    if loaded.get("tier") != "express" or status in (None, "SUCCEEDED") or is_running(status):
+        return False
+    return step_functions.fans_out_still(execution_arn)
 
 
 def relatives(earlier: EarlierBatch, plan: Plan, bucket: str) -> list[Relative]:

@@ -39,10 +39,8 @@ def test_batch_that_was_stopped_is_resumed_once_its_express_children_are_through
     stopped = {"executionArn": arn, "stateMachineArn": MACHINE, "status": "ABORTED", "startDate": now}
     map_run = {"executionArn": arn, "mapRunArn": arn, "stateMachineArn": MACHINE, "startDate": now}
     runs = [{**map_run, **({"stopDate": now} if over else {})} for over in ended]
-    batch, resumption = (
-        describe_batch({"id": f"{EXECUTIONS}:x", "name": "x", "started_at": ""}),
-        Resumption("night", only_failed=False, accept_changes=False),
-    )
+    batch = describe_batch({"id": f"{EXECUTIONS}:x", "name": "x", "started_at": ""})
+    resumption = Resumption("night", only_failed=False, accept_changes=False)
     with Stubber(client("stepfunctions")) as stubbed:
         stubbed.add_response("describe_execution", stopped)
         stubbed.add_response("list_map_runs", {"mapRuns": runs}, {"executionArn": arn})

@@ -44,7 +44,8 @@ def test_rows_come_out_once_each_in_order_and_each_child_leaves_a_part_of_them(b
     assert [tally["statuses"] for tally in tallies] == [{"SUCCESS": size} for size in sizes]
     # Nothing was left to row batches.
     assert outcome.summary["row_batches"] == len(parts)
-    assert batches.keys(unfinished_prefix(work)) == batches.row_batches(run) == []
+    assert not batches.keys(unfinished_prefix(work))
+    assert not batches.row_batches(run)
 
 
 def test_rows_end_as_they_do_in_row_batches(batches: Batches, account: Account) -> None:

@@ -135,14 +135,6 @@ def status_of(execution_arn: str) -> str | None:
     return state.status if state else None
 
 
-def fans_out_still(execution_arn: str) -> bool:
-    """Whether a Map Run of the execution has no end: one that was stopped waits for the Express children that it has started."""
-    pages = client("stepfunctions").get_paginator("list_map_runs")
-    with translated(f"Looking for Map Runs of {execution_arn}"):
-        found = [run for page in pages.paginate(executionArn=execution_arn) for run in page["mapRuns"]]
-    return any("stopDate" not in run for run in found)
-
-
 def input_of(execution_arn: str) -> str | None:
     """What an execution was given, as the JSON text that it is; None if Step Functions does not know it."""
     states = client("stepfunctions")

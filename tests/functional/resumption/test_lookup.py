@@ -1,7 +1,6 @@
 """How the earlier batch is found, and who else goes on with it."""
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,14 +9,12 @@ from botocore.stub import Stubber
 from batch_processor.aws import s3
 from batch_processor.aws.client import client
 from batch_processor.batch import manifest
-from batch_processor.batch.names import batch_key, describe_batch, former_batch_key
-from batch_processor.config import Resumption
+from batch_processor.batch.names import batch_key, former_batch_key
 from batch_processor.contract import Plan
 from batch_processor.contract.number import CONTRACT
 from batch_processor.errors import SourceUnavailable, StorageUnavailable
-from batch_processor.resumption.lookup import find
 from tests.functional.account import DATA, get, keys, losing_the_answer, put
-from tests.functional.resumption.runs import EXECUTIONS, MACHINE, end, problems, run, set_status, validate
+from tests.functional.resumption.runs import EXECUTIONS, end, problems, run, set_status, validate
 from tests.functional.targets import create_tool
 from tests.unit.configs import AGENT, TOOL, make_document
 from tests.unit.plans import make_loaded
@@ -28,24 +25,6 @@ pytestmark = pytest.mark.usefixtures("stack")
 def test_running_batch_is_not_run_a_second_time() -> None:
     run("night", make_document(), "RUNNING")
     assert "is still running" in problems("morning", {"resume_from": "night"})["/resume_from"]
-
-
-@pytest.mark.parametrize("ended", [[True, True], [True, False], []])
-def test_batch_that_was_stopped_is_resumed_once_its_express_children_are_through(ended: list[bool]) -> None:
-    plan = run("night", make_document(), None)
-    storage: Any = {**plan["storage"], "mode": "dynamodb"}
-    manifest.write(plan, make_loaded(1, storage=storage, tier="express"))
-    arn, now = plan["batch"]["id"], datetime.now(UTC)
-    stopped = {"executionArn": arn, "stateMachineArn": MACHINE, "status": "ABORTED", "startDate": now}
-    map_run = {"executionArn": arn, "mapRunArn": arn, "stateMachineArn": MACHINE, "startDate": now}
-    runs = [{**map_run, **({"stopDate": now} if over else {})} for over in ended]
-    batch = describe_batch({"id": f"{EXECUTIONS}:x", "name": "x", "started_at": ""})
-    resumption = Resumption("night", only_failed=False, accept_changes=False)
-    with Stubber(client("stepfunctions")) as stubbed:
-        stubbed.add_response("describe_execution", stopped)
-        stubbed.add_response("list_map_runs", {"mapRuns": runs}, {"executionArn": arn})
-        obstacles = list(find(resumption, batch, DATA).obstacles())
-    assert ["still call the target" in found.message for found in obstacles] == ([] if all(ended) else [True])
 
 
 def test_nobody_is_refused_because_another_batch_goes_on_with_the_same_one() -> None:

@@ -73,15 +73,6 @@ def test_batch_that_is_still_running_is_not_run_a_second_time(said: Resumption, 
     assert obstacle(earlier(said, status)) == "the batch night is still running; wait for its end, or stop it first"
 
 
-@pytest.mark.parametrize("said", [RESUME, ONLY_FAILED])
-def test_batch_whose_express_executions_run_on_is_not_run_beside_them(said: Resumption) -> None:
-    message = obstacle(earlier(said, "ABORTED", calls_still=True))
-    assert message is not None
-    assert message.startswith(
-        "Express executions of the batch night still call the target, for five minutes at most; wait"
-    )
-
-
 @pytest.mark.parametrize(("status", "has_summary"), [("SUCCEEDED", False), (None, True)])
 def test_failed_rows_of_a_batch_that_has_ended_can_be_run_again(status: str | None, has_summary: bool) -> None:
     assert obstacle(earlier(ONLY_FAILED, status, has_summary=has_summary)) is None

@@ -155,4 +155,4 @@ def _range(start: int, end: int, step: int) -> list[int]:
     return list(range(start, end + int(math.copysign(1, step)), step))
 
 
-PythonEngine = JlensEngine | JsonataPythonEngine
+Engines = tuple[JavaScriptEngine, JlensEngine, JsonataPythonEngine]

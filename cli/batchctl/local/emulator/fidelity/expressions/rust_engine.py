@@ -26,8 +26,10 @@ _VARIABLE = re.compile(r"\$([A-Za-z_]\w*)", re.ASCII)
 
 
 class Unfit(Exception):
-    """jlens would change a value that the expression reads, or needs longer than it may: some of its functions take
-    time with the square of a text's length, which neither AWS's engine nor jsonata-python does."""
+    """jlens would change a value that the expression reads, or needs longer than it may.
+
+    Replacing many matches takes it time with the square of their number, AWS's engine and jsonata-python not.
+    """
 
 
 def _refuse_eval(*_arguments: Any) -> None:

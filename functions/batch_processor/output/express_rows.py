@@ -11,6 +11,7 @@ from typing import Any, TypedDict
 
 from batch_processor.contract import Loaded, Plan
 from batch_processor.extraction.stored_rules import with_answer_rules
+from batch_processor.loading.first_rows import with_following
 from batch_processor.output import letters, part_tally, row_batch
 from batch_processor.output.letters import Letter
 from batch_processor.output.unfinished import Unfinished
@@ -108,13 +109,19 @@ def _store(plan: Plan, loaded: Loaded, done: Round) -> None:
 def _send_letters(plan: Plan, loaded: Loaded, done: Round, told: set[int]) -> set[int]:
     """Sends the failed rows that nobody was told of; returns them. Of those of a part that stands somebody was."""
     failed = sorted(done.failed_now - told)
-    if not failed or part_tally.standing(plan["work"], loaded["row_batch"]) is not None:
+    if not failed or _has_ended(plan, loaded):
         return set(failed)
     refused = letters.send(plan, [_letter(done, index) for index in failed])
     for index, error in refused.items():
         reason = done.ended[index].get("message", "")
         done.ended[index]["message"] = f"The dead letter queue did not take the row ({error}). {reason}"
     return set(failed)
+
+
+def _has_ended(plan: Plan, loaded: Loaded) -> bool:
+    """Whether the child has come to its end before: its part stands, or waits for the results of earlier rows."""
+    work, rows = plan["work"], with_following(plan, loaded)["row_batch"]
+    return part_tally.standing(work, rows) is not None or part_tally.unsettled(work, rows) is not None
 
 
 def _letter(done: Round, index: int) -> Letter:

@@ -143,7 +143,8 @@ def failure_item(store: RowStore, result: RowResult, now: int) -> Item:
 def skipped_item(store: RowStore, result: RowResult, now: int) -> Item:
     """The item of a row that had nothing to send; it is in no index, as it is no failure."""
     reason = _reason(result.get("error", ""), result.get("message", ""))
-    return {**_item(store, result, result.get("at"), result.get("ms"), now), "error_message": {"S": reason}}
+    told = _item(store, result, result.get("at"), result.get("ms"), now)
+    return {**told, "calls": {"N": "0"}, "error_message": {"S": reason}}
 
 
 def read_item(

@@ -90,6 +90,23 @@ def end_round(plan: Plan, loaded: Loaded, results: Sequence[Mapping[str, Any]], 
     return checked
 
 
+def failed_for_good(plan: Plan, loaded: Loaded, rows: Sequence[int]) -> set[int]:
+    """Those of the rows that this batch has called as often as it may, or as could help: they are not run again.
+
+    Answers that could not be read are stored as such, or an Express child's next one would not take their place. In the
+    Standard pass dead letters are sent: the child that called these rows has died before it could, as nothing has told that they
+    ended. Called again, it sends them again.
+    """
+    plan = {**plan, "output": with_answer_rules(plan["output"])}
+    store = loaded["storage"]
+    done = Round(plan, loaded, raw_table.own_items(store, loaded["row_batch"]))
+    done.take_stored(rows)
+    raw_table.put_unreadable(store, done.unreadable)
+    if loaded["fan_out"].get("is_rest"):
+        letters.send(plan, [_letter(done, index) for index in sorted(done.failed_now)])
+    return done.failed_now
+
+
 def _store(plan: Plan, loaded: Loaded, done: Round) -> None:
     """Stores what was read, and what the machine could not store; answers that others have stored meanwhile count more."""
     store, output = loaded["storage"], plan["output"]

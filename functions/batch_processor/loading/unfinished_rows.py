@@ -64,8 +64,12 @@ def collect(plan: Plan, loaded: Loaded, deadline: Deadline) -> Loaded:
     key = (first_rows_key if loaded.get("duplicates") else rows_key)(work)
     lines = io.BufferedReader(s3.pin(work["bucket"], key).open(), _READ_BYTES)
     with lines, s3.WorkObject(work["bucket"], rest_key(work), "application/jsonl") as target:
+        has_rows = False
         for batch in _row_batches(rests, deadline.watched(_numbered(lines)), most_rows, most_bytes):
             target.write(batch)
+            has_rows = True
+        if not has_rows:  # but duplicates, which are settled when the parts are joined
+            return {**loaded, "fan_out": _without_express(fan_out)}
         target.publish()
     result_bytes, message_bytes = limits.result_bytes(most_rows, plan_bytes(plan))
     return {
@@ -90,7 +94,10 @@ def _rests(work: Location, row_count: int) -> Iterator[Rest]:
     parts = set(_ranges(work, parts_prefix(work), ".csv"))  # a part may have its tally beside it
     # Rows that wait for earlier ones alone are settled when the parts are joined.
     parts |= set(_ranges(work, unsettled_prefix(work), ".json"))
-    left = sorted(set(_ranges(work, unfinished_prefix(work), ".json")) - parts)
+    ends = dict(
+        sorted(parts)
+    )  # of parts that begin alike the longest, as duplicates that follow a child's rows are in its part
+    left = sorted(rows for rows in _ranges(work, unfinished_prefix(work), ".json") if ends.get(rows[0], 0) < rows[1])
     attempts = dict(read_ahead(left, partial(_attempts, work), _size))
     at = 1
     for first, last in sorted(parts | attempts.keys()):

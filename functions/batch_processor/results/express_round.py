@@ -57,6 +57,12 @@ class Round:
         if unknown:
             self._look_for(unknown)
 
+    def take_stored(self, rows: Iterable[int]) -> None:
+        """Takes in those of the rows that the table has: `failed_now` are those that have failed for good then."""
+        for index in rows:
+            if item := self.items.get(index):
+                self._take_stored(index, item, {}, lambda: False)
+
     def _asked(self) -> Iterable[int]:
         """The rows of the range that are the child's: those that have an earlier one's input are nobody's."""
         rows = self.loaded["row_batch"]

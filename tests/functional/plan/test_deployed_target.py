@@ -76,7 +76,7 @@ def test_tool_whose_variables_cannot_be_seen_has_another_revision_with_each_depl
     denied = {"Environment": {"Error": {"ErrorCode": "AccessDeniedException", "Message": "no key"}}}
     before, after = (revision(LastModified=f"2026-12-0{day}T00:00:00.000+0000", **denied) for day in (1, 2))
     assert before != after
-    seen = {"Environment": {"Variables": {}}}
+    seen: dict[str, Any] = {"Environment": {"Variables": {}}}
     assert revision(LastModified="1", **seen) == revision(LastModified="2", **seen)
 
 

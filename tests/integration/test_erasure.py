@@ -1,4 +1,4 @@
-"""Personal data of four batches: nobody is told of it who need not be, and erased, it is left only where that is said."""
+"""Personal data of five batches: nobody is told of it who need not be, and erased, it is left only where that is said."""
 
 import json
 import os
@@ -45,7 +45,7 @@ def inbox(account: Account, began: datetime) -> Inbox:
 
 @pytest.fixture(scope="module")
 def runs(on_account: Batches, inbox: Inbox) -> dict[str, BatchRun]:
-    """A batch that a row ends, one at DEBUG, a distributed one, and one that is stopped; all have ended."""
+    """One that a row ends, one at DEBUG, a distributed one, one in the Express tier, and one that is stopped; all have ended."""
     begun = {
         "failing": upload(
             on_account,
@@ -59,12 +59,20 @@ def runs(on_account: Batches, inbox: Inbox) -> dict[str, BatchRun]:
             execution_config={**HIDDEN, "debug": True},
         ),
         "distributed": upload(on_account, rows(*["echo", "fail", "large"] * 4), map_mode="distributed"),
+        "express": upload(
+            on_account,
+            rows(*["echo", "fail", "large", "mute"] * 4),
+            map_mode="distributed",
+            execution_tier="express",
+            execution_config=HIDDEN,
+        ),
         "stopped": upload(on_account, rows("echo", "hang"), target="agent", storage_mode="dynamodb"),
     }
     with pytest.raises(BatchError, match=r"Batch\.RowFailed"):
         begun["failing"].wait()
     begun["debug"].wait()
     begun["distributed"].wait()
+    begun["express"].wait()
     stop(on_account, begun["stopped"])
     return begun
 
@@ -162,6 +170,31 @@ def test_what_is_erased_twice_has_nothing_left(runs: dict[str, BatchRun], before
     again = erase(runs["distributed"].name[:20], "--yes")
     assert again.returncode == 0, again.stderr
     assert "nothing: no place that can be reached has anything of it" in again.stdout
+
+
+def test_batch_whose_express_children_may_go_on_is_not_erased(on_account: Batches, erase: Erase) -> None:
+    csv = to_csv(("text", "behaviour"), *((uuid.uuid4().hex, what) for what in ["echo"] * 20 + ["hang"]))
+    run = upload(on_account, csv, map_mode="distributed", execution_tier="express", execution_config=HIDDEN)
+    wait_until(lambda: run.look() >= 1)
+    on_account.states.stop_execution(executionArn=run.execution_arn)
+    refused = erase(run.name, "--yes")
+    assert refused.returncode == 1
+    assert re.search(r"Express children of .* may still store rows.*Erase it after \d\d:\d\d:\d\d UTC", refused.stderr)
+
+
+def test_erased_answers_are_taken_by_nobody(on_account: Batches, erase: Erase) -> None:
+    texts = [uuid.uuid4().hex for _ in range(30)]
+    csv, express = (
+        to_csv(("text",), *([text] for text in texts)),
+        {"map_mode": "distributed", "execution_tier": "express"},
+    )
+    first = upload(on_account, csv, cache=True, **express)
+    first.wait()
+    again = upload(on_account, csv, cache=True, **express).wait()
+    assert again["rows_from_cache"] == len(texts)
+    assert erase(first.name, "--yes").returncode == 0
+    after = upload(on_account, csv, cache=True, **express).wait()
+    assert (after["rows_from_cache"], after["rows_succeeded"]) == (0, len(texts))
 
 
 def test_batch_that_runs_is_not_erased(on_account: Batches, erase: Erase) -> None:

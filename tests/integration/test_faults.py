@@ -102,6 +102,9 @@ def test_function_that_waits_too_long_for_the_table_is_called_again(
     assert task_errors(batches, run)["Sandbox.Timedout"] >= 1
 
 
+# In an Express child the machine itself stores the answers: test_express_faults.py.
+@pytest.mark.inline
+@pytest.mark.distributed
 @pytest.mark.parametrize("way", ["resumed", "redriven"])
 def test_answers_that_the_table_had_not_taken_when_the_batch_was_stopped_are_not_paid_for_again(
     batches: Batches, proxy: FaultProxy, way: str

@@ -112,6 +112,26 @@ def _own_functions() -> Iterator[Situation]:
         function_result({"rows": [], "loaded": FANNED_OUT}),
         expected={"output": [], "assigned.loaded": FANNED_OUT},
     )
+    yield Situation(
+        "LoadCSVData",
+        "Express children of the earlier batch may be at work",
+        {},
+        error=python_error("BatchAtWork", "Go on with it in 299 s."),
+        expected={"output": {}, "next": "WaitForEarlierChildren"},
+    )
+    earlier = {"batch": "night", "only_failed": False, "rows": [], "runs": []}
+    yield Situation(
+        "WaitForEarlierChildren",
+        "any",
+        {},
+        variables={"plan": {**PLAN, "earlier": {**earlier, "wait_seconds": 299}}},
+        expected={
+            "fields.Seconds": 299,
+            "assigned.plan": {**PLAN, "earlier": earlier},
+            "output": {},
+            "next": "LoadCSVData",
+        },
+    )
     for case, summary in named(
         {
             "summary": SUMMARY,

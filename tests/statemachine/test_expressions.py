@@ -203,6 +203,10 @@ def test_an_answer_is_stored_as_text_only_with_all_of_its_digits(
 ) -> None:
     with pytest.raises(QueryEvaluationError, match="digits"):
         visit(STATES["StoreAnswer"], javascript, EXPRESS_ROW_VARIABLES, answer, {})
+    if isinstance(python, JlensEngine):
+        with pytest.raises(QueryEvaluationError, match="digits"):
+            visit(STATES["StoreAnswer"], python, EXPRESS_ROW_VARIABLES, answer, {})
+        return
     # This engine's $string keeps them.
     item = visit(STATES["StoreAnswer"], python, EXPRESS_ROW_VARIABLES, answer, {}).fields["Arguments"]["Item"]
     assert json.loads(item["answer"]["S"]) == {"answer": answer}

@@ -218,13 +218,15 @@ class EarlierRows(TypedDict):
 class Earlier(TypedDict):
     """The batch that this one resumes: its name, and what it and others stored that this one takes, nearest first.
 
-    `runs` are the ARNs of executions whose histories may have answers that the table lacks.
+    `runs` are the ARNs of executions whose histories may have answers that the table lacks. `wait_seconds` is how long Express
+    children of theirs may still call rows; the machine takes it out once it has waited.
     """
 
     batch: str
     only_failed: bool
     rows: list[EarlierRows]
     runs: list[str]
+    wait_seconds: NotRequired[int]
 
 
 class Cache(TypedDict):

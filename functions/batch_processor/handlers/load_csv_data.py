@@ -8,7 +8,7 @@ from batch_processor.contract import Loaded, LoadedRow, Plan, RowRange
 from batch_processor.contract.number import START_ONCE_MORE, go_on_with, number_of, refuse_unlike
 from batch_processor.csv_file.source import csv_input
 from batch_processor.deadline import Deadline, deadline_of
-from batch_processor.errors import BatchTooLarge
+from batch_processor.errors import BatchAtWork, BatchTooLarge
 from batch_processor.loading.duplicates import RowInputs
 from batch_processor.loading.first_rows import without_duplicates, write_first_rows
 from batch_processor.loading.inline_rows import load_rows
@@ -43,6 +43,8 @@ class Settings:
 def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Takes {plan, given}; returns {rows, loaded}, or fails with InvalidCsv or BatchTooLarge before anything is paid for.
 
+    BatchAtWork if the machine is to wait first, as the plan says, before the batch goes on with an earlier one.
+
     `given` is empty, or {rows, loaded} of a row batch or an Express child that may have answers already, with `again`, the
     execution before this one, if a row batch is run once more. Behind the Express children it is {unfinished, loaded}: then
     what they have left is found. The rows of a large batch go to S3.
@@ -60,12 +62,22 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
         refuse_unlike(number_of(plan), go_on_with(plan["batch"]["name"]))
         rows, loaded = [], collect(plan, event["given"]["loaded"], deadline_of(context, _NOT_COLLECTED))
     else:
+        _refuse_early(plan)
         with recording.refusals(plan["batch"]):
             refuse_unlike(number_of(plan), START_ONCE_MORE)
             rows, loaded = _load(plan, deadline_of(context, _OUT_OF_TIME))
         recording.loaded(plan, loaded, expected_cost(plan, loaded, rows))
     logger.info("Loaded the rows", extra={"loaded": loaded})
     return {"rows": rows, "loaded": loaded}
+
+
+def _refuse_early(plan: Plan) -> None:
+    """BatchAtWork where the machine is to wait first: rows that are being called would be called, and paid for, twice."""
+    if "earlier" in plan and (seconds := plan["earlier"].get("wait_seconds")):
+        raise BatchAtWork(
+            f"Express children of the batch {plan['earlier']['batch']} may still call rows and store answers: they end within "
+            f"five minutes of their batch, which nobody can hasten. Go on with it in {seconds} s."
+        )
 
 
 def _load(plan: Plan, deadline: Deadline) -> tuple[list[LoadedRow], Loaded]:

@@ -4,9 +4,10 @@ Rows are found by their number, and their answers are taken as they are. So a CS
 changed is refused, unless the configuration accepts changes; then it takes what the named batch itself wrote or took.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from batch_processor.config import Resumption, named_batch
@@ -27,7 +28,7 @@ class EarlierBatch:
     """An earlier batch as its work folder has it.
 
     `status` is its execution's, None if Step Functions has forgotten it; only then `has_summary` tells whether its
-    output was published. `header` is None if it is not kept any more.
+    output was published. `header` is None if it is not kept any more. Express children of it may be at work until `busy_until`.
     """
 
     resumption: Resumption
@@ -37,6 +38,7 @@ class EarlierBatch:
     status: str | None
     has_summary: bool = False
     header: Sequence[str] | None = None
+    busy_until: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -120,6 +122,9 @@ class EarlierBatch:
             if not is_running(relative.status) and may_hold_answers(relative.status, relative.loaded):
                 runs.append(relative.plan["batch"]["id"])
         earlier = Earlier(batch=self.name, only_failed=self.resumption.only_failed, rows=rows[:MOST_EARLIER], runs=runs)
+        busy = [until for until in (self.busy_until, *(each.busy_until for each in relatives)) if until]
+        if busy:
+            earlier["wait_seconds"] = max(math.ceil((max(busy) - datetime.now(UTC)).total_seconds()), 1)
         resumed: Plan = {**plan, "batch": batch, "storage": storage, "earlier": earlier}
         if self.plan.get("deduplicate"):
             # Its duplicates have no results of their own, so they are this batch's, too.
@@ -174,6 +179,7 @@ class Relative:
     plan: Plan
     loaded: Loaded
     status: str | None
+    busy_until: datetime | None = None
 
     def rows(self) -> EarlierRows:
         """What it stored that it made itself."""

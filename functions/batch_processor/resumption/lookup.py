@@ -16,6 +16,7 @@ from batch_processor.errors import InvalidConfiguration, SourceUnavailable, Stac
 from batch_processor.output.summary import summary_key
 from batch_processor.resumption.earlier_batch import EarlierBatch, Relative, execution_arn, unknown
 from batch_processor.resumption.fingerprint import fingerprint
+from batch_processor.resumption.late_children import at_work_until
 
 # So many of the last ones are looked at: what somebody else starts must not make the others slow.
 _MOST_RELATIVES = 20
@@ -49,15 +50,17 @@ def find(resumption: Resumption, batch: Batch, bucket: str) -> EarlierBatch:
         raise InvalidConfiguration([Problem(resumption.pointer, str(exc))]) from exc
     if earlier_manifest is None:
         raise unknown(resumption, f"s3://{bucket}/{work_location(bucket, batch_key(arn))['prefix']}", config)
-    plan, status = earlier_manifest["plan"], step_functions.status_of(arn)
+    plan, loaded, state = earlier_manifest["plan"], earlier_manifest["loaded"], step_functions.state_of(arn)
+    status = state.status if state else None
     return EarlierBatch(
         resumption=resumption,
         plan=plan,
-        loaded=earlier_manifest["loaded"],
+        loaded=loaded,
         config=config,
         status=status,
         has_summary=status is None and _has_summary(plan),
         header=_header(plan),
+        busy_until=at_work_until(plan, loaded, state),
     )
 
 
@@ -77,7 +80,8 @@ def _alike(execution_arns: list[str], own: str, bucket: str) -> Iterator[Relativ
     for arn in reversed(execution_arns):
         found = manifest.read_if_readable(bucket, arn)
         if found and fingerprint(found["plan"]) == own:
-            yield Relative(found["plan"], found["loaded"], step_functions.status_of(arn))
+            state, plan, loaded = step_functions.state_of(arn), found["plan"], found["loaded"]
+            yield Relative(plan, loaded, state.status if state else None, at_work_until(plan, loaded, state))
 
 
 def _header(plan: Plan) -> list[str] | None:

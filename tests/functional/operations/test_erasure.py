@@ -1,8 +1,10 @@
 import json
+from datetime import UTC, datetime, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
+from moto.stepfunctions.models import stepfunctions_backends
 
 from batch_processor.aws import sqs, step_functions
 from batch_processor.aws.client import client
@@ -142,6 +144,25 @@ def test_batch_that_runs_or_is_being_saved_is_not_erased(deployment: Deployment,
     client("s3").delete_object(Bucket=DATA, Key=summary_key(plan["output"]["key"].replace(".csv", ".partial.csv")))
     with pytest.raises(BatchAtWork, match="still being saved"):
         survey(plan["batch"]["id"], deployment, unseen, inputs=False)
+
+
+def test_batch_whose_express_children_may_still_store_rows_is_not_erased(deployment: Deployment, plan: Plan) -> None:
+    manifest.write(plan, {**make_loaded(2), "tier": "express"})
+    with pytest.raises(
+        BatchAtWork, match=r"Express children of night may still store rows.* Erase it after \d\d:\d\d:\d\d UTC"
+    ):
+        erase(plan["batch"]["id"], deployment, unseen, inputs=False)
+    assert [row for _, row in items()] == ["row_0000000001", "row_0000000002"]
+    end_long_ago("night")
+    assert erase(plan["batch"]["id"], deployment, unseen, inputs=False).faults == []
+    assert [row for _, row in items()] == ["row_0000000002"]
+
+
+def end_long_ago(name: str) -> None:
+    """Has the execution end more than seven minutes ago."""
+    machine = stepfunctions_backends["123456789012"]["eu-west-1"].describe_state_machine(MACHINE)
+    execution = next(found for found in machine.executions if found.name == name)
+    execution.stop_date = datetime.now(UTC) - timedelta(seconds=421)
 
 
 def test_batch_is_named_by_name_arn_or_a_beginning_that_is_its_own(deployment: Deployment, plan: Plan) -> None:

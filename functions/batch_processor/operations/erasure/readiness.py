@@ -11,11 +11,13 @@ from batch_processor.operations.erasure.copies import takers_at_work
 from batch_processor.operations.erasure.traces import Traces
 from batch_processor.output.publishing import partial
 from batch_processor.output.summary import summary_key
-from batch_processor.resumption import kept_histories
+from batch_processor.resumption import kept_histories, late_children
 from batch_processor.resumption.earlier_batch import is_running
 
 # Three attempts of a quarter of an hour at saving answers, and what Lambda waits between them.
 _SAVING = timedelta(hours=1)
+# What an Express child has called to read its answers may go on without it, as long as that function may run.
+_STORING = timedelta(minutes=2)
 _ENDED_BADLY = ("FAILED", "ABORTED", "TIMED_OUT")
 
 
@@ -32,6 +34,11 @@ def refuse_at_work(traces: Traces, deployment: Deployment) -> None:
             f"A row batch of {traces.name} still runs, {running}. Step Functions stops row batches after their batch: wait a "
             f"moment, or stop it: aws stepfunctions stop-execution --execution-arn {running}"
         )
+    if busy_until := _children_until(traces):
+        raise BatchAtWork(
+            f"Express children of {traces.name} may still store rows: they outlive their batch by up to five minutes, and "
+            f"nobody can stop them. Erase it after {busy_until:%H:%M:%S} UTC."
+        )
     if taker := next(takers_at_work(traces, deployment), None):
         raise BatchAtWork(
             f"The batch {taker.rpartition(':')[2]} goes on with rows of {traces.name}, and still runs. Wait for its end, or stop "
@@ -42,6 +49,12 @@ def refuse_at_work(traces: Traces, deployment: Deployment) -> None:
             f"The answers of {saving.rpartition(':')[2]}, which was broken off, are still being saved. Wait until that is "
             "done, a few minutes as a rule; an hour after its end it is erased in any case."
         )
+
+
+def _children_until(traces: Traces) -> datetime | None:
+    if not traces.plan or not traces.loaded:
+        return None
+    return late_children.at_work_until(traces.plan, traces.loaded, traces.state, _STORING)
 
 
 def _unsaved(traces: Traces, deployment: Deployment) -> Iterator[str]:

@@ -22,6 +22,10 @@ from batch_processor.output.publishing import partial
 from batch_processor.resumption.lookup import find
 
 _STOPPED = "Operator"
+_LATE = (
+    " Its Express children, which nobody can stop, go on for up to five minutes: the partial CSV may lack what they store, and "
+    "a batch that resumes this one waits for them."
+)
 
 
 class NothingToDo(TypedDict):
@@ -98,7 +102,7 @@ def cancel_batch(execution_arn: str, deployment: Deployment) -> CancelledBatch:
         was=batch.status,
         message=(
             "The batch is stopped. Answers that were paid for are being saved into its partial CSV, which takes a moment; "
-            "no row of them runs again when it is resumed."
+            "no row of them runs again when it is resumed." + (_LATE if _is_express(batch) else "")
         ),
         next_steps=[f"batchctl results {batch.name}", f"batchctl resume {batch.name}"],
     )
@@ -106,6 +110,10 @@ def cancel_batch(execution_arn: str, deployment: Deployment) -> CancelledBatch:
         output = partial(batch.plan)["output"]
         answer["partial_csv_uri"] = f"s3://{output['bucket']}/{output['key']}"
     return answer
+
+
+def _is_express(batch: KnownBatch) -> bool:
+    return batch.loaded is not None and batch.loaded.get("tier") == "express"
 
 
 def _at_rest(execution_arn: str, deployment: Deployment) -> KnownBatch:

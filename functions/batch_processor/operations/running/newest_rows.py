@@ -17,7 +17,7 @@ Event = Mapping[str, Any]
 
 THROTTLED, RETRIED = "WaitForThrottling", "WaitBeforeRetry"
 # The states of the machines that are no row's.
-CHECKING, LOADING = ("ReceiveInput", "ValidateInput"), ("LoadCSVData", "ChooseMapMode")
+CHECKING, LOADING = ("ReceiveInput", "ValidateInput"), ("LoadCSVData", "WaitForEarlierChildren", "ChooseMapMode")
 EXPRESS, REST = "FanOutExpressRows", ("CollectUnfinishedRows", "ChooseRest")
 RUNNING = ("ProcessCSV", "FanOutRowBatches", EXPRESS, *REST)
 JOINING = (

@@ -5,7 +5,6 @@ newer syntax `newer_syntax` refuses; $eval is not there, as on AWS.
 """
 
 import functools
-import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import jlens
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity.expressions import newer_syntax
+from batchctl.local.emulator.fidelity.expressions import newer_syntax, reads
 from batchctl.local.emulator.fidelity.services import lone_surrogates
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html allows one second. jlens measures by the clock,
@@ -22,7 +21,6 @@ _MAXIMUM_SECONDS = 1.0
 _LEAST_CPU_SECONDS = 0.5
 _TRIES = 4
 _TOO_LONG = "D1012"
-_VARIABLE = re.compile(r"\$([A-Za-z_]\w*)", re.ASCII)
 
 
 class Unfit(Exception):
@@ -64,9 +62,15 @@ class Program:
         self._program = jlens.Expression(f"{{{members}}}")
         for name, function in functions.items():
             self._program.register_function(name, function)
-        # A variable may have the name of a function, and is then what is meant.
-        named = {name: True for expression in expressions for name in _VARIABLE.findall(expression)}
-        self._reads: dict[str, Any] = {**named, **self._program.reads()["bindings"]}
+        self._reads = self._read_by(expressions)
+
+    def _read_by(self, expressions: tuple[str, ...]) -> dict[str, Any]:
+        by_text: dict[str, Any] = {}
+        for expression in expressions:
+            by_text = reads.merged(by_text, reads.reads(expression))
+        told = {name: below for name, below in self._program.reads()["bindings"].items() if below is not True}
+        # A variable may have the name of a function, and is then what is meant: jlens tells of no such one.
+        return {**by_text, **told}
 
     def evaluate(self, bindings: Mapping[str, Any], **options: Any) -> dict[str, Any]:
         """The values by the numbers of their expressions, as text; undefined ones are not there."""

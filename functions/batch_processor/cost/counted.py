@@ -25,6 +25,7 @@ def work_of(
     deduplicated: int = 0,
     from_cache: int = 0,
     is_cached: bool = False,
+    is_judged: bool = False,
 ) -> Work:
     """The work behind a tally: `statuses` are its rows by status, `paid` what the batch itself has paid for.
 
@@ -53,6 +54,7 @@ def work_of(
         deduplicated=deduplicated,
         from_cache=from_cache,
         is_cached=is_cached,
+        is_judged=is_judged,
     )
 
 

@@ -73,6 +73,7 @@ def expected_cost(plan: Plan, loaded: Loaded, rows: Sequence[LoadedRow]) -> Cost
         deduplicated=loaded.get("duplicates", 0),
         from_cache=loaded["row_count"] - loaded.get("duplicates", 0) - count if "earlier" not in plan else 0,
         is_cached="cache" in plan,
+        is_judged=plan["target"].get("express", False),
     )
     if _is_express(loaded):
         milliseconds = child_ms(
@@ -124,6 +125,7 @@ def _work_of_batch(plan: Plan, loaded: Loaded, tally: Tally) -> Work:
         deduplicated=tally.duplicates["SUCCESS"],
         from_cache=tally.cached,
         is_cached="cache" in plan,
+        is_judged=plan["target"].get("express", False),
     )
 
 
@@ -173,6 +175,7 @@ def _usage_of_part(plan: Plan, loaded: Loaded, document: TallyDocument) -> Usage
         deduplicated=duplicates.get("SUCCESS", 0),
         from_cache=document.get("cached", 0),
         is_cached="cache" in plan,
+        is_judged=plan["target"].get("express", False),
     )
     return _in_tiers(work, document.get("paid", {})) if _is_express(loaded) else usage_of(work)
 

@@ -1,9 +1,9 @@
 """What an Express child leaves of its rows where not all of them have their end: an object in the work folder.
 
 It is JSON: {rows: [{index, attempt}], told, calls, ms}. `rows` are those that are still to be run, each at its next attempt, and
-those that have nothing to send: the Standard pass says so of them again. `told` are failed rows whose dead letters have been sent.
-`calls` counts those that the child has made for `rows`, and `ms` is how long it had run: the Standard pass knows neither, and both
-are paid for. A part of the same rows counts more than this, whichever was written first.
+those that have nothing to send: the Standard pass says so of them again. `told` are failed rows whose dead letters have been
+sent. `calls` counts those that the child has made for `rows`, and `ms` is how long it had run: the Standard pass knows neither,
+and both are paid for. A part of the same rows counts more than this, whichever was written first.
 """
 
 import json

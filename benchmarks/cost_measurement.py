@@ -81,7 +81,7 @@ class Meter:
         reader.read(arn)
         usage = {**reader.usage, **self._requests.usage}
         if mode.tier == "express":
-            usage = with_children(usage, summary, self._stack)
+            usage = with_children(usage, summary, self._stack, concurrency)
         return usage
 
     def _config(self, mode: Mode, row_count: int, concurrency: int) -> dict[str, Any]:

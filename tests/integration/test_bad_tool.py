@@ -22,6 +22,7 @@ REASONS = {
 
 
 @pytest.mark.distributed
+@pytest.mark.express
 def test_every_row_of_a_bad_tool_has_its_own_status_and_reason(batches: Batches) -> None:
     """A third of the rows fails at random; others hang, answer 300 KB, answer invalid JSON, or end the process."""
     dice = random.Random(SEED)

@@ -62,14 +62,14 @@ def test_rows_end_as_they_do_in_row_batches(batches: Batches, account: Account) 
     told = ("id", "text", "behaviour", "echo", "length", "_status")
     for row, same in zip(express.rows, standard.rows, strict=True):
         assert [row[name] for name in told] == [same[name] for name in told]
-        assert _without_request(row["_error_message"]) == _without_request(same["_error_message"])
+        assert _alike(row["_error_message"]) == _alike(same["_error_message"])
     assert express.summary["causes"] == standard.summary["causes"]
     assert letters[0].keys() == letters[1].keys()
 
 
-def _without_request(message: str) -> str:
-    """An error of the runtime has the request's id."""
-    return message.partition("RequestId: ")[0]
+def _alike(message: str) -> str:
+    """What AWS says of a failure without the request's id, and with the state's name as a row batch has it."""
+    return message.partition("RequestId: ")[0].replace("InChild", "")
 
 
 def test_answers_that_no_function_reads_are_asked_for_once(batches: Batches, account: Account) -> None:

@@ -34,6 +34,7 @@ def _obstacles(config: BatchConfig, deployed: Deployed) -> Iterator[str]:
             "set target.idempotent to true if a second call with the same `id` does no harm"
         )
     seconds = min(config.execution.timeout_seconds, deployed.timeout_seconds or EXPRESS_SECONDS)
+    # Of what is not there, or was not looked at, nobody knows how long it may take.
     if deployed.revision and seconds > MOST_EXPRESS_ATTEMPT_SECONDS:
         own = "" if deployed.timeout_seconds is None else f", and its own timeout is {deployed.timeout_seconds:,} s"
         yield (

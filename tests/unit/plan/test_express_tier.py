@@ -35,6 +35,11 @@ def test_all_obstacles_are_told_at_once() -> None:
     assert len(told(Deployed(None, "1a2b"), target=target, execution_config={"timeout_seconds": 241})) == 3
 
 
+@pytest.mark.parametrize("deployed", [Deployed("there is no such function"), Deployed(None)])
+def test_target_that_nobody_has_seen_is_not_said_to_take_too_long(deployed: Deployed) -> None:
+    assert told(deployed, target=TOOL, execution_config={"timeout_seconds": 300}) == []
+
+
 @pytest.mark.parametrize("tier", ["auto", "standard"])
 def test_nothing_is_refused_where_express_is_not_asked_for(tier: str) -> None:
     assert told(Deployed(None, "1a2b"), tier, target={"arn": AGENT, "idempotent": False}) == []

@@ -18,6 +18,8 @@ _POLL_SECONDS = 0.5
 _START_SECONDS = 60.0
 _HISTORY_PAGE = 1000
 _FOLLOWED_ROW_BATCHES = 10
+# Of the Map Run of Express children, as in its ARN.
+_EXPRESS_LABEL = "ExpressRows"
 
 
 class BatchError(Expected):
@@ -130,7 +132,9 @@ class BatchRun:
         if self._rows.map_run_arn:
             counts = states.describe_map_run(mapRunArn=self._rows.map_run_arn)["itemCounts"]
             self.row_count = counts["total"]
-            self.rows_done = counts["succeeded"] + self._count_unfinished(states)
+            is_express = f"/{_EXPRESS_LABEL}:" in self._rows.map_run_arn
+            unfinished = 0 if is_express else self._count_unfinished(states)
+            self.rows_done = max(counts["succeeded"] + unfinished, self._count_stored() if is_express else 0)
 
     def _count_unfinished(self, states: Any) -> int:
         """The rows done in row batches that run or failed; with many at once, finished ones are progress enough."""
@@ -146,6 +150,18 @@ class BatchRun:
         for arn, rows in unfinished.items():
             rows.look(states, arn)
         return sum(rows.done for rows in unfinished.values() if not rows.succeeded)
+
+    def _count_stored(self) -> int:
+        """The rows that Express children have stored by now: they have no histories."""
+        pages = self.account.client("dynamodb").get_paginator("scan")
+        found = pages.paginate(
+            TableName=self.account.outputs["ResultsTableName"],
+            Select="COUNT",
+            ConsistentRead=True,
+            FilterExpression="contains(batch_id, :name)",
+            ExpressionAttributeValues={":name": {"S": self.name}},
+        )
+        return sum(page["Count"] for page in found)
 
 
 def _wait_for(condition: Callable[[], bool], message: str) -> None:

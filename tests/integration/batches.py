@@ -83,6 +83,16 @@ class Batches:
         """Runs a batch to its end; BatchError if it fails."""
         return self.outcome(self.start(self.config(csv_bytes, target, **changes)).wait())
 
+    def stop(self, run: BatchRun) -> None:
+        """Stops a batch; Express children run on, so it waits for their end: until then the batch cannot be resumed."""
+        self.states.stop_execution(executionArn=run.execution_arn)
+        wait_until(lambda: all("stopDate" in found for found in self.map_runs(run)))
+
+    def map_runs(self, run: BatchRun) -> list[dict[str, Any]]:
+        """The Map Runs of a batch, as Step Functions lists them."""
+        found: list[dict[str, Any]] = self.states.list_map_runs(executionArn=run.execution_arn)["mapRuns"]
+        return found
+
     def row_batches(self, run: BatchRun) -> list[dict[str, Any]]:
         """The executions of the row batches, newest first."""
         pages = self.states.get_paginator("list_executions").paginate(

@@ -118,3 +118,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         marks = {mark.name for mark in metafunc.definition.iter_markers()}
         modes = [mode for mode in MODES if mode in marks] or list(MODES)
         metafunc.parametrize("batches", modes, indirect=True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselects the agents in Express children, as these run none that has to be waited for: row batches would, once more."""
+    again = [item for item in items if _given(item, "batches") == "express" and _given(item, "target") == "agent"]
+    if again:
+        config.hook.pytest_deselected(items=again)
+        items[:] = [item for item in items if item not in again]
+
+
+def _given(item: pytest.Item, parameter: str) -> object:
+    return (
+        item.callspec.params.get(parameter) if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
+    )

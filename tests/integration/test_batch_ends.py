@@ -135,6 +135,8 @@ def test_missing_csv_is_reported_by_its_name(batches: Batches) -> None:
         batches.start(config).wait()
 
 
+@pytest.mark.inline
+@pytest.mark.distributed
 @pytest.mark.parametrize("wanted", [True, False])
 def test_notification_config_decides_who_hears_of_a_failure(batches: Batches, inbox: Inbox, wanted: bool) -> None:
     config = batches.config(
@@ -182,6 +184,8 @@ def test_answers_of_a_stopped_batch_are_salvaged(batches: Batches) -> None:
     assert [summary[name] for name in told] == ["PARTIAL", "ABORTED", "Wartung", "Größeres Fenster", 2, 5]
 
 
+@pytest.mark.inline
+@pytest.mark.distributed
 def test_answer_is_not_bought_again_when_it_cannot_be_read(batches: Batches) -> None:
     functions = batches.account.client("lambda")
     name = batches.function("ExtractStructuredOutput")

@@ -2,7 +2,11 @@
 
 from typing import Any
 
+import pytest
+
 from tests.integration.batches import Batches, to_csv
+
+pytestmark = [pytest.mark.inline, pytest.mark.distributed]  # an agent that is waited for
 
 # With their inputs, which they repeat, 300 KB: input and answer have room for themselves, and not together.
 TEXT = "large " * 16_667

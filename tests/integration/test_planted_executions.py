@@ -11,6 +11,8 @@ from tests.batch_run import BatchRun
 from tests.integration.batches import Batches, to_csv, wait_until
 from tests.integration.somebody import Somebody
 
+pytestmark = [pytest.mark.inline, pytest.mark.distributed]  # an agent that is waited for
+
 # One row at a time, so that the name of the second row's call is known before it is used.
 ONE_BY_ONE: dict[str, Any] = {"execution_config": {"max_concurrency": 1, "retry_policy": {"max_attempts": 1}}}
 TEXTS = ["badger", "otter", "weasel"]

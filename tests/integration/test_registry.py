@@ -150,6 +150,8 @@ def test_misspelt_name_fails_before_a_row_is_run(batches: Batches, stack: Regist
         batches.start(config).wait()
 
 
+@pytest.mark.inline
+@pytest.mark.distributed
 def test_rules_beyond_a_payloads_share_reach_every_answer(batches: Batches) -> None:
     name = f"echo-{uuid.uuid4().hex[:8]}"
     large = {**ECHO_SCHEMA, "properties": {**ECHO_SCHEMA["properties"], "echo": {"enum": ["a", "x" * 20_000]}}}

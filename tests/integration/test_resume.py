@@ -12,7 +12,7 @@ ONCE: dict[str, Any] = {"execution_config": {"max_concurrency": 4, "retry_policy
 
 
 def _stop(batches: Batches, run: BatchRun) -> None:
-    batches.states.stop_execution(executionArn=run.execution_arn)
+    batches.stop(run)
 
 
 def test_stopped_batch_goes_on_with_the_rows_that_have_no_answer(batches: Batches) -> None:

@@ -163,6 +163,8 @@ def test_every_transformation_reaches_the_target(batches: Batches) -> None:
     }
 
 
+@pytest.mark.inline
+@pytest.mark.distributed
 def test_agent_gets_its_contract(batches: Batches) -> None:
     run = batches.start(
         batches.config(
@@ -176,6 +178,8 @@ def test_agent_gets_its_contract(batches: Batches) -> None:
     }
 
 
+@pytest.mark.inline
+@pytest.mark.distributed
 def test_agent_of_the_messages_kind_gets_messages(batches: Batches) -> None:
     config = batches.config(to_csv(("text",), ("a",)), "agent", output_mapping={"structured_output_fields": ["input"]})
     config["target"]["input_format"] = "messages"
@@ -187,6 +191,8 @@ def test_agent_of_the_messages_kind_gets_messages(batches: Batches) -> None:
     }
 
 
+@pytest.mark.inline
+@pytest.mark.distributed
 def test_agent_of_prompt_and_data_gets_both(batches: Batches) -> None:
     config = batches.config(to_csv(("text",), ("a",)), "agent", output_mapping={"structured_output_fields": ["input"]})
     config["target"]["input_format"] = "prompt_data"
@@ -199,6 +205,8 @@ def test_agent_of_prompt_and_data_gets_both(batches: Batches) -> None:
     }
 
 
+@pytest.mark.inline
+@pytest.mark.distributed
 def test_first_failed_row_ends_a_batch_that_does_not_continue_on_error(batches: Batches) -> None:
     rows = ["echo", "large", "fail", *["echo"] * 30]
     policy = {
@@ -221,6 +229,8 @@ def test_first_failed_row_ends_a_batch_that_does_not_continue_on_error(batches: 
     assert not [key for key in batches.keys("outputs/") if run.execution_arn[-32:] in key and ".partial." not in key]
 
 
+@pytest.mark.inline
+@pytest.mark.distributed
 def test_first_failed_row_without_any_answer_leaves_no_csv_behind(batches: Batches) -> None:
     policy = {
         "execution_config": {"continue_on_error": False, "max_concurrency": 1, "retry_policy": {"max_attempts": 1}}

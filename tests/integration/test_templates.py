@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from tests.integration.batches import Batches, to_csv
 from tests.integration.test_registry import register
+
+pytestmark = [pytest.mark.inline, pytest.mark.distributed]  # an agent that is waited for
 
 NAMES = [
     'O\'Brien & "Söhne"\n{{x}}',

@@ -28,7 +28,7 @@ def stopped(batches: Batches, rows: Rows) -> BatchRun:
     """A batch that was stopped when some of its rows were answered."""
     run = batches.start(batches.config(rows.csv, storage_mode="dynamodb", **ONE_ATTEMPT))
     wait_until(lambda: run.look() >= 8)
-    batches.states.stop_execution(executionArn=run.execution_arn)
+    batches.stop(run)
     return run
 
 
@@ -88,7 +88,7 @@ def test_who_has_the_same_tool_called_by_another_name_leaves_his_answers_to_hims
     one_by_one = {"execution_config": {"max_concurrency": 1, "retry_policy": {"max_attempts": 1}}}
     mine = batches.start(batches.config(rows.csv, storage_mode="dynamodb", **one_by_one))
     wait_until(lambda: rows.calls(batches)[0])
-    batches.states.stop_execution(executionArn=mine.execution_arn)
+    batches.stop(mine)
     target = batches.config(rows.csv)["target"]
     theirs = batches.start({"resume_from": mine.name, "accept_changes": True, "target": {**target, "name": POISON}})
     assert POISON in batches.outcome(theirs.wait()).column("echo"), "what he makes himself is his"
@@ -115,10 +115,10 @@ def test_resuming_the_same_batch_twice_pays_no_row_twice(batches: Batches) -> No
     one_by_one = {"execution_config": {"max_concurrency": 1, "retry_policy": {"max_attempts": 1}}}
     first = batches.start(batches.config(rows.csv, storage_mode="dynamodb", **one_by_one))
     wait_until(lambda: rows.calls(batches)[8])
-    batches.states.stop_execution(executionArn=first.execution_arn)
+    batches.stop(first)
     second = batches.start({"resume_from": first.name})
     wait_until(lambda: rows.calls(batches)[17])
-    batches.states.stop_execution(executionArn=second.execution_arn)
+    batches.stop(second)
     third = batches.outcome(batches.start({"resume_from": first.name}).wait())
     assert third.column("echo") == rows.texts
     calls = rows.calls(batches)

@@ -10,7 +10,8 @@ from tests.statemachine.row_paths import PATHS
 
 COUNTED = (
     "happy agent", "happy tool", "retry then success", "timeout", "agent failure", "missing structured output", "no such tool",
-    "unfit row", "nothing to send",
+    "unfit row", "nothing to send", "happy Express agent",
+    "Express agent failed and then answered", "Express agent failed three times",
 )  # fmt: skip
 
 
@@ -21,7 +22,8 @@ def test_a_row_takes_as_many_transitions_as_are_counted_of_its_result(name: str)
     calls = {"calls": sum(state.startswith("Invoke") for state in path.visited)} if "cells" in path.result else {}
     tally = Tally()
     tally.count({**path.outcome, **calls})  # type: ignore[typeddict-item]
-    assert work_of(tally.statuses, tally.paid, 0).transitions == len(path.visited)
+    is_judged = "JudgeSyncExecution" in path.visited
+    assert work_of(tally.statuses, tally.paid, 0, is_judged=is_judged).transitions == len(path.visited)
 
 
 def test_a_batch_takes_its_states_besides_its_rows() -> None:

@@ -76,6 +76,22 @@ def test_only_the_batch_machine_may_start_row_batches() -> None:
     assert everywhere == set()
 
 
+def test_machines_that_run_rows_touch_the_results_table_where_express_children_do_alone() -> None:
+    def touched(role: str) -> set[str]:
+        found = (s for s in Expanded({}).statements(role) if s["Effect"] == "Allow")
+        return {action for s in found for action in _actions(s) if action.startswith("dynamodb:")}
+
+    assert touched("BatchProcessorRole") == {"dynamodb:Query", "dynamodb:PutItem"}
+    assert touched("RowBatchRole") == set()
+
+
+def test_what_is_not_to_be_started_is_not_to_be_asked_either() -> None:
+    for name, statement in _statements():
+        actions = _actions(statement)
+        if statement["Effect"] == "Deny" and "states:StartExecution" in actions:
+            assert "states:StartSyncExecution" in actions, (name, statement["Sid"])
+
+
 def test_whoever_calls_what_a_pattern_names_stays_at_home_and_leaves_the_own_parts_alone() -> None:
     calling = {*_allowed("arn:*:lambda:*:*:"), *_allowed("arn:*:states:*:*:")}
     assert calling == {"ExtractStructuredOutputFunction", "ValidateInputFunction", "SeeTargetsPolicy", "RunRowsPolicy"}

@@ -1,9 +1,11 @@
 """The section `defaults`, a second place for some keys: it counts where a key is not given in its own place."""
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar
 
 from pydantic import ConfigDict, Field
 
+from batch_processor.config.misplaced import MISPLACED
 from batch_processor.document.shape import WHOLE, Flag, Shape, expected
 from batch_processor.limits import INLINE_CONCURRENCY
 
@@ -25,6 +27,7 @@ class Defaults(Shape):
     """Another place for some keys, which hold where they are not said in their own."""
 
     model_config = ConfigDict(title="Defaults")
+    misplaced: ClassVar[Mapping[str, str]] = MISPLACED
 
     ttl_days: TtlDays | None = Field(default=None, description="`ttl_days` where that is not said itself.")
     max_concurrency: MaxConcurrency | None = Field(

@@ -12,6 +12,7 @@ from batch_processor.config.execution import ExecutionConfig, concurrency_proble
 from batch_processor.config.execution_tier import TIER_DESCRIPTION, ExecutionTier, tier_problems
 from batch_processor.config.input_mapping import InputMapping, TypedMapping, written_fields
 from batch_processor.config.locations import ObjectUri, PrefixUri, StateMachineArn
+from batch_processor.config.misplaced import MISPLACED
 from batch_processor.config.notification import NotificationConfig
 from batch_processor.config.output_mapping import BatchOutputMapping
 from batch_processor.config.repetition import CacheForm, repetition_problems
@@ -73,10 +74,11 @@ class ConfigDocument(Shape):
         title="Batch processor configuration", json_schema_extra={**_BETWEEN_KEYS, "examples": [_EXAMPLE]}
     )
     misplaced: ClassVar[Mapping[str, str]] = {
+        **MISPLACED,
         "config_s3_uri": (
             "'config_s3_uri' names the file that holds the configuration and belongs only into the input of "
             "the execution; take it out of the configuration"
-        )
+        ),
     }
 
     schema_uri: Annotated[str, expected("the URI of a JSON Schema")] | None = Field(

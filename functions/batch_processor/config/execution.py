@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, Field
 
 from batch_processor.config.defaults import Defaults, MaxConcurrency, given_or_default
 from batch_processor.config.execution_tier import TIER_DESCRIPTION, ExecutionTier
+from batch_processor.config.misplaced import MISPLACED
 from batch_processor.contract import WantedTier
 from batch_processor.document.shape import WHOLE, Finding, Flag, Shape, expected, one_of
 from batch_processor.limits import INLINE_CONCURRENCY, LONGEST_BATCH_SECONDS
@@ -69,6 +70,7 @@ class ExecutionConfig(Shape):
     model_config = ConfigDict(
         title="Execution", json_schema_extra={"not": {"required": ["retry_policy", "retry_strategy"]}}
     )
+    misplaced: ClassVar[Mapping[str, str]] = MISPLACED
 
     max_concurrency: MaxConcurrency = Field(
         default=ExecutionOptions.max_concurrency,

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import ConfigDict, Discriminator, Field, Tag
 
-from batch_processor.document.shape import MARK, WHOLE, Finding, Flag, Shape, expected
+from batch_processor.document.shape import MARK, WHOLE, Finding, Shape, expected
 
 MOST_CACHE_DAYS = 365
 _DEFAULT_DAYS = 30
@@ -31,10 +31,15 @@ class CacheShape(Shape):
     ] = Field(default=_DEFAULT_DAYS, description="Days after which an answer is not taken any more.")
 
 
+def _days_advice(given: Any) -> str:
+    is_number = isinstance(given, int) and not isinstance(given, bool)
+    return f'for answers of up to {given} days write {{"max_age_days": {given}}}' if is_number else ""
+
+
+_Flag = Annotated[bool, expected("true, false or an object {max_age_days}", _days_advice)]
 CacheForm = Annotated[
-    Annotated[CacheShape, Tag(f"{MARK}object")] | Annotated[Flag, Tag(f"{MARK}flag")],
+    Annotated[CacheShape, Tag(f"{MARK}object")] | Annotated[_Flag, Tag(f"{MARK}flag")],
     Discriminator(lambda value: f"{MARK}object" if isinstance(value, Mapping | CacheShape) else f"{MARK}flag"),
-    expected("true, false or an object {max_age_days}"),
 ]
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag
 
@@ -17,6 +17,7 @@ from batch_processor.config.locations import (
     arn_name,
     arn_type,
 )
+from batch_processor.config.misplaced import MISPLACED
 from batch_processor.cost.prices import Price
 from batch_processor.document.json_path import MISSING, follow
 from batch_processor.document.placeholders import left_in
@@ -97,6 +98,7 @@ class TargetShape(Shape):
     """The agent or tool that gets the rows."""
 
     model_config = ConfigDict(title="Target")
+    misplaced: ClassVar[Mapping[str, str]] = MISPLACED
 
     type: Annotated[TargetType, one_of("agent", "tool")] | None = Field(
         default=None, description="`agent` (state machine) or `tool` (Lambda function); must fit the ARN."
@@ -128,6 +130,7 @@ class AgentConfigShape(Shape):
     """Where the agent is that `target` only names."""
 
     model_config = ConfigDict(title="Agent configuration")
+    misplaced: ClassVar[Mapping[str, str]] = MISPLACED
 
     state_machine_arn: StateMachineArn = Field(description="ARN of the agent's state machine.")
 

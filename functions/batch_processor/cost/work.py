@@ -5,6 +5,7 @@ from dataclasses import dataclass
 # Of a row that is answered at once: TransformInput; the call; ExtractStructuredOutput.
 _ROW_TRANSITIONS = 1
 _CALL_TRANSITIONS = 1
+_JUDGING_TRANSITIONS = 1  # JudgeSyncExecution
 _EXTRACTION_TRANSITIONS = 1
 _RETRY_TRANSITIONS = 3  # JudgeFailure, WaitBeforeRetry, SelectTarget
 _FAILURE_TRANSITIONS = 2  # JudgeFailure, SendToDeadLetterQueue
@@ -22,7 +23,8 @@ class Work:
     were read, or tried to be. `is_resumed` is a batch whose rows may have answers before. With `is_express` the row batches are
     Express children, which took `express_ms` together as AWS bills them; `is_rest` is what these left to row batches. An item of
     the table takes `item_units` to be written. `deduplicated` rows got the answer of another row of the batch and `from_cache`
-    rows that of another batch, in which answers are looked for, and kept for others, with `is_cached`.
+    rows that of another batch, in which answers are looked for, and kept for others, with `is_cached`. Of an Express agent, whose
+    calls come back with their end, each is judged by a state more with `is_judged`.
     """
 
     rows: int = 0
@@ -46,6 +48,7 @@ class Work:
     deduplicated: int = 0
     from_cache: int = 0
     is_cached: bool = False
+    is_judged: bool = False
 
     @property
     def transitions(self) -> int:
@@ -54,7 +57,7 @@ class Work:
             return 0
         return (
             self.rows * _ROW_TRANSITIONS
-            + self.calls * _CALL_TRANSITIONS
+            + self.calls * (_CALL_TRANSITIONS + (_JUDGING_TRANSITIONS if self.is_judged else 0))
             + self.extractions * _EXTRACTION_TRANSITIONS
             + max(self.calls - self.called, 0) * _RETRY_TRANSITIONS
             + self.failed * _FAILURE_TRANSITIONS

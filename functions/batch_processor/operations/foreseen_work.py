@@ -42,6 +42,7 @@ def work_of(foreseen: Foreseen, measured: Trial | None) -> Work:
         is_resumed=foreseen.is_resumed or "cache" in plan,
         deduplicated=rows.duplicates,
         is_cached="cache" in plan,
+        is_judged=plan["target"].get("express", False),
         item_units=_item_units(rows),
     )
     if foreseen.loaded.get("tier") != "express":

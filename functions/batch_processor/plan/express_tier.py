@@ -14,7 +14,8 @@ from batch_processor.plan.deployed_target import Deployed
 def express_problems(config: BatchConfig, document: Any, deployed: Deployed) -> Iterator[Problem]:
     """Why no batch of the target can run in the tier `express`, if that is asked for, with what to type instead.
 
-    What the rows themselves decide is decided where they are loaded.
+    What the rows themselves decide is decided where they are loaded. Of a target that was not looked at, only what is declared
+    is judged.
     """
     if config.execution.tier == "express":
         yield from (Problem(pointer(document, tier_place(document)), told) for told in _obstacles(config, deployed))
@@ -33,7 +34,7 @@ def _obstacles(config: BatchConfig, deployed: Deployed) -> Iterator[str]:
             "set target.idempotent to true if a second call with the same `id` does no harm"
         )
     seconds = min(config.execution.timeout_seconds, deployed.timeout_seconds or EXPRESS_SECONDS)
-    if seconds > MOST_EXPRESS_ATTEMPT_SECONDS:
+    if deployed.revision and seconds > MOST_EXPRESS_ATTEMPT_SECONDS:
         own = "" if deployed.timeout_seconds is None else f", and its own timeout is {deployed.timeout_seconds:,} s"
         yield (
             f"an attempt may take {config.execution.timeout_seconds:,} s{own}; an Express execution ends after "

@@ -6,6 +6,9 @@ from pydantic import BeforeValidator, Field
 
 from batch_processor.document.shape import expected
 
+# The keys of both.
+PROMISES = ("idempotent", "deterministic")
+
 
 def _flag_of_text(given: Any) -> Any:
     """CloudFormation makes texts of flags."""

@@ -16,8 +16,12 @@ def fingerprint(plan: Plan) -> str:
 
 
 def answers_fingerprint(plan: Plan) -> str:
-    """The same without the CSV: rows of any CSV whose cells in use are the same are asked the same, and read alike."""
-    return _digest(answering_parts(plan))
+    """The same without the CSV: rows of any CSV whose cells in use are the same are asked the same, and read alike.
+
+    The schema that answers are checked by is among it, as it stands in a plan that is being made: an answer of another batch
+    is not checked once more.
+    """
+    return _digest([*answering_parts(plan), ("schema", plan["output"].get("schema"))])
 
 
 def _digest(decisive: Iterable[object]) -> str:

@@ -66,6 +66,20 @@ def test_deployment_without_a_change_leaves_the_revision() -> None:
     assert [look_at_target("agent", AGENT).revision, look_at_target("tool", TOOL).revision] == before
 
 
+def test_tool_whose_variables_cannot_be_seen_has_another_revision_with_each_deployment() -> None:
+    def revision(**environment: Any) -> str:
+        with Stubber(client("lambda")) as stubbed:
+            told = {"CodeSha256": "c", "Handler": "app.handle", "Runtime": "python3.13", **environment}
+            stubbed.add_response("get_function_configuration", told)
+            return look_at_target("tool", TOOL).revision
+
+    denied = {"Environment": {"Error": {"ErrorCode": "AccessDeniedException", "Message": "no key"}}}
+    before, after = (revision(LastModified=f"2026-12-0{day}T00:00:00.000+0000", **denied) for day in (1, 2))
+    assert before != after
+    seen: dict[str, Any] = {"Environment": {"Variables": {}}}
+    assert revision(LastModified="1", **seen) == revision(LastModified="2", **seen)
+
+
 def test_express_state_machine_is_an_agent_of_another_kind() -> None:
     create_agent()
     assert not look_at_target("agent", AGENT).is_express

@@ -34,6 +34,17 @@ STRUCTURE: list[tuple[dict[str, Any], str, str]] = [
     ({"target": {"arn": AGENT, "type": "agnet"}}, "/target/type", "did you mean 'agent'?"),
     ({"target": {"arn": AGENT, "idempotent": "yes"}}, "/target/idempotent", 'expected true or false, got "yes"'),
     ({"execution_tier": "expres"}, "/execution_tier", "did you mean 'express'?"),
+    # promises of the target and other keys, a level or a section away
+    ({"idempotent": True}, "/idempotent", "it belongs into target, as an object"),
+    (execution(idempotent=True), "/execution_config/idempotent", "it belongs into target"),
+    (execution(cache=True), "/execution_config/cache", "it belongs to the top level"),
+    ({"target": {"arn": AGENT, "deduplicate": True}}, "/target/deduplicate", "it belongs to the top level"),
+    ({"defaults": {"execution_tier": "express"}}, "/defaults/execution_tier", "it belongs to the top level"),
+    (
+        {"target": "a", "agent_config": {"state_machine_arn": AGENT, "deterministic": True}},
+        "/agent_config/deterministic",
+        "it belongs into target",
+    ),
     (execution(execution_tier="fast"), "/execution_config/execution_tier", "expected auto, express or standard"),
     ({"target": {"arn": AGENT, "name": ""}}, "/target/name", 'expected a string that is not empty, got ""'),
     (

@@ -29,7 +29,12 @@ def test_keys_say_it_in_each_of_their_forms(given: dict[str, Any], expected: Rep
     ("given", "pointer", "told"),
     [
         ({"deduplicate": "yes"}, "/deduplicate", 'expected true or false, got "yes"'),
-        ({"cache": 30}, "/cache", "expected true or false, got 30"),
+        (
+            {"cache": 30},
+            "/cache",
+            'an object {max_age_days}, got 30; for answers of up to 30 days write {"max_age_days": 30}',
+        ),
+        ({"cache": "true"}, "/cache", "write it without quotes: true"),
         ({"cache": {"max_age_days": 0}}, "/cache/max_age_days", "expected a whole number of days, 1 to 365, got 0"),
         ({"cache": {"days": 3}}, "/cache/days", "use max_age_days"),
         ({"cache": True, "storage_mode": "inline"}, "/cache", "leave storage_mode to auto"),

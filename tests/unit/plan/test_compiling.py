@@ -238,6 +238,19 @@ def test_what_makes_answers_is_told_apart_by_target_and_mappings_and_not_by_the_
     assert len({same, *others}) == 6
 
 
+def test_answers_that_were_checked_by_another_schema_are_not_taken() -> None:
+    def made_by(schema: Any) -> str:
+        config = parse(make_document(cache=True))
+        checked = dataclasses.replace(config, output=dataclasses.replace(config.output, schema=schema))
+        surroundings = Surroundings("data", TOPIC)
+        return compile_plan(checked, PLAN["source"], HEADER, BATCH, surroundings, Deployed(None, "1"))["cache"][
+            "made_by"
+        ]
+
+    schemas = [None, {"type": "object"}, {"type": "object", "required": ["category"]}]
+    assert len({made_by(schema) for schema in schemas}) == 3
+
+
 def test_tier_does_not_decide_the_answers() -> None:
     def of(deployed: Deployed, **keys: Any) -> str:
         config = parse(make_document(**keys))

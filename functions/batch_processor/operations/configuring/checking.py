@@ -30,6 +30,8 @@ from batch_processor.operations.configuring.stand_ins import (
     stood_in,
     written_placeholders,
 )
+from batch_processor.plan.deployed_target import NOT_LOOKED_AT
+from batch_processor.plan.express_tier import express_problems
 from batch_processor.registry import compatibility
 from batch_processor.registry.entries_at_hand import EntriesAtHand
 from batch_processor.registry.entry import Entry
@@ -63,6 +65,8 @@ def check_config(path: Path, around: Surroundings) -> ConfigCheck:
         check = _Check(document, stood_in(document, around.placeholders), around)
         check.run(path.name)
         answer = answer_of(path, check.problems, check.warnings, body.decode("utf-8-sig"), check.header)
+        if check.asks_for_express:
+            answer["not_checked"].append("whether the target, as it is deployed, can run in the Express tier")
     return with_scope(answer, around.csv, knows_targets=around.entries is not None)
 
 
@@ -83,6 +87,7 @@ class _Check:
         self.problems: list[Problem] = []
         self.warnings: list[Problem] = []
         self.header: Header | None = None
+        self.asks_for_express = False
 
     def run(self, name: str) -> None:
         """Looks at everything."""
@@ -108,6 +113,8 @@ class _Check:
             registries = EntriesAtHand(self._around.entries or ())
             self.problems += compatibility.problems(self._document, config, resolved, registries)
             config = compatibility.completed(config, resolved)
+        self.problems += express_problems(config, self._document, NOT_LOOKED_AT)
+        self.asks_for_express = config.execution.tier == "express"
         return config, resolved
 
     def _resolved(self) -> Resolved | None:

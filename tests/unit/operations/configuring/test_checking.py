@@ -168,6 +168,13 @@ MISTAKES: dict[str, tuple[Any, str | bytes | None, str, str]] = {
         "write it without quotes: 30",
     ),
     "key one level too high": (config(max_concurrency=5), CSV, "/max_concurrency", "it belongs into execution_config"),
+    "Express for what is declared not to be idempotent": (
+        config(execution_tier="express", target={"name": "ticket_triage", "idempotent": False}),
+        CSV,
+        "/execution_tier",
+        "set target.idempotent to true if a second call",
+    ),
+    "promise one level too high": (config(idempotent=True), CSV, "/idempotent", "it belongs into target"),
     "key misspelt": (
         config(input_mapping=None, input_maping={"description": "ticket"}),
         CSV,
@@ -344,3 +351,12 @@ def test_what_only_a_stack_knows_is_said_to_be_unchecked(check: Any) -> None:
     found = check(config(), None, entries=None)
     assert found["checked"] == ["configuration"]
     assert [text.partition("(")[2] for text in found["not_checked"]] == ["", "--csv FILE)", "--agent-file FILE)"]
+
+
+def test_what_is_deployed_is_not_checked_where_it_decides(check: Any) -> None:
+    assert check(config())["not_checked"] == ["what the stack's patterns and caps allow"]
+    found = check(config(execution_tier="express", execution_config={"timeout_seconds": 900}))
+    assert (found["sound"], found["not_checked"][-1]) == (
+        True,
+        "whether the target, as it is deployed, can run in the Express tier",
+    )

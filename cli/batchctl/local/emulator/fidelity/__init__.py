@@ -33,6 +33,7 @@ def apply() -> None:
         model_answers,
         object_events,
         object_ranges,
+        plain_puts,
         queue_batches,
         secure_transport,
         table_settings,
@@ -89,6 +90,7 @@ def apply() -> None:
         table_settings,
         template_conditions,
         expression_caches,
+        plain_puts,
     )
     for topic in topics:
         topic.apply()

@@ -83,6 +83,19 @@ def test_failing_hanging_and_broken_calls_lose_no_row(batches: Batches, proxy: F
     assert statuses == {"SUCCESS": len(rows.texts)}, (SEED, fired)
 
 
+@pytest.mark.express
+def test_rows_of_express_children_keep_their_reasons_though_the_dead_letter_queue_fails(
+    batches: Batches, proxy: FaultProxy
+) -> None:
+    rows = Rows(*["echo", "fail"] * 20)
+    with proxy.injecting(_aws(1, "sqs", "InternalError", 500)):
+        outcome = batches.run(rows.csv, "tool", **ONCE)
+    assert check_rows(batches, outcome, rows) == {"SUCCESS": 20, "FAILED": 20}
+    reasons = [row["_error_message"] for row in outcome.rows if row["_status"] == "FAILED"]
+    assert all("ToolBroke" in reason and "could not handle" in reason for reason in reasons)
+    assert all("The dead letter queue did not take the row" in reason for reason in reasons), reasons
+
+
 @pytest.mark.inline
 def test_function_that_waits_too_long_for_the_table_is_called_again(
     batches: Batches, proxy: FaultProxy, frail_stack: LocalStack

@@ -81,6 +81,9 @@ def test_agent_runs_once_for_a_row_though_answers_of_step_functions_are_lost(
     assert len(_agents(batches, run)) == len(rows.texts)
 
 
+# Letters of Express children are sent by a function: test_faults.py.
+@pytest.mark.inline
+@pytest.mark.distributed
 def test_rows_keep_their_reasons_though_the_dead_letter_queue_fails(batches: Batches, task_faults: TaskFaults) -> None:
     rows = Rows(*["echo", "fail"] * 20)
     with task_faults.injecting(_task("sqs:sendMessage", "SQS.AmazonSQSException", "Internal error", 0.8)):

@@ -94,6 +94,14 @@ def test_stopped_batch_goes_on(deployment: Deployment) -> None:
     assert "partial_csv_uri" not in again
 
 
+def test_who_stops_express_children_is_told_that_they_go_on(deployment: Deployment) -> None:
+    night = batch("night")
+    night.loaded["tier"] = "express"
+    night.load()
+    assert "go on for up to five minutes" in cancel_batch("night", deployment)["message"]
+    assert given_to(resume_batch("night", deployment)) == {"resume_from": "night"}
+
+
 def test_batch_that_runs_is_neither_resumed_nor_rerun(deployment: Deployment) -> None:
     batch("night")
     for operation in (resume_batch, rerun_failed_rows):

@@ -67,8 +67,9 @@ def plan(deployment: Deployment) -> Plan:
     return plan
 
 
-def store(plan: Plan, index: int, since: str) -> None:
-    item = {"batch_id": plan["storage"]["batch_id"], "row_id": f"row_{index:010}", "since": since, "timestamp": since}
+def store(plan: Plan, index: int, since: str, **more: str) -> None:
+    key = {"batch_id": plan["storage"]["batch_id"], "row_id": f"row_{index:010}"}
+    item = {**key, "since": since, "timestamp": since, **more}
     client("dynamodb").put_item(TableName=TABLE, Item={name: {"S": value} for name, value in item.items()})
 
 
@@ -148,6 +149,8 @@ def test_batch_that_runs_or_is_being_saved_is_not_erased(deployment: Deployment,
 
 def test_batch_whose_express_children_may_still_store_rows_is_not_erased(deployment: Deployment, plan: Plan) -> None:
     manifest.write(plan, {**make_loaded(2), "tier": "express"})
+    # An answer that nobody has read, by which the stopped batch was left.
+    store(plan, 1, plan["storage"]["since"], status="ANSWERED", answer='{"answer": {"text": "Jane Doe"}}')
     with pytest.raises(
         BatchAtWork, match=r"Express children of night may still store rows.* Erase it after \d\d:\d\d:\d\d UTC"
     ):

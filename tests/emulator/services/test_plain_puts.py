@@ -30,17 +30,17 @@ BAD: list[dict[str, Any]] = [
 
 
 @pytest.fixture
-def table(aws: LocalAws) -> str:
+def table(patched: LocalAws) -> str:
     """A table with an index, in which an item has been stored under the condition."""
-    name = aws.name("table")
-    aws.client("dynamodb").create_table(
+    name = patched.name("table")
+    patched.client("dynamodb").create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in ("pk", "sk", "failed")],
         GlobalSecondaryIndexes=[INDEX],
     )
-    _put(aws, name, "1")
+    _put(patched, name, "1")
     return name
 
 
@@ -49,21 +49,21 @@ def _put(aws: LocalAws, table: str, row: str, **changed: Any) -> None:
     aws.client("dynamodb").put_item(TableName=table, Item=item, **UNLESS_ANSWERED)
 
 
-def test_the_second_of_two_alike_is_found_and_refuses_a_third(aws: LocalAws, table: str) -> None:
-    _put(aws, table, "2", failed={"S": "batch"}, text={"S": "é 😀"})
+def test_the_second_of_two_alike_is_found_and_refuses_a_third(patched: LocalAws, table: str) -> None:
+    _put(patched, table, "2", failed={"S": "batch"}, text={"S": "é 😀"})
     key = {"pk": {"S": "batch"}, "sk": {"S": "2"}}
     expected = {**key, **ANSWERED, "failed": {"S": "batch"}, "text": {"S": "é 😀"}}
-    client = aws.client("dynamodb")
+    client = patched.client("dynamodb")
     assert client.get_item(TableName=table, Key=key)["Item"] == expected
     of_index = {"IndexName": "failures", "KeyConditionExpression": "failed = :f"}
     found = client.query(TableName=table, ExpressionAttributeValues={":f": {"S": "batch"}}, **of_index)
     assert found["Items"] == [expected]
     with pytest.raises(client.exceptions.ConditionalCheckFailedException):
-        _put(aws, table, "2")
+        _put(patched, table, "2")
 
 
-def test_a_condition_that_does_not_hold_for_nothing_is_refused_each_time(aws: LocalAws, table: str) -> None:
-    client = aws.client("dynamodb")
+def test_a_condition_that_does_not_hold_for_nothing_is_refused_each_time(patched: LocalAws, table: str) -> None:
+    client = patched.client("dynamodb")
     for row in ("2", "3"):
         item = {"pk": {"S": "batch"}, "sk": {"S": row}}
         with pytest.raises(client.exceptions.ConditionalCheckFailedException):
@@ -71,5 +71,5 @@ def test_a_condition_that_does_not_hold_for_nothing_is_refused_each_time(aws: Lo
 
 
 @pytest.mark.parametrize("changed", BAD, ids=lambda changed: next(iter(changed)))
-def test_what_is_no_item_is_refused(aws: LocalAws, table: str, changed: dict[str, Any]) -> None:
-    assert error_of(lambda: _put(aws, table, "2", **changed)) == "ValidationException"
+def test_what_is_no_item_is_refused(patched: LocalAws, table: str, changed: dict[str, Any]) -> None:
+    assert error_of(lambda: _put(patched, table, "2", **changed)) == "ValidationException"

@@ -23,7 +23,7 @@ def apply() -> None:
         status_events,
     )
     from batchctl.local.emulator.fidelity.expressions import choice_states, jsonata_evaluation, templates, variables
-    from batchctl.local.emulator.fidelity.functions import lambda_environment, lambda_errors
+    from batchctl.local.emulator.fidelity.functions import lambda_code, lambda_environment, lambda_errors
     from batchctl.local.emulator.fidelity.maps import distributed_map, inline_map, parallel_states
     from batchctl.local.emulator.fidelity.services import (
         batch_reads,
@@ -69,6 +69,7 @@ def apply() -> None:
         status_events,
         choice_states,
         task_states,
+        lambda_code,
         lambda_environment,
         lambda_errors,
         lambda_tasks,

@@ -1,6 +1,7 @@
 """As many processes of a function as it needs, but hardly more.
 
-MiniStack starts one for each concurrent invocation, which on a small machine takes longer than the work.
+MiniStack starts one for each concurrent invocation, which on a small machine takes longer than the work, and keeps one of
+each function for ever, which on a small machine takes most of the memory.
 """
 
 import os
@@ -19,6 +20,9 @@ _PROCESSES_AT_ONCE = max(2, os.cpu_count() or 2)
 _PATIENCE_SECONDS = 0.5
 _MOST_PATIENCE_SECONDS = 5.0
 _SPACING_SECONDS = 0.25
+# Beyond so many that wait for work, those that have done so for longest end; but not between two batches.
+_MOST_IDLE = 4
+_LEAST_IDLE_SECONDS = 5.0
 _freed: defaultdict[str, threading.Condition] = defaultdict(threading.Condition)
 _started_at: defaultdict[str, float] = defaultdict(float)
 
@@ -52,7 +56,21 @@ def lease(name: str, config: dict[str, Any], code: bytes, qualifier: str) -> tup
         worker, how = lambda_runtime.acquire_worker(name, config, code, qualifier=qualifier)
         if how == "spawn":
             _started_at[key] = time.monotonic()
+    if how == "spawn" and (idle := take_idle()):
+        threading.Thread(target=lambda_runtime.kill_workers, args=(idle,), daemon=True).start()
     return key, worker
+
+
+def take_idle() -> list[Any]:
+    """Processes that nobody needs, taken out of reach."""
+    long_ago = time.time() - _LEAST_IDLE_SECONDS
+    with lambda_runtime._lock:
+        idle = [worker for pool in lambda_runtime._workers.values() for worker in pool if not worker.in_use]
+        idle.sort(key=lambda worker: worker.last_used)
+        taken = [worker for worker in idle[: max(0, len(idle) - _MOST_IDLE)] if worker.last_used < long_ago]
+        for pool in lambda_runtime._workers.values():
+            pool[:] = [worker for worker in pool if worker not in taken]
+    return taken
 
 
 def release(key: str, worker: Any) -> None:

@@ -86,6 +86,7 @@ TOUCHES_AWS = {
     "results/spill",
     "resumption/kept_histories",
     "resumption/last_run",
+    "resumption/late_children",
     "resumption/lookup",
 }
 # Packages that hand the names of their modules on.

@@ -298,7 +298,10 @@ def _row() -> Iterator[Situation]:
             case,
             row,
             variables={"row": made, "attempt": attempt},
-            expected={"output": {"index": 1, "left": True, "attempt": attempt}, "next": None},
+            expected={
+                "output": {"index": 1, "left": True, "attempt": attempt, "calls": attempt - made["first_attempt"]},
+                "next": None,
+            },
         )
     for problem, target in ((EMPTY, "SkipRowInChild"), (PROBLEM, "StoreFailure")):
         for case, started_ms in named({"in time": NOW_MS, "late": LATE}):

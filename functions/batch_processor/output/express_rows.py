@@ -6,7 +6,7 @@ answers stay until what was read of them takes their place, and all else is writ
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypedDict
 
 from batch_processor.contract import Loaded, Plan
@@ -78,7 +78,8 @@ def end_round(plan: Plan, loaded: Loaded, results: Sequence[Mapping[str, Any]], 
     before = Unfinished.of(work, rows) if done.failed_now or len(last) < len(results) else Unfinished()
     told = before.told | _send_letters(plan, loaded, done, before.told)
     if done.again or done.left:
-        Unfinished.left_by(done.ended.values(), {**done.left, **done.again}, told).write(work, rows)
+        left = Unfinished.left_by(done.ended.values(), {**done.left, **done.again}, told)
+        replace(left, calls=done.calls_without_end, ms=clock.elapsed_ms()).write(work, rows)
         return _left(plan, loaded, done)
     report = row_batch.write_settled(
         plan, loaded, [done.ended[index] for index in sorted(done.ended)], clock.elapsed_ms()

@@ -120,7 +120,7 @@ def test_answer_that_cannot_be_read_is_asked_for_again_and_the_next_one_taken(qu
     first = [batch.answer(1, said("billing")), batch.answer(2, {"no": "output"})]
     report = batch.extract(1, 2, first)
     assert (report["status"], report["again"], report["left"]) == ("ROWS_LEFT", [{"index": 2, "attempt": 2}], 0)
-    assert left(batch, 1, 2) == {"rows": [{"index": 2, "attempt": 2}], "told": []}
+    assert (left(batch, 1, 2)["rows"], left(batch, 1, 2)["told"]) == ([{"index": 2, "attempt": 2}], [])
     assert (stored(2)["status"], "answer" in stored(2)) == ({"S": "FAILED"}, True)
     report = batch.extract(1, 2, [*first, batch.answer(2, said("sales"), attempt=2)])
     assert (report["status"], report["rows_succeeded"]) == ("PART_WRITTEN", 2)
@@ -164,7 +164,7 @@ def test_rows_that_there_was_no_time_for_are_left_with_their_attempt() -> None:
     batch = ExpressBatch(CONTENT)
     results = [
         batch.answer(1, said("billing")),
-        {"index": 2, "left": True, "attempt": 3},
+        {"index": 2, "left": True, "attempt": 3, "calls": 1},  # an earlier batch has made the first one
         {"index": 3, "status": "SKIPPED", "error": "EmptyRow", "message": "empty", "at": AT},
     ]
     report = batch.extract(1, 4, results)
@@ -172,6 +172,8 @@ def test_rows_that_there_was_no_time_for_are_left_with_their_attempt() -> None:
     # Row 3 is told to be empty again; of row 4 nobody has told anything.
     rows = [{"index": 2, "attempt": 3}, {"index": 3, "attempt": 1}, {"index": 4, "attempt": 1}]
     assert left(batch, 1, 4)["rows"] == rows
+    assert left(batch, 1, 4)["calls"] == 1
+    assert 0 < left(batch, 1, 4)["ms"] < 60_000
     assert batch.part_key(1, 4) not in keys(DATA)
     assert stored(1)["status"] == {"S": "SUCCESS"}
 
@@ -181,6 +183,8 @@ def test_unreadable_answer_is_left_where_no_call_may_begin_any_more() -> None:
     report = batch.extract(1, 1, [batch.answer(1, "nothing")], began=230)
     assert (report["again"], report["left"]) == ([], 1)
     assert left(batch, 1, 1)["rows"] == [{"index": 1, "attempt": 2}]
+    assert left(batch, 1, 1)["calls"] == 1
+    assert 230_000 <= left(batch, 1, 1)["ms"] < 240_000
 
 
 @pytest.mark.parametrize(("began", "context"), [(270, None), (0, Context(19.0))])
@@ -189,6 +193,7 @@ def test_answers_that_are_not_read_in_time_stay_and_are_read_by_the_standard_pas
     results = [batch.answer(row, said(f"c{row}")) for row in (1, 2)]
     assert batch.extract(1, 2, results, began=began, context=context)["left"] == 2
     assert stored(1)["status"] == {"S": "ANSWERED"}
+    assert left(batch, 1, 2)["calls"] == 0  # they are counted when they are read
     batch.loaded["fan_out"]["is_rest"] = True
     batch.finish(1, 2, [])
     assert shown(batch, 1, 2) == [["c1", "3", "SUCCESS", ""], ["c2", "3", "SUCCESS", ""]]

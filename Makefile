@@ -45,7 +45,7 @@ unit: .venv/.dev .venv-audit/.installed ## Unit, functional, state machine, exam
 	$(IN_VENV) -m pytest $(UNIT_TESTS)
 
 branches: .venv/.dev .venv-audit/.installed ## The same with the coverage of branches, in twice the time
-	$(IN_VENV) -m pytest $(UNIT_TESTS) --cov-branch
+	$(IN_VENV) -m pytest $(UNIT_TESTS) --cov-branch --cov-fail-under=95
 
 # Each process has an embedded AWS and stacks of its own, as tests stop functions, read queues and kill processes; what one
 # process builds, all deploy. There is one for each core: a test with its stack keeps a core busy and more, and each

@@ -81,8 +81,15 @@ def _transform() -> Iterator[Situation]:
         expected={
             "assigned.row.run": "",
             "assigned.attempt": 2,
+            "assigned.row.first_attempt": 2,
             "assigned.call": call(row={"index": 3, "run": ""}, attempt=2),
         },
+    )
+    yield Situation(
+        "TransformInput",
+        "row that an Express child has called twice",
+        {**LOADED_ROWS[2], "attempt": 3, "first_attempt": 1},
+        expected={"assigned.attempt": 3, "assigned.row.first_attempt": 1},
     )
     yield Situation(
         "TransformInput",

@@ -15,13 +15,15 @@ class LoadedRow(TypedDict):
     """`index` counts data rows from 1; `row` has the cells in use by address; `problem` says why the row is unfit.
 
     `run` is appended to the names of the row's agent executions, so that answers of an earlier run are not taken for
-    its own. With `attempt` the row starts at that attempt: both name the execution whose answer could not be read.
+    its own. With `attempt` the row starts at that attempt: both name the execution whose answer could not be read. Of a row
+    that an Express child of the batch has called before, `first_attempt` is the first one, so that all its calls are counted.
     """
 
     index: int
     row: dict[str, str]
     problem: NotRequired[RowProblem]
     attempt: NotRequired[int]
+    first_attempt: NotRequired[int]
     run: NotRequired[str]
 
 

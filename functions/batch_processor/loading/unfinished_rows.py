@@ -29,7 +29,7 @@ from batch_processor.loading.sizing import row_batches
 
 _LINE_BEGINS = b'{"index":'
 _READ_BYTES = 4 * 1024 * 1024
-# `{"index":100000000,"attempt":10},` of a row that is left.
+# `{"index":100000000,"attempt":10},` of a row that is left, in what its child wrote down.
 _LEFT_ROW_BYTES = 34
 # `{"first":…,"last":…,"rows":[…]}` around the rows of a row batch.
 _AROUND_BYTES = 64
@@ -151,7 +151,10 @@ def _wanted(rest: Rest, index: int, line: bytes) -> bytes | None:
     if rest.attempts is None:
         return line
     attempt = rest.attempts.get(index)
-    return None if attempt is None else line[:-1] + b',"attempt":%d}' % attempt
+    if attempt is None:
+        return None
+    # The child has made those before, which count as this row's calls.
+    return line[:-1] + (b',"attempt":%d,"first_attempt":1}' % attempt if attempt > 1 else b',"attempt":1}')
 
 
 @dataclass(slots=True)

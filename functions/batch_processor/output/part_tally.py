@@ -1,11 +1,14 @@
 """Keeps the tally of a part: in the part's metadata, so that one request brings both, or else in a file beside it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime
+from functools import partial
 from itertools import takewhile
 
 from batch_processor.aws import s3
+from batch_processor.aws.read_ahead import read_ahead
 from batch_processor.batch.work_folder import (
     before_unsettled,
     part_key,
@@ -21,6 +24,8 @@ from batch_processor.results.tally import TallyDocument
 
 _NAME = "tally"
 _JSON = "application/json"
+# What one takes, or less.
+_TALLY_BYTES = 64 * 1024
 # What JSON leaves as it is and HTTP does not: DEL, spaces in a row, and "=?", which S3 takes for an encoded word.
 _ESCAPES = (("\x7f", r"\u007f"), ("  ", r" \u0020"), ("=?", r"=\u003f"))
 
@@ -67,11 +72,13 @@ def leave_unsettled(work: Location, rows: RowRange, document: TallyDocument) -> 
     s3.write(work["bucket"], unsettled_key(work, rows), json.dumps(document, ensure_ascii=False).encode(), _JSON)
 
 
-def count_unsettled(work: Location, rows: RowRange) -> int:
-    """How many row batches that begin within the rows have left such a tally."""
+def all_unsettled(work: Location, rows: RowRange) -> Iterator[TallyDocument]:
+    """The tallies that `leave_unsettled` has left of row batches that begin within the rows."""
     listed = s3.listed(work["bucket"], unsettled_prefix(work), before_unsettled(work, rows["first"]))
-    firsts = (rows_of_part(found["Key"])["first"] for found in listed)
-    return sum(1 for _ in takewhile(lambda first: first <= rows["last"], firsts))
+    ranges = (rows_of_part(found["Key"]) for found in listed)
+    within = takewhile(lambda found: found["first"] <= rows["last"], ranges)
+    with closing(read_ahead(within, partial(unsettled, work), lambda _: _TALLY_BYTES)) as read:
+        yield from (document for _, document in read if document)
 
 
 def unsettled(work: Location, rows: RowRange) -> TallyDocument | None:

@@ -118,7 +118,8 @@ def _read(work: Location, piece: Piece) -> tuple[bytes | None, TallyDocument | N
 
 def _fill(plan: Plan, loaded: Loaded, rows: RowRange, target: JoinedObject, tally: Tally, deadline: Deadline) -> None:
     if loaded.get("duplicates"):
-        tally.row_batches += part_tally.count_unsettled(plan["work"], rows)
+        for document in deadline.watched(part_tally.all_unsettled(plan["work"], rows)):
+            tally.add_unsettled(document)
     results = deadline.watched(Settlement(plan, loaded, rows).results())
     with text_into(target) as text:
         _write(text, plan, loaded, results, tally, rows)

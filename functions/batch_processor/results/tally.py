@@ -227,6 +227,12 @@ class Tally:
         _add(self.duplicates, document.get("duplicates", {}))
         self.cached += document.get("cached", 0)
 
+    def add_unsettled(self, document: TallyDocument) -> None:
+        """Adds a row batch whose rows are counted themselves: what only its tally tells is what ran in an Express child."""
+        self.row_batches += 1
+        paid = document.get("paid", {})
+        _add(self.paid, {name: count for name, count in paid.items() if name.startswith(EXPRESS)})
+
     def as_json(self) -> TallyDocument:
         """The tally in the form that `add` takes."""
         document: TallyDocument = {

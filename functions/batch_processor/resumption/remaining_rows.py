@@ -34,7 +34,7 @@ def remaining_rows(
         if unread and not leaves_executions(plan["target"]):
             # A child may have made attempts behind that one, and left the row at a later one.
             if (attempt_after := max(int(unread) + 1, row.get("attempt", 1))) <= plan["execution"]["max_attempts"]:
-                next_row: LoadedRow = {**row, "attempt": attempt_after}
+                next_row: LoadedRow = {**row, "attempt": attempt_after, "first_attempt": 1}
                 # This batch's own attempts go on under the same id, by which a target knows a call that it has had.
                 if "earlier" in plan:
                     next_row["run"] = fresh_run

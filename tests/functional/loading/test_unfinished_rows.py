@@ -72,7 +72,7 @@ def test_rows_that_a_child_left_are_run_from_the_attempt_that_is_due_and_its_ran
     left(plan, 5, 8, {5: 1, 7: 2})
     part(plan, 9, 12)
     made, batches = collected(plan, loaded)
-    assert batches == [{"first": 5, "last": 8, "rows": [row(5, attempt=1), row(7, attempt=2)]}]
+    assert batches == [{"first": 5, "last": 8, "rows": [row(5, attempt=1), row(7, attempt=2, first_attempt=1)]}]
     assert made["fan_out"]["rows_key"] == rest_key(plan["work"])
     assert (made["fan_out"]["batch_rows"], made["storage"]) == (1, loaded["storage"])
     assert made["row_batches_at_once"] * made["rows_at_once"] <= plan["execution"]["max_concurrency"]

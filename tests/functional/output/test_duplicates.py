@@ -248,6 +248,22 @@ def test_child_that_is_ended_again_sends_no_letter_again(monkeypatch: pytest.Mon
     assert (reports, sent) == (["PART_LEFT" if waits else "PART_WRITTEN"] * 2, [2])
 
 
+@pytest.mark.parametrize("waits", [False, True])
+def test_child_that_waited_for_another_has_cost_the_same(waits: bool) -> None:
+    batch = express(b"name,email\nA,1\nB,2\nC,3\nD,1\n")
+    batch.loaded["storage"]["partition_rows"] = 2
+    ranges = ((1, 2), (3, 3))
+    reports = [
+        batch.extract(first, last, [batch.answer(row, said("a")) for row in range(first, last + 1)])["status"]
+        for first, last in (reversed(ranges) if waits else ranges)
+    ]
+    assert reports == (["PART_LEFT", "PART_WRITTEN"] if waits else ["PART_WRITTEN"] * 2)
+    usage = batch.join()["cost"]["usage"]
+    assert usage["express_gb_second"] < 1  # and not the five minutes of a child that told nothing
+    counts = [usage[name] for name in ("target_call", "express_request", "lambda_request", "state_transition")]
+    assert counts == [3, 2, 6, 12]
+
+
 def resuming(before: LargeBatch, *, only_failed: bool) -> Any:
     """The plan of a small batch that goes on with one."""
     store = before.loaded["storage"]

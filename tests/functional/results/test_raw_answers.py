@@ -97,10 +97,11 @@ def test_row_that_was_left_at_a_later_attempt_goes_on_with_that_one(batch: Expre
         answer = load_csv_data.handle(
             as_json({"plan": batch.plan, "given": {"rows": [left], "loaded": batch.loaded}}), None
         )
-        assert [row["attempt"] for row in answer["rows"]] == [attempt]
+        assert [(row["attempt"], row["first_attempt"]) for row in answer["rows"]] == [(attempt, 1)]
 
 
 def test_agent_whose_executions_can_be_found_is_asked_for_the_answer_itself(batch: ExpressBatch) -> None:
+    batch.loaded["tier"] = "standard"  # Express children have no such agents
     put_failures(batch.loaded["storage"], [{**failure(2, "StorageUnavailable", "S3 failed"), "unread": "1"}])
     plan: Any = {**batch.plan, "target": {**batch.plan["target"], "type": "agent"}}
     assert remaining(batch, plan)[1]["attempt"] == 1

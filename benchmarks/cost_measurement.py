@@ -10,9 +10,11 @@ from batch_processor.contract import Tier
 from batchctl.demo.job import EXAMPLES
 from batchctl.local.emulator.process import Emulator
 from batchctl.local.stack import LocalStack
+from batchctl.registry.seed import seed
 from benchmarks import sample_csv
 from benchmarks.express_counts import with_children
 from benchmarks.histories import HistoryReader, Usage, own_functions
+from benchmarks.report import say
 from benchmarks.request_counter import RequestCounter
 from tests.batch_run import BatchRun
 
@@ -79,7 +81,7 @@ class Meter:
         reader.read(arn)
         usage = {**reader.usage, **self._requests.usage}
         if mode.tier == "express":
-            usage = with_children(usage, summary, self._stack)
+            usage = with_children(usage, summary, self._stack, concurrency)
         return usage
 
     def _config(self, mode: Mode, row_count: int, concurrency: int) -> dict[str, Any]:
@@ -109,4 +111,5 @@ def meter() -> Iterator[Meter]:
             configured = functions.get_function_configuration(FunctionName=arn).get("Environment", {})
             variables = {**configured.get("Variables", {}), "AWS_ENDPOINT_URL": requests.url}
             functions.update_function_configuration(FunctionName=arn, Environment={"Variables": variables})
+        seed(stack, say)  # the Express agent is known by its name alone
         yield Meter(stack, requests)

@@ -51,25 +51,51 @@ class Fit(NamedTuple):
         return {name: sum(count * part.get(name, 0.0) for count, part in parts) for name in names}
 
 
-def fitted(smaller: Usage, larger: Usage, finer: Usage | None) -> Fit:
-    """From two sizes, and the larger again in another number of row batches (None: there are none).
+def fitted(smaller: Usage, larger: Usage, other: Usage | None) -> Fit:
+    """From two sizes, and a third batch whose rows are in another number of row batches (None: there are none).
 
-    Durations are no counts: each function's invocations take as long as they did in the larger batch on average.
+    Durations are no counts: each function's invocations take as long as they did in the larger batch on average. But of an
+    Express child's one invocation the rows decide how long it takes.
     """
-    row_batch = _slope(larger, finer, "row_batch") if finer else {}
-    more = larger.get("row_batch", 0.0) - smaller.get("row_batch", 0.0)
-    alike = {name: count - more * row_batch.get(name, 0.0) for name, count in larger.items()}
-    row = _slope(smaller, alike, "target_call")
+    row, row_batch = _slopes(smaller, larger, other)
     scaled = Fit(row, row_batch, {}).usage(round(larger["target_call"]), round(larger.get("row_batch", 0)))
     batch = {name: count - scaled.get(name, 0.0) for name, count in larger.items()}
     for part in (row, row_batch, batch):
-        _time_invocations(part, larger)
+        if "express_request" in larger:
+            _leave_out_gains(part)
+        else:
+            _time_invocations(part, larger)
     return Fit(row, row_batch, batch)
 
 
-def _slope(one: Usage, other: Usage, by: str) -> Usage:
-    span = other[by] - one[by]
-    return {name: (other.get(name, 0.0) - one.get(name, 0.0)) / span for name in one.keys() | other.keys()}
+def _slopes(one: Usage, two: Usage, three: Usage | None) -> tuple[Usage, Usage]:
+    """What a row and a row batch add, by the plane through three batches, or the line through two."""
+    names = one.keys() | two.keys() | (three or {}).keys()
+    if three is None:
+        rows = two["target_call"] - one["target_call"]
+        return {name: (two.get(name, 0.0) - one.get(name, 0.0)) / rows for name in names}, {}
+    first, second = _difference(one, two), _difference(two, three)
+    span = first["target_call"] * second["row_batch"] - second["target_call"] * first["row_batch"]
+    row = {
+        name: (first.get(name, 0.0) * second["row_batch"] - second.get(name, 0.0) * first["row_batch"]) / span
+        for name in names
+    }
+    row_batch = {
+        name: (second.get(name, 0.0) * first["target_call"] - first.get(name, 0.0) * second["target_call"]) / span
+        for name in names
+    }
+    return row, row_batch
+
+
+def _difference(one: Usage, other: Usage) -> Usage:
+    return {name: other.get(name, 0.0) - one.get(name, 0.0) for name in one.keys() | other.keys()}
+
+
+def _leave_out_gains(part: Usage) -> None:
+    """Durations vary, and none is less than nothing."""
+    names = [name for name in part if name.startswith(_GB_SECONDS)]
+    part |= {name: max(part[name], 0.0) for name in names}
+    part["lambda_gb_second"] = sum(part[name] for name in names)
 
 
 def _time_invocations(part: Usage, measured: Usage) -> None:
@@ -85,6 +111,8 @@ def measured(meter: Meter, mode: Mode) -> Fit:
     say(f"cost model: {mode.title}")
     meter.run(mode, 10, 1)  # starts the functions' processes
     smaller, larger = meter.run(mode, 40, 1), meter.run(mode, 160, 1)
+    if mode.tier == "express":  # many rows a child, which one row at a time never makes
+        return fitted(smaller, larger, meter.run(mode, 800, 40))
     return fitted(smaller, larger, meter.run(mode, 160, 3) if mode.is_distributed else None)
 
 

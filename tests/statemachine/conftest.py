@@ -1,4 +1,4 @@
-"""The JavaScript packages, both engines and the definition."""
+"""The JavaScript packages, the engines and the definition."""
 
 import json
 import shutil
@@ -12,7 +12,7 @@ import pytest
 from filelock import FileLock
 
 from tests.statemachine import definition as definitions
-from tests.statemachine.engines import Engine, JavaScriptEngine, JlensEngine, JsonataPythonEngine, PythonEngine
+from tests.statemachine.engines import Engine, Engines, JavaScriptEngine, JlensEngine, JsonataPythonEngine
 
 HERE = Path(__file__).parent
 
@@ -37,17 +37,19 @@ def javascript(node: str) -> Iterator[JavaScriptEngine]:
     engine.close()
 
 
-@pytest.fixture(scope="session", params=[JlensEngine, JsonataPythonEngine], ids=["jlens", "jsonata-python"])
-def python(request: pytest.FixtureRequest) -> PythonEngine:
-    """Each of those that the embedded Step Functions evaluates with."""
-    engine: PythonEngine = request.param()
-    return engine
-
-
 @pytest.fixture(scope="session")
-def engines(javascript: JavaScriptEngine, python: PythonEngine) -> tuple[Engine, Engine]:
-    """AWS's version first, then one of the embedded AWS's."""
-    return javascript, python
+def engines(javascript: JavaScriptEngine) -> Engines:
+    """AWS's version first, then those that the embedded Step Functions evaluates with.
+
+    All of them in one test, as what takes time is asking the first one, through a pipe.
+    """
+    return javascript, JlensEngine(), JsonataPythonEngine()
+
+
+@pytest.fixture(params=[0, 1, 2], ids=["javascript", "jlens", "jsonata-python"])
+def engine(request: pytest.FixtureRequest, engines: Engines) -> Engine:
+    """Each of them."""
+    return engines[request.param]
 
 
 @pytest.fixture(scope="session")

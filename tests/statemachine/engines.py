@@ -17,6 +17,7 @@ from batchctl.local.emulator.fidelity.expressions.jsonata_library import keep_ch
 
 HERE = Path(__file__).parent
 NOW_MS = 1_795_253_684_123
+_PATIENCE_SECONDS = 0.5
 UUID = "7a1b2c3d-4e5f-4a6b-8c7d-9e0f1a2b3c4d"
 
 
@@ -75,19 +76,25 @@ class JavaScriptEngine:
 
 
 class JlensEngine:
-    """jlens, which the embedded Step Functions evaluates with where there is a wheel of it."""
+    """jlens, which the embedded Step Functions evaluates with where there is a wheel of it.
+
+    What takes it too long, as long texts of control characters do, jsonata-python evaluates there, and so it does here.
+    """
 
     def __init__(self) -> None:
         self.random = 0.5
         self._programs: dict[str, rust_engine.Program] = {}
+        self._instead = JsonataPythonEngine()
 
     def evaluate(self, expression: str, variables: Mapping[str, Any]) -> Any:
         """The value of the expression, or QueryEvaluationError."""
         try:
             if expression not in self._programs:
                 self._programs[expression] = rust_engine.Program((expression,), self._functions())
-            values = self._programs[expression].evaluate(variables, now=NOW_MS)
+            values = self._programs[expression].evaluate(variables, now=NOW_MS, timeout=_PATIENCE_SECONDS)
         except Exception as exc:
+            if getattr(exc, "code", None) == "D1012":
+                return self._instead.evaluate(expression, variables)
             raise QueryEvaluationError(f"{type(exc).__name__}: {exc}") from exc
         if "0" not in values:
             raise QueryEvaluationError("undefined")
@@ -155,4 +162,4 @@ def _range(start: int, end: int, step: int) -> list[int]:
     return list(range(start, end + int(math.copysign(1, step)), step))
 
 
-PythonEngine = JlensEngine | JsonataPythonEngine
+Engines = tuple[JavaScriptEngine, JlensEngine, JsonataPythonEngine]

@@ -275,8 +275,10 @@ def _row() -> Iterator[Situation]:
         ("first attempt", LOADED_ROWS[0], 1, 1),
         ("resumed", {**LOADED_ROWS[0], "attempt": 2}, 2, 2),
         ("again after two", {**LOADED_ROWS[0], "attempt": 3, "first_attempt": 1}, 1, 3),
+        ("failed in an earlier batch", {**LOADED_ROWS[0], "run": "-5ca1ab1e"}, 1, 1),
     ]:
-        made = {**EXPRESS_ROW, "index": 1, "started_ms": NOW_MS, "first_attempt": first, "stem": "run-1-1-"}
+        of_row = {"first_attempt": first, "stem": "run-1-1-", "run": row.get("run", "")}
+        made = {**EXPRESS_ROW, "index": 1, "started_ms": NOW_MS, **of_row}
         kept = {"attempt": attempt, "throttled": 0, "delay": 0, "row": made}
         yield Situation(
             "TransformInputInChild",
@@ -296,7 +298,10 @@ def _row() -> Iterator[Situation]:
             case,
             row,
             variables={"row": made, "attempt": attempt},
-            expected={"output": {"index": 1, "left": True, "attempt": attempt}, "next": None},
+            expected={
+                "output": {"index": 1, "left": True, "attempt": attempt, "calls": attempt - made["first_attempt"]},
+                "next": None,
+            },
         )
     for problem, target in ((EMPTY, "SkipRowInChild"), (PROBLEM, "StoreFailure")):
         for case, started_ms in named({"in time": NOW_MS, "late": LATE}):
@@ -312,6 +317,15 @@ def _row() -> Iterator[Situation]:
         "row with nothing to send",
         variables={"row": {**EXPRESS_ROW, "problems": [EMPTY]}},
         expected={"output.index": 2, "output.status": "SKIPPED", "output.error": "EmptyRow", "next": None},
+    )
+    anew = {**EXPRESS_ROW, "run": "-5ca1ab1e"}
+    yield Situation(
+        "InvokeToolInChild",
+        "row that failed in an earlier batch",
+        LOADED_ROWS[1],
+        function_result("ok"),
+        variables={"row": anew},
+        expected={"fields.Arguments.Payload.id": "run-1-2-1-5ca1ab1e", "output": "ok"},
     )
     for case, answer in answers().items():
         yield Situation(

@@ -215,6 +215,7 @@ EXPRESS_CHILD: dict[str, Any] = {
 EXPRESS_ROW: dict[str, Any] = {
     **{name: ROW[name] for name in ("index", "problems", "first_attempt", "started_ms", "input")},
     "stem": "run-1-2-",
+    "run": "",
 }
 QUOTING = plan(output={"quote_errors": True})
 # What the cause of a batch that a row ended says in place of the row's reason.

@@ -1,4 +1,4 @@
-"""BatchOrchestrator, walked through in both JSONata engines with what its tasks would give."""
+"""BatchOrchestrator, walked through in each JSONata engine with what its tasks would give."""
 
 import json
 from typing import Any
@@ -30,11 +30,6 @@ GENERATED = answered({"config": CONFIG, "mapping": MAPPING, "missing_required": 
 AUTHORIZED = answered({"status": "AUTHORIZED"})
 ENDED = {"ExecutionArn": ARN, "Output": {}}
 REFUSAL = {"error": "INCOMPATIBLE_AGENT", "message": "'x' has no structured output.", "suggestion": "Use 'triage'."}
-
-
-@pytest.fixture(params=[0, 1], ids=["javascript", "python"])
-def engine(request: pytest.FixtureRequest, engines: tuple[Engine, Engine]) -> Engine:
-    return engines[request.param]
 
 
 def orchestrate(engine: Engine, request: Any, **tasks: list[Any]) -> Walk:

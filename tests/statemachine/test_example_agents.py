@@ -1,4 +1,4 @@
-"""The examples without functions of their own, walked through in both JSONata engines."""
+"""The examples without functions of their own, walked through in each JSONata engine."""
 
 import json
 from typing import Any
@@ -15,11 +15,6 @@ from tests.statemachine.walk import Walk, walk
 def machine(name: str) -> list[Scope]:
     path = ROOT / "examples" / "agents" / name / f"{name}.asl.json"
     return scopes(json.loads(path.read_text(encoding="utf-8")))
-
-
-@pytest.fixture(params=[0, 1], ids=["javascript", "python"])
-def engine(request: pytest.FixtureRequest, engines: tuple[Engine, Engine]) -> Engine:
-    return engines[request.param]
 
 
 # --- line_checker ------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Every expression of the definition in every situation, by both engines, with equal results."""
+"""Every expression of the definition in every situation, by each engine, with equal results."""
 
 import json
 import re
@@ -15,10 +15,10 @@ from tests.statemachine.definition import expressions
 from tests.statemachine.earlier_situations import earlier_situations
 from tests.statemachine.engines import (
     Engine,
+    Engines,
     JavaScriptEngine,
     JlensEngine,
     JsonataPythonEngine,
-    PythonEngine,
     QueryEvaluationError,
 )
 from tests.statemachine.express_situations import express_situations
@@ -89,18 +89,22 @@ def go(situation: Situation, engine: Engine) -> Visit:
 
 
 @pytest.mark.parametrize("situation", SITUATIONS, ids=str)
-def test_both_engines_come_to_what_is_expected(situation: Situation, engines: tuple[Engine, Engine]) -> None:
-    seen, other = (go(situation, engine) for engine in engines)
-    assert canonical(seen.fields) == canonical(other.fields)
-    assert canonical([seen.output, seen.assigned, seen.next]) == canonical([other.output, other.assigned, other.next])
+def test_every_engine_comes_to_what_is_expected(situation: Situation, engines: Engines) -> None:
+    seen, *others = (go(situation, engine) for engine in engines)
+    for other in others:
+        assert canonical(seen.fields) == canonical(other.fields)
+        assert canonical([seen.output, seen.assigned, seen.next]) == canonical(
+            [other.output, other.assigned, other.next]
+        )
     for place, value in situation.expected.items():
         assert canonical(_at(seen, place)) == canonical(value), place
 
 
-def test_every_expression_has_a_situation(javascript: JavaScriptEngine) -> None:
-    met: set[tuple[str, str]] = set()
+def test_every_expression_has_a_situation() -> None:
+    # By the quickest engine: by all of them states lead to the same places, says the test above.
+    engine, met = JlensEngine(), set[tuple[str, str]]()
     for situation in SITUATIONS:
-        met |= {(situation.state, place) for place in go(situation, javascript).places}
+        met |= {(situation.state, place) for place in go(situation, engine).places}
     assert met == {(name, place) for name, state in STATES.items() for place in expressions(state)}
 
 
@@ -114,28 +118,28 @@ def test_every_expression_has_a_situation(javascript: JavaScriptEngine) -> None:
         "$filter([1], function($v) { $v > 1 })",
     ],
 )
-def test_an_undefined_result_is_an_error_in_both_engines(expression: str, engines: tuple[Engine, Engine]) -> None:
+def test_an_undefined_result_is_an_error_in_every_engine(expression: str, engines: Engines) -> None:
     for engine in engines:
         with pytest.raises(QueryEvaluationError, match="undefined"):
             engine.evaluate(expression, {"states": {"input": {}}})
 
 
-def test_null_is_a_result_in_both_engines(engines: tuple[Engine, Engine]) -> None:
+def test_null_is_a_result_in_every_engine(engines: Engines) -> None:
     for engine in engines:
         assert engine.evaluate("$states.input.a", {"states": {"input": {"a": None}}}) is None
 
 
-def test_both_engines_have_the_functions_of_step_functions(engines: tuple[Engine, Engine]) -> None:
+def test_every_engine_has_the_functions_of_step_functions(engines: Engines) -> None:
     expression = "[$partition([1, 2, 3], 2), $range(1, 5, 2), $hash('a', 'SHA-256'), $parse('[1]'), $random(), $now()]"
-    seen, other = (engine.evaluate(expression, {}) for engine in engines)
-    assert seen == other
+    seen, *others = (engine.evaluate(expression, {}) for engine in engines)
+    assert others == [seen, seen]
 
 
 @pytest.mark.parametrize(
     "expression",
     ["$states.input ?? 1", "$states.input ?: 1", "$map([1], function($x)<n?:n> { $x }) ?: 2", "$match('a', /??/) ?? 1"],
 )
-def test_syntax_that_came_later_is_refused_as_on_aws(expression: str, engines: tuple[Engine, Engine]) -> None:
+def test_syntax_that_came_later_is_refused_as_on_aws(expression: str, engines: Engines) -> None:
     for engine in engines:
         with pytest.raises(QueryEvaluationError):
             engine.evaluate(expression, {"states": {"input": 0}})
@@ -151,14 +155,12 @@ def test_syntax_that_came_later_is_refused_as_on_aws(expression: str, engines: t
         ("(function($x)<n?:n> { 4 / $x / 2 })(2)", 1),
     ],
 )
-def test_what_only_looks_like_later_syntax_is_not_refused(
-    expression: str, value: Any, engines: tuple[Engine, Engine]
-) -> None:
+def test_what_only_looks_like_later_syntax_is_not_refused(expression: str, value: Any, engines: Engines) -> None:
     for engine in engines:
         assert engine.evaluate(expression, {}) == value
 
 
-def test_brackets_that_are_closed_before_they_open_are_refused(engines: tuple[Engine, Engine]) -> None:
+def test_brackets_that_are_closed_before_they_open_are_refused(engines: Engines) -> None:
     for engine in engines:
         with pytest.raises(QueryEvaluationError):
             engine.evaluate("1) + (2", {})
@@ -175,7 +177,7 @@ def test_jsonata_python_loses_a_null_that_an_index_picks(javascript: JavaScriptE
         JsonataPythonEngine().evaluate(expression, variables)
 
 
-def test_the_text_of_an_object_has_its_characters(engines: tuple[Engine, Engine]) -> None:
+def test_the_text_of_an_object_has_its_characters(engines: Engines) -> None:
     # Where a 'messages' agent has no field 'prompt', and in a notification.
     for engine in engines:
         assert (
@@ -183,47 +185,51 @@ def test_the_text_of_an_object_has_its_characters(engines: tuple[Engine, Engine]
         )
 
 
-def test_every_answer_counts_as_unread_and_nothing_else_does(engines: tuple[Engine, Engine]) -> None:
+def test_every_answer_counts_as_unread_and_nothing_else_does(engines: Engines) -> None:
     for engine in engines:
         assert engine.evaluate("$count($keys($unread)) = 0", {"unread": {}}) is True
         for answer in answers().values():
             assert engine.evaluate("$count($keys($unread)) = 0", {"unread": unread(answer)}) is False
 
 
-def test_an_unread_answer_is_measured_in_characters(engines: tuple[Engine, Engine]) -> None:
+def test_an_unread_answer_is_measured_in_characters(engines: Engines) -> None:
     state, answer = STATES["ExtractStructuredOutput"], {"text": "é" * 50_000}
     error = {"Error": "StorageUnavailable"}
     assigned = [visit(state, engine, ROW_VARIABLES, answer, error=error).assigned["unread"] for engine in engines]
-    assert assigned == [unread(answer), unread(answer)]
+    assert assigned == [unread(answer)] * 3
 
 
 @pytest.mark.parametrize("answer", [0.1 + 0.2, {"score": 0.8734512345678912}, [{"id": 9007199254740991}]])
-def test_an_answer_is_stored_as_text_only_with_all_of_its_digits(
-    answer: Any, javascript: JavaScriptEngine, python: PythonEngine
-) -> None:
-    with pytest.raises(QueryEvaluationError, match="digits"):
-        visit(STATES["StoreAnswer"], javascript, EXPRESS_ROW_VARIABLES, answer, {})
-    if isinstance(python, JlensEngine):
-        with pytest.raises(QueryEvaluationError, match="digits"):
-            visit(STATES["StoreAnswer"], python, EXPRESS_ROW_VARIABLES, answer, {})
-        return
-    # This engine's $string keeps them.
-    item = visit(STATES["StoreAnswer"], python, EXPRESS_ROW_VARIABLES, answer, {}).fields["Arguments"]["Item"]
+def test_an_answer_is_stored_as_text_only_with_all_of_its_digits(answer: Any, engines: Engines) -> None:
+    # AWS's $string rounds all of these, jlens's some, and jsonata-python's none. What is rounded is refused.
+    refusals = [_refusal_to_store(answer, engine) for engine in engines]
+    assert "digits" in refusals[0]
+    assert not refusals[1] or "digits" in refusals[1]
+    assert not refusals[2]
+
+
+def _refusal_to_store(answer: Any, engine: Engine) -> str:
+    """In the engine's words; none if the answer is stored as it is."""
+    try:
+        item = visit(STATES["StoreAnswer"], engine, EXPRESS_ROW_VARIABLES, answer, {}).fields["Arguments"]["Item"]
+    except QueryEvaluationError as exc:
+        return str(exc)
     assert json.loads(item["answer"]["S"]) == {"answer": answer}
+    return ""
 
 
 @pytest.mark.parametrize("message_bytes", [40, 41, 200, 2_300])
 @pytest.mark.parametrize("case", failures())
-def test_a_failure_message_fits_its_share(case: str, message_bytes: int, engines: tuple[Engine, Engine]) -> None:
+def test_a_failure_message_fits_its_share(case: str, message_bytes: int, engines: Engines) -> None:
     _check_failure(failures()[case], message_bytes, engines)
 
 
 @settings(max_examples=150, deadline=None)
 @given(error=TEXT, cause=st.one_of(TEXT, DOCUMENTS, UNIFORM), message_bytes=st.integers(40, 400))
 def test_any_error_makes_the_same_fitting_failure_everywhere(
-    error: str, cause: str, message_bytes: int, javascript: JavaScriptEngine, python: PythonEngine
+    error: str, cause: str, message_bytes: int, engines: Engines
 ) -> None:
-    _check_failure({"Error": error, "Cause": cause}, message_bytes, (javascript, python))
+    _check_failure({"Error": error, "Cause": cause}, message_bytes, engines)
 
 
 @settings(max_examples=100, deadline=None)
@@ -231,7 +237,7 @@ def test_any_error_makes_the_same_fitting_failure_everywhere(
 @example(reason="\f")
 @example(reason="end\b")
 @example(reason="\\u12")
-def test_the_reason_of_an_agent_stays_readable(reason: str, javascript: JavaScriptEngine, python: PythonEngine) -> None:
+def test_the_reason_of_an_agent_stays_readable(reason: str, engines: Engines) -> None:
     # As it was said, whatever JSON is around it: only quotes become single and control characters spaces; C:\new stays.
     # The functions find the same as the machine, also where the reason is JSON with a reason of its own, or looks so.
     error = child("FAILED", "E", reason)
@@ -240,7 +246,7 @@ def test_the_reason_of_an_agent_stays_readable(reason: str, javascript: JavaScri
     if not reason.startswith("{"):
         assert said == _CONTROLS.sub(" ", f"E: {reason}" if reason else "E").replace('"', "'")
     variables = {**ROW_VARIABLES, "loaded": {**LOADED, "message_bytes": 40_000}}
-    for engine in (javascript, python):
+    for engine in engines:
         message = visit(STATES["SendToDeadLetterQueue"], engine, variables, error, {}).output["message"]
         assert message == said
         kept = visit(STATES["SendAbortingRowToDeadLetterQueue"], engine, variables, error, {}).output
@@ -255,27 +261,27 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 @settings(max_examples=100, deadline=None)
 @given(queue_error=TEXT, cause=TEXT, message_bytes=st.integers(0, 400))
 def test_a_row_that_the_queue_did_not_take_keeps_both_reasons(
-    queue_error: str, cause: str, message_bytes: int, javascript: JavaScriptEngine, python: PythonEngine
+    queue_error: str, cause: str, message_bytes: int, engines: Engines
 ) -> None:
     data = {"Error": "E", "Cause": cause, "QueueError": queue_error}
     told = [part for part in innermost("E", cause) if part and part != "E"]
     words = f"The dead letter queue did not take the row ({queue_error}). {': '.join(told)}"
     words = _CONTROLS.sub(" ", words).replace('"', "'")
     variables = {**ROW_VARIABLES, "loaded": {**LOADED, "message_bytes": message_bytes}}
-    for engine in (javascript, python):
+    for engine in engines:
         message = visit(STATES["RecordRowFailure"], engine, variables, data).output["message"]
         kept = message.removesuffix(" ... (cut)")
         assert message == words or (words.startswith(kept) and kept != message) or message_bytes < 40
 
 
-def _check_failure(error: dict[str, str], message_bytes: int, engines: tuple[Engine, Engine]) -> None:
-    """Whether the queue took the row or not: equal results of both engines, within the row's share."""
+def _check_failure(error: dict[str, str], message_bytes: int, engines: Engines) -> None:
+    """Whether the queue took the row or not: equal results of every engine, within the row's share."""
     variables = {**ROW_VARIABLES, "loaded": {**LOADED, "message_bytes": message_bytes}}
     sent = [visit(STATES["SendToDeadLetterQueue"], engine, variables, error, {}).output for engine in engines]
     kept = not_taken(error, UNREACHABLE_QUEUE)
     recorded = [visit(STATES["RecordRowFailure"], engine, variables, kept).output for engine in engines]
-    for seen, other in (sent, recorded):
-        assert canonical(seen) == canonical(other)
+    for seen, *others in (sent, recorded):
+        assert [canonical(other) for other in others] == [canonical(seen)] * 2
         assert size(seen["message"]) <= message_bytes + 2
         assert size(seen["error"]) <= 40 + 2
     assert recorded[0]["status"] == sent[0]["status"]

@@ -1,4 +1,4 @@
-"""The language model's agent, walked through in both JSONata engines with what its tasks would give."""
+"""The language model's agent, walked through in each JSONata engine with what its tasks would give."""
 
 import json
 from typing import Any
@@ -39,11 +39,6 @@ def answer(input_tokens: int, output_tokens: int) -> dict[str, Any]:
 def invalid(said: str) -> dict[str, Any]:
     messages = [{"Role": "assistant", "Content": [CALL]}, {"Role": "user", "Content": [{"Text": said}]}]
     return {"Payload": {"verdict": "invalid", "problem": said, "messages": messages}}
-
-
-@pytest.fixture(params=[0, 1], ids=["javascript", "python"])
-def engine(request: pytest.FixtureRequest, engines: tuple[Engine, Engine]) -> Engine:
-    return engines[request.param]
 
 
 def run(engine: Engine, data: Any = None, **tasks: list[Any]) -> Walk:

@@ -1,4 +1,4 @@
-"""A turn of batch-orchestrator-agent, walked through in both JSONata engines with what its tasks would give."""
+"""A turn of batch-orchestrator-agent, walked through in each JSONata engine with what its tasks would give."""
 
 import json
 from typing import Any
@@ -40,11 +40,6 @@ def done(use: dict[str, Any] = USE, pending: Any = None, text: str = "{}") -> di
         "call": {"name": use["Name"], "input": use["Input"], "outcome": "OK"},
         "pending": pending or {},
     }
-
-
-@pytest.fixture(params=[0, 1], ids=["javascript", "python"])
-def engine(request: pytest.FixtureRequest, engines: tuple[Engine, Engine]) -> Engine:
-    return engines[request.param]
 
 
 def turn(engine: Engine, opened: Any = None, **tasks: list[Any]) -> Walk:

@@ -14,7 +14,7 @@ from batch_processor.extraction.compiling import compile_rules
 from batch_processor.extraction.structured_output import extract_cells
 from batch_processor.mustache import render
 from tests.statemachine.definition import all_states, load
-from tests.statemachine.engines import Engine, JavaScriptEngine, PythonEngine
+from tests.statemachine.engines import Engine, Engines
 from tests.statemachine.samples import plan
 from tests.statemachine.visit import visit
 
@@ -71,13 +71,11 @@ def through_csv(cells: list[str]) -> list[str]:
 @given(cell=CELLS, before=CELLS, after=CELLS)
 @example(cell=HOSTILE, before="Dear {{{", after="}}} {{x}}\\")
 @example(cell="", before="", after="")
-def test_any_cell_goes_to_the_agent_and_back_unchanged(
-    cell: str, before: str, after: str, javascript: JavaScriptEngine, python: PythonEngine
-) -> None:
+def test_any_cell_goes_to_the_agent_and_back_unchanged(cell: str, before: str, after: str, engines: Engines) -> None:
     template = f"{before.replace('{', '{{').replace('}', '}}')}{{who}}{after.replace('{', '{{').replace('}', '}}')}"
     config = configured(template)
     prompt = f"{before}{cell}{after}"
-    for engine in (javascript, python):
+    for engine in engines:
         sent = agent_input(engine, config, cell)
         assert sent == {"name": cell, "prompt": prompt}
         script = json.loads(json.dumps(render(TEMPLATE, sent), ensure_ascii=False))

@@ -54,6 +54,7 @@ def plain_line(progress: BatchProgress) -> str:
     done = f"{progress['rows_processed']:,}" + (f" of {figures.rows(total)}" if total is not None else " rows")
     parts = [
         f"{progress['batch']}  {state(progress)}",
+        *([tier] if progress["stage"] == "running" and (tier := _tier(progress)) else []),
         done + _percent(progress),
         *(["failed " + _causes(progress)] if progress["rows_failed"] else []),
         *_pace(progress),
@@ -71,7 +72,14 @@ def _name(progress: BatchProgress) -> str:
     parts = [progress["batch"], progress.get("target", "")]
     if most := progress.get("max_concurrency"):
         parts.append(f"{most:,} at a time")
+    parts.append(_tier(progress))
     return "  ".join(harmless(part, _MOST_OF_A_NAME) for part in parts if part)
+
+
+def _tier(progress: BatchProgress) -> str:
+    """How the rows of a large batch run."""
+    tier = progress.get("execution_tier")
+    return f"{tier.title()} tier" if tier else ""
 
 
 def _bar(progress: BatchProgress, width: int) -> str:

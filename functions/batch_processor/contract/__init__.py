@@ -3,6 +3,7 @@
 from batch_processor.contract.loaded import (
     ExpressBounds,
     FanOut,
+    LeftWork,
     Loaded,
     LoadedRow,
     RowProblem,
@@ -48,6 +49,7 @@ __all__ = [
     "ExpressBounds",
     "FanOut",
     "Input",
+    "LeftWork",
     "Loaded",
     "LoadedRow",
     "Location",

@@ -58,11 +58,20 @@ class ExpressBounds(TypedDict):
     unless_answered: dict[str, Any]
 
 
+class LeftWork(TypedDict):
+    """What Express `children` that left rows have done: the `calls` for those rows, and their own `ms` as AWS bills them."""
+
+    children: int
+    calls: int
+    ms: int
+
+
 class FanOut(TypedDict):
     """Where S3 has the rows as JSON Lines, and the most rows, and bytes of rows, in a row batch.
 
     With `express` the row batches are Express children. In the Standard pass behind them (`is_rest`) each line of the object
-    is a row batch by itself: {first, last, rows}, `rows` being those of the range that are still without a result.
+    is a row batch by itself: {first, last, rows}, `rows` being those of the range that are still without a result; `left_by` is
+    for the batch's cost.
     """
 
     bucket: str
@@ -71,6 +80,7 @@ class FanOut(TypedDict):
     batch_bytes: int
     express: NotRequired[ExpressBounds]
     is_rest: NotRequired[bool]
+    left_by: NotRequired[LeftWork]
 
 
 class RowRange(TypedDict):

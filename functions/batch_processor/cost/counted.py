@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from batch_processor.cost.express import LONGEST_MS
 from batch_processor.cost.work import Work
@@ -9,6 +10,7 @@ from batch_processor.cost.work import Work
 _FAILED = ("FAILED", "TIMEOUT")
 # What of a tally's `paid` is of Express children has this before its name, the rows that ran there and their milliseconds too.
 EXPRESS = "express_"
+_NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 def work_of(
@@ -58,31 +60,34 @@ def work_of(
     )
 
 
-def in_tiers(work: Work, paid: Mapping[str, int], children: int = 0) -> tuple[Work, Work]:
+def in_tiers(
+    work: Work, paid: Mapping[str, int], children: int = 0, left_by: Mapping[str, int] = _NOTHING
+) -> tuple[Work, Work]:
     """The work of an Express batch, or of a part of it, divided: what its children did, and what they left to row batches.
 
-    `children` are all that the batch had. Of those that told no time, which left rows or ended before they could, each is taken
-    to have had its full five minutes.
+    `children` are all that the batch had. Of those that told no time, as they ended before they could, each is taken to have had
+    its full five minutes. `left_by` (contract/loaded.py) is what those that left rows have told, whose calls are in no tally.
     """
     told = paid.get(EXPRESS + "children", 0)
-    untold = max(children - told, 0)
+    untold = max(children - told - left_by.get("children", 0), 0)
+    calls = paid.get(EXPRESS + "calls", 0)
     express = replace(
         work,
         rows=paid.get(EXPRESS + "ran", 0),
         called=paid.get(EXPRESS + "rows", 0),
-        calls=paid.get(EXPRESS + "calls", 0),
+        calls=calls + left_by.get("calls", 0),
         extractions=paid.get(EXPRESS + "extractions", 0),
         failed=paid.get(EXPRESS + "failed", 0),
         skipped=paid.get(EXPRESS + "skipped", 0),
         row_batches=max(children, told),
         is_express=True,
-        express_ms=paid.get(EXPRESS + "ms", 0) + untold * LONGEST_MS,
+        express_ms=paid.get(EXPRESS + "ms", 0) + left_by.get("ms", 0) + untold * LONGEST_MS,
     )
     rest = replace(
         work,
         rows=max(work.rows - express.rows, 0),
         called=max(work.called - express.called, 0),
-        calls=max(work.calls - express.calls, 0),
+        calls=max(work.calls - calls, 0),
         extractions=max(work.extractions - express.extractions, 0),
         failed=max(work.failed - express.failed, 0),
         skipped=max(work.skipped - express.skipped, 0),

@@ -121,12 +121,19 @@ def _distribute(plan: Plan, deadline: Deadline) -> Loaded:
 def _again(
     plan: Plan, rows: list[LoadedRow], loaded: Loaded, again: str | None = None
 ) -> tuple[list[LoadedRow], Loaded]:
+    row_batch = loaded.get("row_batch") or RowRange(first=rows[0]["index"], last=rows[-1]["index"])
+    loaded = {**loaded, "row_batch": row_batch}
+    if loaded.get("tier") == "express" and not again:
+        # Imported where it is used: no row batch of the Standard tier needs it.
+        from batch_processor.output.express_rows import failed_for_good
+
+        failed = failed_for_good(plan, loaded, [row["index"] for row in rows])
+        rows = [row for row in rows if row["index"] not in failed]
     while again:
         from batch_processor.resumption.last_run import salvage_row_batch
 
         again = salvage_row_batch(plan, loaded["storage"], again, plan, loaded)
-    row_batch = loaded.get("row_batch") or RowRange(first=rows[0]["index"], last=rows[-1]["index"])
-    return _remaining(plan, rows, loaded, row_batch), {**loaded, "row_batch": row_batch}
+    return _remaining(plan, rows, loaded, row_batch), loaded
 
 
 def _remaining(plan: Plan, rows: list[LoadedRow], loaded: Loaded, row_range: RowRange) -> list[LoadedRow]:

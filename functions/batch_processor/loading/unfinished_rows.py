@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from batch_processor import limits
 from batch_processor.aws import s3
@@ -20,7 +20,8 @@ from batch_processor.batch.work_folder import (
     unfinished_prefix,
     unsettled_prefix,
 )
-from batch_processor.contract import FanOut, Loaded, Location, Plan, RowRange
+from batch_processor.contract import FanOut, LeftWork, Loaded, Location, Plan, RowRange
+from batch_processor.cost.express import billed_ms
 from batch_processor.deadline import Deadline
 from batch_processor.loading.map_mode import plan_bytes
 from batch_processor.loading.row_lines import RowsFound
@@ -54,7 +55,8 @@ def collect(plan: Plan, loaded: Loaded, deadline: Deadline) -> Loaded:
     """
     work = plan["work"]
     fan_out = loaded["fan_out"]
-    rests = list(deadline.watched(_rests(work, loaded["row_count"])))
+    left_by = LeftWork(children=0, calls=0, ms=0)
+    rests = list(deadline.watched(_rests(work, loaded["row_count"], left_by)))
     if not rests:
         return {**loaded, "fan_out": _without_express(fan_out)}
     rest_count = sum(rest.row_count for rest in rests)
@@ -64,9 +66,14 @@ def collect(plan: Plan, loaded: Loaded, deadline: Deadline) -> Loaded:
     key = (first_rows_key if loaded.get("duplicates") else rows_key)(work)
     lines = io.BufferedReader(s3.pin(work["bucket"], key).open(), _READ_BYTES)
     with lines, s3.WorkObject(work["bucket"], rest_key(work), "application/jsonl") as target:
+        has_rows = False
         for batch in _row_batches(rests, deadline.watched(_numbered(lines)), most_rows, most_bytes):
             target.write(batch)
+            has_rows = True
+        if not has_rows:  # but duplicates, which are settled when the parts are joined
+            return {**loaded, "fan_out": _without_express(fan_out)}
         target.publish()
+    rest = {"rows_key": rest_key(work), "batch_rows": 1, "is_rest": True, "left_by": left_by}
     result_bytes, message_bytes = limits.result_bytes(most_rows, plan_bytes(plan))
     return {
         **loaded,
@@ -74,7 +81,7 @@ def collect(plan: Plan, loaded: Loaded, deadline: Deadline) -> Loaded:
         "row_batches_at_once": concurrency.row_batches_at_once,
         "result_bytes": result_bytes,
         "message_bytes": message_bytes,
-        "fan_out": {**_without_express(fan_out), "rows_key": rest_key(work), "batch_rows": 1, "is_rest": True},
+        "fan_out": {**_without_express(fan_out), **rest},  # type: ignore[typeddict-item]
     }
 
 
@@ -85,21 +92,31 @@ def _without_express(fan_out: FanOut) -> FanOut:
     return rest
 
 
-def _rests(work: Location, row_count: int) -> Iterator[Rest]:
-    """The ranges without a part, in order: what a child has left undone, and the whole of what a dead one has had."""
+def _rests(work: Location, row_count: int, left_by: LeftWork) -> Iterator[Rest]:
+    """The ranges without a part, in order: what a child has left undone, and the whole of what a dead one has had.
+
+    What the children that left rows have done is added to `left_by`.
+    """
     parts = set(_ranges(work, parts_prefix(work), ".csv"))  # a part may have its tally beside it
     # Rows that wait for earlier ones alone are settled when the parts are joined.
     parts |= set(_ranges(work, unsettled_prefix(work), ".json"))
-    left = sorted(set(_ranges(work, unfinished_prefix(work), ".json")) - parts)
-    attempts = dict(read_ahead(left, partial(_attempts, work), _size))
+    # Of parts that begin alike the longest, as duplicates that follow a child's rows are in its part.
+    ends = dict(sorted(parts))
+    left = sorted(rows for rows in _ranges(work, unfinished_prefix(work), ".json") if ends.get(rows[0], 0) < rows[1])
+    attempts = {}
+    for rows, unfinished in read_ahead(left, partial(_unfinished, work), _size):
+        attempts[rows] = {row["index"]: row["attempt"] for row in unfinished["rows"]}
+        if "ms" in unfinished:  # a child of a build before did not tell
+            left_by["children"] += 1
+            left_by["calls"] += unfinished["calls"]
+            left_by["ms"] += billed_ms(unfinished["ms"])
     at = 1
     for first, last in sorted(parts | attempts.keys()):
         if first > at:
             yield Rest(RowRange(first=at, last=first - 1), None)
         if (first, last) in attempts and last >= at:
-            rows = RowRange(first=max(first, at), last=last)
             made = {index: attempt for index, attempt in attempts[first, last].items() if index >= at}
-            yield Rest(rows, made)
+            yield Rest(RowRange(first=max(first, at), last=last), made)
         at = max(at, last + 1)
     if at <= row_count:
         yield Rest(RowRange(first=at, last=row_count), None)
@@ -112,9 +129,11 @@ def _ranges(work: Location, prefix: str, ending: str) -> Iterator[tuple[int, int
             yield rows["first"], rows["last"]
 
 
-def _attempts(work: Location, rows: tuple[int, int]) -> dict[int, int]:
+def _unfinished(work: Location, rows: tuple[int, int]) -> dict[str, Any]:
+    """What a child has left (output/unfinished.py)."""
     key = unfinished_key(work, RowRange(first=rows[0], last=rows[1]))
-    return {row["index"]: row["attempt"] for row in json.loads(s3.read(work["bucket"], key))["rows"]}
+    document: dict[str, Any] = json.loads(s3.read(work["bucket"], key))
+    return document
 
 
 def _size(rows: tuple[int, int]) -> int:

@@ -96,7 +96,7 @@ def change(plan: Plan, loaded: Loaded, before: TallyDocument | None, after: Tall
 def batch_cost(plan: Plan, loaded: Loaded, tally: Tally) -> Cost:
     """What the batch has cost."""
     work = _work_of_batch(plan, loaded, tally)
-    usage = _in_tiers(work, tally.paid, _children(loaded)) if _is_express(loaded) else usage_of(work)
+    usage = _usage_in_tiers(work, loaded, tally.paid) if _is_express(loaded) else usage_of(work)
     return cost_of(usage, plan["target"].get("price"))
 
 
@@ -140,8 +140,10 @@ def _looks_for_answers(plan: Plan) -> bool:
     return "earlier" in plan or "cache" in plan
 
 
-def _in_tiers(work: Work, paid: Mapping[str, int], children: int = 0) -> Usage:
-    express, rest = in_tiers(work, paid, children)
+def _usage_in_tiers(work: Work, loaded: Loaded, paid: Mapping[str, int]) -> Usage:
+    """What the children of the whole batch have used, and what the Standard pass behind them."""
+    left_by: Any = loaded.get("fan_out", {}).get("left_by", {})
+    express, rest = in_tiers(work, paid, _children(loaded), left_by)
     return more(usage_of(express), usage_of(rest))
 
 
@@ -177,7 +179,10 @@ def _usage_of_part(plan: Plan, loaded: Loaded, document: TallyDocument) -> Usage
         is_cached="cache" in plan,
         is_judged=plan["target"].get("express", False),
     )
-    return _in_tiers(work, document.get("paid", {})) if _is_express(loaded) else usage_of(work)
+    if not _is_express(loaded):
+        return usage_of(work)
+    express, rest = in_tiers(work, document.get("paid", {}))
+    return more(usage_of(express), usage_of(rest))
 
 
 def _is_stored(loaded: Loaded) -> bool:

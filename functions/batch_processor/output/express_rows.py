@@ -6,11 +6,12 @@ answers stay until what was read of them takes their place, and all else is writ
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypedDict
 
 from batch_processor.contract import Loaded, Plan
 from batch_processor.extraction.stored_rules import with_answer_rules
+from batch_processor.loading.first_rows import with_following
 from batch_processor.output import letters, part_tally, row_batch
 from batch_processor.output.letters import Letter
 from batch_processor.output.unfinished import Unfinished
@@ -77,7 +78,8 @@ def end_round(plan: Plan, loaded: Loaded, results: Sequence[Mapping[str, Any]], 
     before = Unfinished.of(work, rows) if done.failed_now or len(last) < len(results) else Unfinished()
     told = before.told | _send_letters(plan, loaded, done, before.told)
     if done.again or done.left:
-        Unfinished.left_by(done.ended.values(), {**done.left, **done.again}, told).write(work, rows)
+        left = Unfinished.left_by(done.ended.values(), {**done.left, **done.again}, told)
+        replace(left, calls=done.calls_without_end, ms=clock.elapsed_ms()).write(work, rows)
         return _left(plan, loaded, done)
     report = row_batch.write_settled(
         plan, loaded, [done.ended[index] for index in sorted(done.ended)], clock.elapsed_ms()
@@ -87,6 +89,23 @@ def end_round(plan: Plan, loaded: Loaded, results: Sequence[Mapping[str, Any]], 
     written: Any = {**report, "again": [], "left": 0}
     checked: RoundReport = written
     return checked
+
+
+def failed_for_good(plan: Plan, loaded: Loaded, rows: Sequence[int]) -> set[int]:
+    """Those of the rows that this batch has called as often as it may, or as could help: they are not run again.
+
+    Answers that could not be read are stored as such, or an Express child's next one would not take their place. In the
+    Standard pass dead letters are sent: the child that called these rows has died before it could, as nothing has told that they
+    ended. Called again, it sends them again.
+    """
+    plan = {**plan, "output": with_answer_rules(plan["output"])}
+    store = loaded["storage"]
+    done = Round(plan, loaded, raw_table.own_items(store, loaded["row_batch"]))
+    done.take_stored(rows)
+    raw_table.put_unreadable(store, done.unreadable)
+    if loaded["fan_out"].get("is_rest"):
+        letters.send(plan, [_letter(done, index) for index in sorted(done.failed_now)])
+    return done.failed_now
 
 
 def _store(plan: Plan, loaded: Loaded, done: Round) -> None:
@@ -108,13 +127,19 @@ def _store(plan: Plan, loaded: Loaded, done: Round) -> None:
 def _send_letters(plan: Plan, loaded: Loaded, done: Round, told: set[int]) -> set[int]:
     """Sends the failed rows that nobody was told of; returns them. Of those of a part that stands somebody was."""
     failed = sorted(done.failed_now - told)
-    if not failed or part_tally.standing(plan["work"], loaded["row_batch"]) is not None:
+    if not failed or _has_ended(plan, loaded):
         return set(failed)
     refused = letters.send(plan, [_letter(done, index) for index in failed])
     for index, error in refused.items():
         reason = done.ended[index].get("message", "")
         done.ended[index]["message"] = f"The dead letter queue did not take the row ({error}). {reason}"
     return set(failed)
+
+
+def _has_ended(plan: Plan, loaded: Loaded) -> bool:
+    """Whether the child has come to its end before: its part stands, or waits for the results of earlier rows."""
+    work, rows = plan["work"], with_following(plan, loaded)["row_batch"]
+    return part_tally.standing(work, rows) is not None or part_tally.unsettled(work, rows) is not None
 
 
 def _letter(done: Round, index: int) -> Letter:

@@ -15,7 +15,7 @@ from batch_processor.loading.first_rows import with_following
 from batch_processor.logs import logger
 from batch_processor.output import counting, part_tally
 from batch_processor.output.parts import write_part
-from batch_processor.results import raw_table
+from batch_processor.results import raw_table, results_table
 from batch_processor.results.failure import Failure, result_of_others
 from batch_processor.results.settlement import Settlement
 from batch_processor.results.tally import Tally, tally_of
@@ -99,10 +99,16 @@ def _write_part(
 
 
 def _leave_unsettled(plan: Plan, loaded: Loaded, settlement: Settlement, tally: Tally) -> Tally:
-    """Tells the batches table of the rows that were asked for, and leaves their tally in the place of the part's."""
-    work, rows = plan["work"], loaded["row_batch"]
+    """Tells the batches table of the rows that were asked for, and leaves their tally in the place of the part's.
+
+    All of them come out of the table then: those that were skipped are stored as well.
+    """
+    work, rows, skipped = plan["work"], loaded["row_batch"], list[RowResult]()
     for result in settlement.asked_results():
         tally.count(result)
+        if result["status"] == "SKIPPED":
+            skipped.append(result)
+    results_table.put_skipped(loaded["storage"], skipped)
     before, after = part_tally.unsettled(work, rows), tally.as_json()
     part_tally.leave_unsettled(work, rows, after)
     recording.row_batch_ended(plan["batch"], counting.change(plan, loaded, before, after))

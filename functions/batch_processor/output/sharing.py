@@ -15,7 +15,9 @@ def share(plan: Plan, loaded: Loaded, results: Sequence[RowResult]) -> None:
 
     Answers that cannot be shared are asked for again by later batches; this one is none the worse for it.
     """
-    answered = {result["index"]: result["at"] for result in results if _is_own(result)}
+    # What was taken over from a batch that this one resumes stands in that one's rows, and is shared from there.
+    begun = plan["batch"]["started_at"] if "earlier" in plan else ""
+    answered = {result["index"]: result["at"] for result in results if _is_own(result) and result["at"] >= begun}
     if not answered:
         return
     try:

@@ -1,8 +1,9 @@
 """What an Express child leaves of its rows where not all of them have their end: an object in the work folder.
 
-It is JSON: {rows: [{index, attempt}], told}. `rows` are those that are still to be run, each at its next attempt, and those that
-have nothing to send: the Standard pass says so of them again. `told` are failed rows whose dead letters have been sent. A part
-of the same rows counts more than this, whichever was written first.
+It is JSON: {rows: [{index, attempt}], told, calls, ms}. `rows` are those that are still to be run, each at its next attempt, and
+those that have nothing to send: the Standard pass says so of them again. `told` are failed rows whose dead letters have been
+sent. `calls` counts those that the child has made for `rows`, and `ms` is how long it had run: the Standard pass knows neither,
+and both are paid for. A part of the same rows counts more than this, whichever was written first.
 """
 
 import json
@@ -21,6 +22,8 @@ class Unfinished:
 
     rows: dict[int, int] = field(default_factory=dict)
     told: set[int] = field(default_factory=set)
+    calls: int = 0
+    ms: int = 0
 
     @classmethod
     def of(cls, work: Location, rows: RowRange) -> "Unfinished":
@@ -36,6 +39,8 @@ class Unfinished:
         document = {
             "rows": [{"index": index, "attempt": attempt} for index, attempt in sorted(self.rows.items())],
             "told": sorted(self.told),
+            "calls": self.calls,
+            "ms": self.ms,
         }
         body = json.dumps(document).encode()
         s3.write(work["bucket"], unfinished_key(work, rows), body, "application/json")

@@ -11,8 +11,8 @@ from batch_processor.results.precedence import answer_gone, no_result
 from batch_processor.results.raw_answer import Reading, answer_in, attempt_of, is_raw, read_raw, read_result
 from batch_processor.results.stored_row import Item, read_item, unreadable_item
 
-# What the machine tells of a row, by its index: {} more where the table has it, {left, attempt}, {answer, attempt, at, ms} of
-# an answer that the table did not take, or the RowResult of a row that was skipped or whose failure the table did not take.
+# What the machine tells of a row, by its index: {} more where the table has it, {left, attempt, calls}, {answer, attempt, at, ms}
+# of an answer that the table did not take, or the RowResult of a row that was skipped or whose failure the table did not take.
 Told = Mapping[int, Mapping[str, Any]]
 
 
@@ -21,7 +21,8 @@ class Round:
     """Reads the rows' ends into these.
 
     `ended` has the results of rows that have their end, `failed_now` those of them that are failures of this batch. `again`
-    and `left` have the attempts that are next: of rows whose answer could not be read, and of all others without an end.
+    and `left` have the attempts that are next: of rows whose answer could not be read, and of all others without an end. `calls`
+    has by row the calls made for them, but for those whose answer is in the table and will be counted by whoever reads it.
     `read` and `unreadable` are the items to be stored in place of those with raw answers. `carried` are answers, and `failed`
     failures, that the table lacks. `unread` has answers that nobody has tried to ask for again, though no rule has read them.
     """
@@ -33,6 +34,7 @@ class Round:
     failed_now: set[int] = field(default_factory=set)
     again: dict[int, int] = field(default_factory=dict)
     left: dict[int, int] = field(default_factory=dict)
+    calls: dict[int, int] = field(default_factory=dict)
     read: list[Item] = field(default_factory=list)
     unreadable: list[Item] = field(default_factory=list)
     carried: list[Reading] = field(default_factory=list)
@@ -56,6 +58,12 @@ class Round:
                 unknown.append(index)
         if unknown:
             self._look_for(unknown)
+
+    def take_stored(self, rows: Iterable[int]) -> None:
+        """Takes in those of the rows that the table has: `failed_now` are those that have failed for good then."""
+        for index in rows:
+            if item := self.items.get(index):
+                self._take_stored(index, item, {}, lambda: False)
 
     def _asked(self) -> Iterable[int]:
         """The rows of the range that are the child's: those that have an earlier one's input are nobody's."""
@@ -95,6 +103,8 @@ class Round:
     def _take_told(self, index: int, told: Mapping[str, Any]) -> None:
         if told.get("left"):
             self.left[index] = told["attempt"]
+            # A child of a build before told only of the attempt.
+            self.calls[index] = told.get("calls", told["attempt"] - 1)
         elif "answer" in told:
             self._take_carried(index, told)
         elif "status" in told:
@@ -123,7 +133,7 @@ class Round:
         """Another attempt, where one is left and could help; else the row has failed."""
         index = reading.result["index"]
         if reading.helps_again and attempt < self.plan["execution"]["max_attempts"]:
-            self.again[index] = attempt + 1
+            self.again[index], self.calls[index] = attempt + 1, reading.result.get("calls", 1)
             return
         if not reading.helps_again:
             self.unread[index] = answer
@@ -158,6 +168,11 @@ class Round:
     def unread_of(self, index: int) -> dict[str, Any]:
         """{answer} of a row that has failed as its answer could not be read for no fault of the answer's; else {}."""
         return {"answer": self.unread[index]} if index in self.unread else {}
+
+    @property
+    def calls_without_end(self) -> int:
+        """The calls that were made for rows that have no end yet."""
+        return sum(count for index, count in self.calls.items() if index in self.left or index in self.again)
 
     def leave_all(self) -> None:
         """Leaves the rows that would be run again."""

@@ -29,6 +29,7 @@ from batch_processor.results.stored_row import (
     partitions,
     result_of,
     row_id,
+    skipped_item,
     success_item,
     unless_better,
     with_output,
@@ -90,6 +91,11 @@ def put_failures(store: RowStore, results: Iterable[RowResult]) -> list[int]:
     Returns the rows of which the table had something better.
     """
     return put_each(store, [failure_item(store, result, _now()) for result in results])
+
+
+def put_skipped(store: RowStore, results: Iterable[RowResult]) -> None:
+    """Stores the results of rows that had nothing to send, of which only a part of the output tells otherwise."""
+    put_each(store, [skipped_item(store, result, _now()) for result in results])
 
 
 def results(

@@ -140,6 +140,13 @@ def failure_item(store: RowStore, result: RowResult, now: int) -> Item:
     return {**item, "answered_by": {"S": result["unread"]}} if result.get("unread") else item
 
 
+def skipped_item(store: RowStore, result: RowResult, now: int) -> Item:
+    """The item of a row that had nothing to send; it is in no index, as it is no failure."""
+    reason = _reason(result.get("error", ""), result.get("message", ""))
+    told = _item(store, result, result.get("at"), result.get("ms"), now)
+    return {**told, "calls": {"N": "0"}, "error_message": {"S": reason}}
+
+
 def read_item(
     item: Item, store: RowStore, names: list[str], cells: list[str], method: str | None, usage: list[int] | None
 ) -> Item:

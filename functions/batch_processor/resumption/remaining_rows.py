@@ -32,8 +32,13 @@ def remaining_rows(
         if status == "SUCCESS" or (rerun_all and status is None and "problem" not in row):
             continue
         if unread and not leaves_executions(plan["target"]):
-            if (attempt_after := int(unread) + 1) <= plan["execution"]["max_attempts"]:
-                remaining.append({**row, "attempt": attempt_after, "run": fresh_run})
+            # A child may have made attempts behind that one, and left the row at a later one.
+            if (attempt_after := max(int(unread) + 1, row.get("attempt", 1))) <= plan["execution"]["max_attempts"]:
+                next_row: LoadedRow = {**row, "attempt": attempt_after}
+                # This batch's own attempts go on under the same id, by which a target knows a call that it has had.
+                if "earlier" in plan:
+                    next_row["run"] = fresh_run
+                remaining.append(next_row)
         elif unread and finds_agents:
             attempt, dash, run = unread.partition("-")
             remaining.append({**row, "attempt": int(attempt), "run": dash + run})

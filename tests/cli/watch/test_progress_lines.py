@@ -34,6 +34,14 @@ def test_display_has_six_lines_that_say_all() -> None:
     assert leaving == "Ctrl-C stops watching, not the batch"
 
 
+@pytest.mark.parametrize("tier", ["Express", "Standard"])
+def test_a_large_batch_says_the_tier_that_its_rows_run_in(tier: str) -> None:
+    of_tier: Any = {"execution_tier": tier.lower()}
+    assert shown(**of_tier)[0].startswith(f"tickets-20261121  ticket_triage@1.0.0  40 at a time  {tier} tier  ")
+    assert f"  {tier} tier  " in plain_line(progress(**of_tier))
+    assert "tier" not in plain_line(progress(stage="ended", **of_tier))
+
+
 @pytest.mark.parametrize(
     ("keys", "word", "event"),
     [

@@ -79,6 +79,8 @@ EXPRESSIONS = (
     "$null", "[$null]", "$states.input.a.b", "$states.input.b", "$rows.n", "$rows[n > 2]", "$sum + 1",
     "$half", "$half & 'b'", "$parse('{\"a\": \"\\\\ud83d\"}')", "$eval('1')", "$states.input.a ?? 1", "1) + (2", "nothing",
     "($f := function($n) { $f($n + 1) }; $f(0))", "$partition([1, 2, 3], 2)", "$range(1, 3, 1)", "$hash('a', 'MD5')",
+    # Takes jlens seconds, with the square of the length.
+    "$length($replace($join($map([1..20000], function($n) { 'aaaaa' })), /a[a]aaa/, ' '))",
 )  # fmt: skip
 
 

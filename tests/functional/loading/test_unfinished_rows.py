@@ -36,9 +36,9 @@ def part(plan: Plan, first: int, last: int) -> None:
     put(part_key(plan["work"], RowRange(first=first, last=last)), b"x")
 
 
-def left(plan: Plan, first: int, last: int, attempts: dict[int, int]) -> None:
+def left(plan: Plan, first: int, last: int, attempts: dict[int, int], **more: int) -> None:
     rows = [{"index": index, "attempt": attempt} for index, attempt in attempts.items()]
-    put(unfinished_key(plan["work"], RowRange(first=first, last=last)), json.dumps({"rows": rows}).encode())
+    put(unfinished_key(plan["work"], RowRange(first=first, last=last)), json.dumps({"rows": rows, **more}).encode())
 
 
 def collected(plan: Plan, loaded: Loaded) -> tuple[Loaded, list[dict[str, Any]]]:
@@ -91,6 +91,16 @@ def test_a_child_that_ran_twice_and_left_rows_once_has_its_part() -> None:
     part(plan, 1, 12)
     left(plan, 1, 12, {3: 1})
     assert collected(plan, loaded)[1] == []
+
+
+def test_what_children_have_done_for_rows_that_they_left_is_handed_on_for_the_cost() -> None:
+    plan, loaded = express()
+    left(plan, 1, 4, {2: 3}, calls=2, ms=240_001)
+    left(plan, 5, 8, {6: 1, 7: 2}, calls=1, ms=1_000)
+    left(plan, 9, 12, {9: 3}, calls=2, ms=500)
+    part(plan, 9, 12)
+    made, _ = collected(plan, loaded)
+    assert made["fan_out"]["left_by"] == {"children": 2, "calls": 3, "ms": 241_100}
 
 
 def test_a_range_whose_rows_all_have_an_end_but_no_part_gets_one() -> None:

@@ -11,11 +11,12 @@ from batch_processor.handlers import aggregate_results, load_csv_data
 from batch_processor.loading import first_rows
 from batch_processor.loading.unfinished_rows import collect
 from batch_processor.operations.failures.stored_rows import stored_rows
-from batch_processor.output import publishing, row_batch
+from batch_processor.output import letters, publishing, row_batch
 from batch_processor.output.express_rows import RoundClock, end_round
 from batch_processor.results.failure import Failure
 from tests.functional.account import DATA, RESULTS, get, keys
 from tests.functional.batches import as_json, put_batch
+from tests.functional.express_batches import AT, ExpressBatch, said
 from tests.functional.large_batches import LargeBatch, table_of
 from tests.functional.s3_calls import calls_of
 from tests.functional.tables import TABLE, failures_of, items
@@ -191,6 +192,60 @@ def test_standard_pass_runs_first_rows_alone_and_none_of_a_child_that_waits() ->
     rest = [json.loads(line) for line in get(loaded["fan_out"]["rows_key"]).splitlines()]
     assert [(row_batch["first"], row_batch["last"]) for row_batch in rest] == [(1, 4)]
     assert [row["index"] for row in rest[0]["rows"]] == [1, 2]
+
+
+def test_row_with_nothing_to_send_is_skipped_also_where_its_row_batch_waits_for_another() -> None:
+    batch = large(b"name,email\nA,x\nB,\nC,x\n")
+    skipped: Any = {"index": 2, "status": "SKIPPED", "error": "EmptyRow", "message": "Line 3", "at": AT}
+    for _ in range(2):  # as one that is called again
+        assert batch.finish(2, 2, [skipped])["status"] == "PART_LEFT"
+    batch.finish(1, 1, [success(1, "c1", "1")])
+    summary = batch.join()
+    assert table_of(batch.output())[2][2:7] == ["", "", "SKIPPED", "EmptyRow: Line 3", AT]
+    assert (summary["status"], summary["rows_skipped"], summary["rows_not_run"]) == ("SUCCEEDED", 1, 0)
+    assert failures_of("triage#night") == []
+
+
+def express(content: bytes) -> ExpressBatch:
+    return ExpressBatch(content, **ONCE)
+
+
+def test_nothing_is_left_of_a_child_that_ran_rows_again_and_then_ended() -> None:
+    batch = express(b"name,email\nA,1\nB,2\nC,2\nD,4\n")
+    first = [batch.answer(1, said("a")), batch.answer(2, "nothing")]
+    assert batch.extract(1, 2, first)["again"] == [{"index": 2, "attempt": 2}]
+    # Row 3 follows, so that the part has another range than what the first round left.
+    report = batch.extract(1, 2, [*first, batch.answer(2, said("b"), attempt=2)])
+    assert (report["status"], report["last"]) == ("PART_WRITTEN", 3)
+    batch.extract(4, 4, [batch.answer(4, said("d"))])
+    assert "is_rest" not in collect(batch.plan, batch.loaded, NO_DEADLINE)["fan_out"]
+
+
+def test_standard_pass_without_a_row_to_run_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of very many duplicates in a row, the last ones have no part before the join."""
+    monkeypatch.setattr(first_rows, "_MOST_FOLLOWING", 3)
+    batch = express(b"name,email\n" + b"A,x\n" * 10)
+    assert batch.extract(1, 1, [batch.answer(1, said("a"))])["last"] == 4
+    batch.loaded = collect(batch.plan, batch.loaded, NO_DEADLINE)
+    assert "is_rest" not in batch.loaded["fan_out"]
+    assert batch.join()["rows_succeeded"] == 10
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_child_that_is_ended_again_sends_no_letter_again(monkeypatch: pytest.MonkeyPatch, waits: bool) -> None:
+    sent: list[int] = []
+
+    def send(_: Any, letters_of_child: Any) -> dict[int, str]:
+        sent.extend(letter.row for letter in letters_of_child)
+        return {}
+
+    monkeypatch.setattr(letters, "send", send)
+    batch = express(b"name,email\nA,1\nB,2\nC,2\nD,1\n")
+    first, rows = (
+        (2, [batch.fail(2, "Busy", "no")]) if waits else (1, [batch.answer(1, said("a")), batch.fail(2, "Busy", "no")])
+    )
+    reports = [batch.extract(first, 2, rows)["status"] for _ in range(2)]
+    assert (reports, sent) == (["PART_LEFT" if waits else "PART_WRITTEN"] * 2, [2])
 
 
 def resuming(before: LargeBatch, *, only_failed: bool) -> Any:

@@ -10,15 +10,15 @@ from batch_processor import settings
 from batch_processor.aws.client import client
 from batch_processor.batch.batches_table import find
 from batch_processor.errors import StackUpdated, StorageUnavailable
-from batch_processor.handlers import extract_structured_output
+from batch_processor.handlers import extract_structured_output, load_csv_data
 from batch_processor.output import row_batch
 from batch_processor.results import raw_table, results_table
 from tests.functional.account import DATA, get, keys
-from tests.functional.batches import Context
+from tests.functional.batches import Context, as_json
 from tests.functional.express_batches import AT, ExpressBatch, said
 from tests.functional.large_batches import table_of
 from tests.functional.tables import BATCHES, TABLE, failures_of, items, throttling
-from tests.unit.plans import failure
+from tests.unit.plans import failure, success
 
 CONTENT = b"name,email\n" + b"".join(b"n%d,%d@x.org\n" % (row, row) for row in range(1, 61))
 
@@ -120,7 +120,7 @@ def test_answer_that_cannot_be_read_is_asked_for_again_and_the_next_one_taken(qu
     first = [batch.answer(1, said("billing")), batch.answer(2, {"no": "output"})]
     report = batch.extract(1, 2, first)
     assert (report["status"], report["again"], report["left"]) == ("ROWS_LEFT", [{"index": 2, "attempt": 2}], 0)
-    assert left(batch, 1, 2) == {"rows": [{"index": 2, "attempt": 2}], "told": []}
+    assert (left(batch, 1, 2)["rows"], left(batch, 1, 2)["told"]) == ([{"index": 2, "attempt": 2}], [])
     assert (stored(2)["status"], "answer" in stored(2)) == ({"S": "FAILED"}, True)
     report = batch.extract(1, 2, [*first, batch.answer(2, said("sales"), attempt=2)])
     assert (report["status"], report["rows_succeeded"]) == ("PART_WRITTEN", 2)
@@ -164,7 +164,7 @@ def test_rows_that_there_was_no_time_for_are_left_with_their_attempt() -> None:
     batch = ExpressBatch(CONTENT)
     results = [
         batch.answer(1, said("billing")),
-        {"index": 2, "left": True, "attempt": 3},
+        {"index": 2, "left": True, "attempt": 3, "calls": 1},  # an earlier batch has made the first one
         {"index": 3, "status": "SKIPPED", "error": "EmptyRow", "message": "empty", "at": AT},
     ]
     report = batch.extract(1, 4, results)
@@ -172,6 +172,8 @@ def test_rows_that_there_was_no_time_for_are_left_with_their_attempt() -> None:
     # Row 3 is told to be empty again; of row 4 nobody has told anything.
     rows = [{"index": 2, "attempt": 3}, {"index": 3, "attempt": 1}, {"index": 4, "attempt": 1}]
     assert left(batch, 1, 4)["rows"] == rows
+    assert left(batch, 1, 4)["calls"] == 1
+    assert 0 < left(batch, 1, 4)["ms"] < 60_000
     assert batch.part_key(1, 4) not in keys(DATA)
     assert stored(1)["status"] == {"S": "SUCCESS"}
 
@@ -181,6 +183,8 @@ def test_unreadable_answer_is_left_where_no_call_may_begin_any_more() -> None:
     report = batch.extract(1, 1, [batch.answer(1, "nothing")], began=230)
     assert (report["again"], report["left"]) == ([], 1)
     assert left(batch, 1, 1)["rows"] == [{"index": 1, "attempt": 2}]
+    assert left(batch, 1, 1)["calls"] == 1
+    assert 230_000 <= left(batch, 1, 1)["ms"] < 240_000
 
 
 @pytest.mark.parametrize(("began", "context"), [(270, None), (0, Context(19.0))])
@@ -189,6 +193,7 @@ def test_answers_that_are_not_read_in_time_stay_and_are_read_by_the_standard_pas
     results = [batch.answer(row, said(f"c{row}")) for row in (1, 2)]
     assert batch.extract(1, 2, results, began=began, context=context)["left"] == 2
     assert stored(1)["status"] == {"S": "ANSWERED"}
+    assert left(batch, 1, 2)["calls"] == 0  # they are counted when they are read
     batch.loaded["fan_out"]["is_rest"] = True
     batch.finish(1, 2, [])
     assert shown(batch, 1, 2) == [["c1", "3", "SUCCESS", ""], ["c2", "3", "SUCCESS", ""]]
@@ -345,6 +350,54 @@ def test_letter_that_the_queue_does_not_take_is_told_in_the_row(monkeypatch: pyt
     batch = ExpressBatch(CONTENT)
     assert batch.extract(1, 1, [batch.fail(1, "Busy", "no")])["status"] == "PART_WRITTEN"
     assert shown(batch, 1, 1)[0][3] == "Busy: The dead letter queue did not take the row (BatchProcessorError). no"
+
+
+def rows_to_run(batch: ExpressBatch, *rows: int, is_rest: bool = False) -> list[tuple[int, int]]:
+    """(row, attempt) of what is left for a child that runs once more, or in the Standard pass."""
+    if is_rest:
+        batch.loaded["fan_out"]["is_rest"] = True
+    given = {"rows": [{"index": row, "row": {"email": f"{row}@x.org"}} for row in rows], "loaded": batch.loaded}
+    answer = load_csv_data.handle(as_json({"plan": batch.plan, "given": given}), None)
+    return [(row["index"], row.get("attempt", 1)) for row in answer["rows"]]
+
+
+def test_answer_to_an_attempt_of_a_child_that_runs_once_more_takes_the_place_of_one_that_cannot_be_read() -> None:
+    """The child died before anybody read the first."""
+    batch = ExpressBatch(CONTENT, execution={"max_attempts": 2})
+    batch.answer(1, {"no": "output"})
+    assert rows_to_run(batch, 1) == [(1, 2)]
+    results = [batch.answer(1, said("billing"), first_attempt=2)]
+    assert batch.extract(1, 1, results)["rows_succeeded"] == 1
+
+
+def test_child_that_runs_once_more_calls_no_row_that_has_failed_for_good_and_tells_of_it(queue: str) -> None:
+    batch = ExpressBatch(CONTENT, execution={"max_attempts": 2})
+    batch.fail(1, "Busy", "no", attempt=2)
+    batch.answer(2, {"no": "output"}, attempt=2)
+    batch.answer(3, said("billing"))
+    assert rows_to_run(batch, 1, 2, 3, 4) == [(4, 1)]
+    assert letters(queue) == []
+    report = batch.extract(1, 4, [batch.answer(4, said("sales"))])
+    assert (report["status"], report["rows_failed"], report["rows_succeeded"]) == ("PART_WRITTEN", 2, 2)
+    assert [(letter["row"], letter["attempts"]) for letter in letters(queue)] == [(1, 2), (2, 2)]
+
+
+def test_standard_pass_calls_no_row_that_has_failed_for_good_and_tells_of_it(queue: str) -> None:
+    """Behind a child that died, and one that had no time to read the last answer that its row could get."""
+    batch = ExpressBatch(CONTENT, execution={"max_attempts": 2})
+    batch.fail(1, "Busy", "no capacity", attempt=2)
+    batch.answer(2, {"no": "output"}, attempt=2)
+    batch.answer(3, {"no": "output"})
+    batch.answer(4, said("billing"))
+    assert rows_to_run(batch, 1, 2, 3, 4, 5, is_rest=True) == [(3, 2), (5, 1)]
+    told = [(letter["row"], letter["attempts"], letter["error"], letter["input"]) for letter in letters(queue)]
+    assert told == [
+        (1, 2, "Busy", {"contact": "1@x.org"}), (2, 2, "StructuredOutputMissing", {"contact": "2@x.org"})
+    ]  # fmt: skip
+    report = batch.finish(1, 5, [success(3, "c3", "1"), success(5, "c5", "1")])
+    assert (report["rows_failed"], report["rows_succeeded"]) == (2, 3)
+    assert [row[2] for row in shown(batch, 1, 5)] == ["FAILED", "FAILED", "SUCCESS", "SUCCESS", "SUCCESS"]
+    assert batch.tally(1, 5)["paid"]["calls"] == 7
 
 
 def test_another_build_reads_nothing() -> None:

@@ -10,6 +10,7 @@ from batch_processor.aws import dynamodb
 from batch_processor.aws.client import client
 from batch_processor.contract.results import time_text
 from batch_processor.handlers import aggregate_results, load_csv_data
+from batch_processor.output.sharing import share
 from batch_processor.results import results_table
 from tests.functional.account import RESULTS, get
 from tests.functional.batches import as_json, put_batch
@@ -206,3 +207,15 @@ def test_answer_without_all_of_the_columns_is_not_taken() -> None:
     plan = plan_of("second")
     plan["output"]["columns"] = [{"name": "category"}, {"name": "more"}]
     assert asked(plan) == [1, 2, 3]
+
+
+def test_answers_that_a_resumed_batch_got_are_shared_from_its_own_rows() -> None:
+    """As an Express child's results have them: this batch has no item of the row."""
+    run(plan_of("first", b"name,email\nA,x\n"))
+    [at] = [item["timestamp"]["S"] for key, item in items().items() if key[0] == "triage#first"]
+    second = plan_of("second", b"name,email\nA,x\n")
+    loaded = load(second)["loaded"]
+    second["earlier"] = {"batch": "first", "only_failed": False, "rows": [], "runs": []}
+    share(second, loaded, [{"index": 1, "status": "SUCCESS", "cells": ["c", "1"], "at": at}])
+    results_table.put_failures(loaded["storage"], [failure(1, "Busy", "no")])
+    assert asked(plan_of("third", b"name,email\nA,x\n")) == []

@@ -88,6 +88,18 @@ def test_rows_with_readable_answers_are_not_called_again_and_others_at_their_nex
     assert [(row["index"], row.get("attempt", 1)) for row in remaining(batch)] == [(2, 2), (4, 1), (5, 1), (6, 1)]
 
 
+def test_row_that_was_left_at_a_later_attempt_goes_on_with_that_one(batch: ExpressBatch) -> None:
+    """Its first answer could not be read, and the second attempt failed when there was no time for the third."""
+    batch.plan["execution"]["max_attempts"] = 3
+    batch.answer(1, {"no": "output"})
+    for attempt in (2, 3):
+        left = {"index": 1, "row": {"email": "1@x.org"}, "attempt": attempt}
+        answer = load_csv_data.handle(
+            as_json({"plan": batch.plan, "given": {"rows": [left], "loaded": batch.loaded}}), None
+        )
+        assert [row["attempt"] for row in answer["rows"]] == [attempt]
+
+
 def test_agent_whose_executions_can_be_found_is_asked_for_the_answer_itself(batch: ExpressBatch) -> None:
     put_failures(batch.loaded["storage"], [{**failure(2, "StorageUnavailable", "S3 failed"), "unread": "1"}])
     plan: Any = {**batch.plan, "target": {**batch.plan["target"], "type": "agent"}}

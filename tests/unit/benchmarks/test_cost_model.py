@@ -35,6 +35,26 @@ def test_sizes_may_be_in_other_numbers_of_row_batches() -> None:
     assert [part["state_transition"] for part in (fit.row, fit.row_batch, fit.batch)] == pytest.approx([4, 8, 10])
 
 
+def test_third_batch_may_be_of_another_size() -> None:
+    fit = fitted(usage(40, 5), usage(160, 20), usage(800, 8))
+    assert [part["state_transition"] for part in (fit.row, fit.row_batch, fit.batch)] == pytest.approx([4, 8, 10])
+
+
+def test_extraction_of_an_express_child_takes_longer_the_more_rows_it_has() -> None:
+    def express(rows: int, children: int) -> Usage:
+        return {
+            "target_call": rows,
+            "row_batch": children,
+            "express_request": children,
+            "lambda_request": children,
+            f"invocations of {EXTRACT}": children,
+            f"GB-s of {EXTRACT}": 0.001 * rows + 0.2 * children,
+        }
+
+    fit = fitted(express(40, 5), express(160, 20), express(800, 8))
+    assert fit.usage(1_000_000, 2_500)["lambda_gb_second"] == pytest.approx(1_500)
+
+
 def test_larger_batch_follows_from_small_ones(distributed: Fit) -> None:
     assert distributed.usage(1_000_000, 13_889) == pytest.approx(usage(1_000_000, 13_889))
 

@@ -99,6 +99,17 @@ def test_children_that_told_no_time_are_taken_to_have_had_all_of_it() -> None:
     assert (rest.rows, rest.row_batches) == (200, 3)
 
 
+def test_children_that_left_rows_are_paid_for_the_time_and_the_calls_that_they_told() -> None:
+    paid = {"rows": 1_000, "calls": 1_000, "express_children": 2, "express_ms": 4_000, "express_ran": 800}
+    paid |= {"express_rows": 800, "express_calls": 800}
+    whole = work_of({"SUCCESS": 1_000}, paid, 0, row_batches=5)
+    child, rest = in_tiers(whole, paid, children=4, left_by={"children": 1, "calls": 300, "ms": 250_000})
+    assert (child.row_batches, child.express_ms) == (4, 254_000 + express.LONGEST_MS)
+    assert (child.calls, rest.calls, rest.called) == (1_100, 200, 200)
+    # No row batch has made the 300, so their transitions are not counted: two for each of 200 rows, as nothing was read.
+    assert rest.transitions == 2 * 200
+
+
 def test_a_child_takes_full_rounds_and_five_minutes_at_most() -> None:
     assert express.child_ms(81, 40, 1) == 3_000 + express.OVERHEAD_MS
     assert express.child_ms(400, 40, 60) == express.LONGEST_MS

@@ -72,7 +72,7 @@ def _rows_of(table: str, loaded: Loaded, rows: RowRange, now: datetime) -> Runni
         calls += int(item["calls"]["N"]) if "calls" in item else 1
         if status not in FAILURES:
             # An answer that nobody has read yet is taken for one that can be.
-            statuses["SUCCESS"] += 1
+            statuses["SKIPPED" if status == "SKIPPED" else "SUCCESS"] += 1
             continue
         statuses[status] += 1
         error, _, message = item["error_message"]["S"].partition(": ")

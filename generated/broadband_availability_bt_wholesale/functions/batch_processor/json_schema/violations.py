@@ -33,7 +33,7 @@ def violations(value: Any, schema: Mapping[str, Any]) -> list[str]:
     from batch_processor.json_schema.reasons import described
 
     try:
-        validator = _validator(json.dumps(schema, ensure_ascii=False))
+        validator = _latest.of(schema)
         errors = chain(_beyond_json(value, ()), validator.iter_errors(value))
         with bounded(validator.schema):
             # jsonschema's own messages quote the value.
@@ -59,6 +59,23 @@ def _beyond_json(value: Any, at: tuple[str | int, ...]) -> Iterator[Any]:
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from _beyond_json(inner, (*at, index))
+
+
+class _Latest:
+    """The validator of the schema that was asked for last: rows by the hundred come with the same one."""
+
+    def __init__(self) -> None:
+        self._schema: Mapping[str, Any] | None = None
+        self._validator: Any = None
+
+    def of(self, schema: Mapping[str, Any]) -> Any:
+        if schema is not self._schema:
+            self._validator = _validator(json.dumps(schema, ensure_ascii=False))
+            self._schema = schema
+        return self._validator
+
+
+_latest = _Latest()
 
 
 @lru_cache(maxsize=_CACHED_SCHEMAS)

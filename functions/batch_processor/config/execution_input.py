@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from batch_processor.config.config_file import Read, read_file
+from batch_processor.config.execution_tier import says_tier, without_tier
 from batch_processor.document.problem import Problem
 from batch_processor.errors import InvalidConfiguration
 
@@ -66,4 +67,6 @@ def merge_earlier(document: Mapping[str, Any], config: Mapping[str, Any]) -> dic
 
 def _over(config: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     replaced = set().union(*(names for names in _SYNONYMS if names & given.keys()))
+    if says_tier(given):
+        config = without_tier(config)
     return {**{name: value for name, value in config.items() if name not in replaced}, **given}

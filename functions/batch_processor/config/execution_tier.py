@@ -23,6 +23,20 @@ def tier_place(document: Any) -> Location:
     return next((place for place, _ in _wanted(document)), _PLACES[0])
 
 
+def says_tier(document: Any) -> bool:
+    """Whether a raw document of any kind says it, wherever."""
+    return any(True for _ in _wanted(document))
+
+
+def without_tier(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The raw document without what it says of it."""
+    kept = {name: value for name, value in document.items() if name != _KEY}
+    for name in _SECTIONS:
+        if isinstance(section := kept.get(name), Mapping):
+            kept[name] = {key: value for key, value in section.items() if key != _KEY}
+    return kept
+
+
 def tier_problems(given: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield two tiers in one document, and `express` beside what no Express execution can do."""
     wanted = list(_wanted(given))

@@ -143,7 +143,7 @@ def _assumptions(foreseen: Foreseen, expected: Cost, measured: Trial | None) -> 
     else:
         yield "Every row is answered at the first attempt; high_usd is if every row takes all its attempts."
     if foreseen.loaded["map_mode"] == "distributed" and not foreseen.is_looked_at:
-        yield "What is deployed of the target could not be looked at here; how long it may take decides of the tier, too."
+        yield "What is deployed of the target could not be looked at here; how long it may take decides on the tier, too."
     if "target_usd" not in expected:
         yield _why_unknown(foreseen.plan)
 

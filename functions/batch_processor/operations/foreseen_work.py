@@ -56,7 +56,7 @@ def tiers(foreseen: Foreseen, work: Work, measured: Trial | None) -> tuple[Work,
     if work.is_express:
         return in_standard(work, most_batch_rows(invocation(target), execution["max_attempts"])), work
     is_waited_for = (target["type"] == "agent" or "runs" in target) and not target.get("express")
-    if is_waited_for or not execution["continue_on_error"]:
+    if is_waited_for or target.get("idempotent") is False or not execution["continue_on_error"]:
         return work, None
     return work, in_express(work, _seconds(foreseen, measured), execution["max_concurrency"])
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from batch_processor.contract import Loaded, Output, Plan
 from batch_processor.contract.results import time_text
+from batch_processor.cost.money import money
 from batch_processor.cost.prices import cost_text
 from batch_processor.cost.shapes import Cost
 from batch_processor.loading.tier import UNDECLARED
@@ -12,6 +13,7 @@ from batch_processor.output.counting import batch_cost, express_would_save
 from batch_processor.results.tally import BatchStatus, Tally
 
 _COLUMNS_NAMED = 10
+_WORTH_A_WORD_USD = 0.01
 # Of the source: where it is pinned, and what only the batch itself needs to know of its header.
 _NOT_TOLD = ("bucket", "key", "width", "header_digest", "header")
 
@@ -24,6 +26,7 @@ def summarize(
     `status` is that of a batch that did not get to its end; any other's is told by its rows.
     """
     started_at = datetime.fromisoformat(plan["batch"]["started_at"])
+    tier = _tier(plan, loaded, tally)
     return {
         "status": status or tally.batch_status,
         "batch": plan["batch"]["name"],
@@ -37,11 +40,11 @@ def summarize(
         "blank_lines_skipped": loaded["blank_lines"],
         "map_mode": loaded["map_mode"],
         "map_mode_reason": loaded["map_mode_reason"],
-        **_tier(plan, loaded, tally),
+        **tier,
         "storage_mode": loaded["storage"]["mode"],
         **_particulars(plan, loaded, tally),
         **({"mean_row_ms": round(tally.milliseconds / tally.timed_rows)} if tally.timed_rows else {}),
-        **_cost(batch_cost(plan, loaded, tally)),
+        **_cost(batch_cost(plan, loaded, tally), tier.get("express_would_save_usd", 0.0)),
         "execution_arn": plan["batch"]["id"],
     }
 
@@ -89,8 +92,12 @@ def _rows_have(count: int) -> str:
     return "1 row has" if count == 1 else f"{count:,} rows have"
 
 
-def _cost(cost: Cost) -> dict[str, Any]:
-    return {"cost": cost, "cost_text": cost_text(cost)}
+def _cost(cost: Cost, saved_usd: float) -> dict[str, Any]:
+    """The cost, also in words, which a mail has too; so these say what would have been saved, if it is worth a word."""
+    words = cost_text(cost)
+    if saved_usd >= _WORTH_A_WORD_USD:
+        words += f" In the Express tier it would have been {money(saved_usd)} less: {UNDECLARED}."
+    return {"cost": cost, "cost_text": words}
 
 
 def _tier(plan: Plan, loaded: Loaded, tally: Tally) -> dict[str, Any]:

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from batch_processor.config import parse
 from batch_processor.config.execution_input import is_complete, merge_config, merge_earlier
 from batch_processor.errors import InvalidConfiguration
 from tests.unit.configs import make_document
@@ -164,3 +165,27 @@ def test_what_the_earlier_batch_went_on_with_and_accepted_is_not_taken_over(befo
 
 def without(document: dict[str, Any], key: str) -> dict[str, Any]:
     return {name: value for name, value in document.items() if name != key}
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ({"execution_config": {"max_concurrency": 2, "execution_tier": "express"}}, {"execution_tier": "standard"}),
+        ({"processing_config": {"max_concurrency": 2, "execution_tier": "express"}}, {"execution_tier": "standard"}),
+        (
+            {"execution_tier": "express", "execution_config": {"max_concurrency": 2}},
+            {"execution_config": {"max_concurrency": 3, "execution_tier": "standard"}},
+        ),
+    ],
+)
+def test_tier_replaces_the_earlier_one_wherever_both_are_said(before: Any, now: Any) -> None:
+    document = merge_earlier({"resume_from": "night-run", **now}, make_document(**before))
+    config = parse(document)
+    assert config.execution.tier == "standard"
+    assert config.execution.max_concurrency == now.get("execution_config", {"max_concurrency": 2})["max_concurrency"]
+
+
+def test_what_says_nothing_of_the_tier_leaves_it() -> None:
+    earlier = make_document(execution_tier="express")
+    document = merge_earlier({"resume_from": "night-run", "execution_config": {"max_concurrency": 3}}, earlier)
+    assert parse(document).execution.tier == "express"

@@ -56,6 +56,7 @@ def test_standard_batch_of_a_tool_is_told_with_what_the_express_tier_would_cost(
     [
         {"target": {**TOOL, "type": "agent"}},
         {"target": {**TOOL, "runs": "state_machine"}},
+        {"target": {**TOOL, "idempotent": False}},
         {"execution": {"continue_on_error": False}},
     ],
 )

@@ -141,6 +141,8 @@ def test_summary_says_what_express_would_have_saved_where_only_the_promise_was_m
     assert (summary["execution_tier"], summary["execution_tier_reason"]) == ("standard", UNDECLARED)
     assert summary["express_would_save_usd"] == express_would_save(PLAN, loaded, large_tally()) > 1
     assert "idempotent: true" in summary["execution_tier_reason"]
+    # A mail has these words.
+    assert f" less: {UNDECLARED}." in summary["cost_text"]
 
 
 @pytest.mark.parametrize(
@@ -151,6 +153,7 @@ def test_summary_says_the_tier_alone_where_nothing_would_have_been_saved(tier: s
     summary = summarize(PLAN, make_loaded(100_000, tier=tier, tier_reason=reason, **SAVED), large_tally(), FINISHED)
     assert (summary["execution_tier"], summary["execution_tier_reason"]) == (tier, reason)
     assert "express_would_save_usd" not in summary
+    assert "Express" not in summary["cost_text"]
 
 
 def test_summary_of_an_inline_batch_has_no_tier() -> None:

@@ -85,6 +85,7 @@ TOUCHES_AWS = {
     "results/results_table",
     "results/spill",
     "resumption/kept_histories",
+    "resumption/late_children",
     "resumption/last_run",
     "resumption/lookup",
 }

@@ -205,7 +205,7 @@ def _dollars(usage: Usage, prices: PriceList) -> list[str]:
 
 
 def _count(value: float) -> str:
-    return f"{round(value, 4):g}"
+    return f"{round(value, 4) or 0:g}"  # not -0
 
 
 def run() -> str:

@@ -18,22 +18,22 @@ _BATCH: Usage = {
     "state_transition": 9,
     "lambda_request": 3,
     "lambda_gb_second": 0.2,
-    "dynamodb_read_unit": 2,
+    "dynamodb_read_unit": 3,
     "dynamodb_write_unit": 11,
     "s3_put": 6,
     "s3_get": 9,
 }
-_DISTRIBUTED: Usage = {"s3_put": 4}  # the Map Run's results, the lines of the rows
+# The Map Run's results and the lines of the rows; its last function joins parts, and reads neither the rows nor their results.
+_DISTRIBUTED: Usage = {"s3_put": 4, "s3_get": -2}
 _MESSAGE: Usage = {"state_transition": 1, "sns_request": 1}
 # NameRowBatch and RunRowBatch of the child; ReceiveRows, ProcessCSV and AggregateResults of the row batch.
 _ROW_BATCH: Usage = {
     "state_transition": 5,
     "lambda_request": 1,
     "lambda_gb_second": 0.08,
-    "dynamodb_read_unit": 0.75,
     "dynamodb_write_unit": 2,
     "s3_put": 1,
-    "s3_get": 7,
+    "s3_get": 6,
 }
 # A row batch that may have answers already looks for them, in a state of its own.
 _LOOKING: Usage = {"lambda_request": 1, "lambda_gb_second": 0.03, "dynamodb_read_unit": 0.5}
@@ -42,7 +42,7 @@ _ROW_GB_SECONDS = 0.00006
 _EXTRACTION_GB_SECONDS = 0.002
 _STORING_GB_SECONDS = 0.009
 # Of an Express batch: CollectUnfinishedRows and the choice behind it, which may go on to FanOutRowBatches.
-_EXPRESS_BATCH: Usage = {"state_transition": 2, "lambda_request": 1, "lambda_gb_second": 0.1, "s3_put": 1, "s3_get": 1}
+_EXPRESS_BATCH: Usage = {"state_transition": 2, "lambda_request": 1, "lambda_gb_second": 0.1, "s3_put": 3}
 _STANDARD_PASS: Usage = {"state_transition": 1, "s3_put": 3, "s3_get": 1}
 # Of an Express child: it looks for answers, and one invocation reads and stores all, and writes the part.
 _CHILD: Usage = {
@@ -52,9 +52,10 @@ _CHILD: Usage = {
     "dynamodb_read_unit": 1,
     "dynamodb_write_unit": 2,
     "s3_put": 1,
-    "s3_get": 4,
+    "s3_get": 6,
 }
 _EXPRESS_ROW_GB_SECONDS = 0.0015
+# An extraction reads all answers of its child; a row batch has them at hand, but for the largest.
 _ITEM_READ_UNITS = 0.25
 # A row whose input an earlier one has is read with it; one that another batch has answered has a pointer and an item, and is
 # copied. Who may find answers there looks for each row, and leaves a pointer to each answer.
@@ -99,7 +100,6 @@ def _standard_rows(work: Work) -> Usage:
         "lambda_request": work.extractions,
         "lambda_gb_second": work.extractions * gb_seconds + work.rows * _ROW_GB_SECONDS,
         "dynamodb_write_unit": work.item_writes,
-        "dynamodb_read_unit": (work.rows - work.skipped) * _ITEM_READ_UNITS if work.is_stored else 0,
     }
 
 

@@ -13,6 +13,9 @@ _SKIP_TRANSITIONS = 1  # SkipRow
 # A failure is written on its index, too. In the Express tier the machine stores an answer, and its extraction puts the row's
 # item in its place; a failure stays as the machine stored it.
 _ANSWER_WRITES, _EXPRESS_ANSWER_WRITES, _FAILURE_WRITES = 1, 2, 2
+# There an answer that cannot be read is stored as well, and its failure in its place and on the index, from which the next
+# attempt's answer takes it.
+_UNREADABLE_WRITES, _INDEX_WRITES = 3, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +78,13 @@ class Work:
         if not (self.is_stored or self.is_express):
             return 0
         answer = _EXPRESS_ANSWER_WRITES if self.is_express else _ANSWER_WRITES
-        return self.item_units * (self.answered * answer + self.failed * _FAILURE_WRITES)
+        return self.item_units * (self.answered * answer + self.failed * _FAILURE_WRITES + self._unreadable_writes)
+
+    @property
+    def _unreadable_writes(self) -> int:
+        """Those beyond one failure for each failed row; all rows are taken to have had as many attempts."""
+        unreadable = max(self.extractions - self.answered, 0) if self.is_express else 0
+        rows = unreadable * self.called / self.calls if self.calls else 0
+        return round(
+            unreadable * (_UNREADABLE_WRITES + _INDEX_WRITES) - rows * (_FAILURE_WRITES + _INDEX_WRITES),
+        )

@@ -63,7 +63,7 @@ def estimate_batch_cost(config: Mapping[str, Any], deployment: Deployment, trial
     measured = trial_of(trial, plan["target"]["name"], deployment) if trial else None
     work = work_of(foreseen, measured)
     expected = cost_of(usage_of(work), plan["target"].get("price"))
-    low, high = bounds(foreseen, work, _trial_error(measured))
+    low, high = bounds(foreseen, work, measured, _trial_error(measured))
     pace = _pace(foreseen, work, measured, deployment)
     reasons = list(_reasons(foreseen.rows, expected, deployment))
     estimate = CostEstimate(

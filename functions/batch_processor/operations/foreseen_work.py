@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from batch_processor.cost.express import LONGEST_MS, child_ms
+from batch_processor.cost.express import LONGEST_MS, OVERHEAD_MS, child_ms
 from batch_processor.cost.pace import assumed_seconds
 from batch_processor.cost.tiers import in_express, in_standard
 from batch_processor.cost.work import Work
@@ -61,8 +61,12 @@ def tiers(foreseen: Foreseen, work: Work, measured: Trial | None) -> tuple[Work,
     return work, in_express(work, _seconds(foreseen, measured), execution["max_concurrency"])
 
 
-def bounds(foreseen: Foreseen, work: Work, tokens_error: float) -> tuple[Work, Work]:
-    """The least: every row at once, and fewer rows if they are estimated. The most: every attempt of more rows, in vain."""
+def bounds(foreseen: Foreseen, work: Work, measured: Trial | None, tokens_error: float) -> tuple[Work, Work]:
+    """The least: every row at once, and fewer rows if they are estimated. The most: every attempt of more rows, in vain.
+
+    How long a call takes may be only assumed, so that at the least it takes no time.
+    """
+    is_timed = bool(foreseen.expected_ms or (measured and measured.mean_row_ms))
     error = 0 if foreseen.rows.is_exact else ROWS_ERROR
     fewer, more = _resized(work, 1 - error), _resized(work, 1 + error)
     attempts = foreseen.plan["execution"]["max_attempts"]
@@ -73,7 +77,7 @@ def bounds(foreseen: Foreseen, work: Work, tokens_error: float) -> tuple[Work, W
         calls=fewer.called,
         extractions=fewer.called,
         failed=min(fewer.failed, foreseen.rows.unfit),
-        express_ms=fewer.express_ms / 2,
+        express_ms=fewer.express_ms / 2 if is_timed else min(fewer.row_batches * OVERHEAD_MS / 2, fewer.express_ms / 2),
         input_tokens=fewer.input_tokens * (1 - tokens_error),
         output_tokens=fewer.output_tokens * (1 - tokens_error),
     )

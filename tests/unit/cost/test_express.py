@@ -59,6 +59,14 @@ def test_items_of_several_kilobytes_take_as_many_units_more() -> None:
     assert wide["dynamodb_write_unit"] - narrow["dynamodb_write_unit"] == 2 * 2 * MILLION
 
 
+@pytest.mark.parametrize(("attempts", "units"), [(1, 3), (2, 7), (3, 11)])
+def test_each_answer_that_cannot_be_read_is_written_too(attempts: int, units: int) -> None:
+    calls = 10 * attempts
+    unread = Work(rows=10, called=10, calls=calls, extractions=calls, failed=10, is_stored=True, is_express=True)
+    assert unread.item_writes == 10 * units
+    assert replace(unread, is_express=False).item_writes == 10 * 2
+
+
 def test_a_child_takes_no_transition_and_the_batch_two_more() -> None:
     small = Work(rows=10, called=10, calls=10, extractions=10, is_distributed=True, is_stored=True)
     usage = usage_of(replace(small, is_express=True, row_batches=1))

@@ -19,6 +19,32 @@ def test_distributed_rows_take_their_row_batches_besides() -> None:
     assert usage["target_call"] == 100
 
 
+@pytest.mark.parametrize(
+    ("rows", "row_batches", "is_express", "counted"),
+    [
+        (120, 0, False, {"state_transition": 370, "lambda_request": 123, "dynamodb_read_unit": 3, "s3_put": 6, "s3_get": 9}),
+        (120, 20, False, {"state_transition": 470, "lambda_request": 143, "dynamodb_read_unit": 3, "s3_put": 30, "s3_get": 127}),
+        (120, 8, True, {"state_transition": 12, "lambda_request": 12, "dynamodb_read_unit": 41, "s3_put": 21, "s3_get": 55}),
+        (800, 8, True, {"state_transition": 12, "lambda_request": 12, "dynamodb_read_unit": 211, "s3_put": 21, "s3_get": 55}),
+    ],
+)  # fmt: skip
+def test_the_model_has_the_counts_of_real_batches(
+    rows: int, row_batches: int, is_express: bool, counted: dict[str, float]
+) -> None:
+    """They are those of benchmarks/cost_measurement.py, with tools and with Express agents."""
+    work = Work(
+        rows=rows,
+        called=rows,
+        calls=rows,
+        extractions=rows,
+        row_batches=row_batches,
+        is_distributed=bool(row_batches),
+        is_stored=True,
+        is_express=is_express,
+    )
+    assert counted.items() <= usage_of(work).items()
+
+
 def test_a_part_is_what_its_batch_has_more_with_it() -> None:
     smaller = usage_of(Work(rows=10, called=10, calls=10, extractions=10, row_batches=1))
     larger = usage_of(Work(rows=20, called=20, calls=20, extractions=20, row_batches=2))

@@ -156,6 +156,19 @@ def test_summary_says_the_tier_alone_where_nothing_would_have_been_saved(tier: s
     assert "Express" not in summary["cost_text"]
 
 
+def test_summary_counts_the_calls_that_express_children_made_for_rows_that_they_left() -> None:
+    loaded = make_loaded(100_000, tier="express", tier_reason="execution_tier is express", **SAVED)
+    fan_out: Any = {"left_by": {"children": 2, "calls": 300, "ms": 400_000}}
+    usages = [
+        summarize(PLAN, {**loaded, **more}, large_tally(), FINISHED)["cost"]["usage"]  # type: ignore[typeddict-item]
+        for more in ({}, {"fan_out": fan_out})
+    ]
+    assert [usage["target_call"] for usage in usages] == [100_000, 100_300]
+    assert usages[0]["state_transition"] == usages[1]["state_transition"]
+    # Of two children the time is known now, which was less than five minutes each.
+    assert usages[0]["express_gb_second"] - usages[1]["express_gb_second"] == pytest.approx((600 - 400) / 16)
+
+
 def test_summary_of_an_inline_batch_has_no_tier() -> None:
     assert "execution_tier" not in summarize(PLAN, make_loaded(1), tally_of(success(1, "a", "1")), FINISHED)
 

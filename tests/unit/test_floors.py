@@ -87,7 +87,6 @@ TOUCHES_AWS = {
     "resumption/kept_histories",
     "resumption/late_children",
     "resumption/last_run",
-    "resumption/late_children",
     "resumption/lookup",
 }
 # Packages that hand the names of their modules on.

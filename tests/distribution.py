@@ -8,6 +8,7 @@ _TOGETHER = {
     "tests/integration/test_deployments.py": "the second environment",
     "tests/integration/test_erasure.py": "four batches, and a search of everything",
     "tests/integration/test_example_agents.py": "the examples' batches",
+    "tests/integration/test_express_faults.py": "the stack that is killed and let fail",
     "tests/integration/test_faults.py": "the stack that is killed and let fail",
     "tests/integration/test_generated_agents.py": "the generated agents' stacks",
     "tests/integration/test_kills.py": "the stack that is killed and let fail",

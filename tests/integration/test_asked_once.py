@@ -4,11 +4,7 @@ import uuid
 from collections import Counter
 from typing import Any
 
-import pytest
-
 from tests.integration.batches import Batches, Outcome
-
-pytestmark = pytest.mark.distributed
 
 INPUTS, ROWS = 60, 600
 
@@ -26,12 +22,11 @@ def _calls(outcome: Outcome) -> int:
     return int(outcome.summary["cost"]["usage"].get("target_call", 0))
 
 
-@pytest.mark.parametrize("map_mode", ["inline", "distributed"])
-def test_inputs_are_asked_once_and_then_never_again(batches: Batches, map_mode: str) -> None:
+def test_inputs_are_asked_once_and_then_never_again(batches: Batches) -> None:
     texts = _texts(uuid.uuid4().hex)
-    if map_mode == "inline":
+    if batches.map_mode == "auto":
         texts = texts[: 2 * INPUTS]
-    changes: dict[str, Any] = {"map_mode": map_mode, "deduplicate": True, "cache": True}
+    changes: dict[str, Any] = {"deduplicate": True, "cache": True}
     first = batches.run(_csv(texts), execution_config={"max_concurrency": 20}, **changes)
     assert first.column("echo") == texts
     assert Counter(first.column("_status")) == {"SUCCESS": len(texts)}

@@ -43,7 +43,7 @@ def test_every_function_of_the_source_is_called() -> None:
 
 def test_the_wording_of_a_failure_stands_once_in_the_source() -> None:
     texts = "".join(path.read_text(encoding="utf-8") for path in sorted(SOURCE.glob("*.yaml")))
-    for said in ("Execution timeout in the agent itself", "$plan.batch.origin_key & '-'", "'execution', $arn[6]"):
+    for said in ("Execution timeout in the agent itself", "{ $origin_key & '-'", "'execution', $arn[6]"):
         assert texts.count(said) == 1
 
 

@@ -16,6 +16,7 @@ _AT_A_TIME = 10
 # What a queue takes in a message or, of several, in a request, unless it was made for more: 256 KiB.
 _MOST_BYTES = 256 * 1024
 _SENDINGS = 3
+_UNREACHED = StorageUnavailable.__name__
 
 
 def received(queue_url: str, hidden_seconds: int = _HIDDEN_SECONDS) -> Iterator[dict[str, Any]]:
@@ -74,11 +75,15 @@ def _about(queue_url: str, name: str) -> int:
 def send_all(queue_url: str, bodies: Sequence[str]) -> dict[int, str]:
     """Sends each text as a message; returns the places of those that the queue did not take, each with the error's name.
 
-    A message whose sending was interrupted may be sent twice.
+    A message whose sending was interrupted may be sent twice. A queue that cannot be reached, though the SDK has tried again
+    by itself, is not tried for the others: that would take as long for each ten of them.
     """
     refused: dict[int, str] = {}
     for places in _pieces(bodies):
         wanted = places
+        if _UNREACHED in refused.values():
+            refused |= dict.fromkeys(places, _UNREACHED)
+            continue
         for attempt in range(_SENDINGS):
             if attempt:
                 time.sleep(0.2 * 2**attempt)
@@ -99,8 +104,8 @@ def _send(queue_url: str, bodies: dict[int, str]) -> dict[int, tuple[str, bool]]
     try:
         with translated(f"Sending to {queue_url}"):
             answer = client("sqs").send_message_batch(QueueUrl=queue_url, Entries=entries)
-    except StorageUnavailable:  # the SDK has tried again by itself
-        return dict.fromkeys(bodies, ("StorageUnavailable", False))
+    except StorageUnavailable:
+        return dict.fromkeys(bodies, (_UNREACHED, True))
     except BatchProcessorError as exc:
         return dict.fromkeys(bodies, (type(exc).__name__, True))
     return {int(entry["Id"]): (entry["Code"], entry["SenderFault"]) for entry in answer.get("Failed", [])}

@@ -39,7 +39,7 @@ def test_ten_are_sent_at_a_time() -> None:
 def test_what_the_queue_failed_to_take_is_sent_again_and_what_it_refuses_is_not(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sqs.time, "sleep", lambda _: None)
+    monkeypatch.setattr("time.sleep", lambda _: None)
     queue = Queue({"1": ("ServiceUnavailable", False), "2": ("InvalidMessageContents", True)})
     assert send(queue, 3) == {2: "InvalidMessageContents"}
     assert queue.asked == [["0", "1", "2"], ["1"]]

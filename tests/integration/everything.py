@@ -85,8 +85,12 @@ def _metrics(account: Account) -> Walk:
 
 def _executions(account: Account, since: datetime) -> Walk:
     states = account.client("stepfunctions")
+    # Express executions leave nothing to be found.
     machines = [
-        found for page in states.get_paginator("list_state_machines").paginate() for found in page["stateMachines"]
+        found
+        for page in states.get_paginator("list_state_machines").paginate()
+        for found in page["stateMachines"]
+        if found["type"] == "STANDARD"
     ]
     for machine in (found["stateMachineArn"] for found in machines):
         for page in states.get_paginator("list_executions").paginate(stateMachineArn=machine):

@@ -13,11 +13,12 @@ class RowResult(TypedDict):
 
     The target was not called for rows that are SKIPPED, as there is nothing to send, or NOT_RUN, as the batch ended
     before. The cells of a success may be in S3 (`spilled`) or in the table (`stored`) instead. `unread`, on a failed row,
-    is `<attempt><run>`, the end of the name of the call whose answer could not be read or had not come. `at` is when
-    the result came about, `ms` how many milliseconds the row took. `calls` is how often this batch has called the target for
-    the row, once where it is absent, and `usage` the input and output tokens that the answer tells of. A row that was not
-    asked for, as an earlier one has the same input, has that one's result (`duplicate_of`); an answer that an earlier batch
-    had for the same input is `cached`.
+    is `<attempt><run>`, the end of the name of the call whose answer could not be read or had not come; `unreadable`
+    is the attempt whose answer stands in the table, where it could not be read. `at` is when the result came about, `ms`
+    how many milliseconds the row took. `calls` is how often this batch has called the target for the row, once where it is
+    absent, and `usage` the input and output tokens that the answer tells of. A row that was not asked for, as an earlier one
+    has the same input, has that one's result (`duplicate_of`); an answer that an earlier batch had for the same input is
+    `cached`.
     """
 
     index: int
@@ -28,6 +29,7 @@ class RowResult(TypedDict):
     error: NotRequired[str]
     message: NotRequired[str]
     unread: NotRequired[str]
+    unreadable: NotRequired[int]
     at: NotRequired[str]
     ms: NotRequired[int]
     calls: NotRequired[int]

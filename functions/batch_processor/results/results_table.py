@@ -152,13 +152,14 @@ def get_items(keys: list[Item]) -> list[Item]:
 
 def answered(
     store: RowStore, output: Output, rows: RowRange, earlier: Sequence[EarlierRows] = ()
-) -> Iterator[tuple[int, Status, str]]:
+) -> Iterator[tuple[int, Status, str | int]]:
     """(index, status, unread) of each row that `results` has.
 
-    `unread` is the end of the name of the call whose answer could not be read, "" if there is none.
+    `unread` is the end of the name of the call whose answer could not be read or had not come, "" if there is none. It is a
+    number, that of the attempt, where the answer stands in the table itself.
     """
     for result in results(store, output, rows, earlier):
-        yield result["index"], result["status"], result.get("unread", "")
+        yield result["index"], result["status"], result.get("unreadable") or result.get("unread", "")
 
 
 def _best(found: list[RowResult]) -> RowResult:
@@ -179,7 +180,7 @@ def _of_raw(item: Item, output: Output, *, is_own: bool) -> RowResult:
     result = read_raw(item, output).result
     if is_own and result["status"] != "SUCCESS":
         # The batch's own attempts go on behind this one; a batch that goes on with another's rows begins anew.
-        result["unread"] = str(attempt_of(item))
+        result["unreadable"] = attempt_of(item)
     return result
 
 

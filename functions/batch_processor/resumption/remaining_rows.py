@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Iterable
 
 from batch_processor.batch.names import has_own_origin
-from batch_processor.contract import LoadedRow, Plan, Status, Target
+from batch_processor.contract import LoadedRow, Plan, Status
 
 _RUN_DIGITS = 8
 
 
 def remaining_rows(
-    rows: Iterable[LoadedRow], answered: Iterable[tuple[int, Status, str]], plan: Plan
+    rows: Iterable[LoadedRow], answered: Iterable[tuple[int, Status, str | int]], plan: Plan
 ) -> list[LoadedRow]:
     """The rows without a stored success; those that failed get a `run`, so that their agents run anew.
 
@@ -18,8 +18,8 @@ def remaining_rows(
     that gave it, so that the answer is looked for once more. Where only failed rows are wanted, those that never ran
     are left out; one that has nothing to send costs nothing, and is told so again.
 
-    The answer of a function, or of an Express execution, is nowhere but in the table: a row whose answer there cannot be
-    read starts with the attempt after that, and is left out, as failed, where no attempt is left.
+    A row whose answer stands in the table itself, and cannot be read there, starts with the attempt after that, and is left
+    out, as failed, where no attempt is left.
     """
     outcomes = {index: (status, unread) for index, status, unread in answered}
     rerun_all = plan.get("earlier", {}).get("only_failed", False)
@@ -31,9 +31,9 @@ def remaining_rows(
         status, unread = outcomes.get(row["index"], (None, ""))
         if status == "SUCCESS" or (rerun_all and status is None and "problem" not in row):
             continue
-        if unread and not leaves_executions(plan["target"]):
+        if isinstance(unread, int):
             # A child may have made attempts behind that one, and left the row at a later one.
-            if (attempt_after := max(int(unread) + 1, row.get("attempt", 1))) <= plan["execution"]["max_attempts"]:
+            if (attempt_after := max(unread + 1, row.get("attempt", 1))) <= plan["execution"]["max_attempts"]:
                 next_row: LoadedRow = {**row, "attempt": attempt_after, "first_attempt": 1}
                 # This batch's own attempts go on under the same id, by which a target knows a call that it has had.
                 if "earlier" in plan:
@@ -45,11 +45,6 @@ def remaining_rows(
         else:
             remaining.append({**row, "run": fresh_run} if rerun_all or status else row)
     return remaining
-
-
-def leaves_executions(target: Target) -> bool:
-    """Whether what the target has answered can be found later by the name of the call."""
-    return (target["type"] == "agent" or "runs" in target) and not target.get("express", False)
 
 
 def _fresh_run(plan: Plan) -> str:

@@ -24,7 +24,7 @@ def batch() -> ExpressBatch:
     return ExpressBatch(CONTENT)
 
 
-def found(batch: ExpressBatch, earlier: Any = (), store: Any = None) -> list[tuple[int, str, str]]:
+def found(batch: ExpressBatch, earlier: Any = (), store: Any = None) -> list[tuple[int, str, str | int]]:
     store = store or batch.loaded["storage"]
     return list(answered(store, batch.plan["output"], {"first": 1, "last": 6}, earlier))
 
@@ -61,7 +61,7 @@ def test_raw_answer_that_cannot_be_read_has_failed_at_its_attempt(batch: Express
     batch.answer(2, {"no": "output"}, attempt=2)
     # The child began at another attempt than the first.
     batch.answer(3, {"no": "output"}, attempt=2, first_attempt=3)
-    assert found(batch) == [(1, "FAILED", "1"), (2, "FAILED", "2"), (3, "FAILED", "4")]
+    assert found(batch) == [(1, "FAILED", 1), (2, "FAILED", 2), (3, "FAILED", 4)]
 
 
 def test_batch_that_resumes_another_takes_its_raw_answers(batch: ExpressBatch) -> None:
@@ -105,8 +105,9 @@ def test_agent_whose_executions_can_be_found_is_asked_for_the_answer_itself(batc
     put_failures(batch.loaded["storage"], [{**failure(2, "StorageUnavailable", "S3 failed"), "unread": "1"}])
     plan: Any = {**batch.plan, "target": {**batch.plan["target"], "type": "agent"}}
     assert remaining(batch, plan)[1]["attempt"] == 1
+    # Of an Express agent it is lost: it is asked once more, by the same name.
     plan["target"]["express"] = True
-    assert remaining(batch, plan)[1]["attempt"] == 2
+    assert remaining(batch, plan)[1]["attempt"] == 1
 
 
 def test_rows_of_children_that_died_come_from_the_table_or_may_have_been_called(batch: ExpressBatch) -> None:

@@ -66,3 +66,15 @@ def test_batch_that_asks_something_else_begins_such_a_row_anew() -> None:
 def test_rows_themselves_are_not_changed() -> None:
     remaining_rows(ROWS, ANSWERED, make_plan())
     assert all("run" not in row for row in ROWS)
+
+
+def test_function_that_was_being_called_is_called_once_more_by_the_same_id() -> None:
+    """Also where that was the last attempt: whether it has answered, nobody knows."""
+    assert remaining_rows(ROWS[:1], [(4, "FAILED", "3")], make_plan()) == [{**ROWS[0], "attempt": 3, "run": ""}]
+
+
+def test_answer_in_the_table_that_cannot_be_read_is_followed_by_the_next_attempt_if_there_is_one() -> None:
+    most = make_plan()["execution"]["max_attempts"]
+    [row] = remaining_rows(ROWS[:1], [(4, "FAILED", most - 1)], make_plan())
+    assert row["attempt"] == most
+    assert remaining_rows(ROWS[:1], [(4, "FAILED", most)], make_plan()) == []

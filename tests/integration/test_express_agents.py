@@ -36,6 +36,8 @@ def test_call_without_an_end_is_made_again_only_of_an_idempotent_agent(batches: 
         assert inbox.wait_for(text)["attempts"] == attempts
 
 
+@pytest.mark.inline
+@pytest.mark.distributed
 def test_ticket_triage_answers_alike_as_an_express_agent(batches: Batches, account: Account) -> None:
     seed(account, print)
     tickets = to_csv(("description",), ("You charged me twice, refund me now!",), ("The app crashes on start.",))

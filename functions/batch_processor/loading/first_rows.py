@@ -12,6 +12,7 @@ from batch_processor.batch.work_folder import duplicates_key, first_rows_key, ro
 from batch_processor.contract import Loaded, LoadedRow, Location, Plan, RowRange
 from batch_processor.deadline import Deadline
 from batch_processor.loading.duplicates import ENTRY_BYTES, RowInputs, first_rows_of, packed, unpacked
+from batch_processor.loading.row_files import own_object
 
 _BINARY = "application/octet-stream"
 _PIECE_BYTES = 512 * 1024
@@ -73,13 +74,13 @@ def _pieces(lines: BinaryIO, firsts: "array[int]") -> Iterator[bytes]:
 def first_rows(work: Location, rows: RowRange) -> "array[int]":
     """For each row of the range the first one that has its input, or 0 if that is the row itself."""
     start, count = rows["first"] - 1, max(rows["last"] - rows["first"] + 1, 0)
-    pinned = s3.pin(work["bucket"], duplicates_key(work))
+    pinned = own_object(work["bucket"], duplicates_key(work))
     return unpacked(pinned.read_range(start * ENTRY_BYTES, count * ENTRY_BYTES))
 
 
 def first_rows_among(work: Location, rows: Sequence[int]) -> dict[int, int]:
     """For each of the rows, in order, that has an earlier one's input, that one; neighbours are read at once."""
-    pinned = s3.pin(work["bucket"], duplicates_key(work))
+    pinned = own_object(work["bucket"], duplicates_key(work))
     found: dict[int, int] = {}
     at = 0
     while at < len(rows):

@@ -5,12 +5,9 @@ import os
 import select
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar
+from typing import Protocol, TypeVar
 
 from batchctl.local.emulator.fidelity.executions import walking
-
-if TYPE_CHECKING:
-    from batchctl.local.emulator.fidelity.executions.runs import Run
 
 Result = TypeVar("Result")
 
@@ -22,10 +19,21 @@ class Left(Exception):
     """The state waits no longer for what it called, which goes on by itself."""
 
 
+class Stoppable(Protocol):
+    """What can be stopped while a state of it waits."""
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it was."""
+
+    def bell(self) -> int:
+        """A descriptor that is readable once it is."""
+
+
 class Wait:
     """One state's wait, over at the end of its time or of its run."""
 
-    def __init__(self, run: "Run", timeout_seconds: float | None) -> None:
+    def __init__(self, run: Stoppable, timeout_seconds: float | None) -> None:
         self._run = run
         self._until = None if timeout_seconds is None else time.monotonic() + timeout_seconds
 

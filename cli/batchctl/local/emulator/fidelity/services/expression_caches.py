@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core import arn
+from ministack.core import arn, lambda_runtime
 from ministack.services import dynamodb
 
 _MOST = 4096
@@ -37,5 +37,7 @@ def apply() -> None:
     for name, module in [*sys.modules.items()]:
         if name.startswith("ministack.") and getattr(module, "parse_arn", None) is original:
             module.__dict__["parse_arn"] = parse_arn
+    of_function = _remembered(lambda_runtime._lambda_function_account_region_from_arn)
+    lambda_runtime._lambda_function_account_region_from_arn = of_function
     dynamodb._tokenize = _copied(dynamodb._tokenize)
     dynamodb._condition_syntax_error = _remembered(dynamodb._condition_syntax_error)

@@ -14,9 +14,9 @@ from ministack.core import lambda_runtime
 
 from batchctl.local.emulator.fidelity.executions import waits
 
-# A function that has a process for each core gets another when an invocation had to wait this long for one, and one at
-# a time: starting forty at once would keep a small machine busy for longer than all the work takes. While none has
-# started yet, it cannot be said that they are too few.
+# A function that has a process for each core gets another when there have been invocations that wait for so long, the
+# first of them for long enough to tell its calls from short ones; and one at a time: starting forty at once would keep a
+# small machine busy for longer than all the work takes. While none has started yet, it cannot be said that they are too few.
 _PROCESSES_AT_ONCE = max(2, os.cpu_count() or 2)
 _PATIENCE_SECONDS = 0.5
 _MOST_PATIENCE_SECONDS = 5.0
@@ -32,6 +32,8 @@ class _Queue:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.places: deque[threading.Condition] = deque()
+        # On the monotonic clock: since when somebody has been waiting, and when a process was started last.
+        self.waited_since = 0.0
         self.started_at = 0.0
 
     def call_next(self) -> None:
@@ -72,6 +74,8 @@ class Lease:
         """Take one as soon as there is one; Left if the state that calls waits no longer."""
         with self._queue.lock:
             place = threading.Condition(self._queue.lock)
+            if not self._queue.places:
+                self._queue.waited_since = time.monotonic()
             self._queue.places.append(place)
             try:
                 self._wait(place)
@@ -99,8 +103,8 @@ class Lease:
     def _are_too_few(self, since: float) -> bool:
         now = time.monotonic()
         first = min((worker.started_at for worker in self._workers() if worker.started_at), default=now)
-        waited_seconds = now - max(since, first)
-        if waited_seconds < _PATIENCE_SECONDS or now - self._queue.started_at < _SPACING_SECONDS:
+        waited_seconds = now - max(self._queue.waited_since, first)
+        if waited_seconds < _PATIENCE_SECONDS or now - max(since, self._queue.started_at) < _SPACING_SECONDS:
             return False
         return waited_seconds >= _patience_seconds()
 

@@ -1,8 +1,15 @@
 """How many processes a function has."""
 
 import os
+import threading
 import time
+from types import SimpleNamespace
+from typing import Any
 
+import pytest
+from ministack.core import lambda_runtime
+
+from batchctl.local.emulator.fidelity.functions.lambda_processes import Lease
 from batchctl.local.emulator.process import Emulator
 from tests.emulator.local_aws import LocalAws, over_items, task, until
 
@@ -27,3 +34,29 @@ def test_those_that_nobody_needs_any_more_end(emulator: Emulator, patched: Local
         patched.output({"Task": task(patched.function(f"return {number}"))})
     assert len(emulator.lambda_workers()) > 4
     until(lambda: len(emulator.lambda_workers()) <= 4)
+
+
+def test_who_came_first_is_served_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    arn = "arn:aws:lambda:us-east-1:000000000000:function:short"
+    config = {"FunctionName": "short", "FunctionArn": arn, "Version": "$LATEST"}
+    function: dict[str, Any] = {"config": config, "code_zip": b""}
+    pool = [SimpleNamespace(in_use=False, last_used=0.0, started_at=None) for _ in range(CORES)]
+    monkeypatch.setattr(lambda_runtime, "_workers", {lambda_runtime._worker_key("short", config, "$LATEST"): pool})
+    holders = [Lease(function) for _ in pool]
+    assert all(holder.take() for holder in holders)
+    served: list[Lease] = []
+
+    def wait(lease: Lease) -> None:
+        lease.wait()
+        served.append(lease)
+
+    waiting = [Lease(function) for _ in range(5)]
+    places = waiting[0]._queue.places
+    for number, lease in enumerate(waiting, start=1):
+        threading.Thread(target=wait, args=(lease,), daemon=True).start()
+        until(lambda number=number: len(places) == number)  # type: ignore[misc]
+    for number in range(5):
+        (holders + served)[number].release()
+        assert not Lease(function).take(), "it has overtaken those who wait"
+        until(lambda number=number: len(served) == number + 1)  # type: ignore[misc]
+    assert served == waiting

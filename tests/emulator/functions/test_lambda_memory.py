@@ -31,6 +31,19 @@ def test_what_was_used_a_moment_ago_stays(monkeypatch: pytest.MonkeyPatch) -> No
     assert lambda_processes.take_idle() == []
 
 
+def test_what_has_just_worked_for_long_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    workers = [_worker(60, in_use=True) for _ in range(6)]
+    arn = "arn:aws:lambda:us-east-1:000000000000:function:slow"
+    lease = lambda_processes.Lease(
+        {"config": {"FunctionName": "slow", "FunctionArn": arn, "Version": "$LATEST"}, "code_zip": b""}
+    )
+    monkeypatch.setattr(lambda_runtime, "_workers", {"slow": workers})
+    for lease.worker in workers:
+        lease.release()
+    assert not any(worker.in_use for worker in workers)
+    assert lambda_processes.take_idle() == []
+
+
 def test_functions_with_the_same_code_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
     def package() -> bytes:
         archive = io.BytesIO()

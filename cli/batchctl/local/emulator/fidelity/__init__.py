@@ -23,7 +23,7 @@ def apply() -> None:
         status_events,
     )
     from batchctl.local.emulator.fidelity.expressions import choice_states, jsonata_evaluation, templates, variables
-    from batchctl.local.emulator.fidelity.functions import lambda_code, lambda_environment, lambda_errors
+    from batchctl.local.emulator.fidelity.functions import lambda_code, lambda_environment, lambda_errors, lambda_logs
     from batchctl.local.emulator.fidelity.maps import distributed_map, inline_map, parallel_states
     from batchctl.local.emulator.fidelity.services import (
         batch_reads,
@@ -72,6 +72,7 @@ def apply() -> None:
         lambda_code,
         lambda_environment,
         lambda_errors,
+        lambda_logs,
         lambda_tasks,
         nested_executions,
         service_calls,

@@ -1,9 +1,10 @@
 """The Python runtime of the emulated Lambda: runs in a process of its own, with nothing but the standard library.
 
-Speaks MiniStack's protocol for warm workers: one JSON line to begin, then one line an invocation and one line
-an answer. Events are read, answers written and failures described as AWS's runtime interface client does it
-(awslambdaric 4.2.2, https://github.com/aws/aws-lambda-python-runtime-interface-client), and a line on stderr marks where
-an invocation's log ends, so that nobody waits to see whether more comes.
+Begins as MiniStack's warm workers do, with one JSON line each way; then there is one JSON line an invocation, and an
+answer is a line with its status and its length in bytes, and its payload. Events are read, answers written and failures
+described as AWS's runtime interface client does it (awslambdaric 4.2.2,
+https://github.com/aws/aws-lambda-python-runtime-interface-client). The log is a file, which has room for all that the
+function, its children and its libraries write, and which whoever has the answer finds whole.
 """
 
 import decimal
@@ -15,9 +16,10 @@ import sys
 import time
 import traceback
 import uuid
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
-END_OF_LOG = "\x1eend of log"
+# What the process writes to its standard output and error, beside the folder of the code.
+LOG = "log"
 # A file of this name stands for the code, and says where it is.
 SHARED_CODE = "shared-code"
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -169,19 +171,18 @@ def load(start: dict[str, Any]) -> Any:
         raise Fault("Runtime.HandlerNotFound", f"Handler '{handler}' missing on module '{name}'") from exc
 
 
-def invoke(handler: Any, event: Any, context: LambdaContext) -> dict[str, Any]:
-    """One invocation's answer."""
+def invoke(handler: Any, event: Any, context: LambdaContext) -> tuple[str, bytes]:
+    """One invocation's status, "ok" or "error", and the payload of its answer."""
     try:
-        payload = marshalled(handler(event, context))
-        size = len(payload) if payload.isascii() else len(payload.encode("utf-8", "surrogatepass"))
-        if size > MAXIMUM_RESPONSE_BYTES:
+        payload = marshalled(handler(event, context)).encode("utf-8", "surrogatepass")
+        if len(payload) > MAXIMUM_RESPONSE_BYTES:
             limit = f"maximum allowed payload size ({MAXIMUM_RESPONSE_BYTES} bytes)"
             raise Fault("Function.ResponseSizeTooLarge", f"Response payload size exceeded {limit}.")
     except Exception as exc:
         failure = describe(exc, context.aws_request_id)
         log(failure)
-        return {"status": "error", "error": failure}
-    return {"status": "ok", "result": payload}
+        return "error", json.dumps(failure).encode()
+    return "ok", payload
 
 
 def log(failure: dict[str, Any]) -> None:
@@ -190,10 +191,13 @@ def log(failure: dict[str, Any]) -> None:
     print("Traceback (most recent call last):", *failure["stackTrace"], sep="\n", file=sys.stderr)
 
 
-def take_protocol_channel() -> TextIO:
+def take_protocol_channel(code_dir: str) -> BinaryIO:
     """The real stdout, out of the handler's reach: what it prints goes to the log."""
-    channel = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
+    channel = os.fdopen(os.dup(1), "wb")
+    file = os.open(os.path.join(os.path.dirname(code_dir), LOG), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    os.close(file)
     sys.stdout = sys.stderr
     return channel
 
@@ -207,30 +211,30 @@ def take_environment(variables: dict[str, str]) -> None:
     time.tzset()
 
 
-def answer(channel: TextIO, document: dict[str, Any]) -> None:
-    """Send one line."""
-    print(json.dumps(document), file=channel, flush=True)
+def say(channel: BinaryIO, *parts: bytes) -> None:
+    """Send something at once."""
+    channel.write(b"".join(parts))
+    channel.flush()
 
 
 def run() -> None:
     """Serve invocations until stdin closes."""
-    channel = take_protocol_channel()
     start = json.loads(sys.stdin.readline())
+    channel = take_protocol_channel(start["code_dir"])
     take_environment(start["env"])
     try:
         handler = load(start)
     except Exception as exc:
         # MiniStack hands on nothing but a text.
-        answer(channel, {"status": "error", "error": json.dumps(describe(exc))})
+        say(channel, json.dumps({"status": "error", "error": json.dumps(describe(exc))}).encode(), b"\n")
         return
-    answer(channel, {"status": "ready"})
+    say(channel, json.dumps({"status": "ready"}).encode(), b"\n")
     for line in sys.stdin:
         call = json.loads(line)
         os.environ["_X_AMZN_TRACE_ID"] = call["ctx"]["trace_id"]
-        document = invoke(handler, call["event"], LambdaContext(start, call["ctx"]))
-        sys.stderr.write(f"{END_OF_LOG}\n")
+        status, payload = invoke(handler, call["event"], LambdaContext(start, call["ctx"]))
         sys.stderr.flush()
-        answer(channel, document)
+        say(channel, f"{status} {len(payload)}\n".encode(), payload)
 
 
 if __name__ == "__main__":

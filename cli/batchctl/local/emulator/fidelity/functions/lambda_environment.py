@@ -36,9 +36,18 @@ _FROM_MINISTACK = frozenset(
 )  # fmt: skip
 
 
-def of_function(config: Config) -> dict[str, str]:
+def log_group(config: Config) -> str:
+    """The name of the log group that the function writes to."""
+    return (config.get("LoggingConfig") or {}).get("LogGroup") or f"/aws/lambda/{config['FunctionName']}"
+
+
+def new_log_stream(config: Config) -> str:
+    """The name of the log stream of a new process of the function."""
+    return f"{datetime.now(UTC):%Y/%m/%d}/[{config['Version']}]{secrets.token_hex(16)}"
+
+
+def of_function(config: Config, log_stream: str) -> dict[str, str]:
     """The variables of a new process of the function, without those that MiniStack sets itself."""
-    version, today = config["Version"], datetime.now(UTC)
     return {
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
@@ -46,10 +55,10 @@ def of_function(config: Config) -> dict[str, str]:
         "AWS_EXECUTION_ENV": f"AWS_Lambda_{config['Runtime']}",
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(config.get("MemorySize", 128)),
         "AWS_LAMBDA_FUNCTION_NAME": config["FunctionName"],
-        "AWS_LAMBDA_FUNCTION_VERSION": version,
+        "AWS_LAMBDA_FUNCTION_VERSION": config["Version"],
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{config['FunctionName']}",
-        "AWS_LAMBDA_LOG_STREAM_NAME": f"{today:%Y/%m/%d}/[{version}]{secrets.token_hex(16)}",
+        "AWS_LAMBDA_LOG_GROUP_NAME": log_group(config),
+        "AWS_LAMBDA_LOG_STREAM_NAME": log_stream,
         "LAMBDA_RUNTIME_DIR": "/var/runtime",
         "_HANDLER": config["Handler"],
     }

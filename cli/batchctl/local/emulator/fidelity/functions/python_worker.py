@@ -2,7 +2,6 @@
 
 import json
 import os
-import queue
 import signal
 import subprocess
 import time
@@ -11,9 +10,13 @@ from typing import Any
 from ministack.core import lambda_runtime
 
 from batchctl.local.emulator.fidelity.executions import waits, walking
-from batchctl.local.emulator.fidelity.functions import lambda_bootstrap, lambda_code, lambda_environment
+from batchctl.local.emulator.fidelity.functions import (
+    lambda_bootstrap,
+    lambda_code,
+    lambda_environment,
+    lambda_logs,
+)
 
-_LOG_SECONDS = 1.0
 _READ_BYTES = 1 << 16
 
 Payload = dict[str, Any]
@@ -24,8 +27,17 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
     """One execution environment: a process that serves one invocation at a time."""
 
     _proc: Any
+    _tmpdir: str
     code_zip: bytes
     config: Payload
+
+    def __init__(self, name: str, config: Payload, code: bytes) -> None:
+        super().__init__(name, config, code)
+        self.log_stream = lambda_environment.new_log_stream(config)
+        # When its first process was there, or had failed, on the monotonic clock.
+        self.started_at: float | None = None
+        self._log: lambda_logs.LogFile | None = None
+        self._read = bytearray()
 
     def invoke(
         self,
@@ -36,7 +48,7 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
         invoked_function_arn: str = "",
         **_durable: Any,
     ) -> Payload:
-        """The answer as `{"status", "result" or "error", "log"}`."""
+        """The answer as `{"body", "error", "log"}`."""
         with self._lock:
             try:
                 if self._proc is None or self._proc.poll() is not None:
@@ -44,7 +56,7 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
                     with walking.pause():
                         self._spawn()
             except (RuntimeError, OSError) as exc:  # OSError: killed before it was told what to run
-                return {"status": "error", "error": _start_failure(exc), "log": str(exc)}
+                return {"body": _start_failure(exc), "error": True, "log": self._logged(str(exc))}
             timeout_seconds = float(self.config["Timeout"])
             context = {
                 "request_id": request_id,
@@ -54,6 +66,7 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
             }
             # Kept here: an update of the function's code takes it away from the worker.
             process = self._proc
+            self._read.clear()
             try:
                 process.stdin.write(json.dumps({"event": event, "ctx": context}) + "\n")
                 process.stdin.flush()
@@ -68,21 +81,21 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
             raise RuntimeError(json.dumps(_failure("Runtime.MalformedHandlerName", message)))
         package, config = self.code_zip, self.config
         self.code_zip = lambda_code.stand_in(package)
-        self.config = {**config, "Environment": {"Variables": lambda_environment.of_function(config)}}
+        variables = lambda_environment.of_function(config, self.log_stream)
+        self.config = {**config, "Environment": {"Variables": variables}}
         try:
             super()._spawn()
         finally:
-            self.code_zip, self.config = package, config
+            self.code_zip, self.config, self.started_at = package, config, time.monotonic()
+            self._log = lambda_logs.LogFile(os.path.join(self._tmpdir, lambda_bootstrap.LOG))
 
     def _answer(self, process: Process, request_id: str, timeout_seconds: float) -> Payload:
         try:
-            line = _read_line(process, timeout_seconds)
+            answer = _read_answer(process, self._read, time.monotonic() + timeout_seconds)
         except TimeoutError:
             message = f"RequestId: {request_id} Error: Task timed out after {timeout_seconds:.2f} seconds"
             return self._kill(process, {"errorType": "Sandbox.Timedout", "errorMessage": message})
-        if not line:
-            return self._exit(process, request_id)
-        return {**json.loads(line), "log": self._log()}
+        return self._exit(process, request_id) if answer is None else {**answer, "log": self._logged()}
 
     def _exit(self, process: Process, request_id: str) -> Payload:
         code = process.wait()
@@ -93,24 +106,10 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
         process.kill()
         process.wait()
         self._proc = None
-        return {"status": "error", "error": error, "log": f"{self._drain_stderr()}\n{error['errorMessage']}"}
+        return {"body": error, "error": True, "log": self._logged(error["errorMessage"])}
 
-    def _log(self) -> str:
-        lines: list[str] = []
-        try:
-            while (line := self._next_line()) != lambda_bootstrap.END_OF_LOG:
-                lines.append(line)
-        except queue.Empty:
-            pass
-        return "\n".join(lines)
-
-    def _next_line(self) -> str:
-        try:
-            line: str = self._stderr_queue.get_nowait()
-        except queue.Empty:
-            with walking.pause():
-                line = self._stderr_queue.get(timeout=_LOG_SECONDS)
-        return line
+    def _logged(self, *more: str) -> str:
+        return "\n".join(filter(None, (self._log.read() if self._log else "", *more)))
 
     def late_answer(self, request_id: str) -> Payload:
         """The answer to an invocation that nobody waited for any longer."""
@@ -132,17 +131,35 @@ def _failure(error_type: str, message: str) -> Payload:
     return {"errorMessage": message, "errorType": error_type, "requestId": "", "stackTrace": []}
 
 
-def _read_line(process: Process, timeout_seconds: float) -> bytes:
-    """The next line, or what came of it before the process ended; read here, without a thread to hand it over."""
+def _read_answer(process: Process, read: bytearray, deadline: float) -> Payload | None:
+    """The whole answer, or None if the process ended before; read here, without a thread to hand it over."""
     assert process.stdout
-    descriptor, deadline = process.stdout.fileno(), time.monotonic() + timeout_seconds
-    parts: list[bytes] = []
-    while not parts or not parts[-1].endswith(b"\n"):
+    descriptor = process.stdout.fileno()
+    while (answer := _answer_in(read)) is None:
         waits.until_readable(descriptor, deadline)
-        parts.append(os.read(descriptor, _READ_BYTES))
-        if not parts[-1]:
-            return b""
-    return b"".join(parts)
+        part = os.read(descriptor, _READ_BYTES)
+        if not part:
+            return None
+        read += part
+    return answer
+
+
+def _answer_in(read: bytearray) -> Payload | None:
+    """The answer, once it is whole."""
+    end = read.find(b"\n")
+    if end < 0:
+        return None
+    status, length = read[:end].split()
+    if len(read) <= end + int(length):
+        return None
+    return {"body": _read_payload(read[end + 1 :].decode("utf-8", "surrogatepass")), "error": status == b"error"}
+
+
+def _read_payload(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:  # bytes, which AWS hands on as they are
+        return text
 
 
 def _start_failure(error: Exception) -> Payload:

@@ -8,10 +8,16 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from ministack.core import arn
-from ministack.services import dynamodb
+from ministack.core import arn, lambda_runtime
+from ministack.services import dynamodb, lambda_svc
 
 _MOST = 4096
+# What is read of a function's ARN.
+_OF_FUNCTIONS = (
+    (lambda_runtime, "_lambda_function_account_region_from_arn"),
+    (lambda_svc, "_lambda_function_account_region_from_arn"),
+    (lambda_svc, "_lambda_function_name_and_qualifier_from_arn"),
+)
 
 
 def _remembered(read: Callable[..., Any]) -> Callable[..., Any]:
@@ -37,5 +43,7 @@ def apply() -> None:
     for name, module in [*sys.modules.items()]:
         if name.startswith("ministack.") and getattr(module, "parse_arn", None) is original:
             module.__dict__["parse_arn"] = parse_arn
+    for module, name in _OF_FUNCTIONS:
+        module.__dict__[name] = _remembered(module.__dict__[name])
     dynamodb._tokenize = _copied(dynamodb._tokenize)
     dynamodb._condition_syntax_error = _remembered(dynamodb._condition_syntax_error)

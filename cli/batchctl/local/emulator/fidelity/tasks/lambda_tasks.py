@@ -21,7 +21,7 @@ def _call_function(function: str, event: Any) -> Any:
         arn = function if function.startswith("arn:") else lambda_svc._func_arn(name)
         raise service_errors.failure("Lambda", "ResourceNotFoundException", f"Function not found: {arn}", 404)
     invocation = lambda_svc._execution_record_for_config(record, config)
-    answer = lambda_svc._execute_function_with_config_scope(invocation, event)
+    answer = lambda_svc._execute_function(invocation, event)
     body = answer.get("body")
     if answer.get("throttle"):
         raise service_errors.failure("Lambda", "TooManyRequestsException", body["message"], 429)

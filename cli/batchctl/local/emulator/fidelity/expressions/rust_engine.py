@@ -77,7 +77,7 @@ class Program:
 
     def evaluate(self, bindings: Mapping[str, Any], **options: Any) -> dict[str, Any]:
         """The values by the numbers of their expressions, as text; undefined ones are not there."""
-        read = {name: _cut(bindings[name], below) for name, below in self._reads.items() if name in bindings}
+        read = {name: _cut(bindings[name], self._reads[name]) for name in self._reads.keys() & bindings.keys()}
         # jlens would silently make U+FFFD of half an emoji.
         if lone_surrogates.may_be_in(read):
             raise Unfit

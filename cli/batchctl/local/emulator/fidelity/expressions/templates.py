@@ -29,7 +29,8 @@ class _Template(NamedTuple):
     source: Any
     shape: Any
     expressions: tuple[str, ...]
-    # Those that are more than a path, which one evaluation does.
+    # The names of each expression that is a path, and those that are more, which one evaluation does.
+    paths: tuple[tuple[str, ...] | None, ...]
     computed: tuple[str, ...]
 
 
@@ -42,10 +43,11 @@ def _template(source: Any) -> _Template:
     if known is None:
         expressions: list[str] = []
         shape = _shape(source, expressions)
-        computed = tuple(text for text in expressions if jsonata_evaluation.path(text) is None)
+        paths = tuple(map(jsonata_evaluation.path, expressions))
+        computed = tuple(text for text, names in zip(expressions, paths, strict=True) if names is None)
         if len(_templates) >= _MOST_TEMPLATES:
             _templates.clear()
-        known = _templates[id(source)] = _Template(source, shape, tuple(expressions), computed)
+        known = _templates[id(source)] = _Template(source, shape, tuple(expressions), paths, computed)
     return known
 
 
@@ -82,8 +84,8 @@ def _values(template: _Template, bindings: Bindings) -> list[Any] | None:
     try:
         computed = iter(_computed(template, bindings))
         return [
-            next(computed) if (names := jsonata_evaluation.path(text)) is None else _looked_up(names, text, bindings)
-            for text in template.expressions
+            next(computed) if names is None else _looked_up(names, text, bindings)
+            for names, text in zip(template.paths, template.expressions, strict=True)
         ]
     except Exception:  # told by _one_by_one, with its place
         return None
@@ -123,6 +125,8 @@ def _part(field: str, value: Any, bindings: Bindings) -> Any:
 def evaluate(value: Any, data: Any, context: Any = None, result: Any = None, error_output: Any = None) -> Any:
     """The value with its expressions evaluated."""
     template = _template(value)
+    if not template.expressions:
+        return _filled(template.shape, [])
     bindings = jsonata_evaluation.bindings_of(data, context, result, error_output)
     values = _values(template, bindings)
     return _one_by_one(value, bindings) if values is None else _filled(template.shape, values)

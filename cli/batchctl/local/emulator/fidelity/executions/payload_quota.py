@@ -36,12 +36,6 @@ def checked_text(value: Any, name: str) -> str:
     return text
 
 
-def check(value: Any, name: str) -> None:
-    """As `checked_text`, for which no text is made of what surely fits."""
-    if not _surely_fits(value):
-        checked_text(value, name)
-
-
 def most_bytes(value: Any) -> int:
     """What the value's JSON has at the most; reckoned in a fraction of the time that it takes to write it."""
     return len(marshal.dumps(value, _WRITTEN_OUT)) * _JSON_BYTES_OF_ONE
@@ -55,11 +49,8 @@ def _surely_fits(value: Any) -> bool:
 
 
 def told(value: Any, name: str, execution: dict[str, Any]) -> str:
-    """As `checked_text` for the history of the execution; nothing for an Express one, which has none."""
-    if runs.is_express(execution):
-        check(value, name)
-        return ""
-    return checked_text(value, name)
+    """As `checked_text`, for the history of the execution: of an Express one, which has none, no text need be made."""
+    return "" if runs.is_express(execution) and _surely_fits(value) else checked_text(value, name)
 
 
 def told_together(values: dict[str, Any], field: str, execution: dict[str, Any]) -> dict[str, str]:

@@ -52,7 +52,9 @@ def _step(
         progress.is_entered, progress.entry_event_id = True, event["id"]
     try:
         data, following = _execute(kind, states[name], progress.data, execution, context)
-        text = payload_quota.told(data, name, execution)
+        # A Choice hands on what it was given, for instance.
+        if data is not progress.data:
+            text = payload_quota.told(data, name, execution)
     except stepfunctions._ExecutionError as exc:
         evaluation_failures.record(exc, execution, name)
         if exc.error == "States.DataLimitExceeded":

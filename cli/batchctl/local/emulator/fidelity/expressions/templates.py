@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html. All
 once; if one of them fails, they are evaluated again, one by one, to tell which.
 """
 
+import itertools
 from typing import Any, NamedTuple
 
 from ministack.services import stepfunctions
@@ -23,14 +24,20 @@ class _Place(NamedTuple):
     number: int
 
 
+class _Expression(NamedTuple):
+    """An expression: its names if it is a path, else its number among those that one evaluation does, as text."""
+
+    text: str
+    names: tuple[str, ...] | None
+    number: str
+
+
 class _Template(NamedTuple):
     """A field read once: its shape with places in it, and its expressions in the order of their places."""
 
     source: Any
     shape: Any
-    expressions: tuple[str, ...]
-    # The names of each expression that is a path, and those that are more, which one evaluation does.
-    paths: tuple[tuple[str, ...] | None, ...]
+    expressions: tuple[_Expression, ...]
     computed: tuple[str, ...]
 
 
@@ -41,13 +48,17 @@ _templates: dict[int, _Template] = {}
 def _template(source: Any) -> _Template:
     known = _templates.get(id(source))
     if known is None:
-        expressions: list[str] = []
-        shape = _shape(source, expressions)
-        paths = tuple(map(jsonata_evaluation.path, expressions))
-        computed = tuple(text for text, names in zip(expressions, paths, strict=True) if names is None)
+        texts: list[str] = []
+        shape = _shape(source, texts)
+        computed = tuple(text for text in texts if jsonata_evaluation.path(text) is None)
+        numbers = itertools.count()
+        expressions = tuple(
+            _Expression(text, names, "" if names else str(next(numbers)))
+            for text, names in zip(texts, map(jsonata_evaluation.path, texts), strict=True)
+        )
         if len(_templates) >= _MOST_TEMPLATES:
             _templates.clear()
-        known = _templates[id(source)] = _Template(source, shape, tuple(expressions), paths, computed)
+        known = _templates[id(source)] = _Template(source, shape, expressions, computed)
     return known
 
 
@@ -79,23 +90,11 @@ def _filled(shape: Any, values: list[Any]) -> Any:
     return shape
 
 
-def _values(template: _Template, bindings: Bindings) -> list[Any] | None:
-    """The values of all expressions, or None if one has none."""
-    try:
-        computed = iter(_computed(template, bindings))
-        return [
-            next(computed) if names is None else _looked_up(names, text, bindings)
-            for names, text in zip(template.paths, template.expressions, strict=True)
-        ]
-    except Exception:  # told by _one_by_one, with its place
-        return None
-
-
-def _computed(template: _Template, bindings: Bindings) -> list[Any]:
-    if not template.computed:
-        return []
-    found = jsonata_evaluation.engine(template.computed, bindings)
-    return [found[str(number)] for number in range(len(template.computed))]
+def _values(template: _Template, bindings: Bindings) -> list[Any]:
+    found = jsonata_evaluation.engine(template.computed, bindings) if template.computed else {}
+    return [
+        _looked_up(names, text, bindings) if names else found[number] for text, names, number in template.expressions
+    ]
 
 
 def _looked_up(names: tuple[str, ...], text: str, bindings: Bindings) -> Any:
@@ -128,8 +127,11 @@ def evaluate(value: Any, data: Any, context: Any = None, result: Any = None, err
     if not template.expressions:
         return _filled(template.shape, [])
     bindings = jsonata_evaluation.bindings_of(data, context, result, error_output)
-    values = _values(template, bindings)
-    return _one_by_one(value, bindings) if values is None else _filled(template.shape, values)
+    try:
+        values = _values(template, bindings)
+    except Exception:  # an expression has no value: told with its place
+        return _one_by_one(value, bindings)
+    return _filled(template.shape, values)
 
 
 def field(state: State, name: str, *scope: Any) -> Any:

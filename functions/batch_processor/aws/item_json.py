@@ -34,7 +34,7 @@ def _read(response_dict: dict[str, Any], customized_response_dict: dict[str, Any
     try:
         answer = json.loads(body, object_hook=_with_bytes if has_binary else None)
     except ValueError:
-        return  # botocore says what it is
+        return  # botocore gets to see it as it came
     customized_response_dict.update(answer)
     response_dict["body"] = b"{}"
 

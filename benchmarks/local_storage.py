@@ -64,10 +64,12 @@ class LocalStorage:
         if _is_put(Key):
             content = _whole(f"{self._folder}/{Key}")
             metadata, content = json.loads(content[:_METADATA_BYTES]), content[_METADATA_BYTES:]
-            return {"Body": io.BytesIO(content[int(first) : int(last) + 1 if last else None]), "Metadata": metadata}
+            body = io.BytesIO(content[int(first) : int(last) + 1 if last else None])
+            return {"Body": body, "Metadata": metadata, "ETag": f'"{len(content)}"'}
         file, size = self._file(Key)
         end = int(last) + 1 if last else size
-        return {"Body": io.BytesIO(os.pread(file, end - int(first), int(first))), "Metadata": {}}
+        body = io.BytesIO(os.pread(file, end - int(first), int(first)))
+        return {"Body": body, "Metadata": {}, "ETag": f'"{size}"'}
 
     def _file(self, key: str) -> tuple[int, int]:
         if key not in self._open:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+from batch_processor.aws.item_json import hand_on
 from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
 
 _MISSING = {"NoSuchKey", "NoSuchBucket", "NoSuchVersion", "404", "NotFound"}
@@ -58,7 +59,10 @@ def client(service: str) -> Any:
     # Else links to objects in us-east-1 are signed by Signature Version 2, which no new bucket takes.
     signing = {"signature_version": "s3v4"} if service == "s3" else {}
     config = Config(retries=retries, max_pool_connections=MOST_CONNECTIONS, **signing)
-    return boto3.client(service, config=config)
+    made = boto3.client(service, config=config)
+    if service == "dynamodb":
+        hand_on(made)
+    return made
 
 
 def dynamodb_types() -> Any:

@@ -118,6 +118,11 @@ def own_object(bucket: str, key: str) -> s3.PinnedObject:
     return replace(s3.pin(bucket, key), version_id=None)
 
 
+def own_ranges(bucket: str, key: str) -> s3.RangesOfOne:
+    """Ranges of such an object, which is pinned as it is first read."""
+    return s3.RangesOfOne(bucket, key)
+
+
 def _offset(index: s3.PinnedObject, number: int) -> int:
     offset: int = struct.unpack("<Q", index.read_range(number * OFFSET_BYTES, OFFSET_BYTES))[0]
     return offset

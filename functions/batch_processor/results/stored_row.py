@@ -29,6 +29,8 @@ OF_UNREAD = ("answer", "attempt", "letter", "error_message", "failed_batch", "an
 # Without names and lists, which take little.
 _SMALL_BYTES, _MOST_CHARACTER_BYTES = 300_000, 4
 _GZIP = 16 + zlib.MAX_WBITS
+# Made once: json.dumps would make one for each text.
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 # DynamoDB takes 1,000 writes a second for one key of an index: a large batch's failures have several keys.
 FAILURE_KEYS = 16
 # Answers are dated by Lambda's clock, batches by Step Functions'; AWS refuses requests if a clock is farther off.
@@ -180,8 +182,11 @@ def output_text(names: list[str], cells: list[str]) -> str:
 
 def fits(item: Item) -> bool:
     """Whether the table takes the item."""
-    texts = [text for value in item.values() for text in value.values()]
-    if sum(map(len, texts)) * _MOST_CHARACTER_BYTES < _SMALL_BYTES:
+    characters = 0
+    for value in item.values():
+        for text in value.values():
+            characters += len(text)
+    if characters * _MOST_CHARACTER_BYTES < _SMALL_BYTES:
         return True
     return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items()) <= _MOST_BYTES
 
@@ -322,15 +327,16 @@ def _reason(error: str, message: str) -> str:
 
 
 def _json(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    text = _encoded(value)
     # Half a surrogate pair has no UTF-8; escaped it has.
     return text if text == without_lone_surrogates(text) else json.dumps(value)
 
 
 def _packed(text: str, store: RowStore) -> dict[str, Any]:
-    raw = text.encode()
-    if store["compress"] and len(raw) > _COMPRESSED_BEYOND_BYTES:
-        return {"B": zlib.compress(raw, wbits=_GZIP)}
+    if store["compress"] and len(text) * _MOST_CHARACTER_BYTES > _COMPRESSED_BEYOND_BYTES:
+        raw = text.encode()
+        if len(raw) > _COMPRESSED_BEYOND_BYTES:
+            return {"B": zlib.compress(raw, wbits=_GZIP)}
     return {"S": text}
 
 

@@ -126,6 +126,8 @@ def less(usage: Usage, other: Usage) -> Usage:
 def _sum(*parts: tuple[int, Usage]) -> Usage:
     added: dict[str, float] = {}
     for times, part in parts:
+        if not times:
+            continue
         counted: Mapping[str, float] = part  # type: ignore[assignment]
         for name, count in counted.items():
             added[name] = added.get(name, 0) + times * count

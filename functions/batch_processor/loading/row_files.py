@@ -4,7 +4,6 @@ import io
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -115,7 +114,7 @@ def _records(open_cells: Callable[[], io.RawIOBase]) -> Iterator[Record]:
 
 def own_object(bucket: str, key: str) -> s3.PinnedObject:
     """An object of the batch's own, pinned by its ETag alone: only a repeated run of this batch writes it anew."""
-    return replace(s3.pin(bucket, key), version_id=None)
+    return s3.described(bucket, key)[0]
 
 
 def own_ranges(bucket: str, key: str) -> s3.RangesOfOne:

@@ -7,7 +7,7 @@ from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import Scheduling
 
-from tests.distribution import ByWhatTheyShare
+from tests.distribution import ByWhatTheyShare, processes
 
 # A shared machine is slow at times; an example that takes long is no fault of the code.
 settings.register_profile("shared-machine", deadline=None)
@@ -15,6 +15,11 @@ settings.load_profile("shared-machine")
 
 # A shell's background job ignores Ctrl-C, and so would all that tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Of `-n auto --dist loadgroup`; else pytest-xdist's own, a process for each core."""
+    return processes() if config.getvalue("dist") == "loadgroup" else None
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:

@@ -1,4 +1,8 @@
-"""Which tests pytest-xdist runs in one process: those that would otherwise make something expensive twice."""
+"""In how many processes pytest-xdist runs tests that need stacks, and which of them in one: those that would otherwise
+make something expensive twice.
+"""
+
+import os
 
 from xdist.scheduler import LoadScopeScheduling
 
@@ -18,6 +22,11 @@ _TOGETHER = {
     "tests/integration/test_stack_update.py": "the stack that is updated",
     "tests/integration/test_task_faults.py": "the stack that is killed and let fail",
 }
+
+
+def processes() -> int:
+    """One more than there are cores: half of the time that a test with a stack takes, it waits for time limits and retries."""
+    return (os.cpu_count() or 1) + 1
 
 
 class ByWhatTheyShare(LoadScopeScheduling):  # type: ignore[misc] # xdist tells no types

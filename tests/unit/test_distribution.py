@@ -1,8 +1,11 @@
 """Tests that share something expensive go to one process, and the list of them names files that are there."""
 
+import os
 from pathlib import Path
 
-from tests import distribution
+import pytest
+
+from tests import conftest, distribution
 
 ROOT = Path(distribution.__file__).parents[1]
 
@@ -14,3 +17,11 @@ def test_all_files_whose_tests_stay_together_exist() -> None:
 def test_every_file_that_needs_the_stack_that_is_killed_shares_its_process() -> None:
     files = [path for path in (ROOT / "tests" / "integration").glob("test_*.py") if "frail_stack" in path.read_text()]
     assert len({distribution._TOGETHER[path.relative_to(ROOT).as_posix()] for path in files}) == 1
+
+
+@pytest.mark.parametrize(("dist", "processes"), [("loadgroup", (os.cpu_count() or 1) + 1), ("load", None)])
+def test_tests_that_wait_have_a_process_more_than_there_are_cores(
+    pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, dist: str, processes: int | None
+) -> None:
+    monkeypatch.setattr(pytestconfig.option, "dist", dist)
+    assert conftest.pytest_xdist_auto_num_workers(pytestconfig) == processes

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -25,3 +26,13 @@ def test_tests_that_wait_have_a_process_more_than_there_are_cores(
 ) -> None:
     monkeypatch.setattr(pytestconfig.option, "dist", dist)
     assert conftest.pytest_xdist_auto_num_workers(pytestconfig) == processes
+
+
+def test_what_takes_longest_is_collected_first() -> None:
+    class Test(NamedTuple):
+        nodeid: str
+
+    of_one_test = "tests/integration/test_stack_update.py::test_updates_end_batches_of_another_contract_and_no_others"
+    items = [Test("tests/emulator/a.py::b"), Test(of_one_test), Test("tests/emulator/a.py::a")]
+    conftest.pytest_collection_modifyitems(items)  # type: ignore[arg-type]
+    assert [item.nodeid for item in items] == [of_one_test, "tests/emulator/a.py::b", "tests/emulator/a.py::a"]

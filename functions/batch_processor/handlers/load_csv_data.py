@@ -58,8 +58,10 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     elif "unfinished" in event["given"]:
         # Imported where it is used: no other batch needs it.
         from batch_processor.loading.unfinished_rows import collect
+        from batch_processor.results import unstored_answers
 
         refuse_unlike(number_of(plan), go_on_with(plan["batch"]["name"]))
+        unstored_answers.store_all(plan, event["given"]["loaded"])
         rows, loaded = [], collect(plan, event["given"]["loaded"], deadline_of(context, _NOT_COLLECTED))
     else:
         _refuse_early(plan)

@@ -48,7 +48,7 @@ class _Turns:
         _OWN.turns = self
         try:
             self._work()
-        except BaseException as exc:  # noqa: BLE001 - it is raised where the two are waited for
+        except BaseException as exc:
             self._error = exc
         self.is_over = True
         self._reached.release()
@@ -84,7 +84,8 @@ def in_all_orders(
     """
     time, first, is_last = 0, 0, False
     while not is_last:
-        second, was_last = 0, False
+        # Without a call of the other in between, one's are in one piece, however many come first.
+        second, was_last = min(first, 1), False
         while not was_last:
             here, there = (_Turns(lambda work=work, at=time: work(at)) for work in (one, other))  # type: ignore[misc]
             is_last = here.call(first) < first or here.is_over

@@ -61,8 +61,9 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
         from batch_processor.results import unstored_answers
 
         refuse_unlike(number_of(plan), go_on_with(plan["batch"]["name"]))
-        unstored_answers.store_all(plan, event["given"]["loaded"])
         rows, loaded = [], collect(plan, event["given"]["loaded"], deadline_of(context, _NOT_COLLECTED))
+        if loaded.get("fan_out", {}).get("is_rest"):  # the row batches find there what they need not call
+            unstored_answers.store_all(plan, loaded)
     else:
         _refuse_early(plan)
         with recording.refusals(plan["batch"]):

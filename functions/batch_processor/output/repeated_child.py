@@ -8,11 +8,12 @@ part has seen all answers, or the other run writes it once more.
 from collections.abc import Callable, Collection
 from typing import Any
 
-from batch_processor.contract import Loaded, Plan, RowRange, RowResult
+from batch_processor.contract import Loaded, Plan, RowResult
 from batch_processor.output import part_tally, row_batch
 from batch_processor.results import raw_table, results_table
 from batch_processor.results.express_round import Round
 
+_READ_AT_ONCE = 100
 # What a part says of rows that no answer can become better of.
 _BEST = {"SUCCESS", "SKIPPED"}
 
@@ -51,8 +52,6 @@ def _take_answers(plan: Plan, loaded: Loaded, done: Round) -> bool:
 
 
 def _stored(plan: Plan, loaded: Loaded, wanted: Collection[int]) -> list[RowResult]:
-    if not wanted:
-        return []
-    rows = RowRange(first=min(wanted), last=max(wanted))
-    found = results_table.results(loaded["storage"], plan["output"], rows)
-    return [stored for stored in found if stored["index"] in wanted]
+    indexes = sorted(wanted)
+    pieces = (indexes[start : start + _READ_AT_ONCE] for start in range(0, len(indexes), _READ_AT_ONCE))
+    return [stored for piece in pieces for stored in results_table.results_of(loaded["storage"], plan["output"], piece)]

@@ -43,7 +43,7 @@ _EXTRACTION_GB_SECONDS = 0.002
 _STORING_GB_SECONDS = 0.009
 # Of an Express batch: CollectUnfinishedRows and the choice behind it, which may go on to FanOutRowBatches.
 _EXPRESS_BATCH: Usage = {"state_transition": 2, "lambda_request": 1, "lambda_gb_second": 0.1, "s3_put": 3}
-_STANDARD_PASS: Usage = {"state_transition": 1, "s3_put": 3, "s3_get": 1}
+_STANDARD_PASS: Usage = {"state_transition": 1, "s3_put": 4, "s3_get": 1}
 # Of an Express child: it looks for answers, and one invocation reads and stores all, and writes the part. Of that a child takes
 # 20 ms of a whole CPU and a row 0.25; the rest is waiting, for eight requests one after the other.
 _CHILD: Usage = {

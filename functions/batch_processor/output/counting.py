@@ -8,7 +8,7 @@ from typing import Any, get_args
 from batch_processor.batch.recording import Counts
 from batch_processor.contract import Loaded, LoadedRow, Plan
 from batch_processor.cost.counted import in_tiers, work_of
-from batch_processor.cost.express import child_ms
+from batch_processor.cost.express import children_ms
 from batch_processor.cost.model import less, more, usage_of
 from batch_processor.cost.pace import assumed_seconds
 from batch_processor.cost.prices import cost_of
@@ -77,10 +77,9 @@ def expected_cost(plan: Plan, loaded: Loaded, rows: Sequence[LoadedRow]) -> Cost
         is_judged=plan["target"].get("express", False),
     )
     if _is_express(loaded):
-        milliseconds = child_ms(
-            loaded["fan_out"]["batch_rows"], loaded["rows_at_once"], assumed_seconds(plan["target"]["type"])
-        )
-        work = replace(work, is_express=True, express_ms=work.row_batches * milliseconds)
+        child_rows, seconds = loaded["fan_out"]["batch_rows"], assumed_seconds(plan["target"]["type"])
+        milliseconds = children_ms(count, child_rows, loaded["rows_at_once"], seconds)
+        work = replace(work, is_express=True, express_ms=milliseconds)
     return cost_of(usage_of(work), plan["target"].get("price"))
 
 

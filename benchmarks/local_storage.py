@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from unittest.mock import patch
 
 from botocore.exceptions import ClientError
@@ -28,16 +28,15 @@ _Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")
 
 
-def _in_its_own_time(
-    answer: "Callable[Concatenate[LocalStorage, _Asked], _Answer]",
-) -> "Callable[Concatenate[LocalStorage, _Asked], _Answer]":
+def _in_its_own_time(answer: Callable[_Asked, _Answer]) -> Callable[_Asked, _Answer]:
     @wraps(answer)
-    def timed(self: "LocalStorage", *args: _Asked.args, **kwargs: _Asked.kwargs) -> _Answer:
-        started = time.thread_time()
+    def timed(*args: _Asked.args, **kwargs: _Asked.kwargs) -> _Answer:
+        storage, started = args[0], time.thread_time()
+        assert isinstance(storage, LocalStorage)
         try:
-            return answer(self, *args, **kwargs)
+            return answer(*args, **kwargs)
         finally:
-            self.took(time.thread_time() - started)
+            storage.took(time.thread_time() - started)
 
     return timed
 

@@ -34,7 +34,7 @@ BUDGETS = re.findall(r"^\| `(\w+)`, (by name|in a generic error) \| ([\d,]+) s \
 _GENERIC = ("StepFunctions.AWSStepFunctionsException", "Sfn.SfnException", "Lambda.AWSLambdaException")
 KINDS = ("agent", "tool")
 # Named after rows or after a part, not after the folder alone.
-ROW_KEYS = ("answer_key", "joined_key", "part_key", "tally_key", "unfinished_key", "unsettled_key")
+ROW_KEYS = ("answer_key", "joined_key", "part_key", "tally_key", "unfinished_key", "unsettled_key", "unstored_key")
 
 
 def test_the_table_lists_every_state_and_nothing_else() -> None:

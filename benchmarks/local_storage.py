@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 from botocore.exceptions import ClientError
@@ -24,15 +24,12 @@ _PAGE_ITEMS = 1_000
 # What is put begins with its metadata: in memory, which is measured, they would grow with the rows.
 _METADATA_BYTES = 2_048
 
-_Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")
 
 
-def _in_its_own_time(
-    answer: "Callable[Concatenate[LocalStorage, _Asked], _Answer]",
-) -> "Callable[Concatenate[LocalStorage, _Asked], _Answer]":
+def _in_its_own_time(answer: Callable[..., _Answer]) -> Callable[..., _Answer]:
     @wraps(answer)
-    def timed(self: "LocalStorage", *args: _Asked.args, **kwargs: _Asked.kwargs) -> _Answer:
+    def timed(self: "LocalStorage", *args: Any, **kwargs: Any) -> _Answer:
         started = time.thread_time()
         try:
             return answer(self, *args, **kwargs)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 from botocore.exceptions import ClientError
@@ -24,19 +24,17 @@ _PAGE_ITEMS = 1_000
 # What is put begins with its metadata: in memory, which is measured, they would grow with the rows.
 _METADATA_BYTES = 2_048
 
-_Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")
 
 
-def _in_its_own_time(answer: Callable[_Asked, _Answer]) -> Callable[_Asked, _Answer]:
+def _in_its_own_time(answer: Callable[..., _Answer]) -> Callable[..., _Answer]:
     @wraps(answer)
-    def timed(*args: _Asked.args, **kwargs: _Asked.kwargs) -> _Answer:
-        storage, started = args[0], time.thread_time()
-        assert isinstance(storage, LocalStorage)
+    def timed(self: "LocalStorage", *args: Any, **kwargs: Any) -> _Answer:
+        started = time.thread_time()
         try:
-            return answer(*args, **kwargs)
+            return answer(self, *args, **kwargs)
         finally:
-            storage.took(time.thread_time() - started)
+            self.took(time.thread_time() - started)
 
     return timed
 

@@ -14,7 +14,10 @@ from batch_processor.batch.trigger import execution_name
 from batchctl.account import Account
 from batchctl.errors import Expected
 
+# A batch is asked for its end more seldom the longer it runs: to answer takes the embedded AWS as long as some rows.
 _POLL_SECONDS = 0.1
+_MOST_POLL_SECONDS = 0.5
+_POLLS_OF_ITS_TIME = 10
 _START_SECONDS = 60.0
 _HISTORY_PAGE = 1000
 _FOLLOWED_ROW_BATCHES = 10
@@ -91,7 +94,7 @@ class BatchRun:
 
         Histories are read only for who wants the progress, and at the end: it takes as long as many a row.
         """
-        states = self.account.client("stepfunctions")
+        states, began = self.account.client("stepfunctions"), time.monotonic()
         while True:
             described = states.describe_execution(executionArn=self.execution_arn)
             is_over = described["status"] != "RUNNING"
@@ -101,7 +104,8 @@ class BatchRun:
                 on_progress(self)
             if is_over:
                 break
-            time.sleep(_POLL_SECONDS)
+            waited = (time.monotonic() - began) / _POLLS_OF_ITS_TIME
+            time.sleep(min(max(waited, _POLL_SECONDS), _MOST_POLL_SECONDS))
         if described["status"] != "SUCCEEDED":
             raise BatchError(f"{described.get('error', described['status'])}\n{described.get('cause', '')}".rstrip())
         summary: dict[str, Any] = json.loads(described["output"])

@@ -9,7 +9,7 @@ import time
 from email.utils import formatdate
 from typing import Any
 
-from ministack.core.responses import new_uuid
+from batchctl.local.emulator.fidelity.executions.request_ids import new_request_id
 
 
 @functools.lru_cache(maxsize=2)
@@ -19,7 +19,7 @@ def _date(second: int) -> str:
 
 def of_answer(answer: Any, content_type: str, headers: dict[str, str] | None = None) -> dict[str, Any]:
     """`SdkHttpMetadata` and `SdkResponseMetadata` of an answer, with these headers besides the usual ones."""
-    request_id = new_uuid()
+    request_id = new_request_id()
     named = {
         "Connection": "keep-alive",
         "Content-Length": str(len(json.dumps(answer))),

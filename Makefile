@@ -48,8 +48,8 @@ branches: .venv/.dev .venv-audit/.installed ## The same with the coverage of bra
 	$(IN_VENV) -m pytest $(UNIT_TESTS) --cov-branch --cov-fail-under=95
 
 # Each process has an embedded AWS and stacks of its own, as tests stop functions, read queues and kill processes; what one
-# process builds, all deploy. There is one for each core: a test with its stack keeps a core busy and more, and each
-# further stack costs its deployment and every function's cold start. tests/distribution.py says which tests stay together.
+# process builds, all deploy. tests/distribution.py says how many there are, and which tests stay together: each further one
+# costs the deployment of its stacks and every function's cold start.
 # An account has one set of stacks, so there they run one by one.
 integration: .venv/.dev .venv-sam/.installed .venv-aws/.installed .cache/lambda-runtime/.installed ## The deployed stack on the embedded AWS with IAM enforced
 	$(IN_VENV) -m pytest $(if $(BATCH_STACK_NAMES),,-n auto --maxprocesses 4 --dist loadgroup) tests/emulator tests/integration

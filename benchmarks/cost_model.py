@@ -129,9 +129,7 @@ def _scaled(mode: Mode, fit: Fit, rows: int) -> tuple[int, Usage]:
     pieces = math.ceil(rows / most_rows(mode))
     if mode.tier == "express":
         # Here one row ran at a time; there forty do, of a tool that takes its second.
-        seconds = express.gb_seconds(
-            pieces * express.child_ms(min(rows, CHILD_ROWS), express.ROWS_AT_ONCE, _CALL_SECONDS)
-        )
+        seconds = express.gb_seconds(express.children_ms(rows, CHILD_ROWS, express.ROWS_AT_ONCE, _CALL_SECONDS))
         return pieces, {**fit.usage(rows, pieces), "express_gb_second": seconds}
     if mode.is_distributed:
         return pieces, fit.usage(rows, pieces)

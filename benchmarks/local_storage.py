@@ -1,14 +1,20 @@
-"""Takes the place of S3 and of the results table, so that what is measured is what this project does."""
+"""Takes the place of S3 and of the results table, and tells its own time apart: what is left is what this project does.
+
+The SDK's time is in neither: what a request costs shows in benchmarks/tool_batch.py, and here only what is done about it.
+"""
 
 import io
 import json
 import os
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from unittest.mock import patch
 
 from botocore.exceptions import ClientError
@@ -18,11 +24,28 @@ _PAGE_ITEMS = 1_000
 # What is put begins with its metadata: in memory, which is measured, they would grow with the rows.
 _METADATA_BYTES = 2_048
 
+_Asked = ParamSpec("_Asked")
+_Answer = TypeVar("_Answer")
+
+
+def _in_its_own_time(answer: Callable[_Asked, _Answer]) -> Callable[_Asked, _Answer]:
+    @wraps(answer)
+    def timed(*args: _Asked.args, **kwargs: _Asked.kwargs) -> _Answer:
+        storage, started = args[0], time.thread_time()
+        assert isinstance(storage, LocalStorage)
+        try:
+            return answer(*args, **kwargs)
+        finally:
+            storage.took(time.thread_time() - started)
+
+    return timed
+
 
 class LocalStorage:
     """The SDK's clients in one: objects are files under `folder`, and the table has `items`.
 
     What is put becomes a file when `keep` says so, as a disk takes longer than what is measured. Uploads are dropped.
+    `seconds` are the CPU seconds that answering took, in all threads.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -30,9 +53,15 @@ class LocalStorage:
         self._operation = ""
         self._put: dict[str, bytes] = {}
         self._metadata: dict[str, dict[str, str]] = {}
-        # Open files and their sizes: system calls that stand for requests to S3 would count as the project's time.
+        self.seconds = 0.0
+        self._counting = threading.Lock()
         self._open: dict[str, tuple[int, int]] = {}
         self.items: list[dict[str, Any]] = []
+
+    def took(self, seconds: float) -> None:
+        """Counts time as its own."""
+        with self._counting:
+            self.seconds += seconds
 
     def path(self, key: str) -> Path:
         """The object's file; its folder is made."""
@@ -53,21 +82,25 @@ class LocalStorage:
             os.close(file)
         self._open.clear()
 
+    @_in_its_own_time
     def head_object(self, Key: str, **_: Any) -> dict[str, Any]:  # noqa: N803
         if _is_put(Key) and Key not in self._put:
             raise ClientError({"Error": {"Code": "404"}}, "HeadObject")
         size = len(self._put[Key]) if _is_put(Key) else self._file(Key)[1]
         return {"ContentLength": size, "ETag": f'"{size}"', "Metadata": {}}
 
+    @_in_its_own_time
     def get_object(self, Key: str, Range: str = "bytes=0-", **_: Any) -> dict[str, Any]:  # noqa: N803
         first, last = Range.removeprefix("bytes=").split("-")
         if _is_put(Key):
             content = _whole(f"{self._folder}/{Key}")
-            metadata, content = json.loads(content[:_METADATA_BYTES]), content[_METADATA_BYTES:]
-            return {"Body": io.BytesIO(content[int(first) : int(last) + 1 if last else None]), "Metadata": metadata}
+            metadata, start = json.loads(content[:_METADATA_BYTES]), _METADATA_BYTES + int(first)
+            body = io.BytesIO(content[start : _METADATA_BYTES + int(last) + 1 if last else None])
+            return {"Body": body, "Metadata": metadata, "ETag": f'"{len(content) - _METADATA_BYTES}"'}
         file, size = self._file(Key)
         end = int(last) + 1 if last else size
-        return {"Body": io.BytesIO(os.pread(file, end - int(first), int(first))), "Metadata": {}}
+        body = io.BytesIO(os.pread(file, end - int(first), int(first)))
+        return {"Body": body, "Metadata": {}, "ETag": f'"{size}"'}
 
     def _file(self, key: str) -> tuple[int, int]:
         if key not in self._open:
@@ -78,6 +111,7 @@ class LocalStorage:
             self._open[key] = file, os.fstat(file).st_size
         return self._open[key]
 
+    @_in_its_own_time
     def put_object(self, Key: str, Body: bytes, Metadata: dict[str, str] | None = None, **_: Any) -> dict[str, Any]:  # noqa: N803
         self._put[Key], self._metadata[Key] = Body, Metadata or {}
         return {"ETag": f'"{len(Body)}"'}
@@ -87,6 +121,7 @@ class LocalStorage:
         """What a table that holds conditions never raises."""
         return SimpleNamespace(ConditionalCheckFailedException=ClientError)
 
+    @_in_its_own_time
     def update_item(self, **_: Any) -> dict[str, Any]:
         return {}
 
@@ -109,15 +144,18 @@ class LocalStorage:
             return
         found = sorted(os.listdir(self._folder / Prefix))
         for start in range(0, len(found), _PAGE_ITEMS):
-            yield {"Contents": [self._listed(Prefix + name) for name in found[start : start + _PAGE_ITEMS]]}
+            yield {"Contents": self._listed(Prefix, found[start : start + _PAGE_ITEMS])}
 
-    def _listed(self, key: str) -> dict[str, Any]:
+    @_in_its_own_time
+    def _listed(self, prefix: str, names: list[str]) -> list[dict[str, Any]]:
+        return [self._told(prefix + name) for name in names]
+
+    def _told(self, key: str) -> dict[str, Any]:
         size = os.stat(f"{self._folder}/{key}").st_size - _METADATA_BYTES
         return {"Key": key, "Size": size, "ETag": f'"{size}"', "LastModified": datetime.now(UTC)}
 
 
 def _whole(path: str) -> bytes:
-    # As few system calls as there can be: their time counts as the project's.
     file = os.open(path, os.O_RDONLY)
     try:
         return os.read(file, os.fstat(file).st_size)

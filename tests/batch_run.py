@@ -14,7 +14,7 @@ from batch_processor.batch.trigger import execution_name
 from batchctl.account import Account
 from batchctl.errors import Expected
 
-_POLL_SECONDS = 0.5
+_POLL_SECONDS = 0.1
 _START_SECONDS = 60.0
 _HISTORY_PAGE = 1000
 _FOLLOWED_ROW_BATCHES = 10
@@ -169,4 +169,4 @@ def _wait_for(condition: Callable[[], bool], message: str) -> None:
     while not condition():
         if time.monotonic() > deadline:
             raise BatchError(message)
-        time.sleep(_POLL_SECONDS / 5)
+        time.sleep(_POLL_SECONDS)

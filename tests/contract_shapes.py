@@ -32,6 +32,7 @@ _OTHERS: dict[str, list[Any]] = {
     "joined_key": [_ROWS],
     "unfinished_key": [_ROWS],
     "unsettled_key": [_ROWS],
+    "unstored_key": [_ROWS],
     "answer_key": [7],
     "successors_key": ["f"],
 }

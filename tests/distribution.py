@@ -1,4 +1,8 @@
-"""Which tests pytest-xdist runs in one process: those that would otherwise make something expensive twice."""
+"""In how many processes pytest-xdist runs tests that need stacks, and which of them in one: those that would otherwise
+make something expensive twice.
+"""
+
+import os
 
 from xdist.scheduler import LoadScopeScheduling
 
@@ -20,12 +24,28 @@ _TOGETHER = {
 }
 
 
+def processes() -> int:
+    """One more than there are cores: half of the time that a test with a stack takes, it waits for time limits and retries."""
+    return (os.cpu_count() or 1) + 1
+
+
 class ByWhatTheyShare(LoadScopeScheduling):  # type: ignore[misc] # xdist tells no types
     """Hands out what belongs together as a whole, the most tests first, and then all other tests one by one.
+
+    Of scopes with as many tests those come first that were collected first: what is shared, or one long test would be the last.
 
     xdist's own `loadgroup` would do, but since pytest 9.2 it does not see the groups:
     https://github.com/pytest-dev/pytest-xdist/issues/1386
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return _TOGETHER.get(nodeid.partition("::")[0], nodeid)
+        return _TOGETHER.get(_file(nodeid), nodeid)
+
+
+def is_shared(nodeid: str) -> bool:
+    """Whether the test belongs together with others."""
+    return _file(nodeid) in _TOGETHER
+
+
+def _file(nodeid: str) -> str:
+    return nodeid.partition("::")[0]

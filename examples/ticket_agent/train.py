@@ -7,6 +7,7 @@ nothing is random, so the same tickets make the same file.
 import csv
 import json
 import math
+import operator
 from collections import Counter
 from pathlib import Path
 
@@ -71,18 +72,18 @@ def _shuffled(count: int, epoch: int) -> list[int]:
 
 def _learn(weights: Rows, squares: Rows, document: list[str], target: int) -> None:
     scale = 1 / math.sqrt(max(len(document), 1))
-    inputs = [(BIAS, 1.0), *((feature, scale) for feature in document)]
-    sizes = range(len(weights[BIAS]))
-    scores = [math.fsum(weights[feature][k] * value for feature, value in inputs) for k in sizes]
+    features, values = [BIAS, *document], [1.0, *[scale] * len(document)]
+    rows = [weights[feature] for feature in features]
+    scores = [math.fsum(map(operator.mul, column, values)) for column in zip(*rows, strict=True)]
     errors = softmax(scores)
     errors[target] -= 1.0
-    for feature, value in inputs:
-        _step(weights[feature], squares[feature], [error * value for error in errors])
+    for feature, row, value in zip(features, rows, values, strict=True):
+        _step(row, squares[feature], errors, value)
 
 
-def _step(row: list[float], squares: list[float], slopes: list[float]) -> None:
-    for k, slope in enumerate(slopes):
-        gradient = slope + SHRINKAGE * row[k]
+def _step(row: list[float], squares: list[float], errors: list[float], value: float) -> None:
+    for k, error in enumerate(errors):
+        gradient = error * value + SHRINKAGE * row[k]
         squares[k] += gradient * gradient
         row[k] -= LEARNING_RATE * gradient / math.sqrt(squares[k])
 

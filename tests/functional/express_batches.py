@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from typing import Any
 
 from batch_processor.aws.client import client
@@ -40,12 +39,17 @@ class ExpressBatch(LargeBatch):
     def answer(
         self, index: int, answer: Any, *, attempt: int = 1, first_attempt: int = 1, **others: Any
     ) -> dict[str, Any]:
-        """StoreAnswer, of the batch's so manyth attempt; returns the iteration's result."""
+        """StoreAnswer, of the batch's so manyth attempt; returns the iteration's result.
+
+        An answer that another one has come before goes along with it.
+        """
         if first_attempt > 1:
             others["attempt"] = {"N": str(first_attempt + attempt - 1)}
         text = json.dumps({"answer": answer}, ensure_ascii=False)
         item = {"answer": {"S": text}, **self._input(index), **others}
-        return self._put(index, "ANSWERED", attempt, item)
+        if self._put(index, "ANSWERED", attempt, item):
+            return {"index": index}
+        return {"index": index, "answer": answer, "attempt": attempt, "at": AT, "ms": 120}
 
     def fail(self, index: int, error: str, reason: str, *, attempt: int = 1) -> dict[str, Any]:
         """StoreFailure; returns the iteration's result."""
@@ -56,7 +60,8 @@ class ExpressBatch(LargeBatch):
             "letter": {"S": json.dumps(letter)},
             **self._input(index),
         }
-        return self._put(index, "TIMEOUT" if error == "States.Timeout" else "FAILED", attempt, item)
+        self._put(index, "TIMEOUT" if error == "States.Timeout" else "FAILED", attempt, item)
+        return {"index": index}
 
     def extract(
         self, first: int, last: int, results: Iterable[Mapping[str, Any]], *, began: float = 0, context: Any = None
@@ -79,7 +84,8 @@ class ExpressBatch(LargeBatch):
     def _input(self, index: int) -> dict[str, Any]:
         return {"input_data": {"S": json.dumps({"contact": f"{index}@x.org"})}}
 
-    def _put(self, index: int, status: str, attempt: int, more: dict[str, Any]) -> dict[str, Any]:
+    def _put(self, index: int, status: str, attempt: int, more: dict[str, Any]) -> bool:
+        """False if an answer stands."""
         store = self.loaded["storage"]
         item = {
             "batch_id": {"S": partition(store, index)},
@@ -93,11 +99,12 @@ class ExpressBatch(LargeBatch):
             **({"calls": {"N": str(attempt)}} if attempt > 1 else {}),
             **more,
         }
-        # A condition that does not hold leads to KeepWhatStands.
-        with suppress(client("dynamodb").exceptions.ConditionalCheckFailedException):
-            condition = self.loaded["fan_out"]["express"]["unless_answered"]
+        condition = self.loaded["fan_out"]["express"]["unless_answered"]
+        try:
             client("dynamodb").put_item(TableName=TABLE, Item=item, **condition)
-        return {"index": index}
+        except client("dynamodb").exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
 
 def said(category: str, score: Any = 3) -> dict[str, Any]:

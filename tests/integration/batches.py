@@ -84,8 +84,14 @@ class Batches:
         return self.outcome(self.start(self.config(csv_bytes, target, **changes)).wait())
 
     def stop(self, run: BatchRun) -> None:
-        """Stops a batch; Express children run on, so it waits for their end: until then the batch cannot be resumed."""
+        """Stops a batch, and then lets go what the test tool holds; Express children run on, so it waits for their end."""
         self.states.stop_execution(executionArn=run.execution_arn)
+        self.account.client("dynamodb").update_item(
+            TableName=self.account.outputs["TestCallsTableName"],
+            Key={"text": {"S": "stops"}},
+            UpdateExpression="ADD calls :one",
+            ExpressionAttributeValues={":one": {"N": "1"}},
+        )
         wait_until(lambda: all("stopDate" in found for found in self.map_runs(run)))
 
     def map_runs(self, run: BatchRun) -> list[dict[str, Any]]:

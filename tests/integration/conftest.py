@@ -8,6 +8,7 @@ import dataclasses
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,18 +53,23 @@ def builds(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Builds:
 
 
 class HastyEmulator(Emulator):
-    """Waits between attempts, and nothing else, take a tenth; other emulators of the same process keep theirs."""
+    """Waits between attempts, and nothing else, take a part of their time; other emulators of the same process keep theirs."""
+
+    def __init__(self, *, wait_scale: float = 0.1, **options: Any) -> None:
+        super().__init__(**options)
+        self._wait_scale = wait_scale
 
     def start(self) -> None:
         with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("SFN_WAIT_SCALE", "0.1")
+            patch.setenv("SFN_WAIT_SCALE", str(self._wait_scale))
             super().start()
 
 
 @pytest.fixture(scope="session")
 def local_stack(tmp_path_factory: pytest.TempPathFactory, model: LocalModel, builds: Builds) -> Iterator[LocalStack]:
     log_path = tmp_path_factory.mktemp("local-stack") / "emulator.log"
-    emulator = HastyEmulator(auth=True, log_path=log_path, model_url=model.url)
+    # Who resumes a batch waits five minutes for its Express children, which `Batches.stop` has seen end.
+    emulator = HastyEmulator(wait_scale=0.03, auth=True, log_path=log_path, model_url=model.url)
     with LocalStack(emulator=emulator, stacks=(WIDE, EXAMPLES, AGENTS, TARGETS), build=builds.build) as stack:
         yield stack
 
@@ -113,10 +119,10 @@ def batches(request: pytest.FixtureRequest, account: Account) -> Batches:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Every test runs its batches in all modes, but those that are about some of them."""
+    """Every test runs its batches in all modes, but those that are about some of them, or come before one is chosen."""
     if "batches" in metafunc.fixturenames:
         marks = {mark.name for mark in metafunc.definition.iter_markers()}
-        modes = [mode for mode in MODES if mode in marks] or list(MODES)
+        modes = ["inline"] if "before_modes" in marks else [mode for mode in MODES if mode in marks] or list(MODES)
         metafunc.parametrize("batches", modes, indirect=True)
 
 

@@ -58,6 +58,7 @@ def test_rows_with_nothing_to_send_are_skipped_at_their_place(batches: Batches) 
     assert not {"", " "} & batches.calls().keys()
 
 
+@pytest.mark.before_modes
 def test_repeated_event_starts_nothing(batches: Batches) -> None:
     run = _upload(batches, batches.config(behaviours("echo")))
     run.wait()
@@ -81,6 +82,7 @@ def test_repeated_event_starts_nothing(batches: Batches) -> None:
     assert again == {"execution_name": answers[0]["execution_name"], "started": False}
 
 
+@pytest.mark.before_modes
 def test_invalid_config_is_reported_with_all_its_problems(batches: Batches, inbox: Inbox) -> None:
     config = batches.config(behaviours("echo"), colour="blue", execution_config={"max_concurrency": 99_999})
     config["input_mapping"]["column_mappings"].append({"csv_column": "txet", "agent_input_field": "x"})
@@ -98,6 +100,7 @@ def test_invalid_config_is_reported_with_all_its_problems(batches: Batches, inbo
     assert attributes_of(message) == {"outcome": "FAILED", "status": "FAILED"}
 
 
+@pytest.mark.before_modes
 @pytest.mark.parametrize("body", [b"{not json", b"[1]", b"", b"\xff\xfe"])
 def test_config_that_is_no_json_object_is_reported(batches: Batches, inbox: Inbox, body: bytes) -> None:
     run = BatchRun(batches.account)
@@ -128,6 +131,7 @@ def test_execution_input_points_to_a_config_and_wins_over_it(batches: Batches) -
     assert json.loads(batches.read(summary["summary_location"])) == summary
 
 
+@pytest.mark.before_modes
 def test_missing_csv_is_reported_by_its_name(batches: Batches) -> None:
     config = batches.config(b"text\n")
     config["csv_s3_uri"] = f"s3://{batches.bucket}/inputs/misspelt.csv"
@@ -217,6 +221,7 @@ def test_batch_with_a_name_that_is_not_ascii_is_written(batches: Batches) -> Non
     assert batches.outcome(summary).column("echo") == ["text 1"]
 
 
+@pytest.mark.before_modes
 def test_absent_target_and_bucket_are_reported_together(batches: Batches) -> None:
     config = batches.config(behaviours("echo"), output_s3_prefix=f"s3://{batches.bucket}/configs/mine/")
     config["target"]["arn"] += "-of-yore"
@@ -229,6 +234,7 @@ def test_absent_target_and_bucket_are_reported_together(batches: Batches) -> Non
         batches.start(config).wait()
 
 
+@pytest.mark.before_modes
 def test_target_outside_the_allowed_names_is_refused_before_anything_is_called(batches: Batches) -> None:
     config = batches.config(behaviours("echo"))
     config["target"]["arn"] = config["target"]["arn"].replace("batch-example-test-tool", "payroll")

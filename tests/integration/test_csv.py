@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.batch_run import BatchError
+from tests.batch_run import BatchError, BatchRun
 from tests.integration.batches import Batches, behaviours, to_csv, wait_until
 
 TRICKY = [
@@ -104,13 +104,11 @@ def test_one_row_is_a_batch(batches: Batches) -> None:
     assert batches.run(b"text\nonly").column("echo") == ["only"]
 
 
+@pytest.mark.before_modes
 @pytest.mark.parametrize(
     ("body", "error", "message"),
     [
         (b"", "InvalidCsv", "is empty; the first line must be a header"),
-        (b"text\nok\nna\xefve\n", "InvalidCsv", r"Line 3, column 3: the bytes ef"),
-        (b'text\n"open\nnever closed', "InvalidCsv", r"Line 2: a quoted cell is opened and never closed"),
-        (b'text\n"a"b\n', "InvalidCsv", r"Line 2: a closing quote is followed by more text"),
         (codecs.BOM_UTF16_LE + b"t\x00\x00\xd8x\x00", "InvalidCsv", r"Line 1, column 2: "),
         (b"other\nx\n", "InvalidConfiguration", r"csv_column: the CSV has no column 'text'"),
         (b"text,text\nx,y\n", "InvalidConfiguration", r"say which one: 'text#1', 'text#2'"),
@@ -122,11 +120,37 @@ def test_one_row_is_a_batch(batches: Batches) -> None:
         (b"text,_status\nx,y\n", "InvalidConfiguration", r"the CSV has a column '_status' already"),
     ],
 )
-def test_bad_csv_is_refused_before_anything_is_called(batches: Batches, body: bytes, error: str, message: str) -> None:
+def test_bad_header_is_refused_before_anything_is_called(
+    batches: Batches, body: bytes, error: str, message: str
+) -> None:
+    run = _refused(batches, body, error, message)
+    # Nobody has chosen a mode.
+    assert not any(_entered(batches, run, state) for state in ("LoadCSVData", "ChooseMapMode"))
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"text\nok\nna\xefve\n", r"Line 3, column 3: the bytes ef"),
+        (b'text\n"open\nnever closed', r"Line 2: a quoted cell is opened and never closed"),
+        (b'text\n"a"b\n', r"Line 2: a closing quote is followed by more text"),
+    ],
+)
+def test_bad_csv_is_refused_before_anything_is_called(batches: Batches, body: bytes, message: str) -> None:
+    run = _refused(batches, body, "InvalidCsv", message)
+    assert not any(event["type"] == "MapStateEntered" for event in batches.events(run))
+
+
+def _refused(batches: Batches, body: bytes, error: str, message: str) -> BatchRun:
     run = batches.start(batches.config(body))
     with pytest.raises(BatchError, match=rf"Batch\.{error}\n(.|\n)*{message}"):
         run.wait()
-    assert not any(e["type"] == "MapStateEntered" for e in batches.events(run))
+    return run
+
+
+def _entered(batches: Batches, run: BatchRun, state: str) -> bool:
+    events = (event.get("stateEnteredEventDetails", {}) for event in batches.events(run))
+    return any(details.get("name") == state for details in events)
 
 
 def test_input_in_a_bucket_without_versions_may_change_while_the_batch_runs(batches: Batches) -> None:
@@ -154,6 +178,7 @@ def test_csv_that_is_deleted_while_the_batch_runs_is_needed_no_more(batches: Bat
     assert outcome.column("echo") == outcome.column("text") == ["text 1", "text 2", "text 3"]
 
 
+@pytest.mark.before_modes
 def test_copy_of_an_object_that_has_changed_is_refused(batches: Batches) -> None:
     etag = batches.s3.put_object(Bucket=batches.bucket, Key="work/a", Body=b"a")["ETag"]
     batches.s3.put_object(Bucket=batches.bucket, Key="work/a", Body=b"b")

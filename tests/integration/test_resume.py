@@ -78,6 +78,7 @@ def test_other_csv_mapping_and_columns_are_named_and_refused_unless_accepted(bat
     assert rows.calls(batches) == [1, 1, 2]
 
 
+@pytest.mark.before_modes
 def test_unknown_batch_is_refused_with_what_was_looked_for(batches: Batches) -> None:
     with pytest.raises(BatchError, match=r"Batch\.InvalidConfiguration[\s\S]*/resume_from: .*of-yore"):
         batches.start({"resume_from": "of-yore"}).wait()

@@ -9,6 +9,8 @@ from tests.integration.batches import Batches, Rows, wait_until
 
 ONE_ATTEMPT: dict[str, Any] = {"execution_config": {"max_concurrency": 4, "retry_policy": {"max_attempts": 1}}}
 POISON = "poisoned"
+HALF_ANSWERED = [*["counted"] * 8, "held", *["counted"] * 24]
+HELD = HALF_ANSWERED.index("held")
 
 
 def poisoned(run: BatchRun, **keys: Any) -> dict[str, Any]:
@@ -25,9 +27,9 @@ def poisoned(run: BatchRun, **keys: Any) -> dict[str, Any]:
 
 
 def stopped(batches: Batches, rows: Rows) -> BatchRun:
-    """A batch that was stopped when some of its rows were answered."""
+    """A batch that was stopped when some of its rows were answered, and the one that is held was being called."""
     run = batches.start(batches.config(rows.csv, storage_mode="dynamodb", **ONE_ATTEMPT))
-    wait_until(lambda: run.look() >= 8)
+    wait_until(lambda: run.look() >= 8 and rows.calls(batches)[HELD])
     batches.stop(run)
     return run
 
@@ -43,7 +45,7 @@ def stored_by(batches: Batches, run: BatchRun) -> dict[tuple[str, str], dict[str
 
 
 def test_who_resumes_anothers_batch_with_other_words_leaves_the_batch_as_it_was(batches: Batches) -> None:
-    rows = Rows(*["counted"] * 12, "held", *["counted"] * 12)
+    rows = Rows(*HALF_ANSWERED)
     mine = stopped(batches, rows)
     before = stored_by(batches, mine)
     theirs = batches.outcome(batches.start(poisoned(mine)).wait())
@@ -58,7 +60,7 @@ def test_who_resumes_anothers_batch_with_other_words_leaves_the_batch_as_it_was(
 
 
 def test_who_runs_the_same_rows_meanwhile_keeps_nobody_from_going_on(batches: Batches) -> None:
-    rows = Rows(*["counted"] * 12, "held", *["counted"] * 12)
+    rows = Rows(*HALF_ANSWERED)
     mine = stopped(batches, rows)
     columns = [{"csv_column": "text", "agent_input_field": "text"}]
     slow = {"column_mappings": columns, "static_values": {"behaviour": "hang"}}

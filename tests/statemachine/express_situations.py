@@ -387,10 +387,9 @@ def _answer() -> Iterator[Situation]:
                     "next": None,
                 },
             )
-    yield Situation("StoreAnswer", "refused", {}, error=CONDITIONAL, expected={"next": "KeepWhatStands"})
     yield Situation("KeepWhatStands", "refused", CONDITIONAL, expected={"output": {"index": 2}, "next": None})
     yield Situation("StoreAnswer", "inexact", {"a": 1}, error=INEXACT, expected={"next": "ExtractAnswerInChild"})
-    for error in (THROTTLED_PUT, TOO_LARGE):
+    for error in (CONDITIONAL, THROTTLED_PUT, TOO_LARGE):
         yield Situation(
             "StoreAnswer", error["Error"], [1], error=error, expected={"output": [1], "next": "PlaceAnswer"}
         )

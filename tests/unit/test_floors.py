@@ -84,6 +84,7 @@ TOUCHES_AWS = {
     "results/raw_table",
     "results/results_table",
     "results/spill",
+    "results/unstored_answers",
     "resumption/kept_histories",
     "resumption/late_children",
     "resumption/last_run",

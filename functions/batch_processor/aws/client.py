@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from types import TracebackType
 from typing import Any
 
+from batch_processor.aws.item_json import hand_on
 from batch_processor.errors import BatchProcessorError, SourceUnavailable, StorageUnavailable
 
 _MISSING = {"NoSuchKey", "NoSuchBucket", "NoSuchVersion", "404", "NotFound"}
@@ -58,7 +60,10 @@ def client(service: str) -> Any:
     # Else links to objects in us-east-1 are signed by Signature Version 2, which no new bucket takes.
     signing = {"signature_version": "s3v4"} if service == "s3" else {}
     config = Config(retries=retries, max_pool_connections=MOST_CONNECTIONS, **signing)
-    return boto3.client(service, config=config)
+    made = boto3.client(service, config=config)
+    if service == "dynamodb":
+        hand_on(made)
+    return made
 
 
 def dynamodb_types() -> Any:
@@ -68,21 +73,43 @@ def dynamodb_types() -> Any:
     return types
 
 
-@contextmanager
-def translated(action: str) -> Iterator[None]:
+class translated:  # noqa: N801 - reads as the verb that it is, like contextlib's own
     """Turns the SDK's errors within it into this project's, whose messages begin with `action`; see errors.py."""
+
+    # A class, as a generator takes several times as long to enter and to leave, and every request is within one.
+    __slots__ = ("_action",)
+
+    def __init__(self, action: str) -> None:
+        self._action = action
+
+    def __enter__(self) -> None:
+        """Nothing is needed before there is an error."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if exc is not None and (told := _told(self._action, exc)):
+            raise told from exc
+
+
+def _told(action: str, exc: BaseException) -> BatchProcessorError | None:
+    """What an error of the SDK means; None for any other."""
+    answered, passing, other = _sdk_errors()
+    if isinstance(exc, answered):
+        return _error_for(action, exc)
+    if isinstance(exc, passing):
+        return StorageUnavailable(f"{action}: {exc}")
+    return BatchProcessorError(f"{action}: {exc}") if isinstance(exc, other) else None
+
+
+@cache
+def _sdk_errors() -> tuple[tuple[type[Exception], ...], ...]:
+    """The SDK's errors that a service has answered with, those that pass, and all."""
     from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
     from botocore.exceptions import ConnectionError as NoConnection  # never made; HTTPClientError: lost
     from botocore.parsers import ResponseParserError  # an answer that broke off, or a proxy's
 
-    try:
-        yield
-    except ClientError as exc:
-        raise _error_for(action, exc) from exc
-    except (NoConnection, HTTPClientError, IncompleteReadError, ResponseParserError) as exc:
-        raise StorageUnavailable(f"{action}: {exc}") from exc
-    except BotoCoreError as exc:
-        raise BatchProcessorError(f"{action}: {exc}") from exc
+    return (ClientError,), (NoConnection, HTTPClientError, IncompleteReadError, ResponseParserError), (BotoCoreError,)
 
 
 def described(arn: str, absent_code: str, describe: Callable[[], Any]) -> dict[str, Any] | None:

@@ -18,6 +18,8 @@ Item = dict[str, dict[str, Any]]  # as DynamoDB writes it: {"name": {"S": "text"
 MOST_WRITTEN = 25
 _BATCH_ATTEMPTS = 12
 _LONGEST_WAIT_SECONDS = 5.0
+# DynamoDB keeps these exactly, whatever their digits are.
+_PLAIN_NUMBERS = 2**53
 
 
 def connect(dynamodb: Any = None) -> Any:
@@ -122,8 +124,7 @@ def as_json(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def as_item(document: Mapping[str, Any]) -> Item:
     """A JSON object as an item."""
-    write = dynamodb_types().TypeSerializer().serialize
-    return {name: write(_dynamodb(value)) for name, value in document.items()}
+    return {name: _attribute(value) for name, value in document.items()}
 
 
 def _pages(action: str, paginator: Any, request: dict[str, Any]) -> Iterator[list[Item]]:
@@ -150,6 +151,18 @@ def _json(value: Any) -> Any:
     if isinstance(value, list | set):
         return [_json(inner) for inner in value]
     return value
+
+
+def _attribute(value: Any) -> dict[str, Any]:
+    # Of most values boto3 would find out, slowly, what is plain; it knows what DynamoDB takes of the others.
+    if type(value) is str:
+        return {"S": value}
+    if type(value) is int and abs(value) <= _PLAIN_NUMBERS:
+        return {"N": str(value)}
+    if type(value) is float and 1 / _PLAIN_NUMBERS <= abs(value) <= _PLAIN_NUMBERS:
+        return {"N": str(Decimal(repr(value)))}
+    written: dict[str, Any] = dynamodb_types().TypeSerializer().serialize(_dynamodb(value))
+    return written
 
 
 def _dynamodb(value: Any) -> Any:

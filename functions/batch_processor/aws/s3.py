@@ -4,7 +4,7 @@ import hashlib
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -46,27 +46,48 @@ class PinnedObject:
         length = min(length, self.size_bytes - start)
         if length <= 0:
             return b""
-        return self._get_with_retries(Range=f"bytes={start}-{start + length - 1}")[0]
+        return _get(self.bucket, self.key, **_span(start, length), **self._pin)[0]
 
     def read_with_metadata(self) -> tuple[bytes, dict[str, str]]:
         """All bytes of a small object, and its metadata; raises what `read_range` raises."""
-        return self._get_with_retries()
+        body, response = _get(self.bucket, self.key, **self._pin)
+        return body, response["Metadata"]
 
-    def _get_with_retries(self, **span: str) -> tuple[bytes, dict[str, str]]:
-        for attempt in range(1, _READ_ATTEMPTS + 1):
-            try:
-                return self._get(**span)
-            except StorageUnavailable:
-                # The SDK retries the request; a connection that breaks while the body is read is ours to retry.
-                if attempt == _READ_ATTEMPTS:
-                    raise
-        raise AssertionError("the loop returns or raises")
+    @property
+    def _pin(self) -> dict[str, str]:
+        return {"VersionId": self.version_id} if self.version_id else {"IfMatch": self.etag}
 
-    def _get(self, **span: str) -> tuple[bytes, dict[str, str]]:
-        pin = {"VersionId": self.version_id} if self.version_id else {"IfMatch": self.etag}
-        with translated(f"Reading {self.uri}"):
-            response = client("s3").get_object(Bucket=self.bucket, Key=self.key, **span, **pin)
-            return response["Body"].read(), response["Metadata"]
+
+@dataclass(slots=True)
+class RangesOfOne:
+    """Ranges of an object of which the first that is read pins it, by its ETag: nothing has to be asked before."""
+
+    bucket: str
+    key: str
+    _pin: dict[str, str] = field(default_factory=dict)
+
+    def read(self, start: int, length: int) -> bytes:
+        """The bytes from `start`, of which there must be so many; SourceUnavailable as `PinnedObject.read_range`."""
+        body, response = _get(self.bucket, self.key, **_span(start, length), **self._pin)
+        self._pin = {"IfMatch": response["ETag"]}
+        return body
+
+
+def _span(start: int, length: int) -> dict[str, str]:
+    return {"Range": f"bytes={start}-{start + length - 1}"}
+
+
+def _get(bucket: str, key: str, **request: str) -> tuple[bytes, dict[str, Any]]:
+    for attempt in range(1, _READ_ATTEMPTS + 1):
+        try:
+            with translated(f"Reading s3://{bucket}/{key}"):
+                response = client("s3").get_object(Bucket=bucket, Key=key, **request)
+                return response["Body"].read(), response
+        except StorageUnavailable:
+            # The SDK retries the request; a connection that breaks while the body is read is ours to retry.
+            if attempt == _READ_ATTEMPTS:
+                raise
+    raise AssertionError("the loop returns or raises")
 
 
 def pin(bucket: str, key: str, version_id: str | None = None) -> PinnedObject:

@@ -134,6 +134,19 @@ def unfinished_key(work: Location, rows: RowRange) -> str:
     return f"{unfinished_prefix(work)}{_rows_name(rows)}.json"
 
 
+def unstored_key(work: Location, rows: RowRange) -> str:
+    """Answers to a child's rows that the results table did not take when they came: [{index, answer, attempt, at, ms}].
+
+    Whether they were read since, and stored, does not show here.
+    """
+    return f"{unstored_prefix(work)}{_rows_name(rows)}.json"
+
+
+def unstored_prefix(work: Location) -> str:
+    """The folder of these answers."""
+    return f"{work['prefix']}unstored/"
+
+
 def rest_key(work: Location) -> str:
     """The row batches of the Standard pass as the Distributed Map reads them, JSON Lines of {first, last, rows}."""
     return f"{work['prefix']}rest.jsonl"

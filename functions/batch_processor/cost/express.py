@@ -41,3 +41,10 @@ def child_ms(rows: int, rows_at_once: int, seconds_per_call: float) -> int:
     """How long a child takes whose rows are answered at once, in full rounds."""
     rounds = math.ceil(rows / max(rows_at_once, 1))
     return min(billed_ms(rounds * seconds_per_call * 1000 + OVERHEAD_MS), LONGEST_MS)
+
+
+def children_ms(rows: int, child_rows: int, rows_at_once: int, seconds_per_call: float) -> int:
+    """How long the children of so many rows take together: all are full but the last, which has the rest."""
+    full, rest = divmod(rows, child_rows)
+    together = full * child_ms(child_rows, rows_at_once, seconds_per_call)
+    return together + (child_ms(rest, rows_at_once, seconds_per_call) if rest else 0)

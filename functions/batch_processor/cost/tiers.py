@@ -16,7 +16,7 @@ def in_express(work: Work, seconds_per_call: float, at_once: int, child_rows: in
     """The same work in the Express tier, its rows `at_once` in all of their children."""
     rows_at_once = min(at_once, express.ROWS_AT_ONCE)
     children = math.ceil(work.rows / child_rows)
-    milliseconds = children * express.child_ms(min(child_rows, work.rows), rows_at_once, seconds_per_call)
+    milliseconds = express.children_ms(work.rows, child_rows, rows_at_once, seconds_per_call)
     return replace(
         work, row_batches=children, is_distributed=True, is_stored=True, is_express=True, express_ms=milliseconds
     )

@@ -54,7 +54,8 @@ def _json(value: Any) -> str:
     if isinstance(value, Decimal):
         return str(value)
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+        # Of a whole number JSON is its text, for which no encoder has to be made.
+        return str(value) if type(value) is int else json.dumps(value, ensure_ascii=False, allow_nan=False)
     except ValueError as exc:
         raise ValueError(f"there is {BEYOND_JSON}") from exc
     except TypeError:  # of a Decimal within

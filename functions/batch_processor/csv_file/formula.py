@@ -6,7 +6,7 @@ as it splits at another delimiter, at line ends or at quotes, and strips what it
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, cached_property
 
 # In their fullwidth forms, too, which spreadsheets with an East Asian input method take for the others.
 _WIDE_SIGNS = "\uff1d\uff0b\uff0d\uff20"
@@ -50,18 +50,36 @@ def neutraliser(delimiter: str = ",") -> Callable[[str], str]:
 
 
 class _Neutraliser:
+    # What has no sign needs none of the expressions, and to compile them takes milliseconds.
+
     def __init__(self, delimiter: str) -> None:
         delimiters = "".join(sorted({*_DELIMITERS, delimiter}))
         self._separators = frozenset(delimiters + _LINE_ENDS)
-        between, blank = re.escape(delimiters), rf"(?![{re.escape(delimiters)}])[{_BLANKS}]"
-        # Each stretch of blanks is looked at once, from the separator before it: the time is that of one pass.
-        self._start = re.compile(rf"[{between}{_LINE_ENDS}{_QUOTE}](?:{blank})*+[{re.escape(_SIGNS)}]")
+        self._delimiter, self._between = re.escape(delimiter), re.escape(delimiters)
+        self._blank = rf"(?![{self._between}])[{_BLANKS}]"
         # A list's number may have the list's comma at the end of its line.
-        last = rf"(?:[{between}](?:{blank})*+(?=[{_LINE_ENDS}]|\Z))?"
-        self._number = re.compile(rf"{_DIGITS}(?:{blank}|[{re.escape(_CLOSERS)}])*+{last}")
-        self._quoted_end = re.compile(rf"{_QUOTE}(?:{blank}|[{_QUOTE}{re.escape(_CLOSERS)}])*+{last}")
-        self._blank_or_quote = re.compile(rf"{blank}|{_QUOTE}")
-        self._quoted = re.compile(rf"[{re.escape(delimiter)}{_QUOTE}\n\r]")
+        self._last = rf"(?:[{self._between}](?:{self._blank})*+(?=[{_LINE_ENDS}]|\Z))?"
+
+    @cached_property
+    def _start(self) -> re.Pattern[str]:
+        # Each stretch of blanks is looked at once, from the separator before it: the time is that of one pass.
+        return re.compile(rf"[{self._between}{_LINE_ENDS}{_QUOTE}](?:{self._blank})*+[{re.escape(_SIGNS)}]")
+
+    @cached_property
+    def _number(self) -> re.Pattern[str]:
+        return re.compile(rf"{_DIGITS}(?:{self._blank}|[{re.escape(_CLOSERS)}])*+{self._last}")
+
+    @cached_property
+    def _quoted_end(self) -> re.Pattern[str]:
+        return re.compile(rf"{_QUOTE}(?:{self._blank}|[{_QUOTE}{re.escape(_CLOSERS)}])*+{self._last}")
+
+    @cached_property
+    def _blank_or_quote(self) -> re.Pattern[str]:
+        return re.compile(rf"{self._blank}|{_QUOTE}")
+
+    @cached_property
+    def _quoted(self) -> re.Pattern[str]:
+        return re.compile(rf"[{self._delimiter}{_QUOTE}\n\r]")
 
     def neutralise(self, text: str) -> str:
         """The text with an apostrophe before each sign that a spreadsheet might take for the start of a formula."""

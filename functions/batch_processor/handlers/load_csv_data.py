@@ -58,9 +58,12 @@ def handle(event: dict[str, Any], context: object) -> dict[str, Any]:
     elif "unfinished" in event["given"]:
         # Imported where it is used: no other batch needs it.
         from batch_processor.loading.unfinished_rows import collect
+        from batch_processor.results import unstored_answers
 
         refuse_unlike(number_of(plan), go_on_with(plan["batch"]["name"]))
         rows, loaded = [], collect(plan, event["given"]["loaded"], deadline_of(context, _NOT_COLLECTED))
+        if loaded.get("fan_out", {}).get("is_rest"):  # the row batches find there what they need not call
+            unstored_answers.store_all(plan, loaded)
     else:
         _refuse_early(plan)
         with recording.refusals(plan["batch"]):

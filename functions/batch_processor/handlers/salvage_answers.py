@@ -18,6 +18,7 @@ from batch_processor.logs import logger, start_log
 from batch_processor.output import counting, publishing, row_batch
 from batch_processor.output.message import failure_message
 from batch_processor.output.publishing import partial
+from batch_processor.results import unstored_answers
 from batch_processor.results.failure import Failure
 from batch_processor.results.salvage import Salvage
 from batch_processor.resumption import kept_histories
@@ -115,6 +116,8 @@ def _salvage_batch(
     left = row_batch.failure_left(plan["work"]) if failure.error.startswith("States.") else None
     told = replace(failure, **left) if left else failure
     results = salvage.row_results(failure)
+    if loaded.get("tier") == "express":
+        unstored_answers.store_all(plan, loaded)
     try:
         summary = publishing.publish_partial(partial(plan), loaded, results, told, deadline)
     except (OutOfTime, OutputTooLarge) as exc:

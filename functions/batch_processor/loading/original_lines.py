@@ -9,7 +9,7 @@ from itertools import chain, pairwise
 from batch_processor.batch.work_folder import originals_index_key, originals_key
 from batch_processor.contract import Location, RowRange
 from batch_processor.loading.original_rows import LINE_END, OFFSET_BYTES
-from batch_processor.loading.row_files import own_object
+from batch_processor.loading.row_files import own_ranges
 
 # 64 KiB of the index: enough rows for a request to be worth it, few enough for their lines to weigh nothing.
 _ROWS_A_READ = 8_192
@@ -28,12 +28,12 @@ def original_lines(work: Location, rows: RowRange) -> Iterator[str]:
 def _pieces(work: Location, rows: RowRange) -> Iterator[list[str]]:
     if rows["first"] > rows["last"]:
         return
-    index, cells = (own_object(work["bucket"], key(work)) for key in (originals_index_key, originals_key))
+    index, cells = (own_ranges(work["bucket"], key(work)) for key in (originals_index_key, originals_key))
     for first in range(rows["first"] - 1, rows["last"], _ROWS_A_READ):
         count = min(_ROWS_A_READ, rows["last"] - first)
-        offsets = _unpacked(index.read_range(first * OFFSET_BYTES, (count + 1) * OFFSET_BYTES))
+        offsets = _unpacked(index.read(first * OFFSET_BYTES, (count + 1) * OFFSET_BYTES))
         for bounds in _bounded(offsets):
-            yield _lines(cells.read_range(bounds[0], bounds[-1] - bounds[0]), bounds)
+            yield _lines(cells.read(bounds[0], bounds[-1] - bounds[0]), bounds)
 
 
 def _unpacked(entries: bytes) -> array[int]:

@@ -4,7 +4,6 @@ import io
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from types import TracebackType
 from typing import Self
 
@@ -115,7 +114,12 @@ def _records(open_cells: Callable[[], io.RawIOBase]) -> Iterator[Record]:
 
 def own_object(bucket: str, key: str) -> s3.PinnedObject:
     """An object of the batch's own, pinned by its ETag alone: only a repeated run of this batch writes it anew."""
-    return replace(s3.pin(bucket, key), version_id=None)
+    return s3.described(bucket, key)[0]
+
+
+def own_ranges(bucket: str, key: str) -> s3.RangesOfOne:
+    """Ranges of such an object, which is pinned as it is first read."""
+    return s3.RangesOfOne(bucket, key)
 
 
 def _offset(index: s3.PinnedObject, number: int) -> int:

@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from batch_processor.cost.express import LONGEST_MS, OVERHEAD_MS, child_ms
+from batch_processor.cost.express import LONGEST_MS, OVERHEAD_MS, children_ms
 from batch_processor.cost.pace import assumed_seconds
 from batch_processor.cost.tiers import in_express, in_standard
 from batch_processor.cost.work import Work
@@ -47,7 +47,7 @@ def work_of(foreseen: Foreseen, measured: Trial | None) -> Work:
     )
     if foreseen.loaded.get("tier") != "express":
         return work
-    return replace(work, is_express=True, express_ms=work.row_batches * _child_ms(foreseen, measured))
+    return replace(work, is_express=True, express_ms=_children_ms(foreseen, measured))
 
 
 def tiers(foreseen: Foreseen, work: Work, measured: Trial | None) -> tuple[Work, Work | None]:
@@ -116,6 +116,8 @@ def _seconds(foreseen: Foreseen, measured: Trial | None) -> float:
     return milliseconds / 1000 if milliseconds else assumed_seconds(foreseen.plan["target"]["type"])
 
 
-def _child_ms(foreseen: Foreseen, measured: Trial | None) -> int:
-    rows = min(foreseen.loaded["fan_out"]["batch_rows"], max(foreseen.rows.count, 1))
-    return child_ms(rows, foreseen.loaded["rows_at_once"], _seconds(foreseen, measured))
+def _children_ms(foreseen: Foreseen, measured: Trial | None) -> int:
+    loaded = foreseen.loaded
+    return children_ms(
+        foreseen.rows.count, loaded["fan_out"]["batch_rows"], loaded["rows_at_once"], _seconds(foreseen, measured)
+    )

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from batch_processor.batch.recording import Counts
 from batch_processor.contract import Loaded, LoadedRow, Plan
 from batch_processor.cost.counted import in_tiers, work_of
-from batch_processor.cost.express import child_ms
+from batch_processor.cost.express import children_ms
 from batch_processor.cost.model import less, more, usage_of
 from batch_processor.cost.pace import assumed_seconds
 from batch_processor.cost.prices import cost_of
@@ -20,6 +20,7 @@ from batch_processor.results.causes import Cause
 from batch_processor.results.tally import Tally, TallyDocument
 
 _FAILED = ("FAILED", "TIMEOUT")
+_CAUSES = get_args(Cause)
 _NOTHING: TallyDocument = {"statuses": {}, "errors": [], "timed_rows": 0, "milliseconds": 0, "taken_over": 0}
 _ROWS = (
     *("rows_succeeded", "rows_failed", "rows_timed_out", "rows_skipped", "rows_not_run"),
@@ -76,10 +77,9 @@ def expected_cost(plan: Plan, loaded: Loaded, rows: Sequence[LoadedRow]) -> Cost
         is_judged=plan["target"].get("express", False),
     )
     if _is_express(loaded):
-        milliseconds = child_ms(
-            loaded["fan_out"]["batch_rows"], loaded["rows_at_once"], assumed_seconds(plan["target"]["type"])
-        )
-        work = replace(work, is_express=True, express_ms=work.row_batches * milliseconds)
+        child_rows, seconds = loaded["fan_out"]["batch_rows"], assumed_seconds(plan["target"]["type"])
+        milliseconds = children_ms(count, child_rows, loaded["rows_at_once"], seconds)
+        work = replace(work, is_express=True, express_ms=milliseconds)
     return cost_of(usage_of(work), plan["target"].get("price"))
 
 
@@ -89,7 +89,9 @@ def change(plan: Plan, loaded: Loaded, before: TallyDocument | None, after: Tall
     causes = {
         name: count - (before or _NOTHING).get("causes", {}).get(name, 0) for name, count in _causes(after).items()
     }
-    usage = less(_usage_of_part(plan, loaded, after), _usage_of_part(plan, loaded, before) if before else {})
+    usage = _usage_of_part(plan, loaded, after)
+    if before:
+        usage = less(usage, _usage_of_part(plan, loaded, before))
     return Counts({name: count - was[name] for name, count in now.items()}, causes, usage)
 
 
@@ -159,7 +161,7 @@ def _children(loaded: Loaded) -> int:
 def final(summary: Mapping[str, Any]) -> tuple[dict[str, Any], Counts]:
     """What a summary says of the batch's end, as the table has it; all counts, those that are none as well."""
     known = {ours: summary[name] for name, ours in _TOLD.items() if name in summary}
-    causes = {cause: summary.get("causes", {}).get(cause, 0) for cause in get_args(Cause)}
+    causes = {cause: summary.get("causes", {}).get(cause, 0) for cause in _CAUSES}
     used: Any = dict.fromkeys(Usage.__annotations__, 0) | dict(summary["cost"]["usage"] if "cost" in summary else {})
     return known, Counts({name: summary.get(name, 0) for name in _ROWS}, causes, used)
 
@@ -206,4 +208,4 @@ def _rows(document: TallyDocument) -> dict[str, int]:
 
 def _causes(document: TallyDocument) -> dict[str, int]:
     found = document.get("causes", {})
-    return {cause: found.get(cause, 0) for cause in get_args(Cause)}
+    return {cause: found.get(cause, 0) for cause in _CAUSES}

@@ -12,10 +12,10 @@ from typing import Any, TypedDict
 from batch_processor.contract import Loaded, Plan
 from batch_processor.extraction.stored_rules import with_answer_rules
 from batch_processor.loading.first_rows import with_following
-from batch_processor.output import letters, part_tally, row_batch
+from batch_processor.output import letters, part_tally, repeated_child
 from batch_processor.output.letters import Letter
 from batch_processor.output.unfinished import Unfinished
-from batch_processor.results import raw_table, results_table
+from batch_processor.results import raw_table, results_table, unstored_answers
 from batch_processor.results.express_round import Round, attempts_of
 from batch_processor.results.stored_row import input_in
 from batch_processor.results.tally import tally_of
@@ -69,6 +69,7 @@ def end_round(plan: Plan, loaded: Loaded, results: Sequence[Mapping[str, Any]], 
     """
     plan = {**plan, "output": with_answer_rules(plan["output"])}
     work, rows = plan["work"], loaded["row_batch"]
+    unstored_answers.leave(work, rows, results)
     done = Round(plan, loaded, raw_table.own_items(loaded["storage"], rows))
     last = {result["index"]: result for result in results}
     done.take_all(last, clock.is_over)
@@ -78,12 +79,12 @@ def end_round(plan: Plan, loaded: Loaded, results: Sequence[Mapping[str, Any]], 
     before = Unfinished.of(work, rows) if done.failed_now or len(last) < len(results) else Unfinished()
     told = before.told | _send_letters(plan, loaded, done, before.told)
     if done.again or done.left:
-        left = Unfinished.left_by(done.ended.values(), {**done.left, **done.again}, told)
-        replace(left, calls=done.calls_without_end, ms=clock.elapsed_ms()).write(work, rows)
-        return _left(plan, loaded, done)
-    report = row_batch.write_settled(
-        plan, loaded, [done.ended[index] for index in sorted(done.ended)], clock.elapsed_ms()
-    )
+        unfinished = Unfinished.left_by(done.ended.values(), {**done.left, **done.again}, told)
+        replace(unfinished, calls=done.calls_without_end, ms=clock.elapsed_ms()).write(work, rows)
+        left = _left(plan, loaded, done)
+        repeated_child.mend_part(plan, loaded, done, clock.elapsed_ms)
+        return left
+    report = repeated_child.write_part(plan, loaded, done, clock.elapsed_ms)
     if before.rows:
         Unfinished(told=told).write(work, rows)
     written: Any = {**report, "again": [], "left": 0}

@@ -64,9 +64,10 @@ class Layout:
         surplus = [""] if self._with_surplus else []
         if not self._with_metadata:
             return [["", *cells, *surplus] for cells in generated]
+        whys = ["" if result["status"] == "SUCCESS" else self._why(result) for result in results]
         return [
-            ["", *cells, result["status"], self._why(result), result.get("at", ""), result.get("ms", ""), *surplus]
-            for result, cells in zip(results, generated, strict=True)
+            ["", *cells, result["status"], why, result.get("at", ""), result.get("ms", ""), *surplus]
+            for result, cells, why in zip(results, generated, whys, strict=True)
         ]
 
     def ragged(self, lines: Sequence[str]) -> list[int]:

@@ -73,7 +73,9 @@ def _overlapping(parts: Iterable[Part]) -> Iterator[list[Part]]:
         yield group
 
 
-def _standing(parts: Iterable[Part]) -> list[Part]:
+def _standing(parts: list[Part]) -> list[Part]:
+    if len(parts) == 1:
+        return parts
     standing: list[Part] = []
     for part in sorted(parts, key=lambda part: (part.written_at, part.key), reverse=True):
         place = bisect(standing, part.rows["first"], key=lambda other: other.rows["first"])

@@ -76,7 +76,9 @@ def _share(plan: Plan, loaded: Loaded, results: Sequence[RowResult]) -> None:
 
 def _tally_of_row_batch(plan: Plan, loaded: Loaded, given: Sequence[RowResult]) -> Tally:
     """The empty tally of a row batch's part: behind an Express child all rows ran there but those that it was given."""
-    return tally_of(plan, is_express=loaded.get("tier") == "express", left={result["index"] for result in given})
+    if loaded.get("tier") != "express":
+        return tally_of(plan)
+    return tally_of(plan, is_express=True, left={result["index"] for result in given})
 
 
 def _tally_of_child(plan: Plan, child_ms: int) -> Tally:

@@ -126,7 +126,9 @@ class Round:
             self._end(reading.result)
             return
         self._judge(reading, told["attempt"], told["answer"])
-        if index in self.ended:
+        item = self.items.get(index, {})
+        # An answer to the same attempt that could not be read either stays in the table.
+        if index in self.ended and not (is_raw(item) and attempt_of(item) >= told["attempt"]):
             self.failed.append(reading.result)
 
     def _judge(self, reading: Reading, attempt: int, answer: Any) -> None:
@@ -180,11 +182,11 @@ class Round:
         self.again = {}
 
     def replace(self, index: int, stored: RowResult) -> None:
-        """Takes a row's answer that was stored meanwhile, as by a repetition of the child, in place of its failure."""
+        """Takes a row's end that was stored meanwhile, by a repetition of the child, in place of what this one has of it."""
         self.again.pop(index, None)
         self.left.pop(index, None)
         self.failed_now.discard(index)
-        self.ended[index] = stored
+        self._end(stored)
 
 
 def attempts_of(result: RowResult) -> int:

@@ -55,21 +55,10 @@ def settled(
     for index in range(rows["first"], rows["last"] + 1):
         while next_stored and next_stored["index"] < index:
             next_stored = next(remaining, None)
+        own = given.get(index)
+        # One that only says `stored` tells nothing of the row itself.
+        telling = own if own and ("cells" in own or not own.get("stored")) else None
         if next_stored and next_stored["index"] == index:
-            yield next_stored if next_stored["status"] == "SUCCESS" else _without_success(next_stored, given.get(index))
+            yield next_stored if next_stored["status"] == "SUCCESS" or not telling else telling
         else:
-            yield _without_stored(index, given.get(index), otherwise)
-
-
-def _without_success(stored: RowResult, given: RowResult | None) -> RowResult:
-    return given if given and not _only_says_stored(given) else stored
-
-
-def _without_stored(index: int, given: RowResult | None, otherwise: RowResult) -> RowResult:
-    if given and not _only_says_stored(given):
-        return given
-    return {**(_ANSWER_GONE if given else otherwise), "index": index}
-
-
-def _only_says_stored(given: RowResult) -> bool:
-    return bool(given.get("stored")) and "cells" not in given
+            yield telling or {**(_ANSWER_GONE if own else otherwise), "index": index}

@@ -1,6 +1,7 @@
 """Stores in the results table what was read of raw answers, in their place."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from batch_processor.aws import dynamodb
 from batch_processor.contract import Location, Output, RowRange, RowStore
@@ -13,6 +14,7 @@ from batch_processor.results.stored_row import (
     fits,
     index_of,
     paid_of,
+    raw_item,
     read_item,
     text_in,
     unreadable_item,
@@ -49,6 +51,19 @@ def put_reading(store: RowStore, work: Location, output: Output, reading: Readin
     result, names = reading.result, [column["name"] for column in output["columns"]]
     at, ms, paid = result.get("at"), result.get("ms"), paid_of(result)
     put_success(store, work, result["index"], names, result["cells"], None, at, ms, reading.method, paid)
+
+
+def put_unstored(store: RowStore, work: Location, output: Output, told: Mapping[str, Any]) -> None:
+    """Stores an answer that the table did not take when it came: {index, answer, attempt, at, ms}.
+
+    One that cannot be read is stored as such, or its attempt would be made again.
+    """
+    item = raw_item(store, told)
+    reading = read_raw(item, output)
+    if (result := reading.result)["status"] == "SUCCESS":
+        put_reading(store, work, output, reading)
+    else:
+        put_unreadable(store, [unreadable_item(item, store, result["error"], result["message"])])
 
 
 def read_left(store: RowStore, work: Location, output: Output, rows: RowRange) -> None:

@@ -36,25 +36,29 @@ class Settlement:
 
     def results(self) -> Iterator[RowResult]:
         """The results in the order of the rows, successes with their cells; rows of the same input have the same."""
-        results = map(self._with_cells, settled(self._rows, self._stored(), self._given, self._otherwise))
+        results = self._own_results()
         if not self._has_duplicates:
             return results
         return with_duplicates(results, self._firsts, self._found)
 
     def settled_results(self) -> Iterator[RowResult]:
         """The same; DuplicatesUnsettled if a row waits for the result of an earlier one, which is not known yet."""
-        if not self._has_duplicates:
-            yield from self.results()
-            return
-        for result, first in zip(self.results(), self._firsts, strict=True):
+        return self._checked(self.results()) if self._has_duplicates else self.results()
+
+    def _checked(self, results: Iterable[RowResult]) -> Iterator[RowResult]:
+        for result, first in zip(results, self._firsts, strict=True):
             if is_unsettled(result, first):
                 raise DuplicatesUnsettled(f"Row {result['index']} waits for the result of row {first}.")
             yield result
 
     def asked_results(self) -> Iterator[RowResult]:
         """The results of the rows alone that have no earlier one's input."""
-        results = map(self._with_cells, settled(self._rows, self._stored(), self._given, self._otherwise))
-        return (result for result, first in zip(results, self._firsts, strict=True) if not first)
+        return (result for result, first in zip(self._own_results(), self._firsts, strict=True) if not first)
+
+    def _own_results(self) -> Iterator[RowResult]:
+        """One for each row, whatever rows have its input."""
+        results = settled(self._rows, self._stored(), self._given, self._otherwise)
+        return (self._with_cells(result) if "spilled" in result else result for result in results)
 
     @cached_property
     def _firsts(self) -> Sequence[int]:

@@ -5,7 +5,7 @@ An item is as DynamoDB's low-level API has it, each value with its type: `{"stat
 
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NotRequired, TypedDict
@@ -29,6 +29,8 @@ OF_UNREAD = ("answer", "attempt", "letter", "error_message", "failed_batch", "an
 # Without names and lists, which take little.
 _SMALL_BYTES, _MOST_CHARACTER_BYTES = 300_000, 4
 _GZIP = 16 + zlib.MAX_WBITS
+# Made once: json.dumps would make one for each text.
+_encoded = json.JSONEncoder(ensure_ascii=False).encode
 # DynamoDB takes 1,000 writes a second for one key of an index: a large batch's failures have several keys.
 FAILURE_KEYS = 16
 # Answers are dated by Lambda's clock, batches by Step Functions'; AWS refuses requests if a clock is farther off.
@@ -147,6 +149,15 @@ def skipped_item(store: RowStore, result: RowResult, now: int) -> Item:
     return {**told, "calls": {"N": "0"}, "error_message": {"S": reason}}
 
 
+def raw_item(store: RowStore, told: Mapping[str, Any]) -> Item:
+    """The item of {index, answer, attempt, at, ms}, an answer that nobody has read yet, as the machine makes it."""
+    told_of_row: Any = {"index": told["index"], "status": ANSWERED}
+    now = int(datetime.fromisoformat(told["at"]).timestamp())
+    paid: Paid = {"calls": told["attempt"]}
+    item = {**_item(store, told_of_row, told["at"], told["ms"], now), **_paid_attributes(paid)}
+    return {**item, "answer": {"S": _json({"answer": told["answer"]})}}
+
+
 def read_item(
     item: Item, store: RowStore, names: list[str], cells: list[str], method: str | None, usage: list[int] | None
 ) -> Item:
@@ -180,8 +191,11 @@ def output_text(names: list[str], cells: list[str]) -> str:
 
 def fits(item: Item) -> bool:
     """Whether the table takes the item."""
-    texts = [text for value in item.values() for text in value.values()]
-    if sum(map(len, texts)) * _MOST_CHARACTER_BYTES < _SMALL_BYTES:
+    characters = 0
+    for value in item.values():
+        for text in value.values():
+            characters += len(text)
+    if characters * _MOST_CHARACTER_BYTES < _SMALL_BYTES:
         return True
     return sum(len(name.encode()) + _value_bytes(value) for name, value in item.items()) <= _MOST_BYTES
 
@@ -225,22 +239,28 @@ def may_be_taken(item: Item, rows: EarlierRows) -> bool:
 def unless_better(item: Item, store: RowStore) -> dict[str, Any]:
     """Arguments that make DynamoDB put the item unless one that `counts` is better: a success, or else a newer item.
 
-    Better than a failure is an answer that nobody has read yet, too, unless it is that answer which could not be read.
+    Better than a failure is an answer that nobody has read yet, too, unless it is that very answer which could not be read.
     Others may store the same row meanwhile: functions of a batch that was stopped go on, and events come late.
     """
     is_success = item["status"]["S"] == "SUCCESS"
     operator = "OR" if is_success else "AND"
-    better = "#status IN (:success)" if is_success or "answer" in item else "#status IN (:success, :answered)"
+    better, names, values = "#status IN (:success)", ["status", "timestamp", "ttl", "since"], Item()
+    if not is_success:
+        better = "#status IN (:success, :answered)"
+        values[":answered"] = {"S": ANSWERED}
+    if not is_success and "answer" in item:
+        better = "(#status IN (:success) OR (#status IN (:answered) AND #answer <> :answer))"
+        names, values[":answer"] = [*names, "answer"], item["answer"]
     return {
         "ConditionExpression": "attribute_not_exists(#timestamp) OR #ttl <= :as_of "
         "OR (attribute_exists(#since) AND #since < :since) "
         "OR (attribute_not_exists(#since) AND #timestamp < :began) "
         f"OR (NOT {better} {operator} #timestamp <= :timestamp)",
-        "ExpressionAttributeNames": {f"#{name}": name for name in ("status", "timestamp", "ttl", "since")},
+        "ExpressionAttributeNames": {f"#{name}": name for name in names},
         "ExpressionAttributeValues": {
             ":since": {"S": store["since"]},
             ":success": {"S": "SUCCESS"},
-            **({":answered": {"S": ANSWERED}} if ":answered" in better else {}),
+            **values,
             ":timestamp": item["timestamp"],
             # Compared as text, so without Z and fractions of a second, which the times in the table have.
             ":began": {"S": f"{_began(store['since']):%Y-%m-%dT%H:%M:%S}"},
@@ -322,15 +342,16 @@ def _reason(error: str, message: str) -> str:
 
 
 def _json(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False)
+    text = _encoded(value)
     # Half a surrogate pair has no UTF-8; escaped it has.
     return text if text == without_lone_surrogates(text) else json.dumps(value)
 
 
 def _packed(text: str, store: RowStore) -> dict[str, Any]:
-    raw = text.encode()
-    if store["compress"] and len(raw) > _COMPRESSED_BEYOND_BYTES:
-        return {"B": zlib.compress(raw, wbits=_GZIP)}
+    if store["compress"] and len(text) * _MOST_CHARACTER_BYTES > _COMPRESSED_BEYOND_BYTES:
+        raw = text.encode()
+        if len(raw) > _COMPRESSED_BEYOND_BYTES:
+            return {"B": zlib.compress(raw, wbits=_GZIP)}
     return {"S": text}
 
 

@@ -1,7 +1,10 @@
 """What histories tell, and how their events are linked."""
 
+import json
 from typing import Any
 
+from batchctl.local.emulator.fidelity.executions import ended_histories
+from batchctl.local.emulator.fidelity.executions.ended_histories import EndedHistory
 from tests.emulator.local_aws import LocalAws, caught, task
 from tests.emulator.observations import Items
 
@@ -85,3 +88,54 @@ def a_fail_state_without_an_error_has_none(aws: LocalAws) -> Any:
 
 
 test_behaves_as_aws_does, test_ministack_does_not_do_it_by_itself = ITEMS.tests()
+
+
+# --- what ended histories take -----------------------------------------------------------------------------
+
+EVENTS: list[dict[str, Any]] = [
+    {
+        "id": number,
+        "type": "TaskStateExited",
+        "stateExitedEventDetails": {"name": "Call", "output": f'"\ud83d {number}"'},
+    }
+    for number in range(1, 501)
+]
+
+
+def test_an_ended_history_is_read_as_it_was() -> None:
+    history = EndedHistory(EVENTS)
+    assert (len(history), list(history)) == (500, EVENTS)
+    assert (history[0], history[-1], history[490:]) == (EVENTS[0], EVENTS[-1], EVENTS[490:])
+    assert [*reversed(history)] == EVENTS[::-1]
+
+
+def test_an_ended_history_takes_a_tenth_of_its_text() -> None:
+    assert len(EndedHistory(EVENTS)._packed) < len(json.dumps(EVENTS)) / 10
+
+
+def test_a_redriven_execution_has_its_events_and_gets_more() -> None:
+    execution: dict[str, Any] = {"events": [*EVENTS]}
+    ended_histories.pack(execution)
+    ended_histories.pack(execution)
+    ended_histories.unpack(execution)
+    execution["events"].append({"id": 501})
+    assert execution["events"] == [*EVENTS, {"id": 501}]
+
+
+def test_an_express_execution_has_no_history() -> None:
+    execution: dict[str, Any] = {}
+    ended_histories.pack(execution)
+    assert execution == {}
+
+
+def test_a_long_history_is_read_page_by_page_and_backwards(patched: LocalAws) -> None:
+    states = {"Each": {"Type": "Map", "Items": "{% [1..300] %}", "ItemProcessor": {
+        "StartAt": "P", "States": {"P": {"Type": "Pass", "End": True}}}, "End": True}}  # fmt: skip
+    arn = patched.run(states)["executionArn"]
+    pages = patched.client("stepfunctions").get_paginator("get_execution_history")
+    forwards, backwards = (
+        [event["id"] for page in pages.paginate(executionArn=arn, reverseOrder=reverse) for event in page["events"]]
+        for reverse in (False, True)
+    )
+    assert forwards == [*range(1, len(forwards) + 1)] == backwards[::-1]
+    assert len(forwards) > 1_200

@@ -13,6 +13,7 @@ from batch_processor.errors import StackUpdated, StorageUnavailable
 from batch_processor.handlers import extract_structured_output, load_csv_data
 from batch_processor.output import row_batch
 from batch_processor.results import raw_table, results_table
+from batch_processor.results.stored_row import unreadable_item
 from tests.functional.account import DATA, get, keys
 from tests.functional.batches import Context, as_json
 from tests.functional.express_batches import AT, ExpressBatch, said
@@ -258,6 +259,35 @@ def test_answer_that_comes_while_a_failure_is_stored_counts_more(monkeypatch: py
     assert letters(queue) == []
 
 
+def test_answer_that_comes_while_another_one_is_found_unreadable_counts_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two runs of the child have answers of the same moment, and an extraction that was cut off reads the first one again."""
+    batch = ExpressBatch(CONTENT, execution={"max_attempts": 1})
+    own_items = raw_table.own_items
+
+    def looked(*args: Any) -> Any:
+        found = own_items(*args)
+        raw_table.put_unreadable(args[0], [unreadable_item(found[1], args[0], "StructuredOutputMissing", "none")])
+        batch.answer(1, said("billing"))
+        return found
+
+    unreadable = batch.answer(1, {"no": "output"})
+    monkeypatch.setattr(raw_table, "own_items", looked)
+    report = batch.extract(1, 1, [unreadable])
+    assert (report["rows_succeeded"], report["rows_failed"]) == (1, 0)
+    assert shown(batch, 1, 1) == [["billing", "3", "SUCCESS", ""]]
+
+
+def test_answer_that_another_one_came_before_counts_if_that_cannot_be_read() -> None:
+    """Two runs of a child at once: the answer of the second was refused, and goes along with its row."""
+    batch = ExpressBatch(CONTENT, execution={"max_attempts": 1})
+    batch.answer(1, {"no": "output"})
+    second = batch.answer(1, said("billing"))
+    assert second["answer"] == said("billing")
+    assert batch.extract(1, 1, [second])["rows_succeeded"] == 1
+    assert shown(batch, 1, 1) == [["billing", "3", "SUCCESS", ""]]
+    assert stored(1)["status"] == {"S": "SUCCESS"}
+
+
 def test_child_that_runs_twice_comes_to_the_same_and_is_counted_once() -> None:
     batch = ExpressBatch(CONTENT)
     results = [batch.answer(row, said(f"c{row}")) for row in (1, 2)]
@@ -410,3 +440,29 @@ def test_another_build_reads_nothing() -> None:
 
 def test_modules_of_children_are_not_loaded_for_one_row() -> None:
     assert not {"end_round", "row_batch"} & vars(extract_structured_output).keys()
+
+
+def test_answer_that_the_table_did_not_take_is_not_lost_with_whoever_should_read_it(queue: str) -> None:
+    """The function finds that the table takes nothing still, and its child dies of that; the table is there again later."""
+    batch = ExpressBatch(CONTENT, execution={"max_attempts": 2})
+    results = [
+        {"index": 1, "answer": said("billing"), "attempt": 2, "at": AT, "ms": 9},
+        {"index": 2, "answer": {"no": "output"}, "attempt": 1, "at": AT, "ms": 9},
+        {"index": 3, "answer": 5, "attempt": 2, "at": AT, "ms": 9},
+    ]
+    with throttling("PutItem"), pytest.raises(StorageUnavailable):
+        batch.extract(1, 4, results)
+    assert items() == {}
+    batch.loaded = collected(batch)
+    assert rows_to_run(batch, 1, 2, 3, 4, is_rest=True) == [(2, 2), (4, 1)]
+    assert stored(1)["calls"] == {"N": "2"}
+    assert [letter["row"] for letter in letters(queue)] == [3]
+    report = batch.finish(1, 4, [success(2, "c2", "1"), success(4, "c4", "1")])
+    assert (report["rows_succeeded"], report["rows_failed"]) == (3, 1)
+    assert shown(batch, 1, 4)[0] == ["billing", "3", "SUCCESS", ""]
+
+
+def collected(batch: ExpressBatch) -> Any:
+    """What CollectUnfinishedRows decides."""
+    given = {"unfinished": True, "loaded": batch.loaded}
+    return load_csv_data.handle(as_json({"plan": batch.plan, "given": given}), None)["loaded"]

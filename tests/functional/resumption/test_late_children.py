@@ -1,13 +1,16 @@
 """Express children that outlive the batch that is resumed: the batch that goes on waits for them."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from batch_processor.aws.client import client
+from batch_processor.aws.step_functions import State
 from batch_processor.batch import manifest
 from batch_processor.batch.work_folder import rest_key
 from batch_processor.errors import BatchAtWork
+from batch_processor.resumption.late_children import at_work_until
 from tests.functional.account import DATA, put
 from tests.functional.resumption.runs import end, load, run, set_status, validate
 from tests.functional.targets import create_tool
@@ -74,3 +77,12 @@ def test_batch_all_of_whose_rows_have_parts_is_not_waited_for() -> None:
 def test_row_batches_of_the_standard_tier_are_no_express_children() -> None:
     run("night", make_document(), "ABORTED")
     assert "wait_seconds" not in validate("morning", {"resume_from": "night"})["earlier"]
+
+
+@pytest.mark.parametrize(("minutes", "waits"), [(4.9, True), (5.1, False)])
+def test_batch_that_ended_more_than_five_minutes_ago_is_not_waited_for(minutes: float, waits: bool) -> None:
+    create_tool()
+    night = express("night", "ABORTED")
+    ended_at = datetime.now(UTC) - timedelta(minutes=minutes)
+    until = at_work_until(night, make_loaded(2, tier="express"), State("ABORTED", ended_at))
+    assert until == (ended_at + timedelta(minutes=5) if waits else None)

@@ -118,6 +118,13 @@ def test_children_that_left_rows_are_paid_for_the_time_and_the_calls_that_they_t
     assert rest.transitions == 2 * 200
 
 
+def test_the_last_child_takes_as_long_as_its_own_rows() -> None:
+    full, last = express.child_ms(400, 40, 10), express.child_ms(50, 40, 10)
+    assert express.children_ms(1_250, 400, 40, 10) == 3 * full + last
+    assert express.children_ms(400, 400, 40, 10) == full
+    assert express.children_ms(0, 400, 40, 10) == 0
+
+
 def test_a_child_takes_full_rounds_and_five_minutes_at_most() -> None:
     assert express.child_ms(81, 40, 1) == 3_000 + express.OVERHEAD_MS
     assert express.child_ms(400, 40, 60) == express.LONGEST_MS

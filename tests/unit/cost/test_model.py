@@ -23,9 +23,9 @@ def test_distributed_rows_take_their_row_batches_besides() -> None:
     ("rows", "row_batches", "is_express", "counted"),
     [
         (120, 0, False, {"state_transition": 370, "lambda_request": 123, "dynamodb_read_unit": 3, "s3_put": 6, "s3_get": 9}),
-        (120, 20, False, {"state_transition": 470, "lambda_request": 143, "dynamodb_read_unit": 3, "s3_put": 30, "s3_get": 127}),
-        (120, 8, True, {"state_transition": 12, "lambda_request": 12, "dynamodb_read_unit": 41, "s3_put": 21, "s3_get": 55}),
-        (800, 8, True, {"state_transition": 12, "lambda_request": 12, "dynamodb_read_unit": 211, "s3_put": 21, "s3_get": 55}),
+        (120, 20, False, {"state_transition": 470, "lambda_request": 143, "dynamodb_read_unit": 3, "s3_put": 30, "s3_get": 87}),
+        (120, 8, True, {"state_transition": 12, "lambda_request": 12, "dynamodb_read_unit": 41, "s3_put": 21, "s3_get": 39}),
+        (800, 8, True, {"state_transition": 12, "lambda_request": 12, "dynamodb_read_unit": 211, "s3_put": 21, "s3_get": 39}),
     ],
 )  # fmt: skip
 def test_the_model_has_the_counts_of_real_batches(

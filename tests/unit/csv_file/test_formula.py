@@ -247,3 +247,9 @@ def test_text_without_force_is_never_changed(cells: list[str], delimiter: str) -
 )
 def test_text_that_has_no_sign_has_no_force(text: str, expected: bool) -> None:
     assert may_have_force(text) is expected
+
+
+def test_text_without_signs_needs_no_expression(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(re, "compile", pytest.fail)
+
+    assert neutraliser.__wrapped__("|")("Billing; 12 €, on 3 March") == "Billing; 12 €, on 3 March"

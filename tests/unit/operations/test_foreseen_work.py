@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from batch_processor.cost.express import LONGEST_MS, OVERHEAD_MS, child_ms
+from batch_processor.cost.express import LONGEST_MS, OVERHEAD_MS, child_ms, gb_seconds
 from batch_processor.cost.model import usage_of
 from batch_processor.cost.prices import cost_of
 from batch_processor.loading.row_lines import RowsFound
 from batch_processor.operations.foreseen import Foreseen, Rows
 from batch_processor.operations.foreseen_work import bounds, tiers, work_of
+from batch_processor.output.counting import expected_cost
 from tests.unit.plans import make_loaded, make_plan
 
 TOOL: dict[str, Any] = {
@@ -40,6 +41,17 @@ def test_express_batch_is_foreseen_with_its_children_and_beside_the_standard_tie
     standard, express = tiers(batch, work, None)
     assert express == work
     assert usd(standard) / usd(work) > 20
+
+
+def test_batch_of_fewer_rows_than_a_child_takes_is_expected_to_take_as_long_as_they_do() -> None:
+    """Before it runs, and when its rows are known, when nobody tells how long an agent takes."""
+    batch = foreseen(120, "express", 400, target={**TOOL, "type": "agent", "express": True})
+    before = replace(batch, expected_ms=None)
+    seconds = gb_seconds(child_ms(120, 40, 10.0))
+    assert work_of(before, None).express_ms == child_ms(120, 40, 10.0)
+    expected = expected_cost(batch.plan, batch.loaded, [])
+    assert expected
+    assert expected["usage"]["express_gb_second"] == pytest.approx(seconds, abs=1e-3)
 
 
 def test_standard_batch_of_a_tool_is_told_with_what_the_express_tier_would_cost() -> None:

@@ -34,6 +34,7 @@ def apply() -> None:
         object_events,
         object_ranges,
         plain_puts,
+        plain_queries,
         queue_batches,
         secure_transport,
         table_settings,
@@ -93,6 +94,7 @@ def apply() -> None:
         template_conditions,
         expression_caches,
         plain_puts,
+        plain_queries,
     )
     for topic in topics:
         topic.apply()

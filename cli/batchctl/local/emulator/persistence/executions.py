@@ -5,7 +5,7 @@ from typing import Any
 from ministack.core.responses import now_iso
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity.executions import execution_history
+from batchctl.local.emulator.fidelity.executions import ended_histories, execution_history
 from batchctl.local.emulator.persistence.journal import Journal
 
 Execution = dict[str, Any]
@@ -36,6 +36,8 @@ def resume() -> None:
         if map_run["status"] == "RUNNING":
             map_run.update(status="ABORTED", stopDate=now_iso())
     _journal.rewrite({"execution": execution} for execution in stepfunctions._executions.values())
+    for execution in stepfunctions._executions.values():
+        ended_histories.pack(execution)
 
 
 def _apply_event(execution: Execution, event: Event) -> None:

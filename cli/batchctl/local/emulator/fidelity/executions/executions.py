@@ -13,7 +13,14 @@ from typing import Any, NamedTuple
 from ministack.core.responses import error_response_json, json_response, now_iso
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity.executions import payload_quota, runs, state_walk, time_limits, walking
+from batchctl.local.emulator.fidelity.executions import (
+    ended_histories,
+    payload_quota,
+    runs,
+    state_walk,
+    time_limits,
+    walking,
+)
 from batchctl.local.emulator.fidelity.executions.execution_history import add_event
 
 logger = logging.getLogger("states")
@@ -31,6 +38,7 @@ def close(execution: Execution, status: str, details: dict[str, Any], **fields: 
             add_event(execution, event_type)
         event = add_event(execution, kind, {f"{kind[0].lower()}{kind[1:]}EventDetails": details})
         execution.update(status=status, stopDate=event.get("timestamp") or now_iso(), **fields)
+        ended_histories.pack(execution)
     stepfunctions._emit_execution_status_event(execution)
     runs.end(execution)
 

@@ -15,7 +15,7 @@ from typing import Any
 from ministack.core.responses import json_response, now_iso
 from ministack.services import stepfunctions
 
-from batchctl.local.emulator.fidelity.executions import arns, executions, runs
+from batchctl.local.emulator.fidelity.executions import arns, ended_histories, executions, runs
 from batchctl.local.emulator.fidelity.executions.execution_history import MAXIMUM_EVENTS, add_event
 from batchctl.local.emulator.fidelity.executions.start_execution import Request, Response, error
 
@@ -52,6 +52,7 @@ def _obstacle(execution: Execution) -> str | None:
 def reopen(execution: Execution) -> None:
     """An unsuccessful execution runs again, to be walked on."""
     with runs.RECORDS:
+        ended_histories.unpack(execution)
         for name in ("error", "cause"):
             execution.pop(name, None)
         count = execution.get("redriveCount", 0) + 1

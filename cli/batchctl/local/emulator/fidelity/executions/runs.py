@@ -38,22 +38,24 @@ class Run:
     def __init__(self, execution: dict[str, Any], progress: Progress, whole: "Run | None" = None) -> None:
         self.execution = execution
         self.progress = progress
-        # The run of the execution, also for one of its iterations.
+        # The run of the execution, also for one of its iterations, and when that has ended.
         self.whole = whole or self
-        self.ended: Future[None] = Future()
+        self.ended: Future[None] = whole.ended if whole else Future()
         # What the history of the execution says before its last event, should it be stopped now.
         self.last_events: list[str] = []
         self._children: set[Run] = set()
         self._stopped = False
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        # Most iterations never wait by it.
+        self._changed: threading.Condition | None = None
         self._bell = waits.Bell()
 
     def stop(self) -> None:
         """Wake whatever waits in this run or below it, and let no further state start."""
-        with self._changed:
+        with self._lock:
             self._stopped = True
             self._bell.ring()
-            self._changed.notify_all()
+            self._wake()
             children = list(self._children)
         for child in children:
             child.stop()
@@ -70,15 +72,15 @@ class Run:
 
     def sleep(self, seconds: float) -> None:
         """Wait, but not beyond the end of the run."""
-        with walking.pause(), self._changed:
-            self._changed.wait_for(lambda: self._stopped, seconds)
+        with walking.pause(), self._lock:
+            self._wait_until(lambda: self._stopped, seconds)
         self.check()
 
     def wait_for(self, future: "Future[Result]", timeout_seconds: float | None) -> Result:
         """The future's result; TimeoutError when it comes too late."""
         future.add_done_callback(lambda _: self._notify())
-        with walking.pause(), self._changed:
-            self._changed.wait_for(lambda: self._stopped or future.done(), timeout_seconds)
+        with walking.pause(), self._lock:
+            self._wait_until(lambda: self._stopped or future.done(), timeout_seconds)
         self.check()
         if not future.done():
             raise TimeoutError
@@ -102,14 +104,14 @@ class Run:
 
     def bell(self) -> int:
         """A descriptor that is readable once the run is stopped."""
-        with self._changed:
+        with self._lock:
             return self._bell.descriptor()
 
     @contextmanager
     def branch(self, progress: Progress | None = None) -> Iterator["Run"]:
         """A run that stops with this one, and alone; current inside the block."""
         child = Run(self.execution, progress or Progress(self.progress.last_event_id), self.whole)
-        with self._changed:
+        with self._lock:
             self._children.add(child)
             child._stopped = self._stopped
         token = _current.set(child)
@@ -117,7 +119,7 @@ class Run:
             yield child
         finally:
             _current.reset(token)
-            with self._changed:
+            with self._lock:
                 self._children.discard(child)
             child.close()
 
@@ -133,12 +135,20 @@ class Run:
 
     def close(self) -> None:
         """Nothing waits in this run any more."""
-        with self._changed:
+        with self._lock:
             self._bell.close()
 
     def _notify(self) -> None:
-        with self._changed:
+        with self._lock:
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._changed is not None:
             self._changed.notify_all()
+
+    def _wait_until(self, is_over: Callable[[], bool], timeout_seconds: float | None) -> None:
+        self._changed = self._changed or threading.Condition(self._lock)
+        self._changed.wait_for(is_over, timeout_seconds)
 
 
 def is_express(execution: dict[str, Any]) -> bool:

@@ -27,7 +27,7 @@ def run_states(states: dict[str, Any], start_at: str, data: Any, execution: Exec
     if progress.state is None:
         progress.enter(start_at, data, context["variables"])
     context["variables"] = progress.variables
-    text = payload_quota.checked_text(progress.data, start_at)
+    text = payload_quota.told(progress.data, start_at, execution)
     while (name := progress.state) is not None:
         run.check()
         data, text, following = _step(states, name, text, execution, context)
@@ -52,7 +52,9 @@ def _step(
         progress.is_entered, progress.entry_event_id = True, event["id"]
     try:
         data, following = _execute(kind, states[name], progress.data, execution, context)
-        text = payload_quota.checked_text(data, name)
+        # A Choice hands on what it was given, for instance.
+        if data is not progress.data:
+            text = payload_quota.told(data, name, execution)
     except stepfunctions._ExecutionError as exc:
         evaluation_failures.record(exc, execution, name)
         if exc.error == "States.DataLimitExceeded":

@@ -8,6 +8,7 @@ from typing import Any
 
 from ministack.services import stepfunctions
 
+from batchctl.local.emulator.fidelity.expressions import variables
 from batchctl.local.emulator.fidelity.expressions.evaluation_failures import EvaluationFailed
 
 
@@ -25,10 +26,8 @@ def _execute(state: dict[str, Any], data: Any, context: dict[str, Any]) -> tuple
     if chosen is None and "Default" not in state:
         raise stepfunctions._ExecutionError("States.NoChoiceMatched", "No choice rule matched and no Default")
     taken = state if chosen is None else chosen
-    # The rules carry no QueryLanguage of their own.
-    taken = {"QueryLanguage": "JSONata", **taken}
     output = stepfunctions._apply_jsonata_output(taken, data, context, default=data)
-    stepfunctions._apply_state_assign(taken, data, context)
+    variables.assign_jsonata(taken, data, context)
     return output, taken["Default" if chosen is None else "Next"]
 
 

@@ -19,25 +19,24 @@ Bindings = dict[str, Any]
 Engine = Callable[[tuple[str, ...], Bindings], dict[str, Any]]
 
 _PATH = re.compile(r"\$([A-Za-z_]\w*)((?:\.[A-Za-z_]\w*)*)", re.ASCII)
-# Not among them: lists, which a path may flatten, and null.
-_PLAIN = frozenset((str, int, float, bool, dict))
+# Not among them: null. Lists on the way, which a path would flatten, are no objects.
+_PLAIN = frozenset((str, int, float, bool, dict, list))
 _WORDS = frozenset(("and", "or", "in", "true", "false", "null", "function"))
-# Two of the context's keys are MiniStack's own.
-_HIDDEN = frozenset(("variables", "QueryLanguage"))
 _ONLY = "0"
 
 
 def bindings_of(data: Any, context: dict[str, Any] | None, result: Any, error_output: Any) -> Bindings:
-    """What expressions may read: the variables and $states."""
-    context = context or {}
-    visible = {name: value for name, value in context.items() if name not in _HIDDEN}
+    """What expressions may read: the variables and $states; two of the context's keys are MiniStack's own."""
+    visible = dict(context or {})
+    visible.pop("QueryLanguage", None)
+    variables = visible.pop("variables", {})
     states = {"input": data, "context": visible}
     # On AWS each of these two exists only where it applies.
     if result is not None:
         states["result"] = result
     if error_output is not None:
         states["errorOutput"] = error_output
-    return {**context.get("variables", {}), "states": states}
+    return {**variables, "states": states}
 
 
 @functools.lru_cache(maxsize=4096)

@@ -64,7 +64,9 @@ class Program:
         members = ",".join(f'"{number}":({expression}\n)' for number, expression in enumerate(expressions))
         self._program = jlens.Expression(f"{{{members}}}")
         for name, function in functions.items():
-            self._program.register_function(name, function)
+            # Each that is registered takes time in every evaluation.
+            if f"${name}" in members:
+                self._program.register_function(name, function)
         self._reads = self._read_by(expressions)
 
     def _read_by(self, expressions: tuple[str, ...]) -> dict[str, Any]:
@@ -77,7 +79,7 @@ class Program:
 
     def evaluate(self, bindings: Mapping[str, Any], **options: Any) -> dict[str, Any]:
         """The values by the numbers of their expressions, as text; undefined ones are not there."""
-        read = {name: _cut(bindings[name], below) for name, below in self._reads.items() if name in bindings}
+        read = {name: _cut(bindings[name], self._reads[name]) for name in self._reads.keys() & bindings.keys()}
         # jlens would silently make U+FFFD of half an emoji.
         if lone_surrogates.may_be_in(read):
             raise Unfit
@@ -121,7 +123,11 @@ def _cut(value: Any, reads: Any) -> Any:
         return value
     kind = type(value)
     if kind is dict:
-        return {name: _cut(value[name], below) for name, below in reads.items() if name in value}
+        return {
+            name: value[name] if below is True else _cut(value[name], below)
+            for name, below in reads.items()
+            if name in value
+        }
     if kind is list:
         return [_cut(item, reads) for item in value]
     return value

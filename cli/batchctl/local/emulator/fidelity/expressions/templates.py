@@ -4,6 +4,7 @@ https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html. All
 once; if one of them fails, they are evaluated again, one by one, to tell which.
 """
 
+import itertools
 from typing import Any, NamedTuple
 
 from ministack.services import stepfunctions
@@ -23,13 +24,20 @@ class _Place(NamedTuple):
     number: int
 
 
+class _Expression(NamedTuple):
+    """An expression: its names if it is a path, else its number among those that one evaluation does, as text."""
+
+    text: str
+    names: tuple[str, ...] | None
+    number: str
+
+
 class _Template(NamedTuple):
     """A field read once: its shape with places in it, and its expressions in the order of their places."""
 
     source: Any
     shape: Any
-    expressions: tuple[str, ...]
-    # Those that are more than a path, which one evaluation does.
+    expressions: tuple[_Expression, ...]
     computed: tuple[str, ...]
 
 
@@ -40,12 +48,17 @@ _templates: dict[int, _Template] = {}
 def _template(source: Any) -> _Template:
     known = _templates.get(id(source))
     if known is None:
-        expressions: list[str] = []
-        shape = _shape(source, expressions)
-        computed = tuple(text for text in expressions if jsonata_evaluation.path(text) is None)
+        texts: list[str] = []
+        shape = _shape(source, texts)
+        computed = tuple(text for text in texts if jsonata_evaluation.path(text) is None)
+        numbers = itertools.count()
+        expressions = tuple(
+            _Expression(text, names, "" if names else str(next(numbers)))
+            for text, names in zip(texts, map(jsonata_evaluation.path, texts), strict=True)
+        )
         if len(_templates) >= _MOST_TEMPLATES:
             _templates.clear()
-        known = _templates[id(source)] = _Template(source, shape, tuple(expressions), computed)
+        known = _templates[id(source)] = _Template(source, shape, expressions, computed)
     return known
 
 
@@ -77,23 +90,11 @@ def _filled(shape: Any, values: list[Any]) -> Any:
     return shape
 
 
-def _values(template: _Template, bindings: Bindings) -> list[Any] | None:
-    """The values of all expressions, or None if one has none."""
-    try:
-        computed = iter(_computed(template, bindings))
-        return [
-            next(computed) if (names := jsonata_evaluation.path(text)) is None else _looked_up(names, text, bindings)
-            for text in template.expressions
-        ]
-    except Exception:  # told by _one_by_one, with its place
-        return None
-
-
-def _computed(template: _Template, bindings: Bindings) -> list[Any]:
-    if not template.computed:
-        return []
-    found = jsonata_evaluation.engine(template.computed, bindings)
-    return [found[str(number)] for number in range(len(template.computed))]
+def _values(template: _Template, bindings: Bindings) -> list[Any]:
+    found = jsonata_evaluation.engine(template.computed, bindings) if template.computed else {}
+    return [
+        _looked_up(names, text, bindings) if names else found[number] for text, names, number in template.expressions
+    ]
 
 
 def _looked_up(names: tuple[str, ...], text: str, bindings: Bindings) -> Any:
@@ -123,9 +124,14 @@ def _part(field: str, value: Any, bindings: Bindings) -> Any:
 def evaluate(value: Any, data: Any, context: Any = None, result: Any = None, error_output: Any = None) -> Any:
     """The value with its expressions evaluated."""
     template = _template(value)
+    if not template.expressions:
+        return _filled(template.shape, [])
     bindings = jsonata_evaluation.bindings_of(data, context, result, error_output)
-    values = _values(template, bindings)
-    return _one_by_one(value, bindings) if values is None else _filled(template.shape, values)
+    try:
+        values = _values(template, bindings)
+    except Exception:  # an expression has no value: told with its place
+        return _one_by_one(value, bindings)
+    return _filled(template.shape, values)
 
 
 def field(state: State, name: str, *scope: Any) -> Any:

@@ -18,16 +18,20 @@ def assign(
     result: Any = None,
     error_output: Any = None,
 ) -> None:
-    """Evaluate a state's Assign and then set its variables."""
-    templates = state.get("Assign")
-    if context is None or not isinstance(templates, dict):
-        return
-    if stepfunctions._state_query_language(state, context) != "JSONata":
+    """Evaluate a state's Assign and then set its variables, if the state is one of JSONata."""
+    if context is not None and stepfunctions._state_query_language(state, context) == "JSONata":
+        assign_jsonata(state, data, context, result, error_output)
+
+
+def assign_jsonata(
+    state: dict[str, Any], data: Any, context: dict[str, Any], result: Any = None, error_output: Any = None
+) -> None:
+    """As `assign`, of a state or of a rule of a Choice, which has no language of its own."""
+    if not isinstance(state.get("Assign"), dict):
         return
     values = fields.field(state, "Assign", data, context, result, error_output)
-    texts = {name: payload_quota.checked_text(value, name) for name, value in values.items()}
-    payload_quota.check_together(texts.values(), "Assign")
-    runs.current().progress.assigned = texts
+    run = runs.current()
+    run.progress.assigned = payload_quota.told_together(values, "Assign", run.execution)
     # A new object: whoever kept the old one keeps the values from before.
     context["variables"] = {**context.get("variables", {}), **values}
 

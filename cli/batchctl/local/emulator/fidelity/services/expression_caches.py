@@ -1,14 +1,17 @@
-"""What MiniStack reads anew for every request although it is the same each time: ARNs, and expressions of tables.
+"""What MiniStack reads anew for every request although it is the same each time: ARNs, policies, expressions of tables.
 
-None of it depends on more than its text. A row of a batch has fifteen ARNs looked at, and one condition.
+None of it depends on more than its text. A row of a batch has fifteen ARNs looked at, and one condition. Of a request's body
+MiniStack asks one thing after the other to know what its caller must be allowed to do.
 """
 
 import functools
+import json
 import sys
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
-from ministack.core import arn, lambda_runtime
+from ministack.core import arn, iam_actions, iam_evaluator, lambda_runtime
 from ministack.services import dynamodb, lambda_svc
 
 _MOST = 4096
@@ -30,11 +33,29 @@ def _copied(read: Callable[[str], list[Any]]) -> Callable[[str], list[Any]]:
     return lambda text: list(remembered(text))
 
 
+def _of_texts(read: Callable[[Any], Any], remembered: Callable[[str], Any]) -> Callable[[Any], Any]:
+    # What is no text may be no key either, and is read or refused all the same.
+    return lambda value: remembered(value) if isinstance(value, str) else read(value)
+
+
+def _last(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """As it is, for one body after the other; those who ask must leave what they get as it is."""
+    last: tuple[Any, Any] = (None, None)
+
+    def read_once(body: Any) -> Any:
+        nonlocal last
+        known, document = last
+        if body is not known:
+            document = read(body)
+            last = body, document
+        return document
+
+    return read_once
+
+
 def _parse_arn() -> Callable[[Any], Any]:
     parse: Callable[[Any], Any] = arn.parse_arn
-    remembered = _remembered(parse)
-    # What is no text may be no key either, and is refused all the same.
-    return lambda value: remembered(value) if isinstance(value, str) else parse(value)
+    return _of_texts(parse, _remembered(parse))
 
 
 def apply() -> None:
@@ -47,3 +68,6 @@ def apply() -> None:
         module.__dict__[name] = _remembered(module.__dict__[name])
     dynamodb._tokenize = _copied(dynamodb._tokenize)
     dynamodb._condition_syntax_error = _remembered(dynamodb._condition_syntax_error)
+    parse_policy = iam_evaluator.parse_policy_document
+    iam_evaluator.parse_policy_document = _of_texts(parse_policy, _copied(parse_policy))
+    iam_actions.json = SimpleNamespace(**{**vars(json), "loads": _last(json.loads)})

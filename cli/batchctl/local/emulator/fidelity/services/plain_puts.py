@@ -27,6 +27,8 @@ _LONGEST_NAME = 255
 _LONGEST_KEY = 250
 _MOST_CHARACTERS = 90_000
 
+_EMPTY: Response = json_response({})
+
 _held_for_nothing: set[bytes] = set()
 
 
@@ -42,9 +44,11 @@ def _is_plain(table: dict[str, Any], item: Any) -> bool:
     for name, value in item.items():
         if type(value) is not dict or len(value) != 1 or not 0 < len(name) <= _LONGEST_NAME:
             return False
-        ((kind, text),) = value.items()
-        if type(text) is not str or not (kind == "S" or (kind == "N" and _WHOLE_NUMBER.fullmatch(text))):
-            return False
+        text = value.get("S")
+        if type(text) is not str:
+            text = value.get("N")
+            if type(text) is not str or not _WHOLE_NUMBER.fullmatch(text):
+                return False
         characters += len(name) + len(text)
     return characters <= _MOST_CHARACTERS and all(_is_key(item[name]) for name in _keys(table) if name in item)
 
@@ -125,8 +129,8 @@ def apply() -> None:
             return response
         table, *key = place
         _store(request["TableName"], table, (key[0], key[1]), request["Item"])
-        answer: Response = json_response({})
-        return answer
+        status, headers, body = _EMPTY
+        return status, dict(headers), body
 
     def batch_write_item(request: Request) -> Response:
         batch = _batch(request)

@@ -1,26 +1,39 @@
 """What a role may do, judged once for all calls alike as long as its policies are the same."""
 
 import json
-from typing import Any
 
 from ministack.core import iam_evaluator
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import iam
 
-# By the policies' texts, so that whoever changes one, however, is heard at once.
-_Key = tuple[str, str, str, str, tuple[str, ...]]
+# Action, resource, role, account, region, and the policies' texts: whoever changes one, however, is heard at once.
+_Key = tuple[str, str, str, str, str, tuple[str, ...]]
 _MOST = 4096
 # What of a policy asks for more than the action and the resource: the time, the session.
 _VARIES = ("currenttime", "epochtime", "aws:userid", "aws:username", "principalarn", "${")
 _allowed: set[_Key] = set()
 
 
-def decision(context: Any, role: str) -> str:
-    """What the role's policies say of a call: Allow, Deny or ImplicitDeny."""
-    key: _Key = context.action, context.resource_arn, role, context.principal_account, _texts(role, context)
+def session_arn(session: str) -> str:
+    """Who calls: a session, told by the role's name and its own."""
+    return f"arn:aws:sts::{get_account_id()}:assumed-role/{session}"
+
+
+def decision(action: str, resource: str, role: str, session: str) -> str:
+    """What the role's policies say of a call by this session of it: Allow, Deny or ImplicitDeny."""
+    account, region = get_account_id(), get_region()
+    key: _Key = action, resource, role, account, region, _texts(role, account)
     if key in _allowed:
         return "Allow"
-    policies = iam_evaluator._gather_role_policies(role, context.principal_account)
-    decided = str(iam_evaluator.evaluate(context, policies).decision)
+    context = iam_evaluator.EvalContext(
+        principal_arn=session_arn(session),
+        principal_type="AssumedRole",
+        principal_account=account,
+        action=action,
+        resource_arn=resource,
+        region=region,
+    )
+    decided = str(iam_evaluator.evaluate(context, iam_evaluator._gather_role_policies(role, account)).decision)
     if decided == "Allow" and not any(word in text.lower() for text in key[-1] for word in _VARIES):
         if len(_allowed) >= _MOST:
             _allowed.clear()
@@ -28,11 +41,10 @@ def decision(context: Any, role: str) -> str:
     return decided
 
 
-def _texts(role: str, context: Any) -> tuple[str, ...]:
-    account = context.principal_account
+def _texts(role: str, account: str) -> tuple[str, ...]:
     known = iam._roles.get_scoped(account, None, role) or {}
     attached = [
         iam_evaluator._resolve_managed_policy_document(arn, account) for arn in known.get("AttachedPolicies", [])
     ]
     documents = [*(known.get("InlinePolicies") or {}).values(), *attached]
-    return tuple(document if isinstance(document, str) else json.dumps(document) for document in documents)
+    return tuple([document if isinstance(document, str) else json.dumps(document) for document in documents])

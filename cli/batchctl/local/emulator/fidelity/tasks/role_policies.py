@@ -5,12 +5,12 @@ exception class of the service, `Lambda.AWSLambdaException` for instance
 (https://github.com/awslabs/aws-deployment-framework/issues/460); SNS alone has a class of its own for a denial.
 """
 
+import functools
 import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ministack import app
-from ministack.core import iam_evaluator
 from ministack.core.iam_actions import identity_denial_message
 from ministack.core.responses import get_account_id, get_region, new_uuid
 from ministack.services import stepfunctions
@@ -94,22 +94,31 @@ def _queue_needs(arguments: dict[str, Any]) -> list[_Need]:
     return [_Need("sqs:SendMessage", _arn("sqs", arguments["QueueUrl"].rsplit("/", 1)[-1]))]
 
 
-# Resource prefix, longest first: the prefix of the error's name, its code, what the call needs.
-_CALLS: tuple[tuple[str, str, str, Callable[[dict[str, Any]], list[_Need]]], ...] = (
-    ("lambda:invoke", "Lambda", _DENIED, _function_needs),
-    ("states:startExecution.sync", "StepFunctions", _DENIED, _job_needs),
-    ("states:startExecution", "StepFunctions", _DENIED, _execution_needs),
-    ("aws-sdk:sfn:describeExecution", "Sfn", _DENIED, _description_needs),
-    ("aws-sdk:bedrockruntime:converse", "BedrockRuntime", _DENIED, _model_needs),
-    ("aws-sdk:sfn:startSyncExecution", "Sfn", _DENIED, _synchronous_needs),
-    ("aws-sdk:dynamodb:query", "DynamoDb", _DENIED, _query_needs),
+class _Call(NamedTuple):
+    """Resources of this prefix: what their errors' names begin with, the error's code, what the call needs."""
+
+    prefix: str
+    service: str
+    code: str
+    needs: Callable[[dict[str, Any]], list[_Need]]
+
+
+# The longer prefix first.
+_CALLS = (
+    _Call("lambda:invoke", "Lambda", _DENIED, _function_needs),
+    _Call("states:startExecution.sync", "StepFunctions", _DENIED, _job_needs),
+    _Call("states:startExecution", "StepFunctions", _DENIED, _execution_needs),
+    _Call("aws-sdk:sfn:describeExecution", "Sfn", _DENIED, _description_needs),
+    _Call("aws-sdk:bedrockruntime:converse", "BedrockRuntime", _DENIED, _model_needs),
+    _Call("aws-sdk:sfn:startSyncExecution", "Sfn", _DENIED, _synchronous_needs),
+    _Call("aws-sdk:dynamodb:query", "DynamoDb", _DENIED, _query_needs),
     *(
-        (f"{service}:{action[0].lower()}{action[1:]}", prefix, _DENIED, _item_needs(action))
+        _Call(f"{service}:{action[0].lower()}{action[1:]}", prefix, _DENIED, _item_needs(action))
         for service, prefix in (("dynamodb", "DynamoDB"), ("aws-sdk:dynamodb", "DynamoDb"))
         for action in ("GetItem", "PutItem", "UpdateItem", "DeleteItem")
     ),
-    ("sns:publish", "SNS", "AuthorizationError", _topic_needs),
-    ("sqs:sendMessage", "SQS", "AccessDenied", _queue_needs),
+    _Call("sns:publish", "SNS", "AuthorizationError", _topic_needs),
+    _Call("sqs:sendMessage", "SQS", "AccessDenied", _queue_needs),
 )
 
 
@@ -119,14 +128,19 @@ def check(execution: dict[str, Any], resource: str, arguments: dict[str, Any]) -
         return
     if resource.startswith("arn:aws:lambda:"):
         resource, arguments = "arn:aws:states:::lambda:invoke", {"FunctionName": resource}
-    call = resource.removeprefix("arn:aws:states:::")
-    for prefix, service, code, needs in _CALLS:
-        if call.startswith(prefix):
-            for need in needs(arguments):
-                denial = _denial(execution, need)
-                if denial:
-                    raise service_errors.failure(service, code, denial, 403)
-            return
+    call = _call(resource)
+    if call is None:
+        return
+    for need in call.needs(arguments):
+        denial = _denial(execution, need)
+        if denial:
+            raise service_errors.failure(call.service, call.code, denial, 403)
+
+
+@functools.lru_cache(maxsize=1024)
+def _call(resource: str) -> _Call | None:
+    name = resource.removeprefix("arn:aws:states:::")
+    return next((call for call in _CALLS if name.startswith(call.prefix)), None)
 
 
 def check_action(execution: dict[str, Any], action: str, resource: str, error: str) -> None:
@@ -159,17 +173,9 @@ def _denial(execution: dict[str, Any], need: _Need) -> str | None:
     # A Distributed Map's children name their machine with the Map's label behind it.
     machine = stepfunctions._state_machines[execution["stateMachineArn"].split("/")[0]]
     role = machine["roleArn"].rsplit("/", 1)[-1]
-    account = get_account_id()
-    caller = f"arn:aws:sts::{account}:assumed-role/{role}/{execution['name'][:32]}"
-    context = iam_evaluator.EvalContext(
-        principal_arn=caller,
-        principal_type="AssumedRole",
-        principal_account=account,
-        action=need.action,
-        resource_arn=need.resource,
-        region=get_region(),
-    )
-    decision = role_decisions.decision(context, role)
+    session = f"{role}/{execution['name'][:32]}"
+    decision = role_decisions.decision(need.action, need.resource, role, session)
     if decision == "Allow":
         return None
+    caller = role_decisions.session_arn(session)
     return str(identity_denial_message(need.action, caller, need.resource, decision == "Deny"))

@@ -58,11 +58,14 @@ def _put_events(_resource: str, arguments: dict[str, Any]) -> Any:
     return result
 
 
+_NOTHING = (b"", b"{}")
+
+
 def _item_call(operation: str) -> Callable[[str, Any], Any]:
     def call(_resource: str, arguments: dict[str, Any]) -> Any:
         status, _, body = getattr(dynamodb, operation)(lone_surrogates.replaced(arguments))
         service_errors.refuse("DynamoDB", status, body)
-        return json.loads(body) if body else {}
+        return {} if body in _NOTHING else json.loads(body)
 
     return call
 

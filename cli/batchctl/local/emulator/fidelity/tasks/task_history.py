@@ -3,7 +3,8 @@
 https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html
 """
 
-from typing import Any
+import functools
+from typing import Any, NamedTuple
 
 from ministack.core.responses import get_region
 
@@ -13,30 +14,43 @@ from batchctl.local.emulator.fidelity.executions.execution_history import add_ev
 _INCLUDED = {"truncated": False}
 
 
+class _Names(NamedTuple):
+    """What a resource is called in events and in the causes of failures."""
+
+    is_function: bool
+    called: str
+    details: dict[str, str]
+
+
+@functools.lru_cache(maxsize=1024)
+def _names(resource: str) -> _Names:
+    if resource.startswith("arn:aws:lambda:"):
+        return _Names(True, resource, {})
+    *service, action = resource.removeprefix("arn:aws:states:::").split(":", 1)
+    if resource.startswith("arn:aws:states:::aws-sdk:"):
+        name, action = action.split(":", 1)
+        service = [f"aws-sdk:{name}"]
+    called = ":".join(service)
+    return _Names(False, called, {"resource": action, "resourceType": called})
+
+
 class TaskHistory:
     """Writes what happens to a service integration (Task…) or to a function called by its ARN (Lambda…)."""
 
     def __init__(self, execution: dict[str, Any], resource: str) -> None:
         self._execution = execution
         self._is_kept = not runs.is_express(execution)
-        self._is_function = resource.startswith("arn:aws:lambda:")
-        self._family = "LambdaFunction" if self._is_function else "Task"
         self._arn = resource
-        *service, action = resource.removeprefix("arn:aws:states:::").split(":", 1)
+        self._names = _names(resource)
         # What the causes of failures call the task.
-        self.called = resource if self._is_function else ":".join(service)
-        self._resource = {"resource": action, "resourceType": ":".join(service)}
-        if resource.startswith("arn:aws:states:::aws-sdk:"):
-            _, service_name, action = resource.removeprefix("arn:aws:states:::").split(":", 2)
-            self.called = f"aws-sdk:{service_name}"
-            self._resource = {"resource": action, "resourceType": self.called}
+        self.called = self._names.called
 
     def scheduled(self, arguments: str, timeout_seconds: float | None) -> None:
         """The attempt begins."""
         if not self._is_kept:
             return
         limit = {} if timeout_seconds is None else {"timeoutInSeconds": timeout_seconds}
-        if self._is_function:
+        if self._names.is_function:
             self._add("Scheduled", {"resource": self._arn, "input": arguments, "inputDetails": _INCLUDED, **limit})
         else:
             self._add("Scheduled", {"region": get_region(), "parameters": arguments, **limit})
@@ -58,9 +72,8 @@ class TaskHistory:
     def _add(self, what: str, details: dict[str, Any]) -> None:
         if not self._is_kept:
             return
-        kind = f"{self._family}{what}"
-        if not self._is_function:
-            details = {**self._resource, **details}
+        kind = f"{'LambdaFunction' if self._names.is_function else 'Task'}{what}"
+        details = {**self._names.details, **details}
         key = f"{kind[0].lower()}{kind[1:]}EventDetails"
         # LambdaFunctionStarted is the one event without details.
         add_event(self._execution, kind, {key: details} if details else None)

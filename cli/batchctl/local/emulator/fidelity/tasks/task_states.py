@@ -54,11 +54,11 @@ def _timeout_seconds(state: State, data: Any, context: dict[str, Any]) -> float 
 
 def _call(resource: str, arguments: Any, timeout_seconds: float | None, execution: dict[str, Any], name: str) -> Any:
     history = TaskHistory(execution, resource)
-    history.scheduled(payload_quota.checked_text(arguments, name), timeout_seconds)
+    history.scheduled(payload_quota.told(arguments, name, execution), timeout_seconds)
     try:
         role_policies.check(execution, resource, arguments)
         result = _dispatch(resource, arguments, timeout_seconds, history)
-        text = payload_quota.checked_text(result, history.called)
+        text = payload_quota.told(result, history.called, execution)
     except TimeoutError:
         history.failed("States.Timeout", None)
         raise stepfunctions._ExecutionError("States.Timeout", None) from None

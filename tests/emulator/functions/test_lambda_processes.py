@@ -29,6 +29,16 @@ def test_a_function_that_waits_has_many_processes(patched: LocalAws) -> None:
     assert time.monotonic() - began < 4 * 12 / CORES
 
 
+def test_one_whose_processes_die_again_and_again_has_many(patched: LocalAws) -> None:
+    function = patched.function("time.sleep(0.4); print(flush=True); os._exit(1)")
+    state = {**task(function, "{% $states.input %}"), "Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Failed"}]}
+    failed = {"Type": "Pass", "Output": 1, "End": True}
+    states = over_items({"Task": state, "Failed": failed}, MaxConcurrency=30)
+    patched.output({"Map": states}, {"items": list(range(90))})
+    streams = patched.client("logs").describe_log_streams(logGroupName=f"/aws/lambda/{function}")["logStreams"]
+    assert len(streams) > CORES
+
+
 def test_those_that_nobody_needs_any_more_end(emulator: Emulator, patched: LocalAws) -> None:
     for number in range(6):
         patched.output({"Task": task(patched.function(f"return {number}"))})

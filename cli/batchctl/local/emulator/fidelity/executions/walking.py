@@ -25,17 +25,22 @@ def turn() -> Iterator[None]:
         _give()
 
 
-@contextmanager
-def pause() -> Iterator[None]:
+def pause() -> "_Pause":
     """In the block this thread only waits; whoever holds a lock that walking threads want must not enter it."""
-    if not _has_turn():
-        yield
-        return
-    _give()
-    try:
-        yield
-    finally:
-        _take()
+    return _Pause()
+
+
+class _Pause:
+    """Half as long as by a generator, and every call has one."""
+
+    def __enter__(self) -> None:
+        self._had_turn = _has_turn()
+        if self._had_turn:
+            _give()
+
+    def __exit__(self, *_: object) -> None:
+        if self._had_turn:
+            _take()
 
 
 def _has_turn() -> bool:

@@ -12,6 +12,7 @@ from ministack.core import lambda_runtime
 from ministack.services import lambda_svc
 
 from batchctl.local.emulator.fidelity.executions import waits, walking
+from batchctl.local.emulator.fidelity.executions.request_ids import new_request_id
 from batchctl.local.emulator.fidelity.functions import abandoned_calls, lambda_bootstrap, lambda_logs, lambda_processes
 from batchctl.local.emulator.fidelity.functions.python_worker import PythonWorker
 
@@ -101,5 +102,6 @@ def apply() -> None:
         return binary, _BOOTSTRAP if runtime.startswith("python") else script
 
     lambda_svc._execute_function_warm = execute_function
+    lambda_svc.new_uuid = new_request_id
     lambda_runtime._worker_class_for = choose_worker
     lambda_runtime._detect_runtime_binary = choose_binary

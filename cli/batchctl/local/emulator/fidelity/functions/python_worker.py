@@ -86,7 +86,8 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
         try:
             super()._spawn()
         finally:
-            self.code_zip, self.config, self.started_at = package, config, time.monotonic()
+            self.code_zip, self.config = package, config
+            self.started_at = self.started_at or time.monotonic()
             self._log = lambda_logs.LogFile(os.path.join(self._tmpdir, lambda_bootstrap.LOG))
 
     def _answer(self, process: Process, request_id: str, timeout_seconds: float) -> Payload:

@@ -5,10 +5,11 @@ https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html shows i
 
 import functools
 import json
-import random
 import time
 from email.utils import formatdate
 from typing import Any
+
+from batchctl.local.emulator.fidelity.executions.request_ids import new_request_id
 
 
 @functools.lru_cache(maxsize=2)
@@ -16,15 +17,9 @@ def _date(second: int) -> str:
     return formatdate(second, usegmt=True)
 
 
-def _request_id() -> str:
-    # A UUID of version 4; nobody is kept out by it.
-    digits = f"{random.getrandbits(128):032x}"
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
-
-
 def of_answer(answer: Any, content_type: str, headers: dict[str, str] | None = None) -> dict[str, Any]:
     """`SdkHttpMetadata` and `SdkResponseMetadata` of an answer, with these headers besides the usual ones."""
-    request_id = _request_id()
+    request_id = new_request_id()
     named = {
         "Connection": "keep-alive",
         "Content-Length": str(len(json.dumps(answer))),

@@ -21,8 +21,9 @@ _PROCESSES_AT_ONCE = max(2, os.cpu_count() or 2)
 _PATIENCE_SECONDS = 0.5
 _MOST_PATIENCE_SECONDS = 5.0
 _SPACING_SECONDS = 0.25
-# Beyond so many that wait for work, those that have done so for longest end; but not between two batches.
-_MOST_IDLE = 4
+# Beyond so many that wait for work, one of each function that a batch goes through, those that a function has besides end
+# first, and then those that have waited for longest; but not between two batches.
+_MOST_IDLE = 8
 _LEAST_IDLE_SECONDS = 5.0
 
 
@@ -142,9 +143,18 @@ def take_idle() -> list[Any]:
     """Processes that nobody needs, taken out of reach."""
     long_ago = time.time() - _LEAST_IDLE_SECONDS
     with lambda_runtime._lock:
-        idle = [worker for pool in lambda_runtime._workers.values() for worker in pool if not worker.in_use]
-        idle.sort(key=lambda worker: worker.last_used)
+        firsts, besides = [], []
+        for pool in lambda_runtime._workers.values():
+            *others, first = sorted((worker for worker in pool if not worker.in_use), key=_last_used) or (None,)
+            firsts += [first] if first else []
+            besides += others
+        idle = sorted(besides, key=_last_used) + sorted(firsts, key=_last_used)
         taken = [worker for worker in idle[: max(0, len(idle) - _MOST_IDLE)] if worker.last_used < long_ago]
         for pool in lambda_runtime._workers.values():
             pool[:] = [worker for worker in pool if worker not in taken]
     return taken
+
+
+def _last_used(worker: Any) -> float:
+    when: float = worker.last_used
+    return when

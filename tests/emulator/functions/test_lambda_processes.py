@@ -40,17 +40,36 @@ def test_one_whose_processes_die_again_and_again_has_many(patched: LocalAws) -> 
 
 
 def test_those_that_nobody_needs_any_more_end(emulator: Emulator, patched: LocalAws) -> None:
-    for number in range(6):
+    for number in range(10):
         patched.output({"Task": task(patched.function(f"return {number}"))})
-    assert len(emulator.lambda_workers()) > 4
-    until(lambda: len(emulator.lambda_workers()) <= 4)
+    assert len(emulator.lambda_workers()) > 8
+    until(lambda: len(emulator.lambda_workers()) <= 8)
+
+
+def test_one_process_after_the_other_takes_the_place_of_those_that_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    arn = "arn:aws:lambda:us-east-1:000000000000:function:left"
+    config = {"FunctionName": "left", "FunctionArn": arn, "Version": "$LATEST"}
+    pool: list[Any] = []
+    monkeypatch.setattr(lambda_runtime, "_workers", {lambda_runtime._worker_key("left", config, "$LATEST"): pool})
+
+    def acquire(*_: Any, **__: Any) -> tuple[Any, str]:
+        pool.append(SimpleNamespace(in_use=True, last_used=0.0, started_at=None, is_left=False))
+        return pool[-1], "cold"
+
+    monkeypatch.setattr(lambda_runtime, "acquire_worker", acquire)
+    taken = [Lease({"config": config, "code_zip": b""}) for _ in range(100)]
+    for lease in taken:
+        if lease.take():
+            lease.leave()
+    # Those beyond sixteen count again: on one machine there is no room for all that AWS has room for.
+    assert len(pool) == 16 + CORES
 
 
 def test_who_came_first_is_served_first(monkeypatch: pytest.MonkeyPatch) -> None:
     arn = "arn:aws:lambda:us-east-1:000000000000:function:short"
     config = {"FunctionName": "short", "FunctionArn": arn, "Version": "$LATEST"}
     function: dict[str, Any] = {"config": config, "code_zip": b""}
-    pool = [SimpleNamespace(in_use=False, last_used=0.0, started_at=None) for _ in range(CORES)]
+    pool = [SimpleNamespace(in_use=False, last_used=0.0, started_at=None, is_left=False) for _ in range(CORES)]
     monkeypatch.setattr(lambda_runtime, "_workers", {lambda_runtime._worker_key("short", config, "$LATEST"): pool})
     holders = [Lease(function) for _ in pool]
     assert all(holder.take() for holder in holders)

@@ -56,6 +56,7 @@ class _Call:
                 invoked_function_arn=config["FunctionArn"],
             )
         except waits.Left:
+            self._lease.leave()
             abandoned_calls.go_on(self._function, self._in_the_end)
             raise
         except BaseException:

@@ -21,6 +21,8 @@ _PROCESSES_AT_ONCE = max(2, os.cpu_count() or 2)
 _PATIENCE_SECONDS = 0.5
 _MOST_PATIENCE_SECONDS = 5.0
 _SPACING_SECONDS = 0.25
+# So many of a function's processes may go on with invocations that nobody waits for, as if they were not there.
+_MOST_LEFT = 16
 # Beyond so many that wait for work, one of each function that a batch goes through, those that a function has besides end
 # first, and then those that have waited for longest; but not between two batches.
 _MOST_IDLE = 8
@@ -85,10 +87,16 @@ class Lease:
                 self._queue.places.remove(place)
                 self._queue.call_next()
 
+    def leave(self) -> None:
+        """Whoever made the invocation waits for it no longer: others may have a process in place of this one."""
+        with self._queue.lock:
+            self.worker.is_left = True
+            self._queue.call_next()
+
     def release(self) -> None:
         """The invocation is over."""
         with self._queue.lock:
-            self.worker.last_used = time.time()
+            self.worker.is_left, self.worker.last_used = False, time.time()
             lambda_runtime.release_worker(self.worker)
             self._queue.call_next()
 
@@ -115,7 +123,8 @@ class Lease:
 
     def _is_served(self) -> bool:
         workers = self._workers()
-        return len(workers) < _PROCESSES_AT_ONCE or not all(worker.in_use for worker in workers)
+        left = min(sum(worker.is_left for worker in workers), _MOST_LEFT)
+        return len(workers) - left < _PROCESSES_AT_ONCE or not all(worker.in_use for worker in workers)
 
     def _acquire(self) -> None:
         name, qualifier = self._config["FunctionName"], self._config["Version"]

@@ -36,6 +36,8 @@ class PythonWorker(lambda_runtime.Worker):  # type: ignore[misc]
         self.log_stream = lambda_environment.new_log_stream(config)
         # When its first process was there, or had failed, on the monotonic clock.
         self.started_at: float | None = None
+        # Whether nobody waits for its invocation any longer.
+        self.is_left = False
         self._log: lambda_logs.LogFile | None = None
         self._read = bytearray()
 

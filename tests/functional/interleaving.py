@@ -62,7 +62,7 @@ _OWN = local()
 
 @contextmanager
 def calls_in_turn(is_wanted: Callable[[str, Any], bool]) -> Iterator[None]:
-    """Within it `in_all_orders` works, for the calls that are wanted by the operation and its arguments."""
+    """Within it `in_orders_of_two_switches` works, for the calls that are wanted by the operation and its arguments."""
     call = BaseClient._make_api_call
 
     def in_turn(self: Any, operation: str, arguments: Any) -> Any:
@@ -75,7 +75,7 @@ def calls_in_turn(is_wanted: Callable[[str, Any], bool]) -> Iterator[None]:
         yield
 
 
-def in_all_orders(
+def in_orders_of_two_switches(
     one: Callable[[int], Any], other: Callable[[int], Any], check: Callable[[int, tuple[int, int]], None]
 ) -> int:
     """Of both the first calls, any number of each, the one's first; then the rest of the one, and the rest of the other.
